@@ -1,0 +1,102 @@
+"""An ageing of all receivables of a company: the current set, or a dated copy. An accountant signs it."""
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+BASES = [("due", "Due Date"), ("recognition", "Date of Recognition")]
+
+
+class KamAgeing(models.Model):
+    _name = "kam.ageing"
+    _description = "Ageing Report"
+    _inherit = ["kam.record", "kam.buckets", "mail.thread", "mail.activity.mixin"]
+    _order = "as_of desc, basis, id desc"
+    _mail_post_access = "read"
+
+    _kam_people_fields = frozenset(
+        {"reviewed_by", "reviewed_on", "review_note", "reviewed_as_of", "reviewed_total", "reviewed_difference"}
+    )
+
+    name = fields.Char(required=True, readonly=True)
+    as_of = fields.Date(string="As Of", required=True, readonly=True, index=True)
+    basis = fields.Selection(selection=BASES, required=True, readonly=True, default="due")
+    is_snapshot = fields.Boolean(
+        string="Snapshot", readonly=True, help="A dated copy that stays; the current set follows every run."
+    )
+    total = fields.Monetary(readonly=True)
+    overdue = fields.Monetary(compute="_compute_overdue", store=True)
+    ledger_balance = fields.Monetary(readonly=True, help="Balance of the receivable accounts in the ledger, read apart.")
+    difference = fields.Monetary(readonly=True, help="Ageing total less ledger balance. It must be zero.")
+    is_tied = fields.Boolean(string="Ties to the Ledger", compute="_compute_is_tied")
+    line_ids = fields.One2many(comodel_name="kam.ageing.line", inverse_name="ageing_id", string="Customers")
+    computed_by_id = fields.Many2one(comodel_name="res.users", string="Computed By", readonly=True)
+
+    reviewed_by = fields.Many2one(comodel_name="res.users", readonly=True, copy=False, tracking=True)
+    reviewed_on = fields.Datetime(readonly=True, copy=False, tracking=True)
+    review_note = fields.Text(copy=False, tracking=True)
+    reviewed_as_of = fields.Date(string="Signed Day", readonly=True, copy=False)
+    reviewed_total = fields.Monetary(string="Signed Total", readonly=True, copy=False)
+    reviewed_difference = fields.Monetary(string="Signed Difference", readonly=True, copy=False)
+    review_state = fields.Selection(
+        selection=[("open", "To Review"), ("signed", "Signed"), ("outdated", "Changed Since Signed")],
+        compute="_compute_review_state",
+        store=True,
+    )
+
+    @api.depends("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+    def _compute_overdue(self):
+        for ageing in self:
+            ageing.overdue = ageing.d1_30 + ageing.d31_60 + ageing.d61_90 + ageing.d91_180 + ageing.d181_plus
+
+    @api.depends("difference")
+    def _compute_is_tied(self):
+        for ageing in self:
+            ageing.is_tied = ageing.currency_id.is_zero(ageing.difference)
+
+    @api.depends("reviewed_by", "reviewed_as_of", "reviewed_total", "reviewed_difference", "as_of", "total", "difference")
+    def _compute_review_state(self):
+        for ageing in self:
+            signed = (ageing.reviewed_as_of, ageing.reviewed_total, ageing.reviewed_difference)
+            now = (ageing.as_of, ageing.total, ageing.difference)
+            ageing.review_state = "open" if not ageing.reviewed_by else "signed" if signed == now else "outdated"
+
+    def write(self, vals):
+        if "reviewed_by" in vals and not self.env.su:
+            self._check_reviewer()
+        return super().write(vals)
+
+    def action_sign(self):
+        """Sign the figures as they stand now; a later change shows as changed since signed."""
+        for ageing in self:
+            if not ageing.is_tied and not (ageing.review_note or "").strip():
+                raise UserError(
+                    self.env._("The ageing does not tie to the ledger. Explain the difference in the note, then sign.")
+                )
+            ageing.write(
+                {
+                    "reviewed_by": self.env.uid,
+                    "reviewed_on": fields.Datetime.now(),
+                    "reviewed_as_of": ageing.as_of,
+                    "reviewed_total": ageing.total,
+                    "reviewed_difference": ageing.difference,
+                }
+            )
+
+    def action_withdraw(self):
+        """Take the signature back."""
+        self.write({"reviewed_by": False, "reviewed_on": False, "reviewed_as_of": False})
+
+    def action_open_lines(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("kam_connector.kam_ageing_line_action")
+        return {**action, "domain": [("ageing_id", "=", self.id)], "context": {"search_default_group_user": 1}}
+
+    def _filter_locked(self):
+        return self.filtered(lambda ageing: ageing.is_snapshot and ageing.reviewed_by)
+
+    def _check_reviewer(self):
+        """Raise AccessError unless an accountant acts who did not compute the figures."""
+        if not self.env.user.has_group("kam_connector.group_accountant"):
+            raise AccessError(self.env._("Only an accountant of the key-account programme signs an ageing."))
+        if self.env.user in self.computed_by_id:
+            raise AccessError(self.env._("You computed these figures. Somebody else has to sign them."))

@@ -1,0 +1,166 @@
+"""A task to collect what a customer owes: made by the rules, worked on by the salesperson, once an item and step."""
+
+from odoo import api, fields, models
+
+ACTIVITY_TYPE = "kam_connector.mail_activity_type_collection"
+CAUSES = [
+    ("policy", "Our Sales Terms"),
+    ("attitude", "Salesperson: Attitude"),
+    ("management", "Our Sales Management"),
+    ("knowledge", "Salesperson: Knowledge"),
+    ("cash", "Customer: Short of Cash"),
+    ("dispute", "Customer: Dispute"),
+    ("insolvency", "Customer: Insolvent"),
+    ("bad_faith", "Customer: Bad Faith"),
+    ("other", "Other"),
+]
+
+
+class KamCollectionTask(models.Model):
+    _name = "kam.collection.task"
+    _description = "Collection Task"
+    _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
+    _order = "state, priority desc, date_deadline, id"
+
+    _kam_people_fields = frozenset({"user_id", "date_deadline", "state", "cause_code", "note"})
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        index=True,
+        check_company=True,
+        ondelete="restrict",
+    )
+    user_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Responsible",
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False)]",
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    step = fields.Char(help="The step of the dunning plan in the policy file.")
+    step_label = fields.Char(string="Step of Dunning", compute="_compute_step_label")
+    level = fields.Integer(aggregator=None)
+    amount = fields.Monetary(help="What may be asked for: overdue less unapplied, pending and disputed.")
+    overdue_days = fields.Integer(string="Days Overdue", aggregator="max")
+    oldest_item = fields.Integer(string="Oldest Journal Item", aggregator=None, help="Id of the oldest open journal item.")
+    move_id = fields.Many2one(
+        comodel_name="account.move", string="Oldest Invoice", check_company=True, ondelete="set null", index="btree_not_null"
+    )
+    priority = fields.Float(digits=(16, 2), aggregator="max", help="The worklist is sorted by it, highest first.")
+    date_deadline = fields.Date(string="Deadline", index=True, tracking=True)
+    state = fields.Selection(
+        selection=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
+        required=True,
+        default="open",
+        index=True,
+        tracking=True,
+    )
+    cause_code = fields.Selection(selection=CAUSES, string="Cause", tracking=True, help="Why the customer pays late.")
+    note = fields.Text()
+    customer_id = fields.Many2one(comodel_name="kam.customer", compute="_compute_customer_id", string="Figures")
+    tier_id = fields.Many2one(related="customer_id.current_tier_id", related_sudo=False, string="Tier")
+    phone = fields.Char(related="partner_id.phone", related_sudo=False)
+
+    @api.depends("partner_id", "step", "step_label")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for task in self:
+            parts = (task.partner_id.display_name, task.step_label)
+            task.display_name = " · ".join(part for part in parts if part) or self.env._("Collection Task")
+
+    @api.depends("step")
+    @api.depends_context("lang")
+    def _compute_step_label(self):
+        for task in self:
+            task.step_label = self.env["kam.reason"]._name_step(task.step)
+
+    @api.depends("company_id", "partner_id")
+    @api.depends_context("uid")
+    def _compute_customer_id(self):
+        groups = self.env["kam.customer"]._read_group(
+            [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)],
+            ["company_id", "partner_id"],
+            ["id:recordset"],
+        )
+        found = {(company, partner): customer for company, partner, customer in groups}
+        for task in self:
+            task.customer_id = found.get((task.company_id, task.partner_id), False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        tasks = super().create(vals_list)
+        tasks._schedule_activity()
+        return tasks
+
+    def write(self, vals):
+        was_open = self.filtered(lambda task: task.state == "open")
+        result = super().write(vals)
+        if {"user_id", "date_deadline"} & vals.keys():
+            (was_open & self._filter_open())._move_activity(vals)
+        if "state" in vals:
+            (was_open - self._filter_open())._close_activity()
+            (self._filter_open() - was_open)._schedule_activity()
+        return result
+
+    def action_done(self):
+        self.write({"state": "done"})
+
+    def action_cancel(self):
+        self.write({"state": "cancelled"})
+
+    def action_reopen(self):
+        self.write({"state": "open"})
+
+    def action_open_partner(self):
+        return self.customer_id.action_open_partner() if self.customer_id else self.partner_id.get_formview_action()
+
+    def _filter_open(self):
+        return self.filtered(lambda task: task.state == "open")
+
+    def _schedule_activity(self):
+        """Each open task has one activity for a responsible person who may see it."""
+        for task in self._filter_open().filtered(lambda task: task._is_readable_by(task.user_id)):
+            if not task._find_activities():
+                task.activity_schedule(
+                    ACTIVITY_TYPE,
+                    date_deadline=task.date_deadline or fields.Date.context_today(task),
+                    summary=task.step_label or False,
+                    user_id=task.user_id.id,
+                )
+
+    def _move_activity(self, vals):
+        """The open activity follows the task to its new person or day."""
+        for task in self:
+            if not task._is_readable_by(task.user_id):
+                task._find_activities().unlink()
+                continue
+            values = {"user_id": task.user_id.id, "date_deadline": task.date_deadline}
+            task._find_activities().write({name: values[name] for name in values if vals.get(name)})
+        self._schedule_activity()
+
+    def _close_activity(self):
+        for task in self:
+            activities = task._find_activities()
+            if task.state == "done":
+                activities.action_feedback(feedback=task.note or False)
+            else:
+                activities.unlink()
+
+    def _find_activities(self):
+        # sudo: the activity may be another person's, and the task decides about it
+        activity_type = self.env.ref(ACTIVITY_TYPE)
+        return self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type)
+
+    def _is_readable_by(self, user):
+        """Whether the user is a colleague with access to the task's company and to the key-account menus."""
+        # sudo: the service user need not read the rights of others
+        user = user.sudo()
+        return (
+            user.active
+            and not user.share
+            and self.company_id in user.company_ids
+            and user.has_group("kam_connector.group_user")
+        )

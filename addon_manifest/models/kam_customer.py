@@ -1,0 +1,126 @@
+"""A customer's current figures in one company: tier, score, revenue, receivables. One row a customer and company."""
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+STATUSES = [
+    ("rated", "Rated"),
+    ("provisional", "Provisional"),
+    ("unrated", "Not Rated"),
+    ("waiting", "Waiting for a Place"),
+    ("frozen", "Frozen"),
+    ("overridden", "Overridden"),
+]
+
+
+class KamCustomer(models.Model):
+    _name = "kam.customer"
+    _description = "Key Account Figures"
+    _inherit = ["kam.record", "kam.buckets", "mail.thread", "mail.activity.mixin"]
+    _order = "score desc, id"
+    _rec_name = "partner_id"
+    _mail_post_access = "read"
+
+    _kam_people_fields = frozenset({"tier_override_id", "override_reason", "override_until"})
+
+    partner_id = fields.Many2one(
+        comodel_name="res.partner",
+        string="Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        check_company=True,
+        ondelete="cascade",
+    )
+    user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True, index=True)
+    team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
+    as_of = fields.Date(string="As Of", readonly=True, help="The day that the figures describe.")
+
+    tier_id = fields.Many2one(comodel_name="kam.tier", string="Decided Tier", readonly=True, check_company=True)
+    current_tier_id = fields.Many2one(
+        comodel_name="kam.tier",
+        string="Tier",
+        compute="_compute_current_tier_id",
+        store=True,
+        index=True,
+        help="The manager's override while it lasts, otherwise the tier that the rules decided.",
+    )
+    tier_color = fields.Integer(related="current_tier_id.color")
+    score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg", tracking=False)
+    coverage = fields.Float(
+        digits=(6, 4),
+        readonly=True,
+        aggregator="avg",
+        help="The share of the score's weight for which there were facts. Missing facts never count as zero.",
+    )
+    status = fields.Selection(selection=STATUSES, readonly=True)
+    score_contribution = fields.Float(string="Contribution", digits=(6, 2), readonly=True, aggregator="avg")
+    score_loyalty = fields.Float(string="Loyalty", digits=(6, 2), readonly=True, aggregator="avg")
+    score_growth = fields.Float(string="Growth", digits=(6, 2), readonly=True, aggregator="avg")
+    score_risk = fields.Float(string="Risk", digits=(6, 2), readonly=True, aggregator="avg", help="More is safer.")
+    tier_override_id = fields.Many2one(
+        comodel_name="kam.tier", string="Tier Set by Hand", tracking=True, check_company=True
+    )
+    override_reason = fields.Text(tracking=True)
+    override_until = fields.Date(tracking=True, help="The last day of the override; empty means until it is removed.")
+
+    revenue_12m = fields.Monetary(string="Revenue 12 Months", readonly=True, help="Posted invoices less credit notes.")
+    revenue_prev_12m = fields.Monetary(string="Revenue 12 Months Before", readonly=True)
+    receivable_total = fields.Monetary(string="Receivable", readonly=True)
+    overdue = fields.Monetary(readonly=True)
+    oldest_due = fields.Date(string="Oldest Due Date", readonly=True)
+
+    complaint_count = fields.Integer(compute="_compute_counts")
+    task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
+
+    _partner_unique = models.Constraint(
+        "UNIQUE(company_id, partner_id)",
+        "The customer has figures in this company already.",
+    )
+
+    @api.depends("tier_id", "tier_override_id", "override_until", "as_of")
+    def _compute_current_tier_id(self):
+        for customer in self:
+            until = customer.override_until
+            is_over = until and customer.as_of and until < customer.as_of
+            override = customer.tier_override_id.browse() if is_over else customer.tier_override_id
+            customer.current_tier_id = override or customer.tier_id
+
+    def _compute_counts(self):
+        complaints = self._count_by_partner("kam.complaint", [])
+        tasks = self._count_by_partner("kam.collection.task", [("state", "=", "open")])
+        for customer in self:
+            key = (customer.company_id, customer.partner_id)
+            customer.complaint_count = complaints.get(key, 0)
+            customer.task_count = tasks.get(key, 0)
+
+    @api.constrains("tier_override_id", "override_reason")
+    def _check_override_reason(self):
+        for customer in self:
+            if customer.tier_override_id and not (customer.override_reason or "").strip():
+                raise ValidationError(self.env._("Say why the tier is set by hand: the reason is kept with the customer."))
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "res.partner",
+            "res_id": self.partner_id.id,
+            "view_mode": "form",
+        }
+
+    def action_open_complaints(self):
+        return self.partner_id.action_open_kam_complaints()
+
+    def action_open_tasks(self):
+        return self.partner_id.action_open_kam_tasks()
+
+    def action_open_scores(self):
+        return self.partner_id.action_open_kam_scores()
+
+    def _count_by_partner(self, model, domain):
+        """Return {(company, customer): how many records of the model the reader may see}."""
+        groups = self.env[model]._read_group(
+            [("partner_id", "in", self.partner_id.ids), *domain], ["company_id", "partner_id"], ["__count"]
+        )
+        return {(company, partner): count for company, partner, count in groups}

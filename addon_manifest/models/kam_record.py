@@ -1,0 +1,154 @@
+"""What every record of the connector has: a natural key, a version, a reason, and an owner for each field."""
+
+import json
+from uuid import uuid4
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+
+#: Set by the connector's endpoint alone; no person ever writes them.
+KEY_FIELDS = frozenset({"kam_key", "kam_run", "kam_version", "computed_by_id", "reason_code", "reason_args"})
+#: Fields of chatter and activities, which follow the rights of the record and not the owner of its figures.
+MAIL_PREFIXES = ("message_", "activity_", "my_activity_", "website_message_")
+
+
+class KamRecord(models.AbstractModel):
+    _name = "kam.record"
+    _description = "Record Kept by the KAM Connector"
+    _check_company_auto = True
+
+    #: People own these: the connector fills them at creation and never again.
+    _kam_people_fields = frozenset()
+    #: People and the connector may both write these.
+    _kam_shared_fields = frozenset()
+
+    company_id = fields.Many2one(
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    kam_key = fields.Char(
+        string="Key",
+        required=True,
+        copy=False,
+        readonly=True,
+        help="Natural key by which the connector finds this record again; unique in the company.",
+    )
+    kam_run = fields.Char(
+        string="Last Run",
+        copy=False,
+        readonly=True,
+        help="The connector's run that changed this record last.",
+    )
+    kam_version = fields.Integer(
+        string="Version",
+        copy=False,
+        readonly=True,
+        aggregator=None,
+        help="Counts the changes by connector and people, so that neither overwrites what it has not seen.",
+    )
+    reason_code = fields.Char(copy=False, readonly=True)
+    reason_args = fields.Text(string="Reason Figures", copy=False, readonly=True)
+    reason = fields.Text(
+        compute="_compute_reason",
+        help="Why the connector decided so: measured figures, limits and since when the rule is in force.",
+    )
+
+    _kam_key_unique = models.Constraint(
+        "UNIQUE(company_id, kam_key)",
+        "The company has a record with this key already.",
+    )
+
+    @api.depends("reason_code", "reason_args")
+    @api.depends_context("lang")
+    def _compute_reason(self):
+        for record in self:
+            record.reason = self.env["kam.reason"]._render(record.reason_code, record.reason_args)
+
+    @api.constrains("reason_args")
+    def _check_reason_args(self):
+        for record in self.filtered("reason_args"):
+            if not isinstance(_load_object(record.reason_args), dict):
+                raise UserError(self.env._("The figures of a reason must be one JSON object."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._check_kam_creation(vals_list)
+        vals_list = [vals if vals.get("kam_key") else {**vals, "kam_key": f"new,{uuid4().hex}"} for vals in vals_list]
+        records = super().create(vals_list)
+        for record in records.filtered(lambda made: made.kam_key.startswith("new,")):
+            super(KamRecord, record).write({"kam_key": f"{record._name},{record.id}"})
+        return records
+
+    def write(self, vals):
+        names = _own_names(vals)
+        self._check_kam_owner(names)
+        self._check_kam_lock(names)
+        if "kam_version" in vals or not names & (self._kam_people_fields | self._kam_shared_fields):
+            return super().write(vals)
+        for record in self:
+            super(KamRecord, record).write({**vals, "kam_version": record.kam_version + 1})
+        return True
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        if self._filter_locked():
+            raise UserError(self.env._("A signed, approved or paid record cannot be deleted."))
+
+    def _filter_locked(self):
+        """Return the records whose figures nobody may change any more."""
+        return self.browse()
+
+    def _is_connector(self):
+        return self.env.user.has_group("kam_connector.group_connector")
+
+    def _is_person(self):
+        """Whether the user decides about people's fields: the service user alone does not, whatever it may read."""
+        has_group = self.env.user.has_group
+        if has_group("kam_connector.group_manager") or has_group("kam_connector.group_accountant"):
+            return True
+        return has_group("kam_connector.group_user") and not self._is_connector()
+
+    def _check_kam_creation(self, vals_list):
+        """Raise AccessError when a person gives a field that only the connector sets."""
+        if self.env.su or self._is_connector():
+            return
+        self._refuse({name for vals in vals_list for name, value in vals.items() if value} & KEY_FIELDS)
+
+    def _check_kam_owner(self, names):
+        """Raise AccessError when the user writes a field that is not the user's."""
+        if self.env.su:
+            return
+        connector, person = self._is_connector(), self._is_person()
+        foreign = set() if person else names & self._kam_people_fields
+        if not connector:
+            kept = names - self._kam_people_fields - self._kam_shared_fields
+            foreign |= kept if any(self.mapped("kam_run")) else kept & KEY_FIELDS
+        self._refuse(foreign)
+
+    def _check_kam_lock(self, names):
+        """Raise UserError when a figure of a locked record is written, as superuser too."""
+        if names - self._kam_people_fields and self._filter_locked():
+            raise UserError(self.env._("The figures of a signed, approved or paid record cannot be changed."))
+
+    def _refuse(self, names):
+        if names:
+            raise AccessError(
+                self.env._(
+                    "You cannot write %(fields)s of %(model)s: somebody else keeps them.",
+                    fields=", ".join(sorted(names)),
+                    model=self.env["ir.model"]._get(self._name).name,
+                )
+            )
+
+
+def _own_names(vals):
+    return {name for name in vals if not name.startswith(MAIL_PREFIXES)}
+
+
+def _load_object(text):
+    try:
+        return json.loads(text)
+    except ValueError:
+        return None

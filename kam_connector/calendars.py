@@ -1,0 +1,186 @@
+"""Business time in a zone: when is a deadline that is some working hours away, how much work lies between.
+
+A calendar is a week of working hours, days off and days worked in exchange. Moments are UTC-aware; the calendar's
+own zone decides which hours are worked, daylight saving included. The end of a span counts as inside, zero hours
+lead to the next working instant, and a calendar in which nobody works is refused instead of searched for ever.
+
+Worked figure (tiering_complaints.md, W13): Monday to Friday 09-12 and 13-18 in Shanghai, 1 to 8 October off,
+Saturday 11 October worked. Received Tuesday 2025-09-30 17:00 with 8 hours: 1 hour on Tuesday, 7 on Thursday the
+9th, due Thursday 2025-10-09 17:00. With 24 hours: Saturday 2025-10-11 17:00.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import numpy as np
+import numpy.typing as npt
+
+from kam_connector.errors import PolicyError
+
+Moments: TypeAlias = npt.NDArray[np.int64]
+"""Moments as microseconds since 1970 UTC, or durations in microseconds."""
+
+HOUR = 3_600_000_000
+HORIZON_YEARS = 60
+"""A deadline further away than this means that the calendar has practically no hours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """One stretch of a day, in minutes after local midnight; `end` may be 1440."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessCalendar:
+    """Working hours of each weekday (Monday first), then exceptions by day: () is a day off."""
+
+    zone: str
+    week: tuple[tuple[Hours, ...], ...]
+    exceptions: tuple[tuple[date, tuple[Hours, ...]], ...] = ()
+
+    def __post_init__(self) -> None:
+        load_zone(self.zone)
+        if len(self.week) != 7 or not any(self.week):
+            raise PolicyError(
+                "The calendar has no working hours, so no deadline can be reached.",
+                next_step="Add a [[week]] with days, from and to.",
+            )
+        for hours in [*self.week, *(spans for _, spans in self.exceptions)]:
+            _refuse_overlap(hours)
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """The working spans of some years: starts and ends as moments, and the work done before each span."""
+
+    starts: Moments
+    ends: Moments
+    done_before: Moments
+    done_after: Moments
+
+    def worked_until(self, moments: Moments) -> Moments:
+        """Working time between the beginning of the timeline and each moment."""
+        place = np.maximum(np.searchsorted(self.starts, moments, side="right") - 1, 0)
+        inside = np.clip(moments, self.starts[place], self.ends[place]) - self.starts[place]
+        return self.done_before[place] + inside
+
+    def reach(self, starts: Moments, work: Moments) -> Moments | None:
+        """The moment at which `work` is done, counted from each start; None when the timeline ends before."""
+        target = self.worked_until(starts) + work
+        by_work = np.searchsorted(self.done_after, target, side="left")
+        by_moment = np.searchsorted(self.ends, starts, side="left")
+        place = np.where(work > 0, by_work, by_moment)
+        if place.size and place.max() >= self.starts.size:
+            return None
+        due = self.starts[place] + target - self.done_before[place]
+        return np.where(work > 0, due, np.maximum(starts, self.starts[place]))
+
+
+def load_zone(name: str) -> ZoneInfo:
+    """The time zone of that IANA name. Errors: `PolicyError` for a name that does not exist."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
+        raise PolicyError(
+            f'Time zone "{name}" is not known.', next_step="Write an IANA name such as Asia/Shanghai."
+        ) from cause
+
+
+def find_deadlines(calendar: BusinessCalendar, starts: Moments, work: Moments) -> Moments:
+    """For each start the moment at which that much working time has passed (W13 to W18).
+
+    Errors: `PolicyError` when the calendar has too few hours to get there within 60 years.
+    """
+    if not starts.size:
+        return starts.copy()
+    first, last = _year_of(int(starts.min())) - 1, _year_of(int(starts.max()))
+    for ahead in (2, 6, 20, HORIZON_YEARS):
+        due = timeline_of(calendar, first, last + ahead).reach(starts, work)
+        if due is not None:
+            return due
+    raise PolicyError(
+        f"The calendar has too few working hours: a deadline lies more than {HORIZON_YEARS} years away.",
+        next_step="Look at [[week]] and [[holiday]].",
+    )
+
+
+def worked_between(calendar: BusinessCalendar, starts: Moments, ends: Moments) -> Moments:
+    """Working time from each start to its end; nothing when the end is not after the start."""
+    if not starts.size:
+        return starts.copy()
+    first = _year_of(int(min(starts.min(), ends.min()))) - 1
+    line = timeline_of(calendar, first, _year_of(int(max(starts.max(), ends.max()))) + 1)
+    done: Moments = np.maximum(line.worked_until(ends) - line.worked_until(starts), 0)
+    return done
+
+
+def add_business_time(calendar: BusinessCalendar, start: datetime, hours: Decimal | int) -> datetime:
+    """The moment, UTC-aware, at which that many working hours have passed since an aware `start`."""
+    work = np.array([int(Decimal(hours) * HOUR)], dtype=np.int64)
+    due = find_deadlines(calendar, np.array([to_moment(start)], dtype=np.int64), work)
+    return _EPOCH + timedelta(microseconds=int(due[0]))
+
+
+def business_time_between(calendar: BusinessCalendar, start: datetime, end: datetime) -> timedelta:
+    """Working time between two aware moments."""
+    a, b = (np.array([to_moment(moment)], dtype=np.int64) for moment in (start, end))
+    return timedelta(microseconds=int(worked_between(calendar, a, b)[0]))
+
+
+def to_moment(moment: datetime) -> int:
+    """Microseconds since 1970 UTC. Errors: `ValueError` for a moment without a zone (W16)."""
+    if moment.tzinfo is None:
+        raise ValueError("A moment needs a time zone: what the ERP sends is UTC.")
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+@lru_cache(maxsize=64)
+def timeline_of(calendar: BusinessCalendar, first_year: int, last_year: int) -> Timeline:
+    """The working spans of those years, both included."""
+    zone, exceptions = load_zone(calendar.zone), dict(calendar.exceptions)
+    day, spans = date(max(first_year, 1), 1, 1), list[tuple[int, int]]()
+    while day.year <= last_year:
+        for hours in sorted(exceptions.get(day, calendar.week[day.weekday()]), key=_start_of):
+            span = _local_moment(day, hours.start, zone), _local_moment(day, hours.end, zone)
+            if span[0] < span[1]:
+                spans.append(span)
+        day += timedelta(days=1)
+    edges = np.array(spans, dtype=np.int64).reshape(-1, 2)
+    done = np.cumsum(edges[:, 1] - edges[:, 0])
+    return Timeline(edges[:, 0].copy(), edges[:, 1].copy(), done - (edges[:, 1] - edges[:, 0]), done)
+
+
+_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
+
+
+def _year_of(moment: int) -> int:
+    return (_EPOCH + timedelta(microseconds=moment)).year
+
+
+def _local_moment(day: date, minutes: int, zone: ZoneInfo) -> int:
+    local = datetime.combine(day + timedelta(days=minutes // 1440), time(minutes % 1440 // 60, minutes % 60))
+    return to_moment(local.replace(tzinfo=zone))
+
+
+def _start_of(hours: Hours) -> int:
+    return hours.start
+
+
+def _refuse_overlap(hours: tuple[Hours, ...]) -> None:
+    ends = 0
+    for span in sorted(hours, key=_start_of):
+        if not ends <= span.start < span.end <= 1440:
+            raise PolicyError(
+                f"Working hours overlap or run backwards at {span.start // 60:02d}:{span.start % 60:02d}.",
+                next_step="Let each stretch of a day begin after the one before has ended.",
+            )
+        ends = span.end

@@ -1,0 +1,140 @@
+"""`kam`: the command line. This file has the group, the common options and what a failure looks like."""
+
+from __future__ import annotations
+
+import errno
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from kam_connector import __version__
+from kam_connector.cli import (
+    addon,
+    ageing,
+    collections,
+    complaints,
+    demo,
+    doctor,
+    incentives,
+    init,
+    ledger,
+    night,
+    policy,
+    server,
+    status,
+    sync,
+    tiers,
+    writeback,
+)
+from kam_connector.cli.output import talk
+from kam_connector.errors import KamError
+
+DEFECT = 70
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="kam")
+@click.option("--home", type=click.Path(), envvar="KAM_HOME", help="Folder of kam.toml and the local files.")
+@click.option("--erp", help="Name of the [erp.<name>] section, where kam.toml has several.")
+@click.option("--lang", type=click.Choice(["en", "zh_CN"]), envvar="KAM_LANG", help="Language of tables and reports.")
+@click.pass_context
+def kam(context: click.Context, home: str | None, erp: str | None, lang: str | None) -> None:
+    """Key-account tiering, complaints, incentives and collections beside an Odoo.
+
+    \b
+    First steps:  kam init, kam doctor, kam run
+    Try it out:   kam demo
+    """
+    context.obj = {"home": home, "erp": erp, "lang": lang}
+
+
+for command in (
+    init.init,
+    doctor.doctor,
+    demo.demo,
+    night.run,
+    status.status,
+    ledger.verify,
+    server.erp,
+    sync.sync,
+    tiers.tiers,
+    ageing.ageing,
+    collections.collections,
+    complaints.complaints,
+    incentives.incentives,
+    policy.policy,
+    writeback.writeback,
+    addon.addon,
+):
+    kam.add_command(command)
+
+
+def main() -> NoReturn:
+    """Runs `kam` and leaves with the documented exit code (DESIGN section 4); no traceback for what is foreseen."""
+    os.umask(0o077)
+    signal.signal(signal.SIGTERM, _stop)
+    sys.exit(_run())
+
+
+def _run() -> int:
+    try:
+        outcome = kam.main(standalone_mode=False)
+        sys.stdout.flush()
+        return outcome if isinstance(outcome, int) else 0
+    except KamError as error:
+        talk(str(error))
+        return error.exit_code
+    except click.Abort:
+        return _stopped(signal.SIGINT)
+    except click.ClickException as error:
+        error.show()
+        return 2
+    except _Terminated:
+        return _stopped(signal.SIGTERM)
+    except BrokenPipeError:
+        sys.stdout = None  # type: ignore[assignment]  # nobody reads: the interpreter must not flush it again
+        return 0
+    except OSError as error:
+        return _storage(error)
+    except Exception as error:  # the last resort: a defect of ours, told as one
+        return _defect(error)
+
+
+class _Terminated(BaseException):
+    """SIGTERM reached the process."""
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise _Terminated
+
+
+def _stopped(number: signal.Signals) -> int:
+    talk("Stopped. What was finished is kept; the next `kam run` goes on from there.")
+    return 128 + int(number)
+
+
+def _storage(error: OSError) -> int:
+    where = f" ({error.filename})" if error.filename else ""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        talk(f"The disk is full{where}. Free some space, then run the same command again.")
+    else:
+        talk(f"A file cannot be used{where}: {error.strerror}. Mend its rights or place, then run it again.")
+    return 4
+
+
+def _defect(error: Exception) -> int:
+    place = Path(click.get_app_dir("kam-connector")) / "defect.log"
+    text = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(text + "\n", encoding="utf-8")
+        talk(f"This is a defect of kam-connector ({type(error).__name__}). Please report it with {place}.")
+    except OSError:
+        talk(f"This is a defect of kam-connector ({type(error).__name__}).\n{text}")
+    return DEFECT

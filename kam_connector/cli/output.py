@@ -1,0 +1,143 @@
+"""How an answer is printed: a table for eyes, JSON or CSV for scripts. Answers to stdout, talk to stderr."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from typing import Any, TextIO
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from kam_connector import messages
+from kam_connector.runs.result import Result, Row
+
+FORMATS = ("table", "json", "csv")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def emit(result: Result, output_format: str, lang: str, stream: TextIO | None = None) -> None:
+    """The result stands on `stream` (stdout) in the wanted form."""
+    stream = stream or sys.stdout
+    if output_format == "json":
+        json.dump(as_object(result), stream, ensure_ascii=False, indent=2)
+        stream.write("\n")
+    elif output_format == "csv":
+        _write_csv(result.rows, stream)
+    else:
+        _write_table(result, lang, stream)
+
+
+def as_object(result: Result) -> dict[str, Any]:
+    """The JSON object of CONTRACTS; keys that do not apply are absent."""
+    answer: dict[str, Any] = {"command": result.command}
+    for key in ("as_of", "company", "run", "policy"):
+        value = getattr(result, key)
+        if value is not None:
+            answer[key] = value.isoformat() if key == "as_of" else value
+    answer["rows"] = [dict(row) for row in result.rows]
+    if result.totals is not None:
+        answer["totals"] = result.totals
+    answer["findings"] = [asdict(finding) for finding in result.findings]
+    return answer
+
+
+def talk(line: str = "") -> None:
+    """One line for a person, on stderr."""
+    print(safe_text(line), file=sys.stderr, flush=True)
+
+
+def safe_text(value: object) -> str:
+    """`value` as one printable line: control, escape and direction characters of hostile names are shown, not obeyed."""
+    return "".join(_safe_character(character) for character in str(value))
+
+
+def _safe_character(character: str) -> str:
+    category = unicodedata.category(character)
+    if category in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
+    return character
+
+
+def _write_csv(rows: Sequence[Row], stream: TextIO) -> None:
+    if not rows:
+        return
+    writer = csv.DictWriter(stream, fieldnames=list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows({key: _csv_cell(value) for key, value in row.items()} for row in rows)
+
+
+def _csv_cell(value: object) -> object:
+    """A cell that no spreadsheet takes for a formula; numbers stay as they are."""
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_number(value):
+        return "'" + value
+    if isinstance(value, (Mapping, list, tuple)):
+        return json.dumps(value, ensure_ascii=False)
+    return "" if value is None else value
+
+
+def _is_number(text: str) -> bool:
+    digits = text[1:].replace(".", "", 1)
+    return digits.isascii() and digits.isdigit()
+
+
+def _write_table(result: Result, lang: str, stream: TextIO) -> None:
+    console = Console(file=stream, soft_wrap=False, highlight=False, markup=False)
+    for line in result.texts:
+        console.print(Text(safe_text(line)), soft_wrap=True)
+    if result.rows:
+        console.print(_table(result.rows, lang))
+    if isinstance(result.totals, Mapping) and result.totals:
+        _print_totals(console, result.totals, lang)
+    elif result.totals:
+        console.print(_table(list(result.totals), lang))
+    for finding in result.findings:
+        console.print(
+            Text(safe_text(f"{finding.severity}: {finding.source} {finding.record}: {finding.message}")), soft_wrap=True
+        )
+
+
+def _table(rows: Sequence[Row], lang: str) -> Table:
+    table = Table(show_edge=False, pad_edge=False)
+    columns = [column for column in rows[0] if any(_shown(row[column]) for row in rows)]
+    for column in columns:
+        numeric = all(not _shown(row[column]) or _looks_numeric(row[column]) for row in rows)
+        table.add_column(messages.label(column, lang), justify="right" if numeric else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*[Text(_cell(row[column])) for column in columns])
+    return table
+
+
+def _shown(value: object) -> bool:
+    return value not in (None, "")
+
+
+def _looks_numeric(value: object) -> bool:
+    return isinstance(value, (int, float)) or (isinstance(value, str) and _is_number("+" + value.lstrip("-")))
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return safe_text(value)
+
+
+def _print_totals(console: Console, totals: Mapping[str, Any], lang: str) -> None:
+    for line in _total_lines(totals, lang):
+        console.print(Text(line), soft_wrap=True)
+
+
+def _total_lines(totals: Mapping[str, Any], lang: str, indent: str = "") -> Iterable[str]:
+    for key, value in totals.items():
+        if isinstance(value, Mapping):
+            yield f"{indent}{messages.label(key, lang)}:"
+            yield from _total_lines(value, lang, indent + "  ")
+        elif value not in (None, ""):
+            yield f"{indent}{messages.label(key, lang)}: {safe_text(value)}"

@@ -1,0 +1,84 @@
+"""An answer's rows in one form, whatever the version: empty is None, a many2one is an id.
+
+Odoo writes an empty text, day, selection or many2one as False; an empty number is 0. Days and moments stay the
+texts that Odoo sends ("2026-06-30", "2026-06-30 14:00:00" in UTC). Numbers stay as they came: turning money into
+minor units is the mirror's work, over whole columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from ..errors import AccessRefused, ErpDefect
+from .fields import Field
+
+Row = dict[str, Any]
+_AS_IT_CAME = frozenset({"boolean", "integer", "float", "monetary"})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+def _empty_is_none(value: Any) -> Any:
+    return None if value is False else value
+
+
+def _id_or_none(value: Any) -> Any:
+    if isinstance(value, (list, tuple)):
+        value = value[0] if value else None
+    return value or None
+
+
+def _id_of(value: Any) -> Any:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _form_of(field: Field) -> Callable[[Any], Any]:
+    if field.type in _AS_IT_CAME:
+        return _same
+    if field.type in ("many2one", "many2one_reference"):
+        return _id_or_none
+    return _empty_is_none
+
+
+def check_fields(model: str, known: Mapping[str, Field], wanted: Sequence[str], login: str) -> None:
+    """Nothing, or AccessRefused naming the fields that do not exist or that this login may not read (trap 20)."""
+    missing = [name for name in wanted if name != "id" and name not in known]
+    if not missing:
+        return
+    what = f"{model} has no field {', '.join(missing)}" if known else f"The ERP has no model {model}"
+    raise AccessRefused(
+        f"{what} that the login {login} may see.",
+        next_step="`kam doctor` says which module or which right is missing.",
+    )
+
+
+def normal_rows(model: str, known: Mapping[str, Field], wanted: Sequence[str], answer: Any) -> list[Row]:
+    """The answer's rows with `id` and the wanted fields only, by rising id. Raises ErpDefect (R-95)."""
+    if not isinstance(answer, list):
+        raise _not_rows(model, "no list of rows")
+    forms = [(name, _form_of(known[name])) for name in wanted if name != "id"]
+    try:
+        rows = [{"id": row["id"], **{name: form(row[name]) for name, form in forms}} for row in answer]
+        rows.sort(key=lambda row: row["id"])
+    except (KeyError, TypeError, AttributeError):
+        raise _not_rows(model, "rows without the fields asked for") from None
+    if any(_id_of(row["id"]) is None for row in rows):
+        raise _not_rows(model, "rows without an id")
+    return rows
+
+
+def normal_ids(model: str, answer: Any) -> list[int]:
+    """The answer as a list of ids. Raises ErpDefect."""
+    if not isinstance(answer, list) or any(_id_of(item) is None for item in answer):
+        raise _not_rows(model, "no list of ids")
+    return answer
+
+
+def _not_rows(model: str, what: str) -> ErpDefect:
+    return ErpDefect(
+        f"The ERP answered {what} for {model}.",
+        next_step="Is a module or a gateway changing its answers? Look into the server's log.",
+    )

@@ -1,0 +1,118 @@
+"""What can go wrong, sorted by what to do next.
+
+Every error that a user may see is a `KamError`. It builds its own sentence from typed arguments (what, where,
+why) and ends in the next step; `exit_code` is the documented exit code of the command line (DESIGN section 4).
+"""
+
+from __future__ import annotations
+
+
+class KamError(Exception):
+    """A failure with one clear message, a next step and a documented exit code."""
+
+    exit_code = 70
+
+    def __init__(self, what: str, *, next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.next_step}".rstrip()
+
+
+# --- Fix the settings or the policy, then run again -------------------------------------------------------------
+
+
+class SettingsError(KamError):
+    """Settings (kam.toml, environment, flags) are wrong or incomplete."""
+
+    exit_code = 2
+
+
+class PolicyError(KamError):
+    """A policy file is wrong: names file, key and, where known, the line."""
+
+    exit_code = 2
+
+
+class InputError(KamError):
+    """A file or argument given by the user cannot be used."""
+
+    exit_code = 2
+
+
+# --- The ERP is away or refuses ---------------------------------------------------------------------------------
+
+
+class ErpError(KamError):
+    """The ERP is away or refuses."""
+
+    exit_code = 3
+
+
+class ErpUnreachable(ErpError):
+    """No answer: try later. Nothing was sent that is not known to have been refused."""
+
+
+class ErpBusy(ErpError):
+    """The server gave up on a conflict or asks to come back later: the same call may be sent again later."""
+
+
+class LoginRefused(ErpError):
+    """Wrong database, login, password or key: never tried twice, a server locks out after five."""
+
+
+class AccessRefused(ErpError):
+    """The login has no right on a model, a record or a field: names it."""
+
+
+class RecordRefused(ErpError):
+    """The ERP refused one record (validation, missing record); others may go on."""
+
+
+class UnknownOutcome(ErpError):
+    """A write was sent and its answer lost: look it up by its key, never send it again blindly."""
+
+
+class ErpDefect(ErpError):
+    """The server answered with something that is not an answer (HTML page, broken XML, traceback)."""
+
+
+# --- Storage: free space, fix rights ------------------------------------------------------------------------------
+
+
+class StorageError(KamError):
+    """A local file cannot be read or written."""
+
+    exit_code = 4
+
+
+# --- Wait: somebody else is at it -----------------------------------------------------------------------------------
+
+
+class LockedError(KamError):
+    """Another run holds the lock."""
+
+    exit_code = 5
+
+    def __init__(self, pid: int, since: str) -> None:
+        super().__init__(
+            f"Another kam run is at work (process {pid}, since {since}).",
+            next_step="Wait for it to end; `kam status` shows how far it is.",
+        )
+
+
+# --- Look before going on -------------------------------------------------------------------------------------------
+
+
+class SuspectData(KamError):
+    """What the ERP answered cannot be believed (too much vanished, another database): nothing was written."""
+
+    exit_code = 6
+
+
+class Contradiction(KamError):
+    """Two records of the same fact disagree (same key, other content; a broken chain): nothing was written."""
+
+    exit_code = 7

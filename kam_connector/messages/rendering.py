@@ -1,0 +1,75 @@
+"""`render`: the sentence of a code with its parameters; `label`: a fixed text such as a column title."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from kam_connector.messages.catalog import PLACEHOLDER, find_message
+from kam_connector.messages.formats import FORMATS, format_money
+from kam_connector.messages.languages import Language, find_language
+
+Args = Mapping[str, object]
+
+
+def render(code: str, args: Args | str | None, lang: str) -> str:
+    """The sentence of `code` with `args` (a mapping, or its JSON text) in the language of the locale `lang`.
+
+    A code that this release does not know (an old ledger record, a rule of the user's own) reads as the
+    code and its parameters: a report is never lost for a sentence. A parameter that is not there reads as
+    `?`.
+    """
+    values = _arguments(args)
+    message = find_message(code)
+    if message is None:
+        return (
+            f"{code} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
+            if values
+            else code
+        )
+    language = find_language(lang)
+    return PLACEHOLDER.sub(lambda match: _written(match, values, language), message.texts[language])
+
+
+def label(key: str, lang: str) -> str:
+    """The fixed text of `key`: a column title (bare `customer` is `column.customer`), bucket, status, step.
+
+    An unknown key reads as its last part, a bucket column by its days (`d1_30`).
+    """
+    for known in (key, f"column.{key}"):
+        if find_message(known):
+            return render(known, None, lang)
+    return _bucket_title(key, lang) or key.rpartition(".")[2]
+
+
+def _bucket_title(key: str, lang: str) -> str:
+    bucket = re.fullmatch(r"(?:\w+\.)?d(?P<first>\d+)_(?P<last>\d+|plus)", key)
+    if bucket is None:
+        return ""
+    if bucket["last"] == "plus":
+        return render("bucket.over", {"days": int(bucket["first"]) - 1}, lang)
+    return render("bucket.range", {"first": bucket["first"], "last": bucket["last"]}, lang)
+
+
+def _arguments(args: Args | str | None) -> Args:
+    if not isinstance(args, str):
+        return args or {}
+    try:
+        values = json.loads(args or "{}")
+    except ValueError:
+        return {"args": args}
+    return values if isinstance(values, dict) else {"args": args}
+
+
+def _written(match: re.Match[str], values: Args, lang: Language) -> str:
+    value = values.get(match["name"])
+    if value is None:
+        return "?"
+    kind, extra = match["kind"], match["extra"] or ""
+    if kind == "money":
+        return format_money(value, str(values.get(extra) or ""), lang)
+    if kind == "label":
+        key = f"{extra}.{value or 'none'}"
+        return label(key, lang) if find_message(key) else str(value)
+    return FORMATS[kind](value, lang) if kind else str(value)

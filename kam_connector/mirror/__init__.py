@@ -1,0 +1,22 @@
+"""The local copy of the ERP: one DuckDB file that may be deleted at any time and is made again by a full pull.
+
+| file | what it answers |
+|---|---|
+| `columns.py` | what a column can hold, with its Arrow and SQL type |
+| `tables.py`, `addon_tables.py` | which tables and columns there are |
+| `schema.py` | does the file hold exactly these, and is it ours |
+| `store.py` | the open file, its transactions and its errors |
+| `rows.py` | rows in, tombstones, quarantine |
+| `state.py` | watermarks and the place of an unfinished pull |
+
+`sync` writes pages of rows (Arrow) together with their watermark in one transaction. `facts` reads through
+`Mirror.ibis`. Table `quarantine` holds what could not be converted, `control_total` the receivable balance by company,
+account and day as the ERP itself sums it. All tables exist, empty, also where the ERP lacks the model.
+"""
+
+from kam_connector.mirror.columns import ARROW_TYPES, Column, Kind, Table
+from kam_connector.mirror.rows import Rejected
+from kam_connector.mirror.state import PullState
+from kam_connector.mirror.store import Mirror, discard, open
+
+__all__ = ["ARROW_TYPES", "Column", "Kind", "Mirror", "PullState", "Rejected", "Table", "discard", "open"]

@@ -1,0 +1,163 @@
+"""The tables of the mirror that hold the addon's own models (`kam.*`), as far as rules or write-back read them."""
+
+from __future__ import annotations
+
+from kam_connector.mirror.columns import (
+    Table,
+    dates,
+    flags,
+    ints,
+    moments,
+    money,
+    numbers,
+    ref,
+    table,
+    texts,
+)
+
+_RECORD = (
+    *texts("kam_key", "kam_run"),
+    *ints("kam_version"),
+    ref("company_id", "res.company"),
+    *texts("reason_code", "reason_args"),
+)
+_SCORES = numbers("score", "coverage", "score_contribution", "score_loyalty", "score_growth", "score_risk")
+_BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+_PARTNER = ref("partner_id", "res.partner")
+_USER = ref("user_id", "res.users")
+_TEAM = ref("team_id", "crm.team")
+_TIER = ref("tier_id", "kam.tier")
+_CURRENCY = ref("currency_id", "res.currency")
+
+_TIER_TABLES = (
+    table("kam.tier", _RECORD, texts("code", "name"), ints("sequence", "color"), flags("active", default=True)),
+    table(
+        "kam.customer",
+        _RECORD,
+        _PARTNER,
+        _TIER,
+        _SCORES,
+        texts("status", "override_reason"),
+        money("company", "revenue_12m", "revenue_prev_12m", "receivable_total", *_BUCKETS),
+        money("company", "overdue", "unapplied", "pending", "disputed", "doubtful"),
+        dates("oldest_due", "as_of", "override_until"),
+        _USER,
+        _TEAM,
+        ref("tier_override_id", "kam.tier"),
+    ),
+    table(
+        "kam.score",
+        _RECORD,
+        _PARTNER,
+        dates("valid_from"),
+        _SCORES,
+        texts("status"),
+        _TIER,
+        ref("previous_tier_id", "kam.tier"),
+    ),
+)
+
+_AGEING_TABLES = (
+    table(
+        "kam.ageing",
+        _RECORD,
+        texts("name", "basis", "review_note"),
+        dates("as_of", "reviewed_on"),
+        flags("is_snapshot"),
+        money("company", "total", "ledger_balance", "difference", *_BUCKETS),
+        ref("reviewed_by", "res.users"),
+    ),
+    table(
+        "kam.ageing.line",
+        _RECORD,
+        ref("ageing_id", "kam.ageing"),
+        _PARTNER,
+        _USER,
+        _TEAM,
+        _TIER,
+        money("company", "total", *_BUCKETS, "unapplied", "pending", "disputed", "doubtful"),
+        dates("oldest_due"),
+        flags("active", default=True),
+    ),
+    table(
+        "kam.collection.task",
+        _RECORD,
+        _PARTNER,
+        _USER,
+        texts("step", "state", "cause_code", "note"),
+        ints("level", "overdue_days", "oldest_item"),
+        money("company", "amount"),
+        ref("move_id", "account.move"),
+        numbers("priority"),
+        dates("date_deadline"),
+    ),
+)
+
+_COMPLAINT_TABLES = (
+    table(
+        "kam.complaint",
+        _RECORD,
+        texts("name", "type", "subtype", "severity", "state", "channel"),
+        _PARTNER,
+        ref("contact_id", "res.partner"),
+        moments("received_at", "responded_at", "resolved_at", "closed_at"),
+        ref("order_id", "sale.order"),
+        ref("move_id", "account.move"),
+        money("company", "claimed_amount", "disputed_amount"),
+        _USER,
+        moments("response_due", "resolution_due"),
+        flags("response_breached", "resolution_breached"),
+        _TIER,
+    ),
+)
+
+_INCENTIVE_TABLES = (
+    table(
+        "kam.payout",
+        _RECORD,
+        ref("payee_id", "res.users"),
+        texts("plan", "period", "state"),
+        dates("date_from", "date_to"),
+        ints("sequence"),
+        _CURRENCY,
+        money("currency_id", "earned", "released", "adjustments", "amount"),
+    ),
+    table(
+        "kam.payout.line",
+        _RECORD,
+        ref("payout_id", "kam.payout"),
+        texts("component", "amount_exact"),
+        ref("move_id", "account.move"),
+        _CURRENCY,
+        money("currency_id", "base", "amount"),
+        numbers("rate"),
+    ),
+    table(
+        "kam.target",
+        _RECORD,
+        _USER,
+        _TEAM,
+        texts("period", "kind"),
+        dates("date_from", "date_to"),
+        money("company", "amount"),
+    ),
+)
+
+_RUN_TABLES = (
+    table(
+        "kam.run",
+        _RECORD,
+        texts("name", "kind", "state", "policy_version", "summary"),
+        moments("started_at", "ended_at"),
+        dates("as_of"),
+        ints("findings_count", "written_count"),
+    ),
+)
+
+ADDON_TABLES: tuple[Table, ...] = (
+    *_TIER_TABLES,
+    *_AGEING_TABLES,
+    *_COMPLAINT_TABLES,
+    *_INCENTIVE_TABLES,
+    *_RUN_TABLES,
+)

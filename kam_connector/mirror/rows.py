@@ -1,0 +1,91 @@
+"""Rows in and out of one table: only what is new or different is written, so that an idle night changes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pyarrow as pa
+
+from kam_connector.mirror.tables import BY_NAME
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """One row that cannot stand in its table: which, because of which field, and why (never the value)."""
+
+    id: int
+    field: str
+    reason: str
+
+
+def upsert(db: duckdb.DuckDBPyConnection, table: str, page: pa.Table, run: str) -> int:
+    """`page` (columns of the table's arrow schema) stands in `table`; how many rows were new, different or revived."""
+    if not page.num_rows:
+        return 0
+    columns = ["id", *(column.name for column in BY_NAME[table].columns), "_write_date"]
+    different = " OR ".join(f'new."{name}" IS DISTINCT FROM old."{name}"' for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    db.register("_page", page)
+    try:
+        db.execute(
+            f'CREATE OR REPLACE TEMP TABLE _changed AS SELECT new.* FROM _page new LEFT JOIN "{table}" old '  # noqa: S608
+            f"ON old.id = new.id WHERE old.id IS NULL OR old._deleted OR {different}"
+        )
+        db.execute(f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM _changed)')  # noqa: S608
+        insert = f'INSERT INTO "{table}" ({names}, _seen_run, _deleted) SELECT {names}, ?, FALSE FROM _changed'  # noqa: S608
+        return _count(db.execute(insert, [run]))
+    finally:
+        db.unregister("_page")
+        db.execute("DROP TABLE IF EXISTS _changed")
+
+
+def tombstone(db: duckdb.DuckDBPyConnection, table: str, ids: Sequence[int], run: str) -> int:
+    """The rows `ids` of `table` are marked deleted by `run`; how many were not so before."""
+    if not ids:
+        return 0
+    with_ids = f'UPDATE "{table}" SET _deleted = TRUE, _seen_run = ? WHERE NOT _deleted AND id IN (SELECT unnest(?))'  # noqa: S608
+    return _count(db.execute(with_ids, [run, list(ids)]))
+
+
+def live_ids(db: duckdb.DuckDBPyConnection, table: str) -> list[int]:
+    """The ids of `table` that are not marked deleted, ascending."""
+    found = db.execute(f'SELECT id FROM "{table}" WHERE NOT _deleted ORDER BY id').fetchall()  # noqa: S608
+    return [int(row[0]) for row in found]
+
+
+def referring_ids(
+    db: duckdb.DuckDBPyConnection, table: str, columns: Sequence[str], targets: Sequence[int]
+) -> list[int]:
+    """The live rows of `table` that point with one of `columns` at one of `targets`."""
+    tests = " OR ".join(f'"{column}" IN (SELECT unnest(?))' for column in columns)
+    query = f'SELECT id FROM "{table}" WHERE NOT _deleted AND ({tests}) ORDER BY id'  # noqa: S608
+    found = db.execute(query, [list(targets) for _ in columns]).fetchall()
+    return [int(row[0]) for row in found]
+
+
+def quarantine(db: duckdb.DuckDBPyConnection, model: str, read: Sequence[int], bad: Sequence[Rejected], run: str) -> None:
+    """Of the rows `read` just now exactly those in `bad` are in quarantine; what stays keeps its first run."""
+    known = db.execute("SELECT id, field, reason FROM quarantine WHERE model = ?", [model]).fetchall()
+    before = {Rejected(*row) for row in known} if known else set()
+    now = set(bad)
+    freed = [row.id for row in before - now if row.id in set(read)]
+    if freed:
+        db.execute("DELETE FROM quarantine WHERE model = ? AND id IN (SELECT unnest(?))", [model, freed])
+        before = {row for row in before if row.id not in set(freed)}
+    for row in sorted(now - before, key=lambda one: (one.id, one.field)):
+        db.execute("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?)", [model, row.id, row.field, row.reason, run])
+
+
+def quarantined(db: duckdb.DuckDBPyConnection, model: str) -> list[Rejected]:
+    """The rows of `model` that wait for mending in the ERP, by id."""
+    found = db.execute(
+        "SELECT id, field, reason FROM quarantine WHERE model = ? ORDER BY id, field", [model]
+    ).fetchall()
+    return [Rejected(int(row[0]), str(row[1]), str(row[2])) for row in found]
+
+
+def _count(result: duckdb.DuckDBPyConnection) -> int:
+    row = result.fetchone()
+    return int(row[0]) if row else 0

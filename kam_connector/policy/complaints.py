@@ -1,0 +1,74 @@
+"""The complaints policy: within how many working hours a complaint is answered and settled, by tier and severity.
+
+The first line that fits decides, so the narrow lines stand first and one line for everybody stands last.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from pydantic import Field
+
+from kam_connector.policy.values import Code, Day, Positive, Problem, Problems, Table
+from kam_connector.policy.workdays import WorkTable
+
+Severity = Literal["low", "medium", "high", "critical"]
+ComplaintType = Literal["product", "contract", "transport", "service"]
+ANY = "*"
+
+
+class Complaints(Table):
+    """From when on the file is in force."""
+
+    valid_from: Day
+
+
+class Target(Table):
+    """Working hours until the answer and until the settlement, for the complaints that fit."""
+
+    tier: Code | Literal["*"] = ANY
+    severity: Severity | Literal["*"] = ANY
+    type: ComplaintType | Literal["*"] = ANY
+    response_hours: Positive
+    resolution_hours: Positive
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether this line is for everybody."""
+        return self.tier == self.severity == self.type == ANY
+
+
+class ComplaintPolicy(WorkTable):
+    """One complaints.toml."""
+
+    complaints: Complaints
+    target: tuple[Target, ...] = Field(min_length=1)
+
+    @property
+    def valid_from(self) -> date:
+        """The first day of this version."""
+        return self.complaints.valid_from
+
+
+def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
+    """What is wrong across the tables: no line for everybody, lines that never decide, targets upside down."""
+    if not policy.target[-1].fits_all:
+        why = "must be for everybody (no tier, severity or type), so that each complaint has a deadline."
+        yield Problem(("target", len(policy.target) - 1), "The last [[target]]", why)
+    for place, target in enumerate(policy.target):
+        if target.resolution_hours < target.response_hours:
+            why = f"is below the response time {target.response_hours}: nobody settles before answering."
+            yield Problem(
+                ("target", place, "resolution_hours"), f"The resolution time {target.resolution_hours}", why
+            )
+        for number, earlier in enumerate(policy.target[:place], start=1):
+            if _covers(earlier, target):
+                why = f"never decides: the [[target]] number {number} before it fits whenever it does."
+                yield Problem(("target", place), f"The [[target]] number {place + 1}", why)
+                break
+
+
+def _covers(earlier: Target, later: Target) -> bool:
+    pairs = ((earlier.tier, later.tier), (earlier.severity, later.severity), (earlier.type, later.type))
+    return all(wide in (ANY, narrow) for wide, narrow in pairs)

@@ -1,0 +1,115 @@
+"""The collections policy: the ageing buckets, since when a debt is doubtful, and the steps of asking for money.
+
+Buckets are given by their upper limits in days, inclusive: `[30, 60, 90, 180]` makes not due (day 0 and before),
+1-30, 31-60, 61-90, 91-180 and an open last one, so that nothing falls out (collections.md, case B-int).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Table, label_of
+
+Basis = Literal["due", "recognition"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """A column of the ageing: days `lower` to `upper`, both inside; None = open."""
+
+    column: str
+    lower: int | None
+    upper: int | None
+    label: Label
+
+
+def _check_doubtful(value: str) -> str:
+    if not re.fullmatch(r"[1-9]\d{0,3}[dm]", value):
+        raise ValueError('days such as "180d" or calendar months such as "6m" are expected')
+    return value
+
+
+class Ageing(Table):
+    """How old a debt is and which column it stands in."""
+
+    valid_from: Day
+    basis: Basis = "due"
+    buckets: tuple[Annotated[int, Field(ge=1, le=3650)], ...] = Field(default=(30, 60, 90, 180), min_length=1)
+    doubtful: Annotated[str, AfterValidator(_check_doubtful)] = "180d"
+
+    @property
+    def columns(self) -> tuple[Bucket, ...]:
+        """The buckets from not due to the open last one."""
+        edges = list(pairwise((0, *self.buckets)))
+        closed = [Bucket(f"d{a + 1}_{b}", a + 1, b, _between(a + 1, b)) for a, b in edges]
+        last = self.buckets[-1]
+        over = Label(en=f"Over {last}", zh=f"{last} 天以上")
+        return (_NOT_DUE, *closed, Bucket(f"d{last + 1}_plus", last + 1, None, over))
+
+
+class Dunning(Table):
+    """What is not worth a task, how long a customer is left alone, how much time a task gives."""
+
+    tolerance: Positive = Decimal(0)
+    min_interval_days: int = Field(default=7, ge=0)
+
+
+class Step(Table):
+    """One step of asking for money: from how many days past due, at which level, to be done within how many days."""
+
+    code: Code
+    level: int = Field(ge=1, le=99)
+    after_days: int = Field(ge=1)
+    within_days: int = Field(default=3, ge=0)
+    label: Label | None = None
+
+    @property
+    def names(self) -> Label:
+        """The step's name in both languages."""
+        return label_of(self.label, self.code)
+
+
+class CollectionsPolicy(Table):
+    """One collections.toml; the steps stand from the first to the last."""
+
+    ageing: Ageing
+    dunning: Dunning = Dunning()
+    step: tuple[Step, ...] = Field(min_length=1)
+
+    @property
+    def valid_from(self) -> date:
+        """The first day of this version."""
+        return self.ageing.valid_from
+
+
+def find_collections_problems(policy: CollectionsPolicy) -> Problems:
+    """What is wrong across the tables: limits that overlap, steps out of order."""
+    for place, (before, limit) in enumerate(pairwise(policy.ageing.buckets), start=1):
+        if limit <= before:
+            why = f"does not come after {before}: buckets overlap. Write the upper limits in rising order."
+            yield Problem(("ageing", "buckets", place), f"The bucket limit {limit}", why)
+    codes = [step.code for step in policy.step]
+    for place, step in enumerate(policy.step):
+        if step.code in codes[:place]:
+            yield Problem(("step", place, "code"), f'The step "{step.code}"', "stands there a second time.")
+        if step.level != place + 1:
+            why = f"has level {step.level} instead of {place + 1}: levels rise by one."
+            yield Problem(("step", place, "level"), f'The step "{step.code}"', why)
+    for place, (before_step, step) in enumerate(pairwise(policy.step), start=1):
+        if step.after_days <= before_step.after_days:
+            why = f'begins no later than "{before_step.code}": each step needs more days past due than the one before.'
+            yield Problem(("step", place, "after_days"), f'The step "{step.code}"', why)
+
+
+def _between(lower: int, upper: int) -> Label:
+    return Label(en=f"{lower}-{upper}", zh=f"{lower}-{upper} 天")
+
+
+_NOT_DUE = Bucket("not_due", None, 0, Label(en="Not due", zh="未到期"))

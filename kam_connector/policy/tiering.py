@@ -1,0 +1,145 @@
+"""The tiers policy: what a customer is rated by, with which weight, and which score leads to which tier.
+
+A score runs from 0 to 100. Each item turns one measured figure into points by a fixed table ("from this value on,
+this many points"); a dimension is the weighted mean of its items, the score the weighted mean of the dimensions
+(tiering_complaints.md, W1). Thresholds are fixed and not percentiles, so that a customer's tier never moves because
+of others (W3). Amounts are in each company's own currency.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from kam_connector.policy.measures import MEASURES
+from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
+
+DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
+Score = Annotated[Positive, Field(le=100)]
+PointLine = tuple[Exact, Score]
+
+
+class Tiering(Table):
+    """From when on the file is in force, and how much must be known for a rating (W2)."""
+
+    valid_from: Day
+    coverage_min: Share = Decimal("0.60")
+
+
+class Item(Table):
+    """One measured figure and the points it brings; below the first value the first line's points apply."""
+
+    fact: Code
+    weight: Positive = Decimal(1)
+    points: tuple[PointLine, ...] = Field(min_length=1)
+
+
+class Dimension(Table):
+    """One of the four dimensions with its weight in the score; the weights sum to 100."""
+
+    name: DimensionName
+    weight: Positive
+    label: Label | None = None
+    item: tuple[Item, ...] = Field(min_length=1)
+
+
+class Newcomer(Table):
+    """A new customer: the own score is mixed with a prior, some dimensions are left out, nothing is demoted (W9)."""
+
+    until_days: int = Field(default=180, ge=0)
+    prior: Score = Decimal(50)
+    weight_months: Positive = Decimal(6)
+    exclude: tuple[DimensionName, ...] = ("growth",)
+
+
+class Tier(Table):
+    """A tier: the score from which one enters it, below which one leaves it, and how many seats it has."""
+
+    name: Code
+    enter: Score
+    leave: Score
+    capacity: int | None = Field(default=None, ge=0)
+    color: int = Field(default=0, ge=0, le=11)
+    label: Label | None = None
+
+    @property
+    def names(self) -> Label:
+        """The tier's name in both languages."""
+        return label_of(self.label, self.name)
+
+
+class Stability(Table):
+    """How many runs below the exit cut lead to a demotion, and by how many tiers at most."""
+
+    runs_before_demotion: int = Field(default=2, ge=1)
+    steps: int = Field(default=1, ge=1)
+
+
+class TierPolicy(Table):
+    """One tiers.toml; the tiers stand from the highest to the lowest."""
+
+    tiering: Tiering
+    newcomer: Newcomer = Newcomer()
+    dimension: tuple[Dimension, ...] = Field(min_length=1)
+    tier: tuple[Tier, ...] = Field(min_length=1)
+    stability: Stability = Stability()
+
+    @property
+    def valid_from(self) -> date:
+        """The first day of this version."""
+        return self.tiering.valid_from
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """The tiers' codes from the highest to the lowest."""
+        return tuple(tier.name for tier in self.tier)
+
+
+def find_tier_problems(policy: TierPolicy) -> Problems:
+    """What is wrong across the tables: weights, cuts out of order, names twice, unknown facts, points."""
+    total = sum((dimension.weight for dimension in policy.dimension), Decimal(0))
+    if total != 100:
+        yield Problem(("dimension",), "The dimensions' weights", f"sum to {total}, not to 100.")
+    yield from _find_repeats("dimension", [dimension.name for dimension in policy.dimension])
+    yield from _find_repeats("tier", [tier.name for tier in policy.tier])
+    for place, dimension in enumerate(policy.dimension):
+        yield from _find_item_problems(place, dimension)
+    yield from _find_cut_problems(policy.tier)
+
+
+def _find_repeats(kind: str, names: list[str]) -> Problems:
+    for place, name in enumerate(names):
+        if name in names[:place]:
+            yield Problem((kind, place, "name"), f'The {kind} "{name}"', "stands there a second time.")
+
+
+def _find_item_problems(place: int, dimension: Dimension) -> Problems:
+    if not sum(item.weight for item in dimension.item):
+        yield Problem(("dimension", place, "item"), f'The items of "{dimension.name}"', "have no weight at all.")
+    for number, item in enumerate(dimension.item):
+        path = ("dimension", place, "item", number)
+        if item.fact not in MEASURES:
+            known = ", ".join(sorted(MEASURES))
+            yield Problem((*path, "fact"), f'Fact "{item.fact}"', f"is not known. Known facts: {known}.")
+        for line, ((before, _), (value, _)) in enumerate(pairwise(item.points), start=1):
+            if value <= before:
+                why = f"does not come after {before}: the values of a points table must rise."
+                yield Problem((*path, "points", line), f"The value {value}", why)
+
+
+def _find_cut_problems(tiers: tuple[Tier, ...]) -> Problems:
+    for place, tier in enumerate(tiers):
+        if tier.leave > tier.enter:
+            why = f"is above its entry cut {tier.enter}: who enters would have to leave at once."
+            yield Problem(("tier", place, "leave"), f'The exit cut {tier.leave} of tier "{tier.name}"', why)
+    for place, (upper, lower) in enumerate(pairwise(tiers), start=1):
+        if lower.enter >= upper.enter or lower.leave >= upper.leave:
+            why = f'is not below "{upper.name}": tiers stand from the highest cuts to the lowest.'
+            yield Problem(("tier", place), f'Tier "{lower.name}"', why)
+    if tiers[-1].enter != 0:
+        why = "is the lowest one and must have enter = 0, so that each rated customer has a tier."
+        yield Problem(("tier", len(tiers) - 1, "enter"), f'Tier "{tiers[-1].name}"', why)

@@ -1,0 +1,25 @@
+"""What follows from facts and policy: pure functions, tables in, decisions and findings out (DESIGN section 3).
+
+A rule knows neither ERP nor files nor the clock: the day (`as_of`) or the moment (`at`) is an argument. It takes
+pandas frames with the columns of docs/facts.md and one policy model, and returns `Decisions(frame, findings,
+detail)`; every row of `frame` says why in `reason_code` and `reason_args` (`reasons.py` lists both, the sentences
+are in `kam_connector.messages`). Bad data becomes a finding and the rest goes on.
+
+| file | what it answers |
+|---|---|
+| `decisions.py` | what a rule hands back; the currencies of a run |
+| `reasons.py` | which reasons there are, with which figures |
+| `ageing.py` | how old is each open item, by customer, and does it tie to the ledger |
+| `doubtful.py` | since which day is a debt doubtful |
+| `disputes.py` | which part of which open item is in dispute |
+| `measures.py` | the figures that a score is made of, put together from the facts |
+| `scores.py` | how many points a customer has in each dimension, and in all |
+| `tiers.py`, `stability.py`, `capacity.py` | which tier follows from the score, with which patience, and is there a seat |
+| `dunning.py`, `levels.py` | who is asked to pay what, at which step |
+| `brackets.py` | how a base is cut into slices of a bracket table |
+| `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
+| `deadlines.py` | until when a complaint is to be answered and settled |
+
+How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates; `dunning` and
+`deadlines` read the tiers; `incentives` stands alone.
+"""

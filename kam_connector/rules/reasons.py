@@ -1,0 +1,82 @@
+"""Which reasons a decision can carry, and with which figures.
+
+A decision row has `reason_code` and `reason_args`. The args are one JSON object with sorted keys and exactly the
+parameters listed here; the sentences, English and Chinese, are in `kam_connector.messages` and in the addon. No
+name of a person or customer ever stands in the args. How to read a parameter is fixed by its name (`PARAMETERS`):
+
+    money   decimal string with the currency's digits, to be shown with the parameter `currency` beside it
+    score   decimal string, two places, 0.00 to 100.00        share   decimal string, 0.80 means 80 %
+    rate    decimal string, 0.03 means 3 %                    date    ISO day
+    tier    code of a tier in tiers.toml ("" = none)          step    code of a step in collections.toml
+    plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
+    currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
+    zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
+
+Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
+same args tomorrow, so nothing is written to the ERP. Days since due follow from `due_date` and the day of reading.
+
+    >>> reason_args("payout.settled", currency="CNY", period="2026-03", plan="flat", settled="12.50")
+    '{"currency":"CNY","period":"2026-03","plan":"flat","settled":"12.50"}'
+"""
+
+from __future__ import annotations
+
+import json
+
+REASONS: dict[str, tuple[str, ...]] = {
+    # One row of the ageing: how many open items, the earliest due date among the debts ("" when there is none).
+    "ageing.open_items": ("basis", "count", "due_date"),
+    # Tier decisions. `valid_from` is the day since when the policy in use is in force.
+    "tier.entered": ("score", "coverage", "tier", "enter", "valid_from"),
+    "tier.promoted": ("score", "coverage", "tier", "previous_tier", "enter", "valid_from"),
+    "tier.kept": ("score", "coverage", "tier", "leave", "valid_from"),
+    "tier.demotion_waits": ("score", "coverage", "tier", "leave", "runs_below", "runs_needed", "valid_from"),
+    "tier.demoted": ("score", "coverage", "tier", "previous_tier", "leave", "runs_below", "valid_from"),
+    "tier.unrated": ("coverage", "coverage_min", "tier", "valid_from"),
+    "tier.provisional": ("score", "coverage", "tier", "first_invoice", "until", "valid_from"),
+    "tier.waiting": ("score", "coverage", "tier", "wanted_tier", "capacity", "valid_from"),
+    "tier.overridden": ("score", "coverage", "tier", "scored_tier", "until", "valid_from"),
+    # A collection task. `amount` is what may be asked for: overdue less unapplied, pending and disputed.
+    "task.opened": ("amount", "currency", "due_date", "step", "level", "after_days", "valid_from"),
+    "task.raised": ("amount", "currency", "due_date", "step", "level", "previous_step", "after_days", "valid_from"),
+    "task.open": ("amount", "currency", "due_date", "step", "level", "valid_from"),
+    "task.repeated": ("amount", "currency", "due_date", "step", "level", "interval_days", "valid_from"),
+    # Overdue, and yet no task (the detail frame of `decide_tasks`; shown by `kam collections worklist`).
+    "task.none_tolerance": ("amount", "currency", "tolerance", "valid_from"),
+    "task.none_covered": ("overdue", "unapplied", "pending", "currency"),
+    "task.none_disputed": ("overdue", "disputed", "currency"),
+    "task.none_interval": ("amount", "currency", "step", "not_before", "interval_days", "valid_from"),
+    "task.settled": ("step", "item"),
+    # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
+    "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
+    "commission.slice": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
+    # A payout: what is earned in the period, what earlier statements settled of it, what is due now.
+    "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
+    "payout.settled": ("settled", "currency", "plan", "period"),
+    # Deadlines of a complaint, in business hours of the company's calendar.
+    "complaint.running": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
+    "complaint.met": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
+    "complaint.response_late": ("tier", "severity", "response_hours", "zone", "valid_from"),
+    "complaint.resolution_late": ("tier", "severity", "resolution_hours", "zone", "valid_from"),
+    "complaint.both_late": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
+}
+
+PARAMETERS: dict[str, str] = {
+    "after_days": "days", "amount": "money", "base": "money", "basis": "basis", "capacity": "count",
+    "count": "count", "coverage": "share", "coverage_min": "share", "currency": "currency", "disputed": "money",
+    "due_date": "date", "earned": "money", "enter": "score", "first_invoice": "date", "interval_days": "days",
+    "item": "id", "leave": "score", "level": "count", "not_before": "date", "overdue": "money",
+    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_step": "step",
+    "previous_tier": "tier", "rate": "rate", "resolution_hours": "hours", "response_hours": "hours",
+    "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money",
+    "severity": "severity", "slice_from": "money", "slice_to": "money", "step": "step", "tier": "tier",
+    "tolerance": "money", "unapplied": "money", "until": "date", "valid_from": "date", "wanted_tier": "tier",
+    "zone": "zone",
+}  # fmt: skip
+
+
+def reason_args(code: str, **values: str | int) -> str:
+    """The canonical JSON of a reason's figures; a missing or foreign parameter is a defect of the rule."""
+    if set(values) != set(REASONS[code]):
+        raise ValueError(f"Reason {code} takes {sorted(REASONS[code])}, not {sorted(values)}.")
+    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))

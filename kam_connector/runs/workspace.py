@@ -1,0 +1,74 @@
+"""Everything that one command works with, opened once and closed together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from kam_connector import erp, ledger, mirror, policy, settings
+from kam_connector.erp import ErpAccess, Session
+from kam_connector.facts import companies
+from kam_connector.ledger import Ledger
+from kam_connector.mirror import Mirror
+from kam_connector.policy import Policy
+from kam_connector.runs import lock
+from kam_connector.settings import ErpSettings
+
+
+@dataclass(slots=True)
+class Workspace:
+    """The open stores and policy of one ERP; the session is opened by `connect` when a step needs it."""
+
+    settings: ErpSettings
+    policy: Policy
+    mirror: Mirror
+    ledger: Ledger
+    lock: int | None = None
+    session: Session | None = field(default=None)
+
+    def connect(self) -> Session:
+        """The session with the ERP, logged in."""
+        if self.session is None:
+            self.session = erp.connect(access(self.settings))
+        return self.session
+
+
+@contextmanager
+def open_workspace(chosen: ErpSettings, *, write: bool = False) -> Iterator[Workspace]:
+    """Policy, mirror and ledger of `chosen`; with `write` under the run lock, else read only."""
+    rules = policy.load(chosen.policy)
+    chosen.places.make()
+    with ExitStack() as stack:
+        held = stack.enter_context(lock.hold(chosen.places.lock)) if write else None
+        cache = stack.enter_context(mirror.open(chosen.places.mirror, read_only=not write))
+        book = stack.enter_context(ledger.open(chosen.places.ledger))
+        yield Workspace(chosen, rules, cache, book, held)
+
+
+def access(chosen: ErpSettings) -> ErpAccess:
+    """How to reach the ERP of `chosen`, with its key."""
+    return ErpAccess(
+        url=chosen.url,
+        database=chosen.database,
+        login=chosen.login,
+        key=settings.read_key(chosen),
+        ca_file=chosen.ca_file,
+        allow_http=chosen.allow_http,
+    )
+
+
+def business_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
+    """The day each company (by id) is reckoned at: `as_of`, else today in the company's own zone."""
+    now = datetime.now(UTC)
+    table = companies.companies(workspace.mirror.ibis).to_pandas()
+    return {
+        int(row.company_id): as_of or now.astimezone(_zone(workspace.settings, int(row.company_id), row.zone)).date()
+        for row in table.itertuples()
+    }
+
+
+def _zone(chosen: ErpSettings, company: int, calendar_zone: str | None) -> ZoneInfo:
+    return chosen.zones.get(company) or ZoneInfo(calendar_zone or "UTC")

@@ -1,0 +1,158 @@
+"""What is pulled from the ERP, as data: one entry a model, and how versions 14 to 19 differ.
+
+The fields are those of the mirror's table of the same model (`kam_connector.mirror.tables`), as far as this ERP has
+and stores them. The order is the order of the pull: currencies before money, items before their matches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kam_connector.mirror import Table
+from kam_connector.mirror.tables import TABLES
+
+Version = tuple[int, int]
+Domain = Sequence[Any]
+
+CUSTOMER_MOVES = ("out_invoice", "out_refund", "out_receipt", "entry")
+INVOICE_MOVES = ("out_invoice", "out_refund", "out_receipt")
+
+
+@dataclass(frozen=True, slots=True)
+class Renamed:
+    """A field that older versions call differently; `values` turns their words into today's."""
+
+    field: str
+    until: Version
+    former: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Borrowed:
+    """A field that some ERPs do not have on the row: it is then `column` of the mirrored row that `via` points at."""
+
+    field: str
+    via: str
+    table: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One model of the pull.
+
+    `domains` are (first version, domain), newest first. Without a `needed` model the rules cannot run and the pull
+    stops; another one that is missing or forbidden leaves its table empty and a finding. `guarded`: many rows
+    vanishing at once is suspect (done activities are really deleted on 14, so theirs is not).
+    """
+
+    table: Table
+    domains: tuple[tuple[Version, Domain], ...] = (((0, 0), ()),)
+    needed: bool = False
+    guarded: bool = True
+    borrowed: tuple[Borrowed, ...] = ()
+
+    @property
+    def model(self) -> str:
+        return self.table.model
+
+    def domain(self, version: Version) -> list[Any]:
+        """What of the model is pulled on this version."""
+        return list(next(domain for first, domain in self.domains if version >= first))
+
+
+RENAMED: Mapping[str, tuple[Renamed, ...]] = {
+    "account.account": (
+        Renamed("account_type", (16, 0), "internal_type", {"receivable": "asset_receivable"}),
+    ),
+}
+"""By model: fields that stand under another name before the version `until`."""
+
+RECEIVABLE: tuple[tuple[Version, Domain], ...] = (
+    ((16, 0), (("account_id.account_type", "=", "asset_receivable"),)),
+    ((0, 0), (("account_id.internal_type", "=", "receivable"),)),
+)
+"""Journal items on receivable accounts, by first version."""
+
+_ITEMS: tuple[tuple[Version, Domain], ...] = (
+    (
+        (16, 0),
+        (
+            "|",
+            ("account_id.account_type", "=", "asset_receivable"),
+            "&",
+            ("display_type", "=", "product"),
+            ("move_id.move_type", "in", INVOICE_MOVES),
+        ),
+    ),
+    (
+        (0, 0),
+        (
+            "|",
+            ("account_id.internal_type", "=", "receivable"),
+            "&",
+            "&",
+            ("exclude_from_invoice_tab", "=", False),
+            ("display_type", "=", False),
+            ("move_id.move_type", "in", INVOICE_MOVES),
+        ),
+    ),
+)
+_MATCHES: tuple[tuple[Version, Domain], ...] = (
+    ((16, 0), (("debit_move_id.account_id.account_type", "=", "asset_receivable"),)),
+    ((0, 0), (("debit_move_id.account_id.internal_type", "=", "receivable"),)),
+)
+
+_DOMAINS: Mapping[str, tuple[tuple[Version, Domain], ...]] = {
+    "account.move": (((0, 0), (("move_type", "in", CUSTOMER_MOVES),)),),
+    "account.move.line": _ITEMS,
+    "account.partial.reconcile": _MATCHES,
+}
+_NEEDED = frozenset(
+    {
+        "res.currency",
+        "res.company",
+        "res.users",
+        "res.partner",
+        "account.account",
+        "account.move",
+        "account.move.line",
+        "account.partial.reconcile",
+    }
+)
+_UNGUARDED = frozenset({"mail.activity"})
+_BORROWED: Mapping[str, tuple[Borrowed, ...]] = {
+    "sale.order.line": (Borrowed("currency_id", "order_id", "sale_order", "currency_id"),),
+    "account.partial.reconcile": (
+        Borrowed("debit_currency_id", "debit_move_id", "account_move_line", "currency_id"),
+        Borrowed("credit_currency_id", "credit_move_id", "account_move_line", "currency_id"),
+    ),
+    "kam.payout.line": (
+        Borrowed("currency_id", "payout_id", "kam_payout", "currency_id"),
+        Borrowed("company_id", "payout_id", "kam_payout", "company_id"),
+    ),
+}
+
+CATALOGUE: tuple[Entry, ...] = tuple(
+    Entry(
+        table,
+        _DOMAINS.get(table.model, (((0, 0), ()),)),
+        needed=table.model in _NEEDED,
+        guarded=table.model not in _UNGUARDED,
+        borrowed=_BORROWED.get(table.model, ()),
+    )
+    for table in TABLES
+)
+
+
+def receivable_domain(version: Version) -> list[Any]:
+    """Domain of journal items on receivable accounts."""
+    return list(next(domain for first, domain in RECEIVABLE if version >= first))
+
+
+def former_names(model: str, version: Version) -> tuple[Renamed, ...]:
+    """The renamed fields of `model` that still have their former name on this version."""
+    return tuple(renamed for renamed in RENAMED.get(model, ()) if version < renamed.until)

@@ -1,0 +1,164 @@
+"""Which databases there are: make, copy, seal, drop, ask one.
+
+A database belongs to the version whose role owns it. A template is sealed: PostgreSQL lets nobody connect to it, so
+that it stays as it is and can be copied at any moment. One that is being made has `building` in its name.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rig import postgres
+from rig.errors import RigError
+
+NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
+BUILDING = "building"
+LIST = """
+SELECT datname, substr(rolname, 5), datistemplate, pg_database_size(d.oid)
+FROM pg_database d JOIN pg_roles r ON r.oid = datdba WHERE rolname LIKE 'odoo%' ORDER BY datname;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database of the rig: name, Odoo version, kind (template, copy or building), size in bytes."""
+
+    name: str
+    version: int
+    kind: str
+    size: int
+
+
+def check_name(name: str) -> str:
+    """The name, if it can be a database's name without quoting."""
+    if not NAME.fullmatch(name):
+        raise RigError(
+            f'"{name}" cannot be the name of a database.',
+            "names have small letters, digits and underscores, begin with a letter, and end within 63 characters",
+            "choose another name",
+        )
+    return name
+
+
+def new_name(version: int, word: str) -> str:
+    """A name that was never used before: a server keeps what it knows of a database by its name."""
+    return check_name(f"t{version}_{re.sub('[^a-z0-9]+', '_', word.lower())[:40]}_{secrets.token_hex(4)}")
+
+
+def find_all() -> list[Database]:
+    """Every database of the rig, by name."""
+    rows = (line.split("\t") for line in postgres.execute(LIST).splitlines())
+    return [Database(name, int(version), _kind(name, flag == "t"), int(size)) for name, version, flag, size in rows]
+
+
+def _kind(name: str, is_template: bool) -> str:
+    """What a database is for."""
+    if is_template:
+        return "template"
+    return BUILDING if re.match(rf"t\d+_{BUILDING}_", name) else "copy"
+
+
+def exists(name: str) -> bool:
+    """Whether there is a database of that name, the rig's or not."""
+    return bool(postgres.execute(f"SELECT 1 FROM pg_database WHERE datname = '{check_name(name)}';").strip())
+
+
+def copy(version: int, name: str, source: str) -> str:
+    """The name of the new database, a copy of the source with all attachments (they lie in the database)."""
+    check_name(name)
+    if not exists(source):
+        raise RigError(
+            f"There is no database {source} to copy.", "it was dropped, or made on another machine",
+            "see scripts/odoo_server list, or make a template: scripts/odoo_server template 19",
+        )  # fmt: skip
+    if exists(name):
+        raise RigError(f"The database {name} exists already.", "names are given once", "drop it or choose another")
+    postgres.execute(
+        f"{_disconnect(source)}CREATE DATABASE {name} OWNER {postgres.ROLES[version]} TEMPLATE {source} "
+        + f"{_strategy()};\n"
+        + f"ALTER DATABASE {name} IS_TEMPLATE false;\n"
+    )
+    return name
+
+
+def require_owned(version: int, name: str) -> None:
+    """Nothing, when there is such a database of that version; else a RigError."""
+    versions_of_name = [found.version for found in find_all() if found.name == check_name(name)]
+    if versions_of_name != [version]:
+        why = f"it belongs to Odoo {versions_of_name[0]}" if versions_of_name else "there is none of that name"
+        raise RigError(f"{name} is not a database of Odoo {version}.", why, "see scripts/odoo_server list")
+
+
+def _strategy() -> str:
+    """The faster way of copying, where PostgreSQL (15 and later) has two."""
+    return "STRATEGY FILE_COPY" if int(postgres.execute("SHOW server_version_num;")) >= 150000 else ""
+
+
+def _disconnect(name: str) -> str:
+    """The statement that ends every other connection to a database."""
+    return (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        f"WHERE datname = '{name}' AND pid <> pg_backend_pid();\n"
+    )
+
+
+def seal(name: str, template: str) -> None:
+    """The database is now the template of that name: whole, and closed to connections."""
+    postgres.execute(
+        f"ALTER DATABASE {check_name(name)} WITH ALLOW_CONNECTIONS false;\n{_disconnect(name)}"
+        f"ALTER DATABASE {name} RENAME TO {check_name(template)};\n"
+        f"ALTER DATABASE {template} WITH IS_TEMPLATE true;\n"
+    )
+
+
+def drop(name: str) -> None:
+    """There is no such database."""
+    if exists(name):
+        postgres.execute(
+            f"ALTER DATABASE {check_name(name)} WITH IS_TEMPLATE false;\nDROP DATABASE {name} WITH (FORCE);\n"
+        )
+
+
+def drop_unfinished(version: int) -> list[str]:
+    """The names of the databases that were dropped because their making was interrupted."""
+    lost = [found.name for found in find_all() if found.kind == BUILDING and found.version == version]
+    for name in lost:
+        drop(name)
+    return lost
+
+
+def fresh_database(version: int, template: str, *, name: str | None = None) -> str:
+    """The name of a new copy of the template (about a second); the test that asked for it drops it."""
+    return copy(version, name or new_name(version, "test"), template)
+
+
+def drop_database(version: int, name: str) -> None:
+    """There is no such database any more. The server forgets it by itself; its name is not used again."""
+    del version  # both versions' databases lie in one cluster
+    drop(name)
+
+
+def connect(version: int, name: str) -> Any:
+    """An open psycopg connection to a database; the caller closes it (use it in a with statement)."""
+    try:
+        import psycopg
+    except ImportError as error:
+        raise RigError(
+            "Databases cannot be asked from Python.", "the package psycopg is missing",
+            "pip install 'kam-connector[test]', or use scripts/odoo_server sql",
+        ) from error  # fmt: skip
+    return psycopg.connect(host="127.0.0.1", port=postgres.ensure(), user=postgres.ROLES[version], dbname=check_name(name))
+
+
+def query(
+    version: int, name: str, sql: str, params: Sequence[Any] | Mapping[str, Any] | None = None
+) -> list[dict[str, Any]]:
+    """The rows of a statement as dictionaries, values typed by psycopg (Decimal, date, ...); it is committed."""
+    with connect(version, name) as connection:
+        cursor = connection.execute(sql, params)
+        if cursor.description is None:
+            return []
+        columns = [column.name for column in cursor.description]
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]

@@ -1,0 +1,86 @@
+"""Running other programs, and knowing whether one that was started still runs."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from rig.errors import RigError
+
+LAST_LINES = 15
+
+
+def run(
+    args: Sequence[str | Path],
+    *,
+    what: str,
+    next_step: str = "see the lines above",
+    stdin: str | None = None,
+    log: Path | None = None,
+    env: dict[str, str] | None = None,
+    cwd: Path | None = None,
+) -> str:
+    """What the program printed (both streams); a RigError with its last lines when it fails."""
+    command = [str(arg) for arg in args]
+    try:
+        done = subprocess.run(
+            command, input=stdin if stdin is not None else "", text=True, errors="replace", check=False,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}, cwd=cwd,
+        )  # fmt: skip
+    except OSError as error:
+        raise RigError(what, f"{command[0]} could not be started: {error.strerror}", next_step) from error
+    if log:
+        with log.open("a") as stream:
+            stream.write(f"$ {' '.join(command)}\n{done.stdout}\n")
+    if done.returncode:
+        raise RigError(what, _last_words(command, done.returncode, done.stdout, log), next_step)
+    return done.stdout
+
+
+def _last_words(command: list[str], code: int, output: str, log: Path | None) -> str:
+    """Why a program failed: its exit code and the last lines that it printed."""
+    lines = [f"        | {line}" for line in output.strip().splitlines()[-LAST_LINES:]]
+    where = f" (all of it: {log})" if log else ""
+    return "\n".join([f"{Path(command[0]).name} ended with exit code {code}{where}", *lines])
+
+
+def birth_mark(pid: int) -> str | None:
+    """What tells this process from another with the same number: boot and start time; None when it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return None
+    return None if fields[0] == "Z" else f"{boot}:{fields[19]}"
+
+
+def is_alive(pid: int, mark: str) -> bool:
+    """Whether the process that was recorded with this birth mark still runs."""
+    return birth_mark(pid) == mark
+
+
+def stop(pid: int, mark: str, *, patience: float = 20.0) -> None:
+    """The process and its group are gone: asked first, killed when they take longer than the patience."""
+    for sign, seconds in ((signal.SIGTERM, patience), (signal.SIGKILL, 10.0)):
+        if not is_alive(pid, mark):
+            return
+        os.killpg(os.getpgid(pid), sign)
+        _wait_gone(pid, mark, seconds)
+
+
+def _wait_gone(pid: int, mark: str, seconds: float) -> None:
+    """The process is gone, or the seconds are over."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and is_alive(pid, mark):
+        _reap(pid)
+        time.sleep(0.1)
+
+
+def _reap(pid: int) -> None:
+    """A child of ours that ended is not left as a zombie; another's child is left alone."""
+    try:
+        os.waitpid(pid, os.WNOHANG)
+    except ChildProcessError:
+        return

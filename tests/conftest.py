@@ -1,0 +1,47 @@
+"""What all tests share: the test rig on the path, and at the end how many tests ran against which server."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(PROJECT / "scripts"))
+
+SERVERS = {"odoo19": "Odoo 19", "odoo14": "Odoo 14", "chromium": "Chromium on Odoo 19", "sandbox": "the sandbox"}
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, None]:
+    """Every report says against which server its test ran."""
+    outcome = yield
+    report = outcome.get_result()  # type: ignore[attr-defined]
+    report.user_properties = [*report.user_properties, ("kam_servers", _servers(item))]
+
+
+def _servers(item: pytest.Item) -> list[str]:
+    names = {name.split("_")[0] for name in getattr(item, "fixturenames", ())}
+    callspec = getattr(item, "callspec", None)
+    names |= {str(value) for value in callspec.params.values()} if callspec else set()
+    return sorted(names & set(SERVERS))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines: how many tests passed against which server."""
+    passed: Counter[str] = Counter()
+    for report in terminalreporter.stats.get("passed", []):
+        passed.update(dict(report.user_properties).get("kam_servers", []))
+    for server, title in SERVERS.items():
+        terminalreporter.write_line(f"{passed[server]} tests passed against {title}")
+
+
+def missing(reason: str) -> None:
+    """Skips the test with `reason`, or fails it where CI says that real servers must be there."""
+    if os.environ.get("KAM_REQUIRE_ODOO") == "1":
+        pytest.fail(f"KAM_REQUIRE_ODOO=1 and {reason}")
+    pytest.skip(reason)
