@@ -7,7 +7,6 @@
     "author": "kam-connector contributors",
     "license": "LGPL-3",
     "application": True,
-    "installable": True,
     "depends": ["account", "contacts", "mail", "sale", "sales_team"],
     "data": [
         "security/kam_security.xml",

@@ -2,21 +2,24 @@
 
 from odoo import api, fields, models
 
-from .kam_ageing import BASES
-
 
 class KamAgeingLine(models.Model):
     _name = "kam.ageing.line"
     _description = "Receivable of a Customer by Age"
-    _inherit = ["kam.record", "kam.buckets"]
+    _inherit = "kam.buckets"
     _order = "total desc, id"
     _rec_name = "partner_id"
 
     ageing_id = fields.Many2one(
-        comodel_name="kam.ageing", string="Ageing Report", required=True, index=True, ondelete="cascade", check_company=True
+        comodel_name="kam.ageing",
+        string="Ageing Report",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        check_company=True,
     )
     as_of = fields.Date(related="ageing_id.as_of", string="As Of", store=True)
-    basis = fields.Selection(selection=BASES, related="ageing_id.basis", store=True)
+    basis = fields.Selection(related="ageing_id.basis", store=True)
     is_snapshot = fields.Boolean(related="ageing_id.is_snapshot", store=True)
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -29,6 +32,7 @@ class KamAgeingLine(models.Model):
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", index=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team")
     tier_id = fields.Many2one(comodel_name="kam.tier", check_company=True)
+    tier_color = fields.Integer(related="tier_id.color", string="Tier Colour")
     total = fields.Monetary()
     overdue = fields.Monetary(compute="_compute_overdue", store=True)
     oldest_due = fields.Date(string="Oldest Due Date")

@@ -45,9 +45,13 @@ class KamCollectionTask(models.Model):
     level = fields.Integer(aggregator=None)
     amount = fields.Monetary(help="What may be asked for: overdue less unapplied, pending and disputed.")
     overdue_days = fields.Integer(string="Days Overdue", aggregator="max")
-    oldest_item = fields.Integer(string="Oldest Journal Item", aggregator=None, help="Id of the oldest open journal item.")
+    oldest_item = fields.Integer(string="Oldest Journal Item", aggregator=None, help="Id of the oldest open item.")
     move_id = fields.Many2one(
-        comodel_name="account.move", string="Oldest Invoice", check_company=True, ondelete="set null", index="btree_not_null"
+        comodel_name="account.move",
+        string="Oldest Invoice",
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
     )
     priority = fields.Float(digits=(16, 2), aggregator="max", help="The worklist is sorted by it, highest first.")
     date_deadline = fields.Date(string="Deadline", index=True, tracking=True)
@@ -62,7 +66,9 @@ class KamCollectionTask(models.Model):
     note = fields.Text()
     customer_id = fields.Many2one(comodel_name="kam.customer", compute="_compute_customer_id", string="Figures")
     tier_id = fields.Many2one(related="customer_id.current_tier_id", related_sudo=False, string="Tier")
+    tier_color = fields.Integer(related="customer_id.tier_color", related_sudo=False, string="Tier Colour")
     phone = fields.Char(related="partner_id.phone", related_sudo=False)
+    email = fields.Char(related="partner_id.email", related_sudo=False)
 
     @api.depends("partner_id", "step", "step_label")
     @api.depends_context("lang")
@@ -116,6 +122,22 @@ class KamCollectionTask(models.Model):
 
     def action_open_partner(self):
         return self.customer_id.action_open_partner() if self.customer_id else self.partner_id.get_formview_action()
+
+    def action_open_invoices(self):
+        """Open the customer's unpaid invoices, the oldest first."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
+        return {
+            **action,
+            "domain": [
+                ("commercial_partner_id", "=", self.partner_id.id),
+                ("company_id", "=", self.company_id.id),
+                ("move_type", "in", ("out_invoice", "out_refund")),
+                ("state", "=", "posted"),
+                ("payment_state", "in", ("not_paid", "partial", "in_payment", "blocked")),
+            ],
+            "context": {"create": False},
+        }
 
     def _filter_open(self):
         return self.filtered(lambda task: task.state == "open")

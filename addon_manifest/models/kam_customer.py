@@ -16,7 +16,7 @@ STATUSES = [
 class KamCustomer(models.Model):
     _name = "kam.customer"
     _description = "Key Account Figures"
-    _inherit = ["kam.record", "kam.buckets", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.buckets", "mail.thread", "mail.activity.mixin"]
     _order = "score desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
@@ -34,7 +34,7 @@ class KamCustomer(models.Model):
     )
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", readonly=True, index=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", readonly=True)
-    as_of = fields.Date(string="As Of", readonly=True, help="The day that the figures describe.")
+    as_of = fields.Date(readonly=True, help="The day that the figures describe.")
 
     tier_id = fields.Many2one(comodel_name="kam.tier", string="Decided Tier", readonly=True, check_company=True)
     current_tier_id = fields.Many2one(
@@ -45,7 +45,7 @@ class KamCustomer(models.Model):
         index=True,
         help="The manager's override while it lasts, otherwise the tier that the rules decided.",
     )
-    tier_color = fields.Integer(related="current_tier_id.color")
+    tier_color = fields.Integer(related="current_tier_id.color", string="Tier Colour")
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg", tracking=False)
     coverage = fields.Float(
         digits=(6, 4),
@@ -98,7 +98,7 @@ class KamCustomer(models.Model):
     def _check_override_reason(self):
         for customer in self:
             if customer.tier_override_id and not (customer.override_reason or "").strip():
-                raise ValidationError(self.env._("Say why the tier is set by hand: the reason is kept with the customer."))
+                raise ValidationError(self.env._("Say why the tier is set by hand: the reason stays here."))
 
     def action_open_partner(self):
         self.ensure_one()

@@ -17,7 +17,7 @@ class KamRun(models.Model):
         selection=[("running", "Running"), ("ok", "Done"), ("findings", "Done with Findings"), ("failed", "Failed")],
         default="running",
     )
-    as_of = fields.Date(string="As Of")
+    as_of = fields.Date()
     policy_version = fields.Char()
     summary = fields.Text()
     findings_count = fields.Integer(string="Findings")

@@ -26,6 +26,7 @@ class KamScore(models.Model):
     coverage = fields.Float(digits=(6, 4), aggregator="avg")
     status = fields.Selection(selection=STATUSES)
     tier_id = fields.Many2one(comodel_name="kam.tier", check_company=True)
+    tier_color = fields.Integer(related="tier_id.color", string="Tier Colour")
     previous_tier_id = fields.Many2one(comodel_name="kam.tier", check_company=True)
     score_contribution = fields.Float(string="Contribution", digits=(6, 2), aggregator="avg")
     score_loyalty = fields.Float(string="Loyalty", digits=(6, 2), aggregator="avg")

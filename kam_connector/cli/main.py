@@ -98,7 +98,7 @@ def _run() -> int:
     except _Terminated:
         return _stopped(signal.SIGTERM)
     except BrokenPipeError:
-        sys.stdout = None  # type: ignore[assignment]  # nobody reads: the interpreter must not flush it again
+        sys.stdout = None  # nobody reads: the interpreter must not flush it again
         return 0
     except OSError as error:
         return _storage(error)

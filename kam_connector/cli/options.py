@@ -11,13 +11,14 @@ import click
 
 from kam_connector import settings
 from kam_connector.cli.output import FORMATS, emit, talk
+from kam_connector.errors import SettingsError
 from kam_connector.runs.result import Result
 from kam_connector.settings import ErpSettings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
-class _Day(click.ParamType):
+class _Day(click.ParamType[date]):
     name = "day"
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
@@ -64,7 +65,7 @@ def language() -> str:
         return str(chosen["lang"])
     try:
         return find_settings().lang
-    except settings.SettingsError:
+    except SettingsError:
         return "en"
 
 

@@ -92,10 +92,10 @@ def _write_table(result: Result, lang: str, stream: TextIO) -> None:
         console.print(Text(safe_text(line)), soft_wrap=True)
     if result.rows:
         console.print(_table(result.rows, lang))
-    if isinstance(result.totals, Mapping) and result.totals:
+    if isinstance(result.totals, Mapping):
         _print_totals(console, result.totals, lang)
     elif result.totals:
-        console.print(_table(list(result.totals), lang))
+        console.print(_table(result.totals, lang))
     for finding in result.findings:
         console.print(
             Text(safe_text(f"{finding.severity}: {finding.source} {finding.record}: {finding.message}")), soft_wrap=True

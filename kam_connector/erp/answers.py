@@ -21,38 +21,39 @@ _CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13}))
 _NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
 _HEAD = re.compile(rb"""<\?xml version=["']1\.0["']\?>\n<methodResponse>\n<params>\n<param>\n""")
 _TAIL = re.compile(rb"</param>\n</params>\n\n?</methodResponse>\n?\Z")
-_COMMA = "\x01"
+_COMMA = b"\x01"
+_DEEPEST = 300
 
 # Order matters: text is escaped for JSON before any quote or bracket of ours comes in, entities are the last.
-_SWAPS: tuple[tuple[str, str], ...] = (
-    ("\\", "\\\\"),
-    ('"', '\\"'),
-    ("\t", "\\t"),
-    ("<value><string>", '"'),
-    ("</string></value>\n", '"' + _COMMA),
-    ("<value><int>", ""),
-    ("</int></value>\n", _COMMA),
-    ("<value><boolean>0</boolean></value>\n", "false" + _COMMA),
-    ("<value><boolean>1</boolean></value>\n", "true" + _COMMA),
-    ("<value><double>", ""),
-    ("</double></value>\n", _COMMA),
-    ("<value><nil/></value>\n", "null" + _COMMA),
-    ("<value><array><data>\n", "["),
-    ("</data></array></value>\n", "]" + _COMMA),
-    ("<member>\n<name>", '"'),
-    ("</name>\n", '":'),
-    ("</member>\n", ""),
-    ("<value><struct>\n", "{"),
-    ("</struct></value>\n", "}" + _COMMA),
-    (_COMMA + "]", "]"),
-    (_COMMA + "}", "}"),
-    (_COMMA, ","),
-    ("\n", "\\n"),
-    ("&lt;", "<"),
-    ("&gt;", ">"),
-    ("&amp;", "&"),
+_SWAPS: tuple[tuple[bytes, bytes], ...] = (
+    (b"\\", b"\\\\"),
+    (b'"', b'\\"'),
+    (b"\t", b"\\t"),
+    (b"<value><string>", b'"'),
+    (b"</string></value>\n", b'"' + _COMMA),
+    (b"<value><int>", b""),
+    (b"</int></value>\n", _COMMA),
+    (b"<value><boolean>0</boolean></value>\n", b"false" + _COMMA),
+    (b"<value><boolean>1</boolean></value>\n", b"true" + _COMMA),
+    (b"<value><double>", b""),
+    (b"</double></value>\n", _COMMA),
+    (b"<value><nil/></value>\n", b"null" + _COMMA),
+    (b"<value><array><data>\n", b"["),
+    (b"</data></array></value>\n", b"]" + _COMMA),
+    (b"<member>\n<name>", b'"'),
+    (b"</name>\n", b'":'),
+    (b"</member>\n", b""),
+    (b"<value><struct>\n", b"{"),
+    (b"</struct></value>\n", b"}" + _COMMA),
+    (_COMMA + b"]", b"]"),
+    (_COMMA + b"}", b"}"),
+    (_COMMA, b","),
+    (b"\n", b"\\n"),
+    (b"&lt;", b"<"),
+    (b"&gt;", b">"),
+    (b"&amp;", b"&"),
 )
-_FIRST_ENTITY = _SWAPS.index(("&lt;", "<"))
+_FIRST_ENTITY = _SWAPS.index((b"&lt;", b"<"))
 
 
 class Unreadable(Exception):
@@ -73,16 +74,16 @@ def parse_fast(body: bytes) -> Any:
     head, tail = _HEAD.match(body), _TAIL.search(body, max(0, len(body) - 80))
     if head is None or tail is None or b"\r" in body:
         raise ValueError("another form")
-    text = body[head.end() : tail.start()].decode("utf-8")
-    if text.count("&") != text.count("&lt;") + text.count("&gt;") + text.count("&amp;"):
+    inner = body[head.end() : tail.start()]
+    if inner.count(b"&") != inner.count(b"&lt;") + inner.count(b"&gt;") + inner.count(b"&amp;"):
         raise ValueError("another entity")
-    return _read_json(_swap(text))
+    return _read_json(_swap(inner).decode("utf-8"))
 
 
-def _swap(text: str) -> str:
+def _swap(text: bytes) -> bytes:
     for old, new in _SWAPS[:_FIRST_ENTITY]:
         text = text.replace(old, new)
-    if "<" in text:
+    if b"<" in text:
         raise ValueError("another tag")
     for old, new in _SWAPS[_FIRST_ENTITY:]:
         text = text.replace(old, new)
@@ -102,9 +103,25 @@ def _refuse_constant(name: str) -> Any:
     raise ValueError(name)
 
 
+class _Shallow(xmlrpc.client.Unmarshaller):
+    """Refuses an answer of absurd depth, which costs time with its square (R-87)."""
+
+    _depth = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> None:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise Unreadable(f"it is nested more than {_DEEPEST} levels deep")
+        super().start(tag, attrs)
+
+    def end(self, tag: str) -> None:
+        self._depth -= 1
+        super().end(tag)
+
+
 def parse_hardened(body: bytes) -> Any:
     """The same by the standard library behind defusedxml: slower, for any well-formed XML-RPC answer."""
-    unmarshaller = xmlrpc.client.Unmarshaller(use_builtin_types=True)
+    unmarshaller = _Shallow(use_builtin_types=True)
     parser = DefusedExpatParser(unmarshaller, forbid_dtd=True)
     for mark in _NONCHARACTERS:
         body = body.replace(mark, b"")
@@ -112,7 +129,7 @@ def parse_hardened(body: bytes) -> Any:
         parser.feed(body)
         parser.close()
         values = unmarshaller.close()
-    except xmlrpc.client.Fault:
+    except (xmlrpc.client.Fault, Unreadable):
         raise
     except DefusedXmlException as problem:
         raise Unreadable(f"its XML holds a forbidden declaration ({type(problem).__name__})") from None

@@ -23,8 +23,11 @@ from ..errors import (
 
 CLIENT, WARNING, DENIED, FORBIDDEN = 1, 2, 3, 4
 _LONGEST = 400
-_MODEL_MISSING = re.compile(r"^Object \S+ doesn't exist")
 _NONE = re.compile(r"cannot marshal None")
+
+
+class ModelMissing(ErpDefect):
+    """The ERP has no such model: the module that brings it is not installed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +74,7 @@ _RULES: tuple[_Rule, ...] = (
         "The ERP lost its database: try again later.",
         committed=True,
     ),
-    _Rule(WARNING, _MODEL_MISSING.pattern, ErpDefect, "Is the module that brings this model installed?"),
+    _Rule(WARNING, r"^Object \S+ doesn't exist", ModelMissing, "Is the module that brings this model installed?"),
     _Rule(WARNING, r"", RecordRefused, "Mend the record in the ERP, then run again."),
     _Rule(
         DENIED,
@@ -82,11 +85,6 @@ _RULES: tuple[_Rule, ...] = (
     _Rule(FORBIDDEN, r"", AccessRefused, "`kam doctor` lists the rights that the service user needs."),
 )
 _OTHER = _Rule(CLIENT, r"", ErpDefect, "Look into the ERP's own log for the whole story.")
-
-
-def is_missing_model(code: int, text: str) -> bool:
-    """Whether the fault says that the server has no such model."""
-    return code == WARNING and bool(_MODEL_MISSING.search(text))
 
 
 def is_none_answer(code: int, text: str) -> bool:
@@ -121,7 +119,9 @@ def _broke_after_commit(code: int, text: str) -> bool:
 
 
 def _last_line(text: str) -> str:
-    """The line of a traceback that names the exception: the last one that starts as `name.Of.Error: ...`."""
+    """The line of a traceback that names the exception: the first that is not indented after the last frame."""
     lines = [line for line in text.splitlines() if line.strip()]
-    named = [line for line in lines if re.match(r"[A-Za-z_][\w.]*(:|$)", line)]
-    return (named or lines or ["no message"])[-1].strip()
+    frames = [at for at, line in enumerate(lines) if line.startswith('  File "')]
+    after = lines[frames[-1] + 1 :] if frames else lines
+    named = [line for line in after if not line[0].isspace()]
+    return (named or lines or ["no message"])[0].strip()

@@ -52,7 +52,7 @@ def _group_value(group: Mapping[str, Any], spec: str) -> Any:
     if value is False or value is None:
         return None
     if period in _PERIODS:
-        return value[0] if isinstance(value, (list, tuple)) else _first_day(group["__domain"], name)
+        return str(value[0])[:10] if isinstance(value, (list, tuple)) else _first_day(group["__domain"], name)
     return value[0] if isinstance(value, (list, tuple)) else value
 
 

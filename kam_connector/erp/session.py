@@ -12,9 +12,9 @@ from typing import Any
 
 from .calls import Calls
 from .capabilities import Capabilities
+from .faults import ModelMissing
 from .fields import ATTRIBUTES, Field, parse_fields
 from .groups import group_call, group_rows
-from .missing import answer_or_none
 from .values import Row, check_fields, normal_ids, normal_rows
 from .versions import Dialect, Version
 
@@ -66,10 +66,11 @@ class Session:
     def fields(self, model: str) -> dict[str, Field]:
         """The fields of a model that this login may see, by name; empty if there is no such model. Asked once."""
         if model not in self._fields:
-            answer = answer_or_none(
-                lambda: self._calls.execute(model, "fields_get", [], {"attributes": list(ATTRIBUTES)}), model
-            )
-            self._fields[model] = parse_fields(answer or {})
+            try:
+                answer = self._execute(model, "fields_get", [], {"attributes": list(ATTRIBUTES)})
+            except ModelMissing:
+                answer = {}
+            self._fields[model] = parse_fields(answer)
         return self._fields[model]
 
     def forget_fields(self, model: str) -> None:

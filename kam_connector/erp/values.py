@@ -1,8 +1,8 @@
 """An answer's rows in one form, whatever the version: empty is None, a many2one is an id.
 
-Odoo writes an empty text, day, selection or many2one as False; an empty number is 0. Days and moments stay the
-texts that Odoo sends ("2026-06-30", "2026-06-30 14:00:00" in UTC). Numbers stay as they came: turning money into
-minor units is the mirror's work, over whole columns.
+Odoo writes an empty text, day, selection or many2one as False (an older one also as ""); an empty number is 0. Days
+and moments stay the texts that Odoo sends ("2026-06-30", "2026-06-30 14:00:00" in UTC). Numbers stay as they came:
+turning money into minor units is the mirror's work, over whole columns.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ def _same(value: Any) -> Any:
 
 
 def _empty_is_none(value: Any) -> Any:
-    return None if value is False else value
+    return None if value is False or value == "" else value
 
 
 def _id_or_none(value: Any) -> Any:

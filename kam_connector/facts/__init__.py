@@ -1,1 +1,18 @@
-"""(to be written by its owner)"""
+"""What is true in the mirror as of a day: Ibis expressions only, nothing that only DuckDB understands.
+
+Each public function takes the mirror's Ibis connection (`Mirror.ibis`) and a day, and returns a lazy Ibis table with
+the columns that its docstring and `docs/facts.md` name. Amounts are whole smallest units (`*_minor`) of the currency
+that stands beside them, per company, never summed over two currencies.
+
+| file | what it answers |
+|---|---|
+| `companies.py` | companies, their currency and zone |
+| `people.py` | salespeople and teams |
+| `customers.py` | partner to customer to group |
+| `items.py` | receivable items as of a day, their kind, the matches that count |
+| `receivables.py` | open items, ledger balance, mirror balance |
+| `cash.py` | what closed the items, how late customers pay |
+| `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |
+| `complaints.py`, `disputes.py` | complaints as of a day, disputed amounts |
+| `days.py`, `live.py` | twelve months, end of a business day; rows that are not deleted |
+"""

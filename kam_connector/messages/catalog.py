@@ -79,7 +79,5 @@ def _leaves(prefix: str, tree: Mapping[str, object]) -> Iterator[Message]:
 
 def _message(key: str, texts: Mapping[str, object]) -> Message:
     if set(texts) != set(LANGUAGES) or not all(isinstance(text, str) and text for text in texts.values()):
-        raise ValueError(
-            f"The message {key} needs a text in each of {', '.join(LANGUAGES)} and nothing else."
-        )
+        raise ValueError(f"The message {key} needs a text in each of {', '.join(LANGUAGES)} and nothing else.")
     return Message(key, {lang: cast(str, texts[lang]) for lang in LANGUAGES})

@@ -11,25 +11,23 @@ from kam_connector.messages.formats import FORMATS, format_money
 from kam_connector.messages.languages import Language, find_language
 
 Args = Mapping[str, object]
+OwnNames = Mapping[str, Mapping[str, str]]
+"""The company's own names by family and code: `{"tier": {"gold": "Key account"}, "step": {...}}`."""
 
 
-def render(code: str, args: Args | str | None, lang: str) -> str:
+def render(code: str, args: Args | str | None, lang: str, names: OwnNames | None = None) -> str:
     """The sentence of `code` with `args` (a mapping, or its JSON text) in the language of the locale `lang`.
 
     A code that this release does not know (an old ledger record, a rule of the user's own) reads as the
     code and its parameters: a report is never lost for a sentence. A parameter that is not there reads as
-    `?`.
+    `?`, an empty one as a dash. `names` (a policy's labels of its tiers and steps) come before the catalog's.
     """
     values = _arguments(args)
     message = find_message(code)
     if message is None:
-        return (
-            f"{code} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}"
-            if values
-            else code
-        )
+        return f"{code} {json.dumps(values, ensure_ascii=False, sort_keys=True, default=str)}" if values else code
     language = find_language(lang)
-    return PLACEHOLDER.sub(lambda match: _written(match, values, language), message.texts[language])
+    return PLACEHOLDER.sub(lambda match: _written(match, values, language, names or {}), message.texts[language])
 
 
 def label(key: str, lang: str) -> str:
@@ -62,14 +60,17 @@ def _arguments(args: Args | str | None) -> Args:
     return values if isinstance(values, dict) else {"args": args}
 
 
-def _written(match: re.Match[str], values: Args, lang: Language) -> str:
+def _written(match: re.Match[str], values: Args, lang: Language, names: OwnNames) -> str:
     value = values.get(match["name"])
     if value is None:
         return "?"
     kind, extra = match["kind"], match["extra"] or ""
-    if kind == "money":
+    if kind == "money" and value != "":
         return format_money(value, str(values.get(extra) or ""), lang)
     if kind == "label":
+        own = names.get(extra, {}).get(str(value))
         key = f"{extra}.{value or 'none'}"
-        return label(key, lang) if find_message(key) else str(value)
+        return own or (label(key, lang) if find_message(key) else str(value))
+    if value == "":
+        return "–"
     return FORMATS[kind](value, lang) if kind else str(value)

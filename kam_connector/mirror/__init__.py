@@ -10,8 +10,9 @@
 | `state.py` | watermarks and the place of an unfinished pull |
 
 `sync` writes pages of rows (Arrow) together with their watermark in one transaction. `facts` reads through
-`Mirror.ibis`. Table `quarantine` holds what could not be converted, `control_total` the receivable balance by company,
-account and day as the ERP itself sums it. All tables exist, empty, also where the ERP lacks the model.
+`Mirror.ibis`. All tables exist, empty, also where the ERP lacks the model. Three more stand beside the models': in
+`quarantine` what could not be converted, in `control_total` the receivable balance by company, account and day as the
+ERP itself sums it, in `partner_group` the root of each partner.
 """
 
 from kam_connector.mirror.columns import ARROW_TYPES, Column, Kind, Table

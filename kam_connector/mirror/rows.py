@@ -49,6 +49,23 @@ def tombstone(db: duckdb.DuckDBPyConnection, table: str, ids: Sequence[int], run
     return _count(db.execute(with_ids, [run, list(ids)]))
 
 
+def replace_all(db: duckdb.DuckDBPyConnection, table: str, content: pa.Table) -> bool:
+    """`table` (a derived one, without system columns) holds exactly `content`; False when it already did."""
+    db.register("_content", content)
+    try:
+        differs = db.execute(
+            f'SELECT count(*) FROM ((FROM _content EXCEPT ALL FROM "{table}") UNION ALL'  # noqa: S608
+            f' (FROM "{table}" EXCEPT ALL FROM _content))'
+        )
+        if not _count(differs):
+            return False
+        db.execute(f'DELETE FROM "{table}"')  # noqa: S608
+        db.execute(f'INSERT INTO "{table}" SELECT * FROM _content')  # noqa: S608
+        return True
+    finally:
+        db.unregister("_content")
+
+
 def live_ids(db: duckdb.DuckDBPyConnection, table: str) -> list[int]:
     """The ids of `table` that are not marked deleted, ascending."""
     found = db.execute(f'SELECT id FROM "{table}" WHERE NOT _deleted ORDER BY id').fetchall()  # noqa: S608
@@ -65,7 +82,9 @@ def referring_ids(
     return [int(row[0]) for row in found]
 
 
-def quarantine(db: duckdb.DuckDBPyConnection, model: str, read: Sequence[int], bad: Sequence[Rejected], run: str) -> None:
+def quarantine(
+    db: duckdb.DuckDBPyConnection, model: str, read: Sequence[int], bad: Sequence[Rejected], run: str
+) -> None:
     """Of the rows `read` just now exactly those in `bad` are in quarantine; what stays keeps its first run."""
     known = db.execute("SELECT id, field, reason FROM quarantine WHERE model = ?", [model]).fetchall()
     before = {Rejected(*row) for row in known} if known else set()

@@ -26,6 +26,8 @@ _OWN_TABLES = (
     " (model VARCHAR NOT NULL, id BIGINT NOT NULL, field VARCHAR NOT NULL, reason VARCHAR NOT NULL, run VARCHAR)",
     "CREATE TABLE IF NOT EXISTS control_total"
     " (company_id BIGINT NOT NULL, account_id BIGINT NOT NULL, day DATE NOT NULL, balance_minor BIGINT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS partner_group"
+    " (partner_id BIGINT NOT NULL, group_id BIGINT NOT NULL, cyclic BOOLEAN NOT NULL)",
 )
 _REBUILD = "Run `kam sync rebuild` to make it again."
 
@@ -76,7 +78,7 @@ def _refuse_foreign(db: duckdb.DuckDBPyConnection, path: Path) -> None:
         raise StorageError(f"{path} is a database of something else, not a mirror.", next_step=_REBUILD)
     if int(named.get("version", "0")) > VERSION:
         raise StorageError(
-            f"The mirror {path} was made by a newer kam-connector (layout {named['version']}, this one knows {VERSION}).",
+            f"The mirror {path} was made by a newer kam-connector (layout {named['version']}, known here: {VERSION}).",
             next_step="Upgrade kam-connector, or run `kam sync rebuild`.",
         )
 

@@ -1,1 +1,49 @@
-"""(to be written by its owner)"""
+"""Which numbers the company has decided on: dated TOML files, checked, with a working company shipped.
+
+| file | what it answers |
+|---|---|
+| `loading.py` | `load(folder)`: the checked policy; `check(folder)`: everything that is wrong, by file and line |
+| `versions.py` | `Policy.at(day)`: what is in force on a day; `Policy.hash`, `Policy.versions` |
+| `files.py` | what one file is, and of which kind |
+| `crosschecks.py` | what is wrong between files |
+| `tiering.py`, `measures.py` | tiers.toml: points, weights, cuts, patience; which figures may be rated |
+| `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
+| `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
+| `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |
+| `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
+| `flaws.py`, `lines.py` | how a mistake reads, and on which line it stands |
+| `defaults/` | the shipped policy |
+
+Text is parsed by tomllib, checked table by table by pydantic, then across tables (`find_..._problems`), then across
+files; the first mistake stops the run before anything else happens. Each kind may have several files that follow
+each other by `valid_from`; a changed rule is a new file, not an edit.
+"""
+
+from kam_connector.policy.complaints import ComplaintPolicy
+from kam_connector.policy.flaws import Flaw
+from kam_connector.policy.loading import DEFAULTS, check, load
+from kam_connector.policy.plans import Plan
+from kam_connector.policy.receivables import Ageing, Bucket, CollectionsPolicy
+from kam_connector.policy.tiering import Tier, TierPolicy
+from kam_connector.policy.values import Label
+from kam_connector.policy.versions import Policy, PolicyInForce, Version
+from kam_connector.policy.workdays import CalendarTable
+
+__all__ = [
+    "DEFAULTS",
+    "Ageing",
+    "Bucket",
+    "CalendarTable",
+    "CollectionsPolicy",
+    "ComplaintPolicy",
+    "Flaw",
+    "Label",
+    "Plan",
+    "Policy",
+    "PolicyInForce",
+    "Tier",
+    "TierPolicy",
+    "Version",
+    "check",
+    "load",
+]

@@ -10,12 +10,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from kam_connector.policy.values import Code, Day, Positive, Problem, Problems, Table
+from kam_connector.errors import PolicyError
+from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
 from kam_connector.policy.workdays import WorkTable
 
 Severity = Literal["low", "medium", "high", "critical"]
 ComplaintType = Literal["product", "contract", "transport", "service"]
-ANY = "*"
+ANY: Literal["*"] = "*"
 
 
 class Complaints(Table):
@@ -27,7 +28,7 @@ class Complaints(Table):
 class Target(Table):
     """Working hours until the answer and until the settlement, for the complaints that fit."""
 
-    tier: Code | Literal["*"] = ANY
+    tier: str = ANY
     severity: Severity | Literal["*"] = ANY
     type: ComplaintType | Literal["*"] = ANY
     response_hours: Positive
@@ -53,6 +54,10 @@ class ComplaintPolicy(WorkTable):
 
 def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     """What is wrong across the tables: no line for everybody, lines that never decide, targets upside down."""
+    try:
+        policy.in_zone("UTC")
+    except PolicyError as error:
+        yield Problem(("week",), "The calendar", f"is wrong: {error.what}")
     if not policy.target[-1].fits_all:
         why = "must be for everybody (no tier, severity or type), so that each complaint has a deadline."
         yield Problem(("target", len(policy.target) - 1), "The last [[target]]", why)

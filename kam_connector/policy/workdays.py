@@ -30,7 +30,7 @@ class Week(Table):
 class Holiday(Table):
     """One day off, several in a row, or part of a day."""
 
-    date: Day | None = None
+    day: Day | None = Field(default=None, alias="date")
     start: Day | Minutes | None = Field(default=None, alias="from")
     end: Day | Minutes | None = Field(default=None, alias="to")
     name: str = ""
@@ -38,9 +38,9 @@ class Holiday(Table):
     @model_validator(mode="after")
     def _has_one_shape(self) -> Holiday:
         days = [edge for edge in (self.start, self.end) if isinstance(edge, date)]
-        if len(days) not in (0, 2) or (self.date is None) != (len(days) == 2):
+        if len(days) not in (0, 2) or (self.day is None) != (len(days) == 2):
             raise ValueError("a holiday is either one date (with hours from and to) or the days from and to")
-        if self.date and (self.start is None) != (self.end is None):
+        if self.day and (self.start is None) != (self.end is None):
             raise ValueError("a part of a day needs both from and to")
         if self.start is not None and self.end is not None and self.end < self.start:  # type: ignore[operator]
             raise ValueError("to comes before from")
@@ -48,8 +48,8 @@ class Holiday(Table):
 
     def days(self) -> Iterator[date]:
         """Each day that it touches."""
-        first = self.date or self.start
-        last = self.date or self.end
+        first = self.day or self.start
+        last = self.day or self.end
         while isinstance(first, date) and isinstance(last, date) and first <= last:
             yield first
             first += timedelta(days=1)
@@ -58,7 +58,7 @@ class Holiday(Table):
 class Workday(Table):
     """A day that is worked although the week says otherwise (make-up day)."""
 
-    date: Day
+    day: Day = Field(alias="date")
     start: Minutes | None = Field(default=None, alias="from")
     end: Minutes | None = Field(default=None, alias="to")
     name: str = ""
@@ -96,7 +96,7 @@ class WorkTable(Table):
         worked: dict[date, tuple[Hours, ...]] = {}
         for line in self.workday:
             hours = usual if line.start is None or line.end is None else (Hours(line.start, line.end),)
-            worked[line.date] = worked.get(line.date, ()) + hours
+            worked[line.day] = worked.get(line.day, ()) + hours
         return worked
 
 

@@ -1,7 +1,7 @@
 """The ageing workbook that an accountant signs off: one file a company and currency.
 
 Sheets: summary (origin, agreement with the ledger, buckets, chart, notes, signatures), by customer, by
-salesperson, open items. Every sheet's total is the same figure; a workbook that does not add up is not written.
+salesperson, open items. Every sheet has the same total; a workbook that does not add up is not written.
 Worked figure: invoices of 1,000.00 not due and 500.00 due 31 days ago, a payment of 200.00 on account today:
 not due 1,000.00 - 200.00 = 800.00, 31-60 days 500.00, total 1,300.00, unapplied 200.00 for information.
 """
@@ -18,7 +18,9 @@ from kam_connector.errors import Contradiction
 from kam_connector.messages import find_language, label
 from kam_connector.reports.ageing_frames import (
     INFORMATION,
+    PENDING,
     account_rows,
+    booked,
     bucket_totals,
     customer_rows,
     item_rows,
@@ -26,7 +28,6 @@ from kam_connector.reports.ageing_frames import (
 )
 from kam_connector.reports.ageing_summary import AgeingTotals, write_summary
 from kam_connector.reports.buckets import bucket_names, bucket_title
-from kam_connector.reports.cells import file_stem
 from kam_connector.reports.heads import Names, ReportHead
 from kam_connector.reports.tables import Column, TableSpec, write_table_sheets
 from kam_connector.reports.workbook import Book, BookHead, open_book
@@ -36,8 +37,9 @@ from kam_connector.reports.workbook import Book, BookHead, open_book
 class AgeingInput:
     """What the workbook is made of; rows of other companies are ignored.
 
-    `lines`: rules.ageing.by_customer. `items`: rules.ageing.bucket_items. `ledger`: facts.receivables.ledger_balance
-    (company_id, account_id, ledger_minor), None when no control totals were pulled. `doubtful`: the policy's limit.
+    `lines`: rules.ageing.by_customer. `items`: rules.ageing.bucket_items. `ledger`: company_id, account_id,
+    ledger_minor (facts.receivables.ledger_balance), None when no control totals were pulled. `doubtful`: the
+    policy's limit.
     """
 
     lines: pd.DataFrame
@@ -49,24 +51,28 @@ class AgeingInput:
 
 def ageing_file(folder: Path, head: ReportHead) -> Path:
     """Where the ageing workbook of this company and day is put."""
-    return folder / f"{file_stem(f'ageing-{head.company}-{head.currency}-{head.as_of.isoformat()}')}.xlsx"
+    return folder / f"{head.stem('ageing')}.xlsx"
 
 
 def write_ageing(target: Path, head: ReportHead, given: AgeingInput, names: Names, lang: str = "en") -> Path:
     """The ageing workbook stands at `target`.
 
-    Raises Contradiction when lines and items do not add up to one total; StorageError and InputError as `open_book`.
+    Raises Contradiction when lines and items do not add up to one total, and what `open_book` raises.
     """
     language = find_language(lang)
     lines = given.lines[given.lines["company_id"] == head.company_id]
     items = given.items[given.items["company_id"] == head.company_id]
-    totals = _totals(head, given, lines, items, names, language)
+    totals = _totals(head, given, lines, booked(items), names, language)
     about = BookHead(label("report.ageing_title", language), head.run, head.as_of, language)
     with open_book(target, about, rows=len(items)) as book:
         write_summary(book, head, totals, language)
         _write_customers(book, head, customer_rows(lines, names, language), language)
         _write_salespeople(book, head, salesperson_rows(lines, names, language), language)
-        _write_items(book, head, item_rows(items, names, head.digits, language), language)
+        _write_items(book, head, item_rows(booked(items), names, head.digits, language), "sheet_items", language)
+        on_their_way = items[items["kind"] == PENDING]
+        if len(on_their_way):
+            rows = item_rows(on_their_way, names, head.digits, language)
+            _write_items(book, head, rows, "sheet_pending", language)
     return target
 
 
@@ -104,8 +110,7 @@ def _check_sums(head: ReportHead, customers: int, buckets: int, items: int) -> N
 
 def _amounts(lines: pd.DataFrame, lang: str) -> list[Column]:
     buckets = [
-        Column(f"{name}_minor", bucket_title(name, lang), "amount", summed=True)
-        for name in bucket_names(lines.columns)
+        Column(f"{name}_minor", bucket_title(name, lang), "amount", summed=True) for name in bucket_names(lines.columns)
     ]
     information = [Column(f"{name}_minor", label(name, lang), "amount", summed=True) for name in INFORMATION]
     overdue = Column("overdue_minor", label("overdue", lang), "amount", summed=True)
@@ -127,7 +132,7 @@ def _write_customers(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str
         Column("oldest_due", label("oldest_due", lang), "day"),
     ]
     title = label("report.sheet_customers", lang)
-    write_table_sheets(book, TableSpec(title, title, columns, label("total", lang)), rows, head, lang)
+    write_table_sheets(book, TableSpec(title, columns), rows, head, lang)
 
 
 def _write_salespeople(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
@@ -138,26 +143,25 @@ def _write_salespeople(book: Book, head: ReportHead, rows: pd.DataFrame, lang: s
         *_amounts(rows, lang),
     ]
     title = label("report.sheet_salespeople", lang)
-    write_table_sheets(book, TableSpec(title, title, columns, label("total", lang)), rows, head, lang)
+    write_table_sheets(book, TableSpec(title, columns), rows, head, lang)
 
 
-def _write_items(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
+def _write_items(book: Book, head: ReportHead, rows: pd.DataFrame, name: str, lang: str) -> None:
     columns = [
         Column("customer", label("customer", lang)),
         Column("document", label("document", lang)),
         Column("kind_name", label("kind", lang)),
         Column("date", label("date", lang), "day"),
         Column("due_date", label("due_date", lang), "day"),
-        Column("days_past_due", label("days_past_due", lang), "count"),
+        Column("days_past_due", label("days_past_due", lang), "days"),
         Column("bucket_name", label("bucket", lang)),
         Column("residual_minor", label("residual", lang), "amount", summed=True),
         Column("document_currency", label("currency", lang)),
-        Column(
-            "residual_currency_minor", label("document_amount", lang), "amount", digits_key="document_digits"
-        ),
+        Column("residual_currency_minor", label("document_amount", lang), "amount", digits_key="document_digits"),
+        Column("disputed_minor", label("disputed", lang), "amount", summed=True),
         Column("pending", label("pending", lang), "flag"),
         Column("salesperson", label("salesperson", lang)),
         Column("account", label("account", lang)),
     ]
-    title = label("report.sheet_items", lang)
-    write_table_sheets(book, TableSpec(title, title, columns, label("total", lang), 2), rows, head, lang)
+    title = label(f"report.{name}", lang)
+    write_table_sheets(book, TableSpec(title, columns, 2), rows, head, lang)

@@ -1,7 +1,8 @@
 """The tables of the ageing workbook: one row a customer, a salesperson, an open item, an account.
 
 Input frames have the columns of `rules.ageing.by_customer` and `rules.ageing.bucket_items`; amounts are int64
-smallest units of the company's currency. Row order: largest total first, then id; items by customer and due date.
+smallest units of the company's currency. Row order: largest total first, then id; items by customer and due
+date.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from kam_connector.messages import label
 from kam_connector.reports.buckets import bucket_names, bucket_title
 from kam_connector.reports.heads import Names, name_of
 
+PENDING: Final = "pending"
+"""The kind of a payment that is registered and not booked."""
 INFORMATION: Final = ("unapplied", "pending", "disputed", "doubtful")
 
 
@@ -21,7 +24,12 @@ def customer_rows(lines: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
     """One row a customer: `customer`, `salesperson`, all amounts, `oldest_due`, `share`."""
     sums = _sums(lines, "customer_id")
     sums["customer"] = [name_of(names.customers, number) for number in sums["customer_id"]]
-    sums["salesperson"] = [_owners(lines, number, names, lang) for number in sums["customer_id"]]
+    owners = lines.groupby("customer_id")["user_id"].agg(["nunique", "first"])
+    several = label("report.several", lang)
+    sums["salesperson"] = [
+        several if count > 1 else name_of(names.people, first)
+        for count, first in owners.loc[sums["customer_id"]].itertuples(index=False)
+    ]
     oldest = lines.groupby("customer_id")["oldest_due"].min()
     sums["oldest_due"] = [oldest.get(number) for number in sums["customer_id"]]
     return _ordered(sums, "customer_id")
@@ -42,7 +50,8 @@ def salesperson_rows(lines: pd.DataFrame, names: Names, lang: str) -> pd.DataFra
 
 def item_rows(items: pd.DataFrame, names: Names, digits: int, lang: str) -> pd.DataFrame:
     """One row an open item, with `document_amount` in the document's currency of `document_digits` digits."""
-    rows = items.copy()
+    rows = items if "disputed_minor" in items.columns else items.assign(disputed_minor=0)
+    rows = rows.copy()
     rows["customer"] = [name_of(names.customers, number) for number in rows["customer_id"]]
     rows["salesperson"] = [name_of(names.people, number) for number in rows["user_id"]]
     rows["account"] = [name_of(names.accounts, number) for number in rows["account_id"]]
@@ -50,11 +59,15 @@ def item_rows(items: pd.DataFrame, names: Names, digits: int, lang: str) -> pd.D
     rows["bucket_name"] = [bucket_title(str(bucket), lang) for bucket in rows["bucket"]]
     known = [names.currencies.get(int(number)) for number in rows["currency_id"]]
     rows["document_currency"] = [
-        currency.code if currency else f"#{number}"
-        for currency, number in zip(known, rows["currency_id"], strict=True)
+        currency.code if currency else f"#{number}" for currency, number in zip(known, rows["currency_id"], strict=True)
     ]
     rows["document_digits"] = [currency.digits if currency else digits for currency in known]
     return rows.sort_values(["customer", "customer_id", "due_date", "item_id"], kind="stable")
+
+
+def booked(items: pd.DataFrame) -> pd.DataFrame:
+    """The items that are part of the receivable: all but payments that are registered and not booked."""
+    return items[items["kind"] != PENDING]
 
 
 def bucket_totals(lines: pd.DataFrame, items: pd.DataFrame, lang: str) -> pd.DataFrame:
@@ -96,18 +109,10 @@ def _sums(lines: pd.DataFrame, key: str) -> pd.DataFrame:
     sums = numbers.groupby(lines[key]).sum().reset_index()
     total = int(sums["total_minor"].sum())
     sums["share"] = sums["total_minor"] / total if total else 0.0
-    sums["overdue_share"] = (sums["overdue_minor"] / sums["total_minor"]).where(sums["total_minor"] > 0)
+    debts = sums["total_minor"] + sums["unapplied_minor"]
+    sums["overdue_share"] = (sums["overdue_minor"] / debts).where(debts > 0)
     return sums
 
 
-def _owners(lines: pd.DataFrame, customer: int, names: Names, lang: str) -> str:
-    owners = lines.loc[lines["customer_id"] == customer, "user_id"].dropna().unique()
-    if len(owners) > 1:
-        return label("report.several", lang)
-    return name_of(names.people, owners[0]) if len(owners) else ""
-
-
 def _ordered(sums: pd.DataFrame, key: str) -> pd.DataFrame:
-    return sums.sort_values(["total_minor", key], ascending=[False, True], kind="stable").reset_index(
-        drop=True
-    )
+    return sums.sort_values(["total_minor", key], ascending=[False, True], kind="stable").reset_index(drop=True)

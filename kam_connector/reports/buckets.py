@@ -14,7 +14,7 @@ _BUCKET = re.compile(r"d(\d+)_(\d+|plus)")
 
 
 def bucket_names(columns: pd.Index) -> list[str]:
-    """Bucket names of an ageing table's columns (`d1_30_minor` is `d1_30`), youngest first, `not_due` before."""
+    """Buckets of an ageing table's columns (`d1_30_minor` is `d1_30`), youngest first, `not_due` before."""
     names = [str(column).removesuffix("_minor") for column in columns if str(column).endswith("_minor")]
     return [NOT_DUE, *sorted(filter(_BUCKET.fullmatch, names), key=_first_day)]
 

@@ -25,7 +25,7 @@ _DEVICE_NAMES = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)(\.|$)")
 
 
 def clean_text(value: object) -> str:
-    """The text of a cell: no control characters or lone surrogates, at most 32,767 UTF-16 units; None is empty."""
+    """The text of a cell: no control characters, no lone surrogates, at most 32,767 units; None is empty."""
     text = "" if value is None else str(value)
     text = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     return text if _units(text) <= MAX_CELL else _cut(text, MAX_CELL - len(_CUT_MARK)) + _CUT_MARK

@@ -9,6 +9,8 @@ from datetime import date
 import pandas as pd
 
 from kam_connector import __version__
+from kam_connector.money import Currency
+from kam_connector.reports.cells import file_stem
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class ReportHead:
     """Where the figures come from: printed on the first sheet, so that a paper can be traced back to its run.
 
     `currency` is the ISO code of the company's currency with `digits` digits; `source` the ERP's address and
-    database; `policy_version` what `Policy.versions` says is in force; the hashes are hexadecimal.
+    database; `zone` the company's time zone (IANA), in which moments are shown; `policy_version` what
+    `Policy.versions` says is in force; the hashes are hexadecimal. Empty values are not printed.
     """
 
     company_id: int
@@ -30,7 +33,13 @@ class ReportHead:
     input_hash: str = ""
     ledger_head: str = ""
     source: str = ""
+    zone: str = ""
     program: str = f"kam-connector {__version__}"
+
+    def stem(self, kind: str) -> str:
+        """A file name without extension: kind, company (its id tells two of one name apart), currency, day."""
+        company = file_stem(self.company)[:40]
+        return file_stem(f"{kind}-{self.company_id}-{company}-{self.currency}-{self.as_of.isoformat()}")
 
     def footer(self) -> str:
         """One line for the foot of each printed page."""
@@ -38,24 +47,22 @@ class ReportHead:
 
 
 @dataclass(frozen=True, slots=True)
-class CurrencyName:
-    """A currency's ISO code and digits."""
-
-    code: str
-    digits: int
-
-
-@dataclass(frozen=True, slots=True)
 class Names:
-    """Names by the ERP's ids. What has no name here is shown as `#id`."""
+    """Names by the ERP's ids; what has none is shown as `#id`. Of tiers and steps the policy's labels by code."""
 
     customers: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
     teams: Mapping[int, str] = field(default_factory=dict)
     accounts: Mapping[int, str] = field(default_factory=dict)
-    currencies: Mapping[int, CurrencyName] = field(default_factory=dict)
+    currencies: Mapping[int, Currency] = field(default_factory=dict)
     documents: Mapping[int, str] = field(default_factory=dict)
     tiers: Mapping[str, str] = field(default_factory=dict)
+    steps: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> Mapping[str, Mapping[str, str]]:
+        """The company's own names by family, as `messages.render` takes them."""
+        return {"tier": self.tiers, "step": self.steps}
 
 
 def name_of(names: Mapping[int, str], key: object) -> str:

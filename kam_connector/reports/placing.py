@@ -32,7 +32,7 @@ def place_file(target: Path, content: bytes) -> Path:
     except OSError as error:
         raise StorageError(
             f"The report {target} cannot be written: {error.strerror or error}.",
-            next_step="An older report there is untouched. Free space or choose another folder with --output.",
+            next_step="An older report there is untouched. Free space or choose another folder for the reports.",
         ) from error
     finally:
         if temporary:
@@ -48,12 +48,15 @@ def check_target(target: Path) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise StorageError(f"The place {target} cannot be looked at: {error.strerror or error}.") from error
+        raise StorageError(
+            f"The report cannot be written to {target}: {error.strerror or error}.",
+            next_step="Choose another folder for the reports.",
+        ) from error
     if not stat.S_ISREG(mode):
         kind = "a symbolic link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "not a file"
         raise InputError(
             f"The report cannot be written to {target}: it is {kind}.",
-            next_step="Remove it or choose another name with --output.",
+            next_step="Remove it or choose another folder for the reports.",
         )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Final
 
 INK: Final = "#1F2933"
@@ -30,6 +31,7 @@ class Style:
     ink: str = INK
     fill: str = ""
     align: str = ""
+    valign: str = ""
     indent: int = 0
     wrap: bool = False
     top: int = _NONE
@@ -38,7 +40,7 @@ class Style:
 
     def with_format(self, fmt: str) -> Style:
         """The same look with another number format."""
-        return replace(self, fmt=fmt)
+        return _formatted(self, fmt)
 
     def properties(self, font: str) -> dict[str, object]:
         """What xlsxwriter's add_format takes."""
@@ -48,7 +50,7 @@ class Style:
             "font_color": self.ink,
             "bold": self.bold,
             "italic": self.italic,
-            "valign": "top" if self.wrap else "vcenter",
+            "valign": self.valign or ("top" if self.wrap else "vcenter"),
             "text_wrap": self.wrap,
             "indent": self.indent,
             "top": self.top,
@@ -62,25 +64,40 @@ class Style:
         return {name: value for name, value in wanted.items() if value not in ("", 0, False)}
 
 
+@lru_cache(maxsize=256)
+def _formatted(style: Style, fmt: str) -> Style:
+    """Remembered, because a big table asks for the same few looks in each of its cells."""
+    return replace(style, fmt=fmt)
+
+
 TITLE: Final = Style(bold=True, size=18)
 SUBTITLE: Final = Style(size=12, ink=SOFT)
 HEADING: Final = Style(bold=True, size=12, bottom=_THIN)
-HEAD: Final = Style(bold=True, fill=BAND, wrap=True, align="center", top=_THIN, bottom=_THIN)
+HEAD: Final = Style(bold=True, fill=BAND, wrap=True, valign="vcenter", top=_THIN, bottom=_THIN)
+HEAD_TEXT: Final = replace(HEAD, align="left", indent=1)
+HEAD_FIGURE: Final = replace(HEAD, align="right")
 BODY: Final = Style(bottom=_HAIRLINE, line=HAIR)
-PARAGRAPH: Final = Style(bottom=_HAIRLINE, line=HAIR, wrap=True)
-NAME: Final = Style(ink=SOFT, bottom=_HAIRLINE, line=HAIR)
+LABEL: Final = replace(BODY, align="left", indent=1)
+PARAGRAPH: Final = replace(LABEL, wrap=True, valign="vcenter")
+NAME: Final = Style(ink=SOFT, bottom=_HAIRLINE, line=HAIR, align="left", indent=1)
 TOTAL: Final = Style(bold=True, top=_THIN, bottom=_DOUBLE)
-NOTE: Final = Style(size=9, ink=SOFT, wrap=True)
-AGREES: Final = Style(bold=True, ink=GOOD)
-DIFFERS: Final = Style(bold=True, ink=BAD)
-SIGN: Final = Style(bottom=_THIN)
+TOTAL_LABEL: Final = replace(TOTAL, align="left", indent=1)
+NOTE: Final = Style(size=9, ink=SOFT, wrap=True, align="left", indent=1)
+AGREES: Final = Style(bold=True, ink=GOOD, valign="vcenter", align="left", indent=1)
+DIFFERS: Final = replace(AGREES, ink=BAD)
+SIGN: Final = Style(bottom=_THIN, align="left", indent=1)
 
+PLAIN_FORMAT: Final = "0"
+SCORE_FORMAT: Final = "0.00"
+RATE_FORMAT: Final = "0.0###%;[Red]-0.0###%"
+EXACT_FORMAT: Final = "#,##0.00######;[Red]-#,##0.00######"
 DAY_FORMAT: Final = "yyyy-mm-dd"
 MOMENT_FORMAT: Final = "yyyy-mm-dd hh:mm"
 COUNT_FORMAT: Final = '#,##0;[Red]-#,##0;"–"'
 SHARE_FORMAT: Final = '0.0%;[Red]-0.0%;"–"'
 
 
+@lru_cache(maxsize=16)
 def amount_format(digits: int) -> str:
     """The number format of a currency with so many digits: thousands, negatives red, zero as a dash."""
     figure = "#,##0" + (f".{'0' * digits}" if digits else "")

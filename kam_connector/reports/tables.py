@@ -5,10 +5,12 @@ Totals are sums of the whole column of integers, written as numbers; there is no
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
+from decimal import Decimal
 from typing import Final, Literal
 
 import pandas as pd
@@ -19,18 +21,33 @@ from kam_connector.reports.heads import ReportHead
 from kam_connector.reports.styles import Style
 from kam_connector.reports.workbook import MAX_ROWS, Book, Sheet
 
-Kind = Literal["text", "reason", "amount", "count", "number", "share", "day", "flag"]
+Kind = Literal["text", "reason", "amount", "count", "days", "number", "exact", "share", "rate", "day", "moment", "flag"]
 
 ROWS_A_SHEET: Final = MAX_ROWS - 100
+TITLE_HEIGHT: Final = 26
+_LINE_HEIGHT: Final = 13.5
+_BOLD: Final = 1.2
 _WIDTHS: Final[Mapping[Kind, float]] = {
     "count": 9,
+    "days": 9,
     "number": 9,
     "share": 9,
+    "rate": 9,
+    "exact": 16,
     "day": 11.5,
-    "flag": 8,
-    "reason": 60,
+    "moment": 16,
+    "flag": 9,
+    "reason": 64,
 }
-_RIGHT: Final = ("amount", "count", "number", "share")
+_FORMATS: Final[Mapping[Kind, str]] = {
+    "count": styles.COUNT_FORMAT,
+    "days": styles.PLAIN_FORMAT,
+    "number": styles.SCORE_FORMAT,
+    "share": styles.SHARE_FORMAT,
+    "rate": styles.RATE_FORMAT,
+    "exact": styles.EXACT_FORMAT,
+}
+_FIGURES: Final = ("amount", "count", "days", "number", "exact", "share", "rate", "day", "moment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,20 +69,18 @@ class Column:
 class TableSpec:
     """What a sheet with one table shows; `frozen` columns stay in view on the left."""
 
-    name: str
     title: str
     columns: Sequence[Column]
-    total_title: str
     frozen: int = 1
 
 
 def write_table_sheets(book: Book, spec: TableSpec, frame: pd.DataFrame, head: ReportHead, lang: str) -> None:
-    """The frame on one sheet, or on several where Excel's 1,048,576 rows do not suffice; totals on the last."""
+    """The frame on one sheet, or on several when it is longer than Excel allows; totals on the last."""
     starts = range(0, max(len(frame), 1), ROWS_A_SHEET)
     for start in starts:
         part = frame.iloc[start : start + ROWS_A_SHEET]
         totals = _totals(spec.columns, frame) if start == starts[-1] else {}
-        _write_sheet(book.sheet(spec.name), spec, part, totals, head, lang)
+        _write_sheet(book.sheet(spec.title), spec, part, totals, head, lang)
 
 
 def _write_sheet(
@@ -73,33 +88,42 @@ def _write_sheet(
 ) -> None:
     top = 3
     sheet.widths([_width(column, frame, head.digits) for column in spec.columns])
+    sheet.height(0, TITLE_HEIGHT)
     sheet.text(0, 0, spec.title, styles.TITLE)
     sheet.text(1, 0, f"{head.company} · {head.as_of.isoformat()} · {head.currency}", styles.SUBTITLE)
-    sheet.height(top, 32)
-    for place, column in enumerate(spec.columns):
-        sheet.text(top, place, column.title, styles.HEAD)
+    sheet.height(top, 42)
+    write_titles(sheet, top, spec.columns)
     end = write_rows(sheet, top + 1, spec.columns, frame, head.digits, lang)
     if len(frame):
         sheet.filter((top, 0), (end - 1, len(spec.columns) - 1))
     else:
         sheet.text(end, 0, label("report.nothing", lang), styles.NOTE)
+        end += 1
     if totals:
-        write_totals(sheet, end, spec.columns, totals, spec.total_title, head.digits)
+        write_totals(sheet, end, spec.columns, totals, label("total", lang), head.digits)
     sheet.freeze(top + 1, spec.frozen)
     sheet.paper(landscape=True, footer=head.footer(), repeat=(top, top))
 
 
-def write_rows(
-    sheet: Sheet, top: int, columns: Sequence[Column], frame: pd.DataFrame, digits: int, lang: str
-) -> int:
+def write_titles(sheet: Sheet, row: int, columns: Sequence[Column]) -> None:
+    """The line of titles in `row`, each on the side where its figures or words stand."""
+    for place, column in enumerate(columns):
+        figure = column.kind in _FIGURES
+        sheet.text(row, place, column.title, styles.HEAD_FIGURE if figure else styles.HEAD_TEXT)
+
+
+def write_rows(sheet: Sheet, top: int, columns: Sequence[Column], frame: pd.DataFrame, digits: int, lang: str) -> int:
     """The rows of the frame from row `top` on; returns the first row below them."""
     values = [list(frame[column.key]) for column in columns]
-    by_row = [list(frame[column.digits_key]) if column.digits_key else None for column in columns]
+    own = [list(frame[column.digits_key]) if column.digits_key else [digits] * len(frame) for column in columns]
+    long = [place for place, column in enumerate(columns) if column.kind == "reason"]
     for number in range(len(frame)):
         for place, column in enumerate(columns):
-            own = by_row[place]
-            _write_cell(sheet, (top + number, place), column.kind, values[place][number],
-                        digits if own is None else int(own[number]), lang)  # fmt: skip
+            at = (top + number, place)
+            _write_cell(sheet, at, column.kind, values[place][number], int(own[place][number]), lang)
+        lines = max((_lines(values[place][number]) for place in long), default=1)
+        if lines > 1:
+            sheet.height(top + number, lines * _LINE_HEIGHT + 2)
     return top + len(frame)
 
 
@@ -109,11 +133,16 @@ def write_totals(
     """The line of totals in `row`."""
     for place, column in enumerate(columns):
         if column.key not in totals:
-            sheet.text(row, place, title if place == 0 else "", styles.TOTAL)
+            sheet.text(row, place, title if place == 0 else "", styles.TOTAL_LABEL)
         elif column.kind == "amount":
             sheet.amount(row, place, totals[column.key], digits, styles.TOTAL)
         else:
             sheet.number(row, place, totals[column.key], styles.TOTAL.with_format(styles.COUNT_FORMAT))
+
+
+def as_day(value: object) -> date | None:
+    """The day out of pandas' and Python's kinds of days and moments; None when missing."""
+    return None if _missing(value) else pd.Timestamp(str(value)).date()
 
 
 def _totals(columns: Sequence[Column], frame: pd.DataFrame) -> dict[str, int]:
@@ -125,36 +154,23 @@ def _write_cell(sheet: Sheet, at: tuple[int, int], kind: Kind, value: object, di
     if _missing(value):
         sheet.text(*at, None, style)
     elif kind == "amount":
-        sheet.amount(*at, int(str(value)), digits, style)
-    elif kind in ("count", "number", "share"):
+        sheet.amount(*at, int(Decimal(str(value))), digits, style)
+    elif kind in _FORMATS:
         sheet.number(*at, float(str(value)), style)
     elif kind == "day":
         sheet.day(*at, as_day(value), style)
+    elif kind == "moment":
+        sheet.day(*at, pd.Timestamp(str(value)).to_pydatetime(), style)
     elif kind == "flag":
         sheet.text(*at, label("report.yes", lang) if value else "", style)
     else:
         sheet.text(*at, value, style)
 
 
-def as_day(value: object) -> date | None:
-    """A day (or a moment with a clock time) out of pandas' and Python's kinds of it; None when missing."""
-    if _missing(value):
-        return None
-    if isinstance(value, pd.Timestamp):
-        moment = value.to_pydatetime()
-        return (
-            moment
-            if isinstance(moment, datetime) and (value.tz or moment.time().isoformat() != "00:00:00")
-            else moment.date()
-        )
-    return value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-
-
 def _style(kind: Kind) -> Style:
-    if kind == "reason":
-        return styles.PARAGRAPH
-    fmt = {"count": styles.COUNT_FORMAT, "share": styles.SHARE_FORMAT, "number": "0.00"}.get(kind, "")
-    return styles.BODY.with_format(fmt)
+    if kind in ("text", "flag"):
+        return styles.LABEL
+    return styles.PARAGRAPH if kind == "reason" else styles.BODY.with_format(_FORMATS.get(kind, ""))
 
 
 def _missing(value: object) -> bool:
@@ -162,14 +178,20 @@ def _missing(value: object) -> bool:
 
 
 def _width(column: Column, frame: pd.DataFrame, digits: int) -> float:
-    if column.kind in _WIDTHS:
-        return max(_WIDTHS[column.kind], min(_display_width(column.title) / 2 + 2, 16))
     title = _display_width(column.title)
+    word = max((_display_width(part) for part in column.title.split()), default=0) * _BOLD + 2
+    if column.kind in _WIDTHS:
+        return max(_WIDTHS[column.kind], word)
     if column.kind == "amount":
         largest = int(frame[column.key].fillna(0).abs().sum()) if len(frame) else 0
-        return max(title / 2 + 3, len(f"{largest // 10**digits:,}") + digits + 4, 11)
+        return max(word, len(f"{largest // 10**digits:,}") + digits + 4, 11)
     widest = max((_display_width(str(value)) for value in frame[column.key].head(2000)), default=0)
-    return float(min(max(title + 2, widest + 2, 9), 44))
+    return float(min(max(title + 3, widest + 3, 9), 44))
+
+
+def _lines(text: object) -> int:
+    """How many lines a reason takes in its column."""
+    return max(1, math.ceil(_display_width(str(text)) / (_WIDTHS["reason"] - 6)))
 
 
 def _display_width(text: str) -> int:

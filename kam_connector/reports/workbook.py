@@ -71,9 +71,7 @@ class Sheet:
     def amount(self, row: int, column: int, minor: int, digits: int, style: Style = styles.BODY) -> None:
         """So many smallest units of a currency with `digits` digits, as a number in the main unit."""
         style = style.with_format(styles.amount_format(digits))
-        if (
-            abs(minor) >= _EXACT_FIGURES
-        ):  # Excel keeps 15 figures; beyond, exact text is better than a wrong number
+        if abs(minor) >= _EXACT_FIGURES:  # Excel keeps 15 figures; beyond, exact text is better than a wrong number
             self.text(row, column, f"{Decimal(minor).scaleb(-digits):,f}", style)
         else:
             self.number(row, column, Decimal(minor).scaleb(-digits), style)
@@ -88,9 +86,7 @@ class Sheet:
         code = self._inner.write_datetime(row, column, moment.replace(tzinfo=None), cell_format)
         return self._check(code, row, column)
 
-    def paragraph(
-        self, row: int, columns: tuple[int, int], value: object, style: Style = styles.NOTE
-    ) -> None:
+    def paragraph(self, row: int, columns: tuple[int, int], value: object, style: Style = styles.NOTE) -> None:
         """Text over several columns of one row."""
         code = self._inner.merge_range(row, columns[0], row, columns[1], "", self._book.format(style))
         self._check(code, row, columns[0])
@@ -160,9 +156,7 @@ class Book:
             self._formats[style] = self._inner.add_format(style.properties(self._font))
         return self._formats[style]
 
-    def column_chart(
-        self, sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int], title: str, fmt: str
-    ) -> Any:
+    def column_chart(self, sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int], title: str, fmt: str) -> Any:
         """A column chart of the amounts in `columns[1]` named by `columns[0]`, one colour a bucket."""
         chart = self._inner.add_chart({"type": "column"})
         count = rows[1] - rows[0] + 1
@@ -176,9 +170,7 @@ class Book:
             }
         )
         font = {"name": self._font, "size": 9, "color": styles.SOFT}
-        chart.set_title(
-            {"name": clean_text(title), "name_font": {**font, "size": 11, "bold": True}, "overlay": False}
-        )
+        chart.set_title({"name": clean_text(title), "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
         chart.set_legend({"none": True})
         chart.set_x_axis({"num_font": font, "label_position": "low", "line": {"color": styles.RULE}})
         chart.set_y_axis(

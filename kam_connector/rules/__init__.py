@@ -14,7 +14,9 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `disputes.py` | which part of which open item is in dispute |
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `scores.py` | how many points a customer has in each dimension, and in all |
-| `tiers.py`, `stability.py`, `capacity.py` | which tier follows from the score, with which patience, and is there a seat |
+| `tiers.py`, `stability.py` | which tier follows from the score, with which patience |
+| `tier_reasons.py` | with which figures a tier decision is explained |
+| `capacity.py` | who gets a seat where a tier has few |
 | `dunning.py`, `levels.py` | who is asked to pay what, at which step |
 | `brackets.py` | how a base is cut into slices of a bracket table |
 | `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |

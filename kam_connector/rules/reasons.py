@@ -41,11 +41,12 @@ REASONS: dict[str, tuple[str, ...]] = {
     "task.raised": ("amount", "currency", "due_date", "step", "level", "previous_step", "after_days", "valid_from"),
     "task.open": ("amount", "currency", "due_date", "step", "level", "valid_from"),
     "task.repeated": ("amount", "currency", "due_date", "step", "level", "interval_days", "valid_from"),
-    # Overdue, and yet no task (the detail frame of `decide_tasks`; shown by `kam collections worklist`).
+    # Overdue, and yet no task (the `rest` of `decide_tasks`; shown by `kam collections worklist`).
     "task.none_tolerance": ("amount", "currency", "tolerance", "valid_from"),
     "task.none_covered": ("overdue", "unapplied", "pending", "currency"),
     "task.none_disputed": ("overdue", "disputed", "currency"),
     "task.none_interval": ("amount", "currency", "step", "not_before", "interval_days", "valid_from"),
+    "task.none_acted": ("amount", "currency", "step", "level", "valid_from"),
     "task.settled": ("step", "item"),
     # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
     "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
@@ -75,8 +76,14 @@ PARAMETERS: dict[str, str] = {
 }  # fmt: skip
 
 
+_PARAMETER_SETS = {code: frozenset(parameters) for code, parameters in REASONS.items()}
+
+
 def reason_args(code: str, **values: str | int) -> str:
     """The canonical JSON of a reason's figures; a missing or foreign parameter is a defect of the rule."""
-    if set(values) != set(REASONS[code]):
+    if values.keys() != _PARAMETER_SETS[code]:
         raise ValueError(f"Reason {code} takes {sorted(REASONS[code])}, not {sorted(values)}.")
-    return json.dumps(values, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _encode(values)
+
+
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

@@ -1,1 +1,16 @@
-"""(to be written by its owner)"""
+"""What a night is: the steps in order, the lock, the run record, doctor; and what the reading commands answer.
+
+| file | what it answers |
+|---|---|
+| `workspace.py` | the open settings, policy, mirror, ledger and session of one ERP; the business day of each company |
+| `lock.py` | who is at work |
+| `night.py` | `run_night`: pull, decide, write back, report, in one run record |
+| `decisions.py` | facts and policy in, everything decided out |
+| `known.py` | what earlier nights and people have decided |
+| `naming.py` | the names that ids stand for |
+| `files.py` | the workbooks |
+| `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
+| `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
+
+Data passes: `Workspace` -> `Sources` -> `Night` (one a business day) -> plan, reports, `NightReport` -> `Result`.
+"""

@@ -9,7 +9,7 @@ from typing import Any
 
 from kam_connector.findings import Finding
 
-Row = Mapping[str, Any]
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kam_connector import erp, ledger, mirror, policy, settings
 from kam_connector.erp import ErpAccess, Session
-from kam_connector.facts import companies
+from kam_connector.facts.companies import companies
 from kam_connector.ledger import Ledger
 from kam_connector.mirror import Mirror
 from kam_connector.policy import Policy
@@ -26,6 +26,7 @@ class Workspace:
     policy: Policy
     mirror: Mirror
     ledger: Ledger
+    lang: str
     lock: int | None = None
     session: Session | None = field(default=None)
 
@@ -37,15 +38,23 @@ class Workspace:
 
 
 @contextmanager
-def open_workspace(chosen: ErpSettings, *, write: bool = False) -> Iterator[Workspace]:
-    """Policy, mirror and ledger of `chosen`; with `write` under the run lock, else read only."""
+def open_workspace(chosen: ErpSettings, *, write: bool = False, lang: str | None = None) -> Iterator[Workspace]:
+    """Policy, mirror and ledger of `chosen`; with `write` under the run lock, else the mirror read only.
+
+    `lang`: the language of reasons and reports, else that of the settings.
+    """
     rules = policy.load(chosen.policy)
     chosen.places.make()
     with ExitStack() as stack:
         held = stack.enter_context(lock.hold(chosen.places.lock)) if write else None
         cache = stack.enter_context(mirror.open(chosen.places.mirror, read_only=not write))
         book = stack.enter_context(ledger.open(chosen.places.ledger))
-        yield Workspace(chosen, rules, cache, book, held)
+        workspace = Workspace(chosen, rules, cache, book, lang or chosen.lang, held)
+        try:
+            yield workspace
+        finally:
+            if workspace.session is not None:
+                workspace.session.close()
 
 
 def access(chosen: ErpSettings) -> ErpAccess:
@@ -63,12 +72,12 @@ def access(chosen: ErpSettings) -> ErpAccess:
 def business_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
     """The day each company (by id) is reckoned at: `as_of`, else today in the company's own zone."""
     now = datetime.now(UTC)
-    table = companies.companies(workspace.mirror.ibis).to_pandas()
-    return {
-        int(row.company_id): as_of or now.astimezone(_zone(workspace.settings, int(row.company_id), row.zone)).date()
-        for row in table.itertuples()
-    }
+    return {company: as_of or now.astimezone(zone).date() for company, zone in zones(workspace).items()}
 
 
-def _zone(chosen: ErpSettings, company: int, calendar_zone: str | None) -> ZoneInfo:
-    return chosen.zones.get(company) or ZoneInfo(calendar_zone or "UTC")
+def zones(workspace: Workspace) -> dict[int, ZoneInfo]:
+    """The zone of each company by id: kam.toml, else its work calendar, else UTC."""
+    table = companies(workspace.mirror.ibis).to_pandas()
+    own = workspace.settings.zones
+    pairs = zip(table["company_id"].tolist(), table["zone"].tolist(), strict=True)
+    return {company: own.get(company) or ZoneInfo(zone) for company, zone in pairs}

@@ -15,12 +15,12 @@ Odoo 19 (`tables`). It asks no clock and no network: the same arguments give the
 | `payments.py` | who pays what and when; what is credited and written off |
 | `books.py`, `matching.py` | journal entries and reconciliations as Odoo 19 makes them |
 | `complaints.py`, `targets.py` | what customers complain about; what salespeople are to reach |
-| `tables.py`, `table_*.py` | the same as rows that Odoo 19's `read` answers |
+| `tables.py`, `table_*.py`, `tabular.py` | the same as rows that Odoo 19's `read` answers |
 | `load.py`, `load_*.py` | the same as real documents in a real Odoo 14 or 19 over RPC |
 
-How it passes: firm -> customers -> orders -> invoices -> payments -> books -> complaints -> tables. Amounts are integers of
-the smallest unit (`*_minor`) until the last step. The loader uses the papers only: Odoo does its own sums, and
-the test compares them with the tables'.
+How it passes: firm -> customers -> orders -> invoices -> payments -> books -> complaints -> tables. Amounts are
+integers of the smallest unit (`*_minor`) until the last step. The loader uses the papers only: Odoo does its own sums,
+and a test compares them with the tables'.
 """
 
 from kam_connector.sample.company import SampleCompany, build

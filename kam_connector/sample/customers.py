@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from kam_connector.sample import names
 from kam_connector.sample.cast import CAST, MORE_GROUPS, Character, Profile
 from kam_connector.sample.dice import Dice
-from kam_connector.sample.firm import CN, EU
+from kam_connector.sample.firm import CN, EU, LEFT
 from kam_connector.sample.months import add_months, story_months
 from kam_connector.sample.papers import Partner
 
@@ -18,22 +18,27 @@ _RANKS = (("A", 4), ("B", 15), ("C", 41), ("D", 40))
 _SIZES = {CN: {"A": (1_200, 3_600), "B": (450, 1_500), "C": (140, 520), "D": (25, 130)},
           EU: {"A": (180, 520), "B": (70, 230), "C": (22, 85), "D": (5, 20)}}  # fmt: skip
 _TRENDS = (("stable", 44), ("growing", 14), ("shrinking", 11), ("left", 9), ("new", 7), ("season", 10), ("prospect", 5))
-_PAYERS = (("early", 12), ("punctual", 38), ("slow", 27), ("late", 15), ("chronic", 6), ("never", 2))
+_PAYERS = (("early", 10), ("punctual", 34), ("slow", 27), ("late", 19), ("chronic", 8), ("never", 2))
 _TERMS = {"A": (("split", 5), ("net60", 4), ("net30", 1)), "B": (("split", 2), ("net60", 4), ("net30", 4)),
           "C": (("net60", 2), ("net30", 7), ("now", 1)), "D": (("net30", 6), ("now", 4))}  # fmt: skip
 _MARKETS = (("CN", 62), ("JP", 7), ("EX", 8), ("EU", 23))
 _USERS = {"CN": ("chen", "wang", "zhao"), "JP": ("zhou",), "EX": ("zhou", "martin"),
           "EU": ("vogel", "bianchi", "lindqvist")}  # fmt: skip
-_LANG = {"CN": "zh_CN", "JP": "ja_JP", "DE": "de_DE", "AT": "de_DE", "FR": "fr_FR", "IT": "it_IT", "ES": "es_ES"}
+HANDOVER_MONTHS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer's partner record, its contacts and its profile."""
+    """A customer's partner record, its contacts and its profile; `first_user` served it until the handover."""
 
     partner: Partner
     contacts: tuple[Partner, ...]
     profile: Profile
+    first_user: str
+
+    def user_on(self, day: date, anchor: date) -> str:
+        """Who served the customer on that day."""
+        return self.first_user if day < add_months(anchor, -HANDOVER_MONTHS) else self.partner.user
 
 
 def build_customers(size: str, anchor: date) -> tuple[Customer, ...]:
@@ -68,7 +73,7 @@ def _hostile(dice: Dice) -> list[Character]:
     parts = []
     for i, name in enumerate(names.HOSTILE):
         seller, currency, user = (CN, "CNY", "chen") if i % 2 else (EU, "EUR", "bianchi")
-        profile = Profile("C", "stable", dice.pick(("slow", "late")), _size(dice, seller, "C"))
+        profile = Profile("C", "stable", dice.pick(("slow", "late", "chronic")), _size(dice, seller, "C"))
         parts.append(
             Character(f"hostile-{i}", name, "CN" if i % 2 else "DE", seller, currency, "net30", user, "", profile)
         )
@@ -125,13 +130,23 @@ def _customer(size: str, anchor: date, number: int, part: Character) -> Customer
     dice = Dice(size, "customer", part.key)
     partner = Partner(
         key=part.key, ref=f"C{number + 1:04d}", name=part.name, is_company=True, parent=part.parent,
-        seller=part.seller, bound=part.seller if dice.chance(0.3) else "", user=part.user,
-        currency=part.currency, term=part.term, country=part.country, lang=_LANG.get(part.country, "en_US"),
+        seller=part.seller, bound=_bound(dice, part), user=_heir(part),
+        currency=part.currency, term=part.term, country=part.country, lang="zh_CN" if part.country == "CN" else "en_US",
         vat=f"KAM{dice.between(10_000_000, 99_999_999)}" if dice.chance(0.8) else "",
         email=f"info@{part.key}.example", active=not (part.profile.trend == "left" and dice.chance(0.15)),
         created=_created(dice, anchor, part.profile.trend),
     )  # fmt: skip
-    return Customer(partner, _contacts(dice, partner, part.profile.rank), part.profile)
+    return Customer(partner, _contacts(dice, partner, part.profile.rank), part.profile, part.user)
+
+
+def _bound(dice: Dice, part: Character) -> str:
+    """The company that the record is restricted to: for some of the many, never within a group."""
+    return part.seller if part.key.startswith("c") and dice.chance(0.3) else ""
+
+
+def _heir(part: Character) -> str:
+    """Who serves the customer now: a colleague, where its salesperson has left; nobody thought of lost customers."""
+    return "wang" if part.user == LEFT and part.profile.trend != "left" else part.user
 
 
 def _created(dice: Dice, anchor: date, trend: str) -> date:

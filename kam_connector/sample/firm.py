@@ -99,3 +99,12 @@ def price_in(product: Product, currency: str) -> int:
     if currency == "EUR":
         return product.price_minor * 14 // 100
     return product.price_minor * 23 // 100 if currency == "JPY" else product.price_minor
+
+
+def worth(units: int, seller: str, currency: str) -> int:
+    """About that many units of the seller's currency, in smallest units of another: for sizes, not for books."""
+    if currency == COMPANY[seller].currency:
+        return units * 100
+    if currency == "JPY":
+        return units * (23 if seller == CN else 163)
+    return units * 14

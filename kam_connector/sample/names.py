@@ -75,5 +75,6 @@ COMPLAINTS = {
 }  # fmt: skip
 ACTIVITIES = (
     "季度回访 Quarterly review call", "年度框架合同续签 Renew the yearly frame contract",
-    "催款电话 Call about overdue invoices", "新品样件跟进 Follow up on samples", "拜访采购经理 Visit the head of purchasing",
+    "催款电话 Call about overdue invoices", "新品样件跟进 Follow up on samples",
+    "拜访采购经理 Visit the head of purchasing",
 )  # fmt: skip

@@ -137,6 +137,10 @@ class Line:
     order_line: int = -1
 
 
+OrderState = Literal["draft", "sent", "sale", "cancel"]
+InvoiceState = Literal["draft", "posted", "cancel"]
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """A sale order; `placed` is a moment in UTC. State as in Odoo: draft, sent, sale, cancel."""
@@ -150,7 +154,7 @@ class Order:
     placed: datetime
     currency: str
     term: str
-    state: Literal["draft", "sent", "sale", "cancel"]
+    state: OrderState
     reference: str
     delivered: bool
     lines: tuple[Line, ...]
@@ -173,7 +177,7 @@ class Invoice:
     day: date
     currency: str
     term: str
-    state: Literal["draft", "posted", "cancel"]
+    state: InvoiceState
     order: str
     reverses: str
     reference: str

@@ -1,8 +1,9 @@
 """Amounts as the ERP sends them (floats) into whole smallest units of their currency, a column at a time.
 
-1234.56 CNY (2 digits) becomes 123456; 1500 JPY (0 digits) becomes 1500. A float holds whole numbers exactly up to
-2^53, so a larger count of units cannot be trusted and is refused. An amount with more digits than its currency (the
-currency's rounding was changed after posting) is rounded half away from zero.
+1234.56 CNY (2 digits) becomes 123456; 1500 JPY (0 digits) becomes 1500. The float itself and the product are each off
+by at most one part in 2^53, so that the nearest whole number is the right one up to 2^51 units; more cannot be trusted
+and is refused. An amount with more digits than its currency (whose rounding was changed after posting) is rounded half
+away from zero.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
-EXACT_LIMIT = float(2**53)
+EXACT_LIMIT = float(2**51)
 _MAX_DIGITS = 12
 
 

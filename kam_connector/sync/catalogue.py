@@ -6,8 +6,9 @@ and stores them. The order is the order of the pull: currencies before money, it
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from kam_connector.mirror import Table
@@ -27,7 +28,7 @@ class Renamed:
     field: str
     until: Version
     former: str
-    values: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +66,7 @@ class Entry:
 
 
 RENAMED: Mapping[str, tuple[Renamed, ...]] = {
-    "account.account": (
-        Renamed("account_type", (16, 0), "internal_type", {"receivable": "asset_receivable"}),
-    ),
+    "account.account": (Renamed("account_type", (16, 0), "internal_type", {"receivable": "asset_receivable"}),),
 }
 """By model: fields that stand under another name before the version `until`."""
 

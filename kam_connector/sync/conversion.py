@@ -55,7 +55,7 @@ class _Rejects:
 
     def add(self, bad: Flags, field: str, reason: str) -> None:
         for place in np.flatnonzero(bad):
-            self._reasons.setdefault(int(place), Rejected(self.ids[place], field, reason))
+            self._reasons.setdefault(int(place), Rejected(self.ids[int(place)], field, reason))
         self.flags |= bad
 
     def listed(self) -> tuple[Rejected, ...]:
@@ -101,7 +101,7 @@ def _convert_money(
 
 def _floats(column: Column, values: list[Any], rejects: _Rejects) -> Floats:
     try:
-        return np.array([0.0 if value is None else value for value in values], dtype=np.float64)
+        return np.fromiter((0.0 if value is None else value for value in values), np.float64, len(values))
     except (ValueError, TypeError, OverflowError):
         numbers = [value if isinstance(value, int | float) else np.nan for value in values]
         return np.array([float(min(number, 1e300)) for number in numbers], dtype=np.float64)

@@ -1,1 +1,58 @@
-"""(to be written by its owner)"""
+"""What has to change in the ERP, and did it arrive.
+
+    desired = desired_records(Decided(as_of=..., companies=..., tiers=..., ageing=...), mirror.ibis)
+    plan = make_plan(desired, mirror.ibis, ledger, session)     # the dry run: writes nothing
+    outcome = push(plan, session, ledger, run="2026-06-30-1")   # journal before wire, always
+
+How data passes: the night's frames (`decided`) become wanted records (`records`); the plan is what is
+wanted minus what the mirror shows; the push sends it in batches, and every change stands in the ledger's
+outbox before it leaves.
+
+| file | what it answers |
+|---|---|
+| `destinations` | which fields the connector owns on which record: data |
+| `decided`, `records`, `scores`, `receivables`, `statements`, `keys` | from the rules' frames to wanted records |
+| `cells`, `wanted`, `current`, `digits` | one form for values, whether decided or given back by Odoo |
+| `comparison`, `history`, `planning` | the plan for an ERP with the addon |
+| `plain_planning`, `activities` | the plan for one without: `x_kam_*` fields and activities |
+| `routes` | which of the two |
+| `plans` | the records that pass between the steps: `Desired`, `Change`, `Plan`, `Answer`, `Outcome` |
+| `journal`, `status` | the outbox: states of a change, what waits, release of what was refused |
+| `channels`, `plain`, `pushing`, `resolution` | sending, lost answers, leftovers of killed runs |
+| `runlog`, `attachments`, `preparing` | the run's record, reports on the company's partner, `kam erp prepare` |
+"""
+
+from kam_connector.writeback.attachments import Report, attach_report
+from kam_connector.writeback.decided import Decided
+from kam_connector.writeback.plans import Answer, Change, Desired, Held, Outcome, Plan, Route
+from kam_connector.writeback.preparing import Prepared, prepare
+from kam_connector.writeback.pushing import push
+from kam_connector.writeback.records import desired_records
+from kam_connector.writeback.routes import make_plan, route_of
+from kam_connector.writeback.runlog import RunRecord, push_run
+from kam_connector.writeback.status import OutboxStatus, Waiting, read_status, retry
+
+__all__ = [
+    "Answer",
+    "Change",
+    "Decided",
+    "Desired",
+    "Held",
+    "OutboxStatus",
+    "Outcome",
+    "Plan",
+    "Prepared",
+    "Report",
+    "Route",
+    "RunRecord",
+    "Waiting",
+    "attach_report",
+    "desired_records",
+    "make_plan",
+    "prepare",
+    "push",
+    "push_run",
+    "read_status",
+    "retry",
+    "route_of",
+]

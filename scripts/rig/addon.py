@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rig import databases, locks, odoo, places, servers, templates, versions, wheels
+from rig import locks, odoo, places, postgres, servers, templates, versions, wheels
 from rig.errors import RigError
 
 ADDON = "kam_connector"
@@ -17,14 +17,13 @@ def install(version: int, database: str, *, wheel: Path | None = None) -> None:
     with locks.lock(f"addon-{database}"):
         flag = "-u" if is_installed(version, database) else "-i"
         python = wheels.environment(Path(wheel)) if wheel else None
-        odoo.run(
-            version, database, flag, ADDON, python=python, what=f"The addon cannot be installed in {database}."
-        )
+        odoo.run(version, database, flag, ADDON, python=python, what=f"The addon cannot be installed in {database}.")
         if not is_installed(version, database):
             raise RigError(
-                f"The addon was not installed in {database}.", "Odoo did not find it, or it is not installable",
+                f"The addon was not installed in {database}.",
+                "Odoo did not find it, or it is not installable",
                 f"look at {places.log_file(f'odoo{version}-commands')}",
-            )  # fmt: skip
+            )
         templates.quieten(database)
     if wheel is None and servers.is_stale(version):
         servers.restart(version)
@@ -33,8 +32,8 @@ def install(version: int, database: str, *, wheel: Path | None = None) -> None:
 def is_installed(version: int, database: str) -> bool:
     """Whether the addon is installed in the database."""
     versions.find_version(version)
-    sql = f"SELECT state FROM ir_module_module WHERE name = '{ADDON}';"
-    return databases.postgres.execute(sql, database=database).strip() == "installed"
+    sql = "SELECT state FROM ir_module_module WHERE name = :'addon';"
+    return postgres.execute(sql, database=database, values={"addon": ADDON}).strip() == "installed"
 
 
 def _require_addon(version: int, wheel: Path | None) -> None:

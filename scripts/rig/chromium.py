@@ -8,9 +8,14 @@ from rig.errors import RigError
 PACKAGES = ("chromium", "fonts-noto-cjk")
 # As root, and on a machine without network, Chromium needs these to start and to keep quiet.
 FLAGS = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
 
 
 def find() -> str | None:

@@ -1,11 +1,14 @@
 """What may be asked on the command line of scripts/odoo_server: one function a command."""
 
+from __future__ import annotations
+
 import argparse
 import json
 import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from rig import (
     addon,
@@ -53,9 +56,11 @@ def main(argv: list[str]) -> int:
 def make_parser() -> argparse.ArgumentParser:
     """The parser of the whole command line."""
     parser = argparse.ArgumentParser(
-        prog="odoo_server", description="Real Odoo 19 and 14 on this machine, for tests and for people.",
-        epilog=EXAMPLES, formatter_class=argparse.RawDescriptionHelpFormatter,
-    )  # fmt: skip
+        prog="odoo_server",
+        description="Real Odoo 19 and 14 on this machine, for tests and for people.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     commands = parser.add_subparsers(required=True, metavar="command")
     _add_building(commands)
     _add_database(commands)
@@ -63,10 +68,15 @@ def make_parser() -> argparse.ArgumentParser:
     return parser
 
 
-Commands = "argparse._SubParsersAction[argparse.ArgumentParser]"
+FORMAT: dict[str, Any] = {"choices": ["table", "json"], "default": "table"}
+
+if TYPE_CHECKING:
+    Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 
-def _add(commands: Commands, name: str, function: Callable, text: str, *, version: bool = True):  # type: ignore
+def _add(
+    commands: Commands, name: str, function: Callable[..., int | None], text: str, *, version: bool = True
+) -> argparse.ArgumentParser:
     """The parser of one command."""
     parser = commands.add_parser(name, help=text, description=text)
     parser.set_defaults(command=function)
@@ -107,9 +117,6 @@ def _add_database(commands: Commands) -> None:
     parser = _add(commands, "key", key, "make an API key of a user, print it")
     parser.add_argument("name")
     parser.add_argument("--login", default=versions.LOGIN)
-
-
-FORMAT = {"choices": ["table", "json"], "default": "table"}
 
 
 def _add_server(commands: Commands) -> None:
@@ -234,6 +241,89 @@ def start(options: argparse.Namespace) -> None:
 def stop(options: argparse.Namespace) -> None:
     """The servers are down."""
     version = int(options.which) if options.which.isdigit() else None
+    stopped = servers.stop_all(version)
+    if version is None and postgres.stop():
+        stopped.append("postgres")
+    print(f"stopped {name}")
+    postgres.reset()
+    print("every database is gone; the next command makes a new cluster")
+
+
+def create(options: argparse.Namespace) -> None:
+    """The database exists."""
+    source = options.template or templates.base_template(options.version)
+    databases.fresh_database(options.version, source, name=options.name)
+    server = servers.find(options.version)
+    print(f"made {options.name} from {source}; login admin, password admin")
+    print(_where(server, options.name) if server else f"next: scripts/odoo_server start {options.version}")
+
+
+def _where(server: servers.Server, name: str) -> str:
+    """The address at which people log in to a database."""
+    return f"{server.url}/web/login?db={name}"
+
+
+def drop(options: argparse.Namespace) -> None:
+    """The database is gone."""
+    databases.require_owned(options.version, options.name)
+    databases.drop_database(options.version, options.name)
+    print(f"dropped {options.name}")
+
+
+def show_list(options: argparse.Namespace) -> None:
+    """The databases are shown."""
+    rows = [asdict(found) for found in databases.find_all()]
+    if options.format == "json":
+        print(json.dumps(rows, indent=1))
+        return
+    print(f"{'name':<44} {'version':>7} {'kind':<9} {'MiB':>6}")
+    for row in rows:
+        print(f"{row['name']:<44} {row['version']:>7} {row['kind']:<9} {row['size'] / 2**20:>6.0f}")
+
+
+def install_addon(options: argparse.Namespace) -> None:
+    """The addon is installed."""
+    databases.require_owned(options.version, options.name)
+    addon.install(options.version, options.name, wheel=options.wheel)
+    print(f"the addon is installed in {options.name}")
+    if options.wheel:
+        print(f"next: scripts/odoo_server start {options.version} --wheel {options.wheel}")
+
+
+def sql(options: argparse.Namespace) -> None:
+    """The rows are printed."""
+    databases.require_owned(options.version, options.name)
+    statement = sys.stdin.read() if options.statement == "-" else options.statement
+    user = postgres.ROLES[options.version]
+    print(postgres.execute(statement, database=options.name, user=user, form=("--csv",)), end="")
+
+
+def shell(options: argparse.Namespace) -> None:
+    """What the script printed is printed."""
+    databases.require_owned(options.version, options.name)
+    what = f"The script failed in {options.name}."
+    print(odoo.run_shell(options.version, options.name, sys.stdin.read(), what=what), end="")
+
+
+def key(options: argparse.Namespace) -> None:
+    """A new key is printed."""
+    databases.require_owned(options.version, options.name)
+    print(keys.make_api_key(options.version, options.name, options.login))
+
+
+def start(options: argparse.Namespace) -> None:
+    """The server answers."""
+    server = servers.ensure(options.version, wheel=options.wheel, workers=options.workers)
+    print(server.url)
+    if options.database:
+        databases.require_owned(options.version, options.database)
+        servers.warm(server, options.database)
+        print(_where(server, options.database))
+
+
+def stop(options: argparse.Namespace) -> None:
+    """The servers are down."""
+    version = int(options.which) if options.which.isdigit() else None
     stopped = [] if options.which == "postgres" else servers.stop_all(version)
     if options.which in ("postgres", "all"):
         servers.stop_all()
@@ -251,10 +341,10 @@ def status(options: argparse.Namespace) -> int:
     return int(options.check and any(report["why_not"].values()))
 
 
-def make_report(*, check: bool) -> dict:  # type: ignore[type-arg]
+def make_report(*, check: bool) -> dict[str, Any]:
     """What is installed, what runs, which databases there are; with check, what stands against each part."""
     port = postgres.find_running()
-    report = {
+    report: dict[str, Any] = {
         "home": str(places.home()),
         "installed": {str(number): odoo.is_installed(number) for number in versions.VERSIONS},
         "browser": chromium.find(),
@@ -269,7 +359,7 @@ def make_report(*, check: bool) -> dict:  # type: ignore[type-arg]
     return report
 
 
-def _print_report(report: dict) -> None:  # type: ignore[type-arg]
+def _print_report(report: dict[str, Any]) -> None:
     """The report is printed for people."""
     for number, done in report["installed"].items():
         print(f"Odoo {number:<10} {'installed' if done else 'not installed'}")

@@ -19,6 +19,19 @@ LIST = """
 SELECT datname, substr(rolname, 5), datistemplate, pg_database_size(d.oid)
 FROM pg_database d JOIN pg_roles r ON r.oid = datdba WHERE rolname LIKE 'odoo%' ORDER BY datname;
 """
+DISCONNECT = """
+SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = :'name' AND pid <> pg_backend_pid();
+"""
+SEAL = f"""
+ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS false;
+{DISCONNECT}
+ALTER DATABASE :"name" RENAME TO :"template";
+ALTER DATABASE :"template" WITH IS_TEMPLATE true;
+"""
+DROP = """
+ALTER DATABASE :"name" WITH IS_TEMPLATE false;
+DROP DATABASE :"name" WITH (FORCE);
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +75,8 @@ def _kind(name: str, is_template: bool) -> str:
 
 def exists(name: str) -> bool:
     """Whether there is a database of that name, the rig's or not."""
-    return bool(postgres.execute(f"SELECT 1 FROM pg_database WHERE datname = '{check_name(name)}';").strip())
+    sql = "SELECT 1 FROM pg_database WHERE datname = :'name';"
+    return bool(postgres.execute(sql, values={"name": check_name(name)}).strip())
 
 
 def copy(version: int, name: str, source: str) -> str:
@@ -70,15 +84,15 @@ def copy(version: int, name: str, source: str) -> str:
     check_name(name)
     if not exists(source):
         raise RigError(
-            f"There is no database {source} to copy.", "it was dropped, or made on another machine",
+            f"There is no database {source} to copy.",
+            "it was dropped, or made on another machine",
             "see scripts/odoo_server list, or make a template: scripts/odoo_server template 19",
-        )  # fmt: skip
+        )
     if exists(name):
         raise RigError(f"The database {name} exists already.", "names are given once", "drop it or choose another")
     postgres.execute(
-        f"{_disconnect(source)}CREATE DATABASE {name} OWNER {postgres.ROLES[version]} TEMPLATE {source} "
-        + f"{_strategy()};\n"
-        + f"ALTER DATABASE {name} IS_TEMPLATE false;\n"
+        f'{DISCONNECT}CREATE DATABASE :"new" OWNER :"role" TEMPLATE :"name" {_strategy()};',
+        values={"name": source, "new": name, "role": postgres.ROLES[version]},
     )
     return name
 
@@ -96,29 +110,15 @@ def _strategy() -> str:
     return "STRATEGY FILE_COPY" if int(postgres.execute("SHOW server_version_num;")) >= 150000 else ""
 
 
-def _disconnect(name: str) -> str:
-    """The statement that ends every other connection to a database."""
-    return (
-        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
-        f"WHERE datname = '{name}' AND pid <> pg_backend_pid();\n"
-    )
-
-
 def seal(name: str, template: str) -> None:
     """The database is now the template of that name: whole, and closed to connections."""
-    postgres.execute(
-        f"ALTER DATABASE {check_name(name)} WITH ALLOW_CONNECTIONS false;\n{_disconnect(name)}"
-        f"ALTER DATABASE {name} RENAME TO {check_name(template)};\n"
-        f"ALTER DATABASE {template} WITH IS_TEMPLATE true;\n"
-    )
+    postgres.execute(SEAL, values={"name": check_name(name), "template": check_name(template)})
 
 
 def drop(name: str) -> None:
     """There is no such database."""
     if exists(name):
-        postgres.execute(
-            f"ALTER DATABASE {check_name(name)} WITH IS_TEMPLATE false;\nDROP DATABASE {name} WITH (FORCE);\n"
-        )
+        postgres.execute(DROP, values={"name": name})
 
 
 def drop_unfinished(version: int) -> list[str]:
@@ -146,10 +146,13 @@ def connect(version: int, name: str) -> Any:
         import psycopg
     except ImportError as error:
         raise RigError(
-            "Databases cannot be asked from Python.", "the package psycopg is missing",
+            "Databases cannot be asked from Python.",
+            "the package psycopg is missing",
             "pip install 'kam-connector[test]', or use scripts/odoo_server sql",
-        ) from error  # fmt: skip
-    return psycopg.connect(host="127.0.0.1", port=postgres.ensure(), user=postgres.ROLES[version], dbname=check_name(name))
+        ) from error
+    return psycopg.connect(
+        host="127.0.0.1", port=postgres.ensure(), user=postgres.ROLES[version], dbname=check_name(name)
+    )
 
 
 def query(

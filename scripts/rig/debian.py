@@ -29,9 +29,12 @@ def require_tool(name: str) -> str:
 def update() -> None:
     """The system's package lists are fresh."""
     processes.run(
-        ["apt-get", "update"], what="The package lists could not be fetched.", next_step=NEXT, env=QUIET,
+        ["apt-get", "update"],
+        what="The package lists could not be fetched.",
+        next_step=NEXT,
+        env=QUIET,
         log=places.log_file("apt"),
-    )  # fmt: skip
+    )
 
 
 def install(packages: Iterable[str]) -> None:
@@ -43,8 +46,11 @@ def install(packages: Iterable[str]) -> None:
         update()
         processes.run(
             ["apt-get", "install", "-y", "--no-install-recommends", *names],
-            what=f"Cannot install {', '.join(names)}.", next_step=NEXT, env=QUIET, log=places.log_file("apt"),
-        )  # fmt: skip
+            what=f"Cannot install {', '.join(names)}.",
+            next_step=NEXT,
+            env=QUIET,
+            log=places.log_file("apt"),
+        )
 
 
 def is_installed(package: str) -> bool:
@@ -69,13 +75,17 @@ def private_apt(folder: Path, source: mirror.Source) -> list[str]:
         "Dir::State::Lists": folder / "lists",
         "Dir::Cache": folder / "cache",
         "Dir::State::status": "/dev/null",
+        "APT::Update::Error-Mode": "any",  # else a mirror that does not answer is only a warning
         "APT::Sandbox::User": "root",  # the cache folder may be closed to the user _apt
     }
     flags = [word for key, value in options.items() for word in ("-o", f"{key}={value}")]
     processes.run(
-        ["apt-get", *flags, "update"], what=f"The package list of {source.suite} could not be fetched.",
-        next_step=NEXT, env=QUIET, log=places.log_file("apt"),
-    )  # fmt: skip
+        ["apt-get", *flags, "update"],
+        what=f"The package list of {source.suite} could not be fetched.",
+        next_step=NEXT,
+        env=QUIET,
+        log=places.log_file("apt"),
+    )
     return flags
 
 
@@ -84,18 +94,22 @@ def download(packages: Iterable[str], folder: Path, flags: Iterable[str] = ()) -
     names = list(packages)
     processes.run(
         ["apt-get", "-o", "APT::Sandbox::User=root", *flags, "download", *names],
-        what=f"Cannot download {', '.join(names)}.", next_step=NEXT, env=QUIET, cwd=folder,
+        what=f"Cannot download {', '.join(names)}.",
+        next_step=NEXT,
+        env=QUIET,
+        cwd=folder,
         log=places.log_file("apt"),
-    )  # fmt: skip
+    )
 
 
 def unpack(folder: Path, into: Path) -> None:
     """Every package file of the folder is unpacked into the other folder."""
     for package in sorted(folder.glob("*.deb")):
         processes.run(
-            ["dpkg", "-x", package, into], what=f"Cannot unpack {package.name}.",
+            ["dpkg", "-x", package, into],
+            what=f"Cannot unpack {package.name}.",
             next_step="free some disk space (df -h), then run the same command again",
-        )  # fmt: skip
+        )
 
 
 def acquire_settings() -> str:

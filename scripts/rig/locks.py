@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TextIO
 
 from rig import places
 
@@ -31,7 +32,7 @@ def lock(name: str) -> Iterator[None]:
             del _held[name]
 
 
-def _wait(stream, name: str) -> None:  # type: ignore[no-untyped-def]
+def _wait(stream: TextIO, name: str) -> None:
     """The lock is ours."""
     try:
         fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)

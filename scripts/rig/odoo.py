@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from rig import odoo14, odoo19, places, postgres, processes, versions
+from rig.errors import RigError
 
 GIB = 2**30
 # Far above what a heavy test takes: a threaded server that passes one of these restarts itself.
@@ -24,16 +25,18 @@ QUIET_LOGGERS = (
 )
 
 
+_install = {19: odoo19.install, 14: odoo14.install}
+_is_installed = {19: odoo19.is_installed, 14: odoo14.is_installed}
+
+
 def install(version: int) -> None:
     """That Odoo is installed."""
-    versions.find_version(version)
-    (odoo19 if version == 19 else odoo14).install()
+    _install[versions.find_version(version).number]()
 
 
 def is_installed(version: int) -> bool:
     """Whether that Odoo is installed."""
-    versions.find_version(version)
-    return (odoo19 if version == 19 else odoo14).is_installed()
+    return _is_installed[versions.find_version(version).number]()
 
 
 def addons_folder() -> Path:
@@ -49,8 +52,11 @@ def addons_folder() -> Path:
 
 
 def settings(version: int, port: int, *, wheel: bool = False) -> dict[str, str]:
-    """The settings of that Odoo for a database server on the port. From a wheel, the checkout's addon is left out:
-    Odoo takes the first kam_connector that it finds, and the addons folder would come first."""
+    """The settings of that Odoo for a database server on the port.
+
+    From a wheel, the checkout's addon is left out: Odoo takes the first kam_connector that it finds, and the addons
+    folder would come first.
+    """
     row = versions.find_version(version)
     shared = {
         "db_host": "127.0.0.1",
@@ -114,19 +120,17 @@ def refuse_errors(shown: str, what: str, log: Path) -> None:
     """Nothing; a RigError when Odoo logged an error although its exit code was 0."""
     errors = [line for line in shown.splitlines() if " ERROR " in line or " CRITICAL " in line]
     if errors:
-        raise processes.RigError(what, "\n        | ".join(["Odoo logged errors", *errors[:5]]), f"look at {log}")
+        raise RigError(what, "\n        | ".join(["Odoo logged errors", *errors[:5]]), f"look at {log}")
 
 
 def run_shell(version: int, database: str, script: str, *, what: str, python: Path | None = None) -> str:
     """What a Python script printed that ran in `odoo shell` with `env` of the database; it must commit by itself."""
     words = command(version, "shell", "-d", database, "--no-http", "--log-level", "warn", python=python)
     log = places.log_file(f"odoo{version}-commands")
-    return processes.run(
-        words, what=what, stdin=script, env=environment(version), log=log, next_step=f"look at {log}"
-    )
+    return processes.run(words, what=what, stdin=script, env=environment(version), log=log, next_step=f"look at {log}")
 
 
 def printed_after(shown: str, mark: str) -> str:
     """What a shell script printed behind its mark, on the line that begins with it."""
-    found: Iterable[str] = (line[len(mark):].strip() for line in shown.splitlines() if line.startswith(mark))
+    found: Iterable[str] = (line[len(mark) :].strip() for line in shown.splitlines() if line.startswith(mark))
     return next(iter(found), "")

@@ -52,9 +52,11 @@ def _fill(root: Path) -> None:
     main = mirror.with_suite(mirror.find_main(mirror.load_sources()), versions.find_version(14).suite)
     keyring = [f"--keyring={main.signed_by}"] if main.signed_by.endswith(".gpg") else []
     processes.run(
-        ["debootstrap", "--variant=minbase", *keyring, main.suite, root, main.uri], what=WHAT,
-        next_step=debian.NEXT, log=places.log_file("odoo14-install"),
-    )  # fmt: skip
+        ["debootstrap", "--variant=minbase", *keyring, main.suite, root, main.uri],
+        what=WHAT,
+        next_step=debian.NEXT,
+        log=places.log_file("odoo14-install"),
+    )
     _prepare(root, main)
     _apt(root, "update")
     _install_package(root, main.suite)
@@ -81,9 +83,12 @@ def _prepare(root: Path, main: mirror.Source) -> None:
 def _apt(root: Path, *args: str) -> None:
     """The root's apt-get did this."""
     processes.run(
-        enter(root, ["apt-get", *args]), what=WHAT, next_step=debian.NEXT, env={**debian.QUIET, "PATH": PATH},
+        enter(root, ["apt-get", *args]),
+        what=WHAT,
+        next_step=debian.NEXT,
+        env={**debian.QUIET, "PATH": PATH},
         log=places.log_file("odoo14-install"),
-    )  # fmt: skip
+    )
 
 
 def _install_package(root: Path, suite: str) -> None:

@@ -8,9 +8,15 @@ from rig.errors import RigError
 
 # The web client's pages answer 500 without the first three; the fonts are what its links point at.
 PACKAGES = (
-    "libjs-jquery", "libjs-jquery-form", "libjs-underscore", "fonts-glyphicons-halflings", "fonts-inconsolata",
-    "fonts-montserrat", "fonts-roboto-unhinted", "fonts-ocr-b",
-)  # fmt: skip
+    "libjs-jquery",
+    "libjs-jquery-form",
+    "libjs-underscore",
+    "fonts-glyphicons-halflings",
+    "fonts-inconsolata",
+    "fonts-montserrat",
+    "fonts-roboto-unhinted",
+    "fonts-ocr-b",
+)
 SYSTEM_PACKAGES = ("fonts-font-awesome",)  # sid's has other file names than Odoo's links
 REQUIREMENTS = Path(__file__).with_name("odoo19-requirements.txt")
 PYTHONS = ((3, 11), (3, 13))
@@ -19,24 +25,33 @@ MODULE_FOLDER = Path("usr/lib/python3/dist-packages")
 
 def install() -> None:
     """Odoo 19 is unpacked in the cache and its environment is complete."""
+    if is_installed():
+        return
     with locks.lock("install-19"):
         what = "Cannot install Odoo 19."
         row = versions.find_version(19)
         if stamps.read_stamp(places.cache_folder(19)) is None:
             debian.require_space(row.free_gib, what)
-        stamps.build_folder(places.cache_folder(19), stamps.make_key([row.package, *PACKAGES]), _fill_files)
+        if not python().exists():  # its Python was removed from the system
+            stamps.remove(places.environment_folder(19))
+        stamps.build_folder(places.cache_folder(19), files_key(), _fill_files)
         stamps.build_folder(places.environment_folder(19), environment_key(), _fill_environment)
 
 
 def is_installed() -> bool:
     """Whether both folders are complete."""
-    environment = stamps.read_stamp(places.environment_folder(19))
-    return stamps.read_stamp(places.cache_folder(19)) is not None and environment == environment_key()
+    has_files = stamps.read_stamp(places.cache_folder(19)) == files_key()
+    return has_files and python().exists() and stamps.read_stamp(places.environment_folder(19)) == environment_key()
+
+
+def files_key() -> str:
+    """The key of the unpacked packages."""
+    return stamps.make_key([versions.find_version(19).package, *PACKAGES])
 
 
 def environment_key() -> str:
-    """The key of the environment: it is rebuilt for another Python or another list of requirements."""
-    return stamps.make_key([sys.version, str(places.home()), REQUIREMENTS.read_bytes()])
+    """The key of the environment: it is rebuilt for another list of requirements, and in another place."""
+    return stamps.make_key([str(places.home()), REQUIREMENTS.read_bytes()])
 
 
 def python() -> Path:
@@ -78,8 +93,10 @@ def _fill_environment(folder: Path) -> None:
     processes.run([sys.executable, "-m", "venv", folder], what="Cannot make Odoo's environment.", next_step=next_step)
     processes.run(
         [folder / "bin" / "python", "-m", "pip", "install", "--quiet", "-r", REQUIREMENTS],
-        what="Cannot install what Odoo 19 needs.", next_step=next_step, log=places.log_file("pip"),
-    )  # fmt: skip
+        what="Cannot install what Odoo 19 needs.",
+        next_step=next_step,
+        log=places.log_file("pip"),
+    )
     name_odoo(folder)
 
 

@@ -9,6 +9,7 @@ import json
 import os
 import pwd
 import socket
+from collections.abc import Mapping
 from pathlib import Path
 
 from rig import debian, locks, places, processes, stamps
@@ -91,10 +92,23 @@ def _make_cluster(binaries: Path) -> None:
     record = pwd.getpwnam(owner())
     os.chown(where, record.pw_uid, record.pw_gid)
     processes.run(
-        _as_owner([binaries / "initdb", "-D", where / "data", "-U", SUPERUSER, "--auth=trust", "--no-locale",
-                   "--encoding=UTF8", "--no-sync"]),
-        what="Cannot make the PostgreSQL cluster.", cwd=Path("/"), next_step=f"look at {where} and its disk (df -h)",
-    )  # fmt: skip
+        _as_owner(
+            [
+                binaries / "initdb",
+                "-D",
+                where / "data",
+                "-U",
+                SUPERUSER,
+                "--auth=trust",
+                "--no-locale",
+                "--encoding=UTF8",
+                "--no-sync",
+            ]
+        ),
+        what="Cannot make the PostgreSQL cluster.",
+        cwd=Path("/"),
+        next_step=f"look at {where} and its disk (df -h)",
+    )
     with (where / "data" / "postgresql.conf").open("a") as stream:
         stream.writelines(f"{key} = {value}\n" for key, value in SETTINGS.items())
     _launch(binaries, free_port())
@@ -142,6 +156,12 @@ def find_running() -> int | None:
         return port if probe.connect_ex(("127.0.0.1", port)) == 0 else None
 
 
+def mark() -> str:
+    """What tells the running cluster from an earlier one; '' when it is down."""
+    lines = _pid_file_lines()
+    return (processes.birth_mark(int(lines[0])) if lines else None) or ""
+
+
 def _pid_file_lines() -> list[str]:
     """The lines of the cluster's pid file; none when there is no such file."""
     try:
@@ -176,11 +196,13 @@ def _launch(binaries: Path, port: int) -> int:
         (where / "data" / "postmaster.pid").unlink()
     log = where / "server.log"
     processes.run(
-        _as_owner([binaries / "pg_ctl", "-D", where / "data", "-l", log, "-w", "-t", "120", "-o", f"-p {port}",
-                   "start"]),
-        what="PostgreSQL does not start.", cwd=Path("/"), next_step=f"look at {log}; a broken cluster is thrown away "
-        "with: scripts/odoo_server reset postgres",
-    )  # fmt: skip
+        _as_owner(
+            [binaries / "pg_ctl", "-D", where / "data", "-l", log, "-w", "-t", "120", "-o", f"-p {port}", "start"]
+        ),
+        what="PostgreSQL does not start.",
+        cwd=Path("/"),
+        next_step=f"look at {log}; a broken cluster is thrown away with: scripts/odoo_server reset postgres",
+    )
     places.state_file("postgres").write_text(json.dumps({"port": port, "cluster": str(where)}))
     return port
 
@@ -193,8 +215,10 @@ def stop() -> bool:
         binaries = install()
         processes.run(
             _as_owner([binaries / "pg_ctl", "-D", cluster() / "data", "-m", "fast", "-w", "stop"]),
-            what="PostgreSQL does not stop.", cwd=Path("/"), next_step=f"look at {cluster() / 'server.log'}",
-        )  # fmt: skip
+            what="PostgreSQL does not stop.",
+            cwd=Path("/"),
+            next_step=f"look at {cluster() / 'server.log'}",
+        )
         return True
 
 
@@ -204,13 +228,26 @@ def reset() -> None:
     stamps.remove(cluster())
 
 
-def execute(sql: str, *, database: str = "postgres", user: str = SUPERUSER, form: tuple[str, ...] = ()) -> str:
-    """What psql printed for the statement, unaligned without headings unless the form says otherwise."""
+def execute(
+    sql: str,
+    *,
+    database: str = "postgres",
+    user: str = SUPERUSER,
+    form: tuple[str, ...] = ("-A", "-t", "-F", "\t"),
+    values: Mapping[str, str] | None = None,
+) -> str:
+    """What psql printed for the statements: by default rows of fields between tabs, without headings.
+
+    Values stand in the statements as `:'name'` (a text) or `:"name"` (an identifier); psql quotes them.
+    """
     port = find_running() or ensure()
     binaries = find_binaries() or install()
     where = ["-h", "127.0.0.1", "-p", str(port), "-U", user, "-d", database]
-    flags = ["-X", "-q", "-v", "ON_ERROR_STOP=1", *(form or ("-A", "-t", "-F", "\t"))]
+    variables = {"ON_ERROR_STOP": "1", **(values or {})}
+    flags = [word for name, value in variables.items() for word in ("-v", f"{name}={value}")]
     return processes.run(
-        [binaries / "psql", *where, *flags, "-f", "-"], stdin=sql, what=f"The database {database} refused a statement.",
+        [binaries / "psql", *where, "-X", "-q", *form, *flags, "-f", "-"],
+        stdin=sql,
+        what=f"The database {database} refused a statement.",
         next_step="check the statement; scripts/odoo_server list shows the databases",
-    )  # fmt: skip
+    )

@@ -26,9 +26,16 @@ def run(
     command = [str(arg) for arg in args]
     try:
         done = subprocess.run(
-            command, input=stdin if stdin is not None else "", text=True, errors="replace", check=False,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env={**os.environ, **(env or {})}, cwd=cwd,
-        )  # fmt: skip
+            command,
+            input=stdin if stdin is not None else "",
+            text=True,
+            errors="replace",
+            check=False,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+        )
     except OSError as error:
         raise RigError(what, f"{command[0]} could not be started: {error.strerror}", next_step) from error
     if log:
@@ -41,7 +48,8 @@ def run(
 
 def _last_words(command: list[str], code: int, output: str, log: Path | None) -> str:
     """Why a program failed: its exit code and the last lines that it printed."""
-    lines = [f"        | {line}" for line in output.strip().splitlines()[-LAST_LINES:]]
+    told = [line for line in output.strip().splitlines() if " INFO " not in line]
+    lines = [f"        | {line}" for line in told[-LAST_LINES:]]
     where = f" (all of it: {log})" if log else ""
     return "\n".join([f"{Path(command[0]).name} ended with exit code {code}{where}", *lines])
 

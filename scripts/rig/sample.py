@@ -1,10 +1,12 @@
 """How the sample company gets into a real Odoo: loaded once over RPC, then kept as a template.
 
 The generator and the loader belong to the package (`kam_connector.sample`); they are called as programs, with the
-Python that runs the rig, so that the rig itself needs only the standard library.
+project's Python, so that the rig itself needs only the standard library.
 """
 
+import os
 import sys
+from pathlib import Path
 
 from rig import addon, databases, places, processes, servers, stamps, templates, versions
 
@@ -25,9 +27,15 @@ def sample_template(version: int, size: str, with_addon: bool = False, *, anchor
     )
 
 
+def project_python() -> str:
+    """The interpreter in which the project is installed: its own environment's, else the one that runs the rig."""
+    own = Path(os.environ.get("KAM_VENV") or places.CHECKOUT / ".venv") / "bin" / "python"
+    return str(own) if own.exists() else sys.executable
+
+
 def generator_key(size: str) -> str:
     """The hash of the sample company of that size, as its generator states it."""
-    words = [sys.executable, "-m", "kam_connector.sample", "--hash", "--size", size]
+    words = [project_python(), "-m", "kam_connector.sample", "--hash", "--size", size]
     return processes.run(words, what="The sample company's generator fails.", cwd=places.CHECKOUT).strip()
 
 
@@ -41,14 +49,30 @@ def load(version: int, database: str, size: str, anchor: str = ANCHOR) -> None:
     """The sample company is in the database."""
     server = servers.ensure(version)
     words = [
-        sys.executable, "-m", "kam_connector.sample.load", "--url", server.url, "--database", database,
-        "--login", versions.LOGIN, "--password", versions.PASSWORD, "--size", size, "--anchor", anchor,
-    ]  # fmt: skip
+        project_python(),
+        "-m",
+        "kam_connector.sample.load",
+        "--url",
+        server.url,
+        "--database",
+        database,
+        "--login",
+        versions.LOGIN,
+        "--password",
+        versions.PASSWORD,
+        "--size",
+        size,
+        "--anchor",
+        anchor,
+    ]
     log = places.log_file(f"sample-{version}-{size}")
     processes.run(
-        words, what=f"The sample company cannot be loaded into Odoo {version}.", cwd=places.CHECKOUT, log=log,
+        words,
+        what=f"The sample company cannot be loaded into Odoo {version}.",
+        cwd=places.CHECKOUT,
+        log=log,
         next_step=f"look at {log} and {server.log}",
-    )  # fmt: skip
+    )
 
 
 def _add_addon(version: int, name: str, loaded: str) -> None:

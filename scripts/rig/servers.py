@@ -4,8 +4,10 @@
 """
 
 import hashlib
+import os
 import subprocess
 import time
+import urllib.request
 import xmlrpc.client
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +16,7 @@ from rig import locks, odoo, places, postgres, processes, stamps, states, versio
 from rig.errors import RigError
 
 START_SECONDS = 180
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # loopback is never behind a proxy
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,29 +41,33 @@ def instance(version: int, wheel: Path | None = None) -> str:
 
 def find(version: int, wheel: Path | None = None) -> Server | None:
     """The running server, None when it is down."""
-    return _server(version, states.read(instance(version, wheel)))
+    state = states.read(instance(version, wheel))
+    return _server(version, state) if state else None
 
 
-def _server(version: int, state: states.State | None) -> Server | None:
+def _server(version: int, state: states.State) -> Server:
     """The server that a state records."""
-    if state is None:
-        return None
     url = f"http://127.0.0.1:{state.port}"
     return Server(url, version, state.port, state.pid, state.workers, state.log)
 
 
 def ensure(version: int, *, wheel: Path | None = None, workers: int | None = None) -> Server:
-    """The running server, installed and started if need be; with another number of workers it is restarted."""
+    """The running server, installed and started if need be.
+
+    It is restarted for another number of workers, and when its PostgreSQL is gone and another one runs.
+    """
     name = instance(version, wheel)
     odoo.install(version)
     with locks.lock(name):
         postgres.ensure()
         state = states.read(name)
-        if state and workers in (None, state.workers):
+        if state and workers in (None, state.workers) and state.database_server == postgres.mark():
             return _answering(version, state)
         if state:
             processes.stop(state.pid, state.mark)
-        return _answering(version, _launch(version, name, workers or 0, wheel))
+        if workers is None:
+            workers = state.workers if state else 0
+        return _answering(version, _launch(version, name, workers, wheel))
 
 
 def restart(version: int, *, wheel: Path | None = None) -> Server:
@@ -94,7 +101,7 @@ def _stop_named(name: str) -> bool:
 def find_all() -> dict[str, Server]:
     """Every running server by its name."""
     found = {name: states.read(name) for name in states.names("server-")}
-    return {name: _server(int(name.split("-")[1]), state) for name, state in found.items() if state}  # type: ignore[misc]
+    return {name: _server(int(name.split("-")[1]), state) for name, state in found.items() if state}
 
 
 def code_key() -> str:
@@ -121,11 +128,16 @@ def _launch(version: int, name: str, workers: int, wheel: Path | None) -> states
     words = odoo.command(version, "server", *ports, f"--workers={workers}", python=python)
     with log.open("w") as stream:
         process = subprocess.Popen(
-            words, stdin=subprocess.DEVNULL, stdout=stream, stderr=stream, start_new_session=True,
-            env={**processes.os.environ, **odoo.environment(version)}, cwd="/",
-        )  # fmt: skip
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            start_new_session=True,
+            env={**os.environ, **odoo.environment(version)},
+            cwd="/",
+        )
     mark = processes.birth_mark(process.pid) or ""
-    state = states.State(process.pid, mark, port, workers, code_key(), str(log))
+    state = states.State(process.pid, mark, port, workers, code_key(), postgres.mark(), str(log))
     states.write(name, state)
     return state
 
@@ -133,7 +145,6 @@ def _launch(version: int, name: str, workers: int, wheel: Path | None) -> states
 def _answering(version: int, state: states.State) -> Server:
     """The server of the state, once it answers; a RigError when it dies or stays silent."""
     server = _server(version, state)
-    assert server is not None
     end = time.monotonic() + START_SECONDS
     while time.monotonic() < end:
         if answers(server.url):
@@ -145,17 +156,20 @@ def _answering(version: int, state: states.State) -> Server:
 
 
 def answers(url: str) -> bool:
-    """Whether an Odoo answers at the address (no database is asked)."""
+    """Whether an Odoo answers at the address within some seconds (no database is asked)."""
+    call = xmlrpc.client.dumps((), "version").encode()
+    request = urllib.request.Request(f"{url}/xmlrpc/2/common", call, {"Content-Type": "text/xml"})  # noqa: S310
     try:
-        return bool(xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common").version())
-    except (OSError, xmlrpc.client.Error):
+        with _direct.open(request, timeout=10) as response:
+            return b"server_version" in response.read()
+    except OSError:
         return False
 
 
 def warm(server: Server, database: str) -> None:
     """The server has loaded the database, so that the first test on it does not wait for that."""
-    login = (database, versions.LOGIN, versions.PASSWORD, {})
-    xmlrpc.client.ServerProxy(f"{server.url}/xmlrpc/2/common").authenticate(*login)
+    common = xmlrpc.client.ServerProxy(f"{server.url}/xmlrpc/2/common")
+    common.authenticate(database, versions.LOGIN, versions.PASSWORD, {})
 
 
 def _last_lines(log: str) -> str:

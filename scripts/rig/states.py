@@ -16,6 +16,7 @@ class State:
     port: int
     workers: int
     code: str  # the hash of the addon's files that it loaded
+    database_server: str  # the birth mark of the PostgreSQL that it was started with
     log: str
 
 

@@ -22,15 +22,13 @@ class Version:
 
 VERSIONS = {
     19: Version(19, "sid", "odoo-19", 3, "--without-demo", "--with-demo", "gevent_port", True, "generic_coa"),
-    14: Version(
-        14, "bullseye", "odoo-14", 3, "--without-demo=all", "", "longpolling_port", False, "l10n_generic_coa"
-    ),
+    14: Version(14, "bullseye", "odoo-14", 3, "--without-demo=all", "", "longpolling_port", False, "l10n_generic_coa"),
 }
 
 MODULES = {19: "sale_management,account,crm,contacts", 14: "sale_management,account,crm,contacts,l10n_generic_coa"}
 LANGUAGES = "en_US,zh_CN"
 LOGIN = "admin"
-PASSWORD = "admin"
+PASSWORD = "admin"  # noqa: S105 - of throw-away databases on loopback
 
 
 def find_version(number: int) -> Version:

@@ -14,9 +14,10 @@ def environment(wheel: Path) -> Path:
     """The interpreter of an environment of Odoo 19 in which the wheel is installed."""
     if not wheel.is_file():
         raise RigError(
-            f"There is no wheel {wheel}.", "the file does not exist",
+            f"There is no wheel {wheel}.",
+            "the file does not exist",
             "build one: python -m pip wheel --no-deps -w dist .",
-        )  # fmt: skip
+        )
     key = stamps.make_key([wheel.name, wheel.read_bytes(), odoo19.environment_key()])
     folder = places.home() / "wheels" / key
     with locks.lock("wheels"):
@@ -34,6 +35,17 @@ def _fill(folder: Path, wheel: Path) -> None:
     inherited = next((places.environment_folder(19) / "lib").glob("python3.*")) / "site-packages"
     (site / "base.pth").write_text(f"{inherited}\n")
     processes.run(
-        [base, "-m", "pip", "--python", folder / "bin" / "python", "install", "--quiet", "--no-deps",
-         "--no-index", wheel], what=what,
-    )  # fmt: skip
+        [
+            base,
+            "-m",
+            "pip",
+            "--python",
+            folder / "bin" / "python",
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-index",
+            wheel,
+        ],
+        what=what,
+    )

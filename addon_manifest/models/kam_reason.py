@@ -1,0 +1,205 @@
+"""Why the connector decided so, as a sentence in the reader's language.
+
+A record stores a code and its figures; the sentence is made here, at reading. The kinds of the figures
+follow their names. A code that this version of the addon does not know shows as it is: the figures are never lost.
+"""
+
+import json
+from datetime import date
+
+from odoo import models
+from odoo.tools import LazyTranslate
+from odoo.tools.misc import format_date, formatLang
+
+_lt = LazyTranslate(__name__)
+
+SENTENCES = {
+    "ageing.open_items": _lt("Open items: %(count)s; earliest due date: %(due_date)s; aged by %(basis)s."),
+    "tier.entered": _lt(
+        "Score %(score)s reaches the %(enter)s points of tier %(tier)s: rated for the first time. Data known: "
+        "%(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.promoted": _lt(
+        "Score %(score)s reaches the %(enter)s points of tier %(tier)s: promoted from %(previous_tier)s. Data "
+        "known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.kept": _lt(
+        "Score %(score)s is not below the %(leave)s points at which tier %(tier)s is left: tier kept. Data known: "
+        "%(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.demotion_waits": _lt(
+        "Score %(score)s is below the %(leave)s points at which tier %(tier)s is left, in run %(runs_below)s of "
+        "the %(runs_needed)s that a demotion needs: tier kept for now. Data known: %(coverage)s. Policy in force "
+        "since %(valid_from)s."
+    ),
+    "tier.demoted": _lt(
+        "Score %(score)s is below the %(leave)s points at which tier %(previous_tier)s is left, for "
+        "%(runs_below)s runs in a row: moved down to %(tier)s. Data known: %(coverage)s. Policy in force since "
+        "%(valid_from)s."
+    ),
+    "tier.unrated": _lt(
+        "Only %(coverage)s of the data is known and %(coverage_min)s are needed: not rated; tier as before: "
+        "%(tier)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.provisional": _lt(
+        "Score %(score)s gives tier %(tier)s, provisional until %(until)s because the first invoice is of "
+        "%(first_invoice)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.waiting": _lt(
+        "Score %(score)s would give tier %(wanted_tier)s, but its %(capacity)s places are taken: waits in tier "
+        "%(tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.overridden": _lt(
+        "Tier %(tier)s was set by a person and holds until %(until)s; score %(score)s alone would give "
+        "%(scored_tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "task.opened": _lt(
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) is taken "
+        "from %(after_days)s days after the due date. Policy in force since %(valid_from)s."
+    ),
+    "task.raised": _lt(
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: raised from %(previous_step)s to "
+        "%(step)s (level %(level)s), which is taken from %(after_days)s days after the due date. Policy in force "
+        "since %(valid_from)s."
+    ),
+    "task.open": _lt(
+        "%(amount)s may still be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) "
+        "stays open. Policy in force since %(valid_from)s."
+    ),
+    "task.repeated": _lt(
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) is "
+        "repeated, %(interval_days)s days or more after the last time. Policy in force since %(valid_from)s."
+    ),
+    "task.none_tolerance": _lt(
+        "No task: %(amount)s is not more than the tolerance of %(tolerance)s. Policy in force since %(valid_from)s."
+    ),
+    "task.none_covered": _lt(
+        "No task: %(overdue)s overdue is covered by %(unapplied)s of unapplied credits and %(pending)s of "
+        "payments on their way."
+    ),
+    "task.none_disputed": _lt("No task: of %(overdue)s overdue, %(disputed)s is disputed in an open complaint."),
+    "task.none_interval": _lt(
+        "No task yet: %(amount)s is overdue, but step %(step)s is not repeated within %(interval_days)s days, so "
+        "not before %(not_before)s. Policy in force since %(valid_from)s."
+    ),
+    "task.none_acted": _lt(
+        "No task: %(amount)s is overdue, step %(step)s (level %(level)s) was acted on, and the next step is not "
+        "reached. Policy in force since %(valid_from)s."
+    ),
+    "task.settled": _lt("The debt behind step %(step)s (journal item %(item)s) is settled: the task is closed."),
+    "commission.flat": _lt("%(base)s at %(rate)s by plan %(plan)s, in force since %(valid_from)s."),
+    "commission.slice": _lt(
+        "%(base)s at %(rate)s: the part from %(slice_from)s to %(slice_to)s of plan %(plan)s, in force since "
+        "%(valid_from)s."
+    ),
+    "payout.earned": _lt(
+        "Earned in %(period)s by plan %(plan)s: %(earned)s; settled before: %(settled)s; due now: %(payout)s. "
+        "Plan in force since %(valid_from)s."
+    ),
+    "payout.settled": _lt("Nothing is due for %(period)s by plan %(plan)s: %(settled)s was settled before."),
+    "complaint.running": _lt(
+        "A %(severity)s complaint of a customer of tier %(tier)s: response within %(response_hours)s and "
+        "resolution within %(resolution_hours)s working hours (%(zone)s). Policy in force since %(valid_from)s."
+    ),
+    "complaint.met": _lt(
+        "Answered within %(response_hours)s and resolved within %(resolution_hours)s working hours (%(zone)s), as "
+        "promised for a %(severity)s complaint of tier %(tier)s. Policy in force since %(valid_from)s."
+    ),
+    "complaint.response_late": _lt(
+        "The response is late: %(response_hours)s working hours (%(zone)s) are promised for a %(severity)s "
+        "complaint of tier %(tier)s. Policy in force since %(valid_from)s."
+    ),
+    "complaint.resolution_late": _lt(
+        "The resolution is late: %(resolution_hours)s working hours (%(zone)s) are promised for a %(severity)s "
+        "complaint of tier %(tier)s. Policy in force since %(valid_from)s."
+    ),
+    "complaint.both_late": _lt(
+        "Response and resolution are late: %(response_hours)s and %(resolution_hours)s working hours (%(zone)s) "
+        "are promised for a %(severity)s complaint of tier %(tier)s. Policy in force since %(valid_from)s."
+    ),
+}
+
+MONEY = frozenset(
+    {"amount", "base", "disputed", "earned", "overdue", "payout", "pending", "settled", "slice_from", "slice_to"}
+    | {"tolerance", "unapplied"}
+)
+DATES = frozenset({"due_date", "first_invoice", "not_before", "until", "valid_from"})
+SHARES = frozenset({"coverage", "coverage_min", "rate"})
+TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
+STEPS = frozenset({"step", "previous_step"})
+NUMBERS = frozenset({"score", "enter", "leave", "response_hours", "resolution_hours"})
+
+BASES = {"due": _lt("due date"), "recognition": _lt("document date")}
+SEVERITIES = {"low": _lt("low"), "medium": _lt("medium"), "high": _lt("high"), "critical": _lt("critical")}
+STEP_NAMES = {
+    "remind": _lt("Friendly reminder"),
+    "call": _lt("Call and agree a date"),
+    "demand": _lt("Written demand"),
+    "escalate": _lt("Manager talks to the customer"),
+    "bad_debt": _lt("Bad-debt procedure"),
+}
+TIER_NAMES = {
+    "platinum": _lt("Platinum"),
+    "gold": _lt("Gold"),
+    "silver": _lt("Silver"),
+    "bronze": _lt("Bronze"),
+    "standard": _lt("Standard"),
+}
+EMPTY = {"slice_to": _lt("the top"), "until": _lt("further notice")} | dict.fromkeys(TIERS, _lt("none"))
+
+
+class KamReason(models.AbstractModel):
+    _name = "kam.reason"
+    _description = "Reasons as Sentences"
+
+    def _render(self, code, args):
+        """Return the sentence for the code and its figures (a JSON object), in the reader's language."""
+        if not code:
+            return False
+        try:
+            figures = json.loads(args or "{}")
+            sentence = self.env._(SENTENCES[code])
+            return sentence % {name: self._render_figure(name, figures) for name in figures}
+        except (KeyError, TypeError, ValueError):
+            return f"{code} {args or ''}".strip()
+
+    def _render_figure(self, name, figures):
+        value = figures[name]
+        if value in ("", None, False):
+            return self.env._(EMPTY[name]) if name in EMPTY else "–"
+        if name in MONEY:
+            return self._render_money(value, figures.get("currency"))
+        if name in DATES:
+            return format_date(self.env, date.fromisoformat(value))
+        if name in SHARES:
+            return f"{self._render_number(float(value) * 100)} %"
+        if name in NUMBERS:
+            return self._render_number(float(value))
+        return self._render_word(name, value)
+
+    def _render_word(self, name, value):
+        if name in TIERS:
+            return self._name_tier(value)
+        if name in STEPS:
+            return self._name_step(value)
+        words = {"basis": BASES, "severity": SEVERITIES}.get(name, {})
+        return self.env._(words[value]) if value in words else str(value)
+
+    def _render_money(self, value, currency):
+        # sudo: a reader of a sentence need not read the list of currencies
+        currencies = self.env["res.currency"].sudo().with_context(active_test=False)
+        found = currencies.search([("name", "=", currency)], limit=1)
+        return formatLang(self.env, float(value), currency_obj=found or None)
+
+    def _render_number(self, value):
+        digits = 0 if value == int(value) else 2
+        return formatLang(self.env, value, digits=digits)
+
+    def _name_tier(self, code):
+        """Return the tier's name in the reader's language; its code when the companies at hand do not have it."""
+        tiers = self.env["kam.tier"].with_context(active_test=False)
+        return tiers.search([("code", "=", code)], limit=1).name or code
+
+    def _name_step(self, step):
+        """Return the step's name in the reader's language; steps of one's own policy show as they are written."""
+        return self.env._(STEP_NAMES[step]) if step in STEP_NAMES else step or ""

@@ -1,0 +1,178 @@
+"""The customer's current figures where people look first: on the partner. They are read from `kam.customer` under the
+reader's own rights, never stored on the partner, so that a night does not touch partners."""
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+READERS = "kam_connector.group_user,kam_connector.group_accountant"
+#: Field here -> field of kam.customer.
+FIGURES = {
+    "kam_tier_id": "current_tier_id",
+    "kam_tier_color": "tier_color",
+    "kam_status": "status",
+    "kam_score": "score",
+    "kam_coverage": "coverage",
+    "kam_reason": "reason",
+    "kam_as_of": "as_of",
+    "kam_currency_id": "currency_id",
+    "kam_revenue_12m": "revenue_12m",
+    "kam_revenue_prev_12m": "revenue_prev_12m",
+    "kam_receivable_total": "receivable_total",
+    "kam_not_due": "not_due",
+    "kam_d1_30": "d1_30",
+    "kam_d31_60": "d31_60",
+    "kam_d61_90": "d61_90",
+    "kam_d91_180": "d91_180",
+    "kam_d181_plus": "d181_plus",
+    "kam_overdue": "overdue",
+    "kam_unapplied": "unapplied",
+    "kam_pending": "pending",
+    "kam_disputed": "disputed",
+    "kam_doubtful": "doubtful",
+    "kam_oldest_due": "oldest_due",
+}
+
+
+def _search_figure(figure):
+    def search(partners, operator, value):
+        return partners._search_kam_figure(figure, operator, value)
+
+    return search
+
+
+def _figure(field_class, figure, **options):
+    """Return a field that shows the figure of the customer's record in the reader's current company."""
+    return field_class(compute="_compute_kam_figures", search=_search_figure(figure), groups=READERS, **options)
+
+
+def _money(figure, string, **options):
+    return _figure(fields.Monetary, figure, string=string, currency_field="kam_currency_id", **options)
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    kam_customer_ids = fields.One2many(
+        comodel_name="kam.customer", inverse_name="partner_id", string="Key Account Figures", groups=READERS
+    )
+    kam_customer_id = fields.Many2one(
+        comodel_name="kam.customer", string="Figures", compute="_compute_kam_figures", groups=READERS
+    )
+    kam_tier_id = _figure(fields.Many2one, "current_tier_id", comodel_name="kam.tier", string="Tier")
+    kam_tier_color = _figure(fields.Integer, "tier_color", string="Tier Colour")
+    kam_status = _figure(
+        fields.Selection,
+        "status",
+        selection=lambda self: self.env["kam.customer"]._fields["status"]._description_selection(self.env),
+        string="Rating Status",
+    )
+    kam_score = _figure(fields.Float, "score", string="Score", digits=(5, 2), aggregator="avg")
+    kam_coverage = _figure(fields.Float, "coverage", string="Coverage", digits=(6, 4), aggregator="avg")
+    kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
+    kam_as_of = _figure(fields.Date, "as_of", string="Figures As Of")
+    kam_currency_id = fields.Many2one(
+        comodel_name="res.currency", string="Figures Currency", compute="_compute_kam_figures", groups=READERS
+    )
+    kam_revenue_12m = _money("revenue_12m", "Revenue 12 Months")
+    kam_revenue_prev_12m = _money("revenue_prev_12m", "Revenue 12 Months Before")
+    kam_receivable_total = _money("receivable_total", "Receivable")
+    kam_not_due = _money("not_due", "Not Due")
+    kam_d1_30 = _money("d1_30", "1–30 Days")
+    kam_d31_60 = _money("d31_60", "31–60 Days")
+    kam_d61_90 = _money("d61_90", "61–90 Days")
+    kam_d91_180 = _money("d91_180", "91–180 Days")
+    kam_d181_plus = _money("d181_plus", "Over 180 Days")
+    kam_overdue = _money("overdue", "Overdue")
+    kam_unapplied = _money("unapplied", "Unapplied")
+    kam_pending = _money("pending", "Pending")
+    kam_disputed = _money("disputed", "Disputed")
+    kam_doubtful = _money("doubtful", "Doubtful")
+    kam_oldest_due = _figure(fields.Date, "oldest_due", string="Oldest Due Date")
+    kam_complaint_count = fields.Integer(string="Open Complaints", compute="_compute_kam_counts", groups=READERS)
+    kam_task_count = fields.Integer(string="Open Collection Tasks", compute="_compute_kam_counts", groups=READERS)
+
+    @api.depends(*(f"kam_customer_ids.{figure}" for figure in FIGURES.values()))
+    @api.depends_context("company", "uid", "lang")
+    def _compute_kam_figures(self):
+        customers = self.env["kam.customer"].search(
+            [("partner_id", "in", self.ids), ("company_id", "=", self.env.company.id)]
+        )
+        by_partner = {customer.partner_id.id: customer for customer in customers}
+        for partner in self:
+            customer = by_partner.get(partner.id, customers.browse())
+            partner.kam_customer_id = customer
+            for name, figure in FIGURES.items():
+                partner[name] = customer[figure]
+            partner.kam_currency_id = customer.currency_id or self.env.company.currency_id
+
+    @api.depends_context("company", "uid")
+    def _compute_kam_counts(self):
+        complaints = self._count_kam("kam.complaint", [("is_open", "=", True)])
+        tasks = self._count_kam("kam.collection.task", [("state", "=", "open")])
+        for partner in self:
+            partner.kam_complaint_count = complaints.get(partner, 0)
+            partner.kam_task_count = tasks.get(partner, 0)
+
+    def action_open_kam_complaints(self):
+        return self._open_kam("kam_complaint_action", {"search_default_open": 1})
+
+    def action_open_kam_tasks(self):
+        return self._open_kam("kam_collection_task_action", {"search_default_open": 1})
+
+    def action_open_kam_scores(self):
+        return self._open_kam("kam_score_action", {})
+
+    def action_open_kam_customer(self):
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "kam.customer",
+            "res_id": self.kam_customer_id.id,
+            "view_mode": "form",
+        }
+
+    def _open_kam(self, action, context):
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(f"kam_connector.{action}")
+        return {
+            **values,
+            "domain": [("partner_id", "=", self.id)],
+            "context": {"default_partner_id": self.id, **context},
+        }
+
+    def _count_kam(self, model, domain):
+        groups = self.env[model]._read_group(
+            [("partner_id", "in", self.ids), ("company_id", "=", self.env.company.id), *domain],
+            ["partner_id"],
+            ["__count"],
+        )
+        return dict(groups)
+
+    def _search_kam_figure(self, figure, operator, value):
+        """Return the partners whose figure in the current company is so, among the figures that the reader may see."""
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        company = Domain("company_id", "=", self.env.company.id)
+        domain = Domain("kam_customer_ids", "any", company & Domain(figure, operator, value))
+        if operator == "in" and False in value:
+            domain |= Domain("kam_customer_ids", "not any", company)
+        return domain
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """The figures can be sorted, grouped and summed although the partner does not store them."""
+        figure = FIGURES.get(field_expr)
+        if figure is None or query is None or not self.env["kam.customer"]._fields[figure].store:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        customers = self.env["kam.customer"]
+        return customers._field_to_sql(self._join_kam_customer(alias, query), figure, query)
+
+    def _join_kam_customer(self, alias, query):
+        """Return the alias of the current company's figures, joined once and limited to what the reader may see."""
+        customers = self.env["kam.customer"]
+        joined = query.make_alias(alias, f"kam_customer_{self.env.company.id}_{self.env.uid}")
+        visible = customers._search([("company_id", "=", self.env.company.id)])
+        condition = SQL("%s = %s", SQL.identifier(alias, "id"), SQL.identifier(joined, "partner_id"))
+        query.add_join("LEFT JOIN", joined, visible.subselect(SQL("%s.*", SQL.identifier(customers._table))), condition)
+        return joined

@@ -1,0 +1,35 @@
+"""`kam verify`: is the book still the one that was written."""
+
+from __future__ import annotations
+
+import click
+
+from kam_connector import ledger
+from kam_connector.cli.options import answers, find_settings, finish
+from kam_connector.errors import InputError
+from kam_connector.runs.result import Result
+
+CONTRADICTION = 7
+
+
+@click.command()
+@answers
+@click.option("--head", help="A head noted before (number:hash, as `kam status` prints it): proves the tail is there.")
+def verify(output_format: str, head: str | None) -> int:
+    """Prove that no event of the ledger was changed, removed or cut off.
+
+    \b
+    Example:
+      kam verify
+    """
+    chosen = find_settings()
+    if not chosen.places.ledger.exists():
+        raise InputError(
+            f"There is no ledger at {chosen.places.ledger} yet.", next_step="The first `kam run` makes it."
+        )
+    with ledger.open(chosen.places.ledger) as book:
+        problems = ledger.verify(book, ledger.parse_head(head) if head else None)
+        totals = {"events": book.head().seq, "head": str(book.head()), "problems": len(problems)}
+    rows = [{"event": problem.seq, "message": problem.message} for problem in problems]
+    finish(Result("verify", rows=rows, totals=totals), output_format)
+    return CONTRADICTION if problems else 0

@@ -1,0 +1,72 @@
+"""`kam policy`: the numbers that the company has decided on."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import click
+
+from kam_connector import policy as policies
+from kam_connector import settings
+from kam_connector.cli.options import answers, finish
+from kam_connector.cli.output import talk
+from kam_connector.errors import SettingsError, StorageError
+from kam_connector.runs.result import Result, Row
+
+
+@click.group()
+def policy() -> None:
+    """Policy files: copy the shipped ones, check your own."""
+
+
+@policy.command()
+def init() -> int:
+    """Copy the shipped policies beside kam.toml, to be edited there.
+
+    \b
+    Example:
+      kam policy init
+    """
+    folder = _folder()
+    if folder.exists():
+        raise SettingsError(f"{folder} is there already.", next_step="Edit its files, then run `kam policy check`.")
+    try:
+        shutil.copytree(policies.DEFAULTS, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
+    except OSError as error:
+        raise StorageError(f"{folder} cannot be written: {error}.", next_step="Mend its rights or space.") from error
+    talk(f"Written: {folder}. Edit, then run `kam policy check`.")
+    return 0
+
+
+@policy.command()
+@answers
+def check(output_format: str) -> int:
+    """Read all policy files; name file, line and key of every mistake.
+
+    \b
+    Example:
+      kam policy check
+    """
+    folder = _folder()
+    flaws = policies.check(folder if folder.is_dir() else None)
+    rows: list[Row] = [{"flaw": str(flaw)} for flaw in flaws]
+    if not rows:
+        loaded = policies.load(folder if folder.is_dir() else None)
+        rows = [
+            {
+                "kind": version.kind,
+                "code": version.code,
+                "valid_from": version.valid_from.isoformat(),
+                "valid_to": version.valid_to.isoformat() if version.valid_to else None,
+                "file": version.file,
+            }
+            for version in loaded.versions
+        ]
+    finish(Result("policy check", rows=rows, totals={"mistakes": len(flaws)}), output_format)
+    return 2 if flaws else 0
+
+
+def _folder() -> Path:
+    chosen = click.get_current_context().obj or {}
+    return settings.home_folder(chosen.get("home")) / "policy"

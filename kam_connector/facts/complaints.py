@@ -1,0 +1,52 @@
+"""Complaints as they stood at the end of a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kam_connector.facts.days import Zones, day_end
+from kam_connector.facts.live import live
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+_EVENTS = ("responded_at", "resolved_at", "closed_at")
+
+
+def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a complaint received up to the end of `as_of` in its company's zone.
+
+    Columns: complaint_id, company_id, customer_id (0: no partner), move_id, type, severity, state (today's),
+    received_at, responded_at, resolved_at, closed_at (UTC; null while later than `as_of`), tier (code, at intake),
+    claimed_minor, disputed_minor (company currency), user_id.
+    """
+    complaint = live(con, "kam_complaint")
+    end = day_end(con, complaint.company_id, as_of, zones)
+    complaint = complaint.mutate(day_end=end).filter(complaint.received_at < end)
+    partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
+    joined = complaint.left_join(partner, complaint.partner_id == partner.partner_key)
+    tier = live(con, "kam_tier").select(tier_key="id", tier="code")
+    joined = joined.left_join(tier, joined.tier_id == tier.tier_key)
+    known = {
+        name: ibis.ifelse(joined[name] < joined.day_end, joined[name], ibis.null("timestamp('UTC')"))
+        for name in _EVENTS
+    }
+    return joined.select(
+        "company_id",
+        "move_id",
+        "type",
+        "severity",
+        "state",
+        "received_at",
+        "tier",
+        "user_id",
+        complaint_id=joined.id,
+        customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, 0),
+        claimed_minor=joined.claimed_amount_minor,
+        disputed_minor=joined.disputed_amount_minor,
+        **known,
+    )

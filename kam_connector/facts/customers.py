@@ -1,0 +1,59 @@
+"""Customers: every partner with the customer it belongs to and the group above it.
+
+A customer is the commercial partner (contacts roll up into it); a group is the root of `parent_id`, so that a
+subsidiary that is a company of its own still stands under its group (the pull works the roots out). Whoever is in a
+circle of parents, or below one, is his own group (R-38), and a finding of the pull.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kam_connector.facts.live import live
+from kam_connector.facts.people import user_teams
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+
+def customers(con: BaseBackend) -> ir.Table:
+    """One row a partner, archived ones included; a customer is a row whose partner_id is its customer_id.
+
+    Columns: partner_id, customer_id, group_id, name, is_company, user_id (its own, else the customer's), team_id
+    (of that user), company_id (null: shared by all companies), active, create_date (UTC).
+    """
+    partner = _with_customer(con)
+    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
+    joined = partner.left_join(group, partner.partner_id == group.member_id)
+    joined = joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
+    team = user_teams(con).select(seller_id="user_id", team_id="team_id")
+    joined = joined.left_join(team, joined.user_id == team.seller_id)
+    return joined.select(
+        "partner_id",
+        "customer_id",
+        "group_id",
+        "name",
+        "is_company",
+        "user_id",
+        "team_id",
+        "company_id",
+        "active",
+        "create_date",
+    )
+
+
+def _with_customer(con: BaseBackend) -> ir.Table:
+    partner = live(con, "res_partner")
+    customer = live(con, "res_partner").select(customer_key="id", customer_user_id="user_id")
+    joined = partner.left_join(customer, partner.commercial_partner_id == customer.customer_key)
+    return joined.select(
+        "name",
+        "is_company",
+        "company_id",
+        "active",
+        "create_date",
+        partner_id=joined.id,
+        customer_id=joined.commercial_partner_id.fill_null(joined.id),
+        user_id=joined.user_id.fill_null(joined.customer_user_id),
+    )

@@ -1,0 +1,144 @@
+"""Receivable journal items as of a day, what kind each is, and the matches between them that count.
+
+A match counts on day D only when both of its items are posted and dated on or before D: it has no date of its own,
+and `amount_residual` of the ERP is today's (collections.md 2.2). Every account of type receivable is in; non-trade
+ones carry a flag.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kam_connector.facts.companies import company_currencies
+from kam_connector.facts.live import live
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+
+def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
+    """Posted items on receivable accounts dated up to `as_of`, one row each, open or not.
+
+    Columns: item_id, company_id, company_currency_id, currency_id, account_id, non_trade, move_id, partner_id, date,
+    due_date (maturity, else date), balance_minor (company currency), amount_currency_minor (item's currency).
+    """
+    line = live(con, "account_move_line")
+    line = line.filter(line.parent_state == "posted", line.date <= as_of)
+    account = live(con, "account_account")
+    account = account.filter(account.account_type == "asset_receivable")
+    account = account.select(account_key="id", non_trade=account.non_trade.fill_null(False))
+    joined = line.inner_join(account, line.account_id == account.account_key)
+    company = company_currencies(con).rename(company_key="company_id")
+    joined = joined.left_join(company, joined.company_id == company.company_key)
+    return joined.select(
+        "company_id",
+        "company_currency_id",
+        "currency_id",
+        "account_id",
+        "non_trade",
+        "move_id",
+        "partner_id",
+        "date",
+        "balance_minor",
+        "amount_currency_minor",
+        item_id=joined.id,
+        due_date=joined.date_maturity.fill_null(joined.date),
+    )
+
+
+def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
+    """Matches of which both items are posted and dated up to `as_of`.
+
+    Columns: match_id, company_id, debit_item_id, credit_item_id, date (the later of the two items'), amount_minor
+    (company currency), debit_amount_minor, credit_amount_minor (each in its item's currency).
+    """
+    match = live(con, "account_partial_reconcile")
+    item = receivable_items(con, as_of)
+    debit = item.select(debit_item_id="item_id", debit_date="date")
+    credit = item.select(credit_item_id="item_id", credit_date="date")
+    joined = match.inner_join(debit, match.debit_move_id == debit.debit_item_id)
+    joined = joined.inner_join(credit, joined.credit_move_id == credit.credit_item_id)
+    return joined.select(
+        "company_id",
+        "debit_item_id",
+        "credit_item_id",
+        "amount_minor",
+        match_id=joined.id,
+        date=ibis.greatest(joined.debit_date, joined.credit_date),
+        debit_amount_minor=joined.debit_amount_currency_minor,
+        credit_amount_minor=joined.credit_amount_currency_minor,
+    )
+
+
+def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
+    """item_id, settled_minor, settled_currency_minor: what matches take off debit items or give to credit items."""
+    match = counted_matches(con, as_of)
+    debit = match.select(
+        item_id="debit_item_id", settled_minor="amount_minor", settled_currency_minor="debit_amount_minor"
+    )
+    credit = match.select(
+        item_id=match.credit_item_id,
+        settled_minor=-match.amount_minor,
+        settled_currency_minor=-match.credit_amount_minor,
+    )
+    both = debit.union(credit)
+    return both.group_by("item_id").agg(
+        settled_minor=both.settled_minor.sum().cast("int64"),
+        settled_currency_minor=both.settled_currency_minor.sum().cast("int64"),
+    )
+
+
+def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
+    """item_id, kind: what the item is.
+
+    invoice and credit_note by the move; payment: its entry belongs to a payment or a bank statement line; exchange:
+    an entry that moves the company-currency amount of a foreign item alone; write_off: another entry in the
+    customer's favour that is matched with an invoice; entry: the rest.
+    """
+    item = receivable_items(con, as_of)
+    joined = item.left_join(_moves(con), item.move_id == _moves(con).move_key)
+    written_off = _matched_with_invoice(con, as_of)
+    joined = joined.left_join(written_off, joined.item_id == written_off.credit_key)
+    foreign_only = (joined.amount_currency_minor == 0) & (joined.balance_minor != 0)
+    revalued = foreign_only & (joined.currency_id != joined.company_currency_id)
+    kind = ibis.cases(
+        (joined.move_type.isin(["out_invoice", "out_receipt"]), "invoice"),
+        (joined.move_type == "out_refund", "credit_note"),
+        (joined.is_exchange.fill_null(False) | revalued.fill_null(False), "exchange"),
+        (joined.is_payment.fill_null(False), "payment"),
+        (joined.credit_key.notnull() & (joined.balance_minor < 0), "write_off"),
+        else_="entry",
+    )
+    return joined.select("item_id", kind=kind)
+
+
+def _moves(con: BaseBackend) -> ir.Table:
+    """move_key, move_type, is_payment, is_exchange."""
+    move = live(con, "account_move")
+    payment = live(con, "account_payment")
+    payment = payment.filter(payment.move_id.notnull()).select(paid_id="move_id").distinct()
+    exchange = live(con, "account_partial_reconcile")
+    exchange = exchange.filter(exchange.exchange_move_id.notnull()).select(exchanged_id="exchange_move_id").distinct()
+    joined = move.left_join(payment, move.id == payment.paid_id)
+    joined = joined.left_join(exchange, joined.id == exchange.exchanged_id)
+    return joined.select(
+        "move_type",
+        move_key=joined.id,
+        is_payment=joined.paid_id.notnull() | joined.statement_line_id.notnull(),
+        is_exchange=joined.exchanged_id.notnull(),
+    )
+
+
+def _matched_with_invoice(con: BaseBackend, as_of: date) -> ir.Table:
+    """credit_key: the credit items that a counted match joins to an invoice's item."""
+    match = counted_matches(con, as_of)
+    line = live(con, "account_move_line").select(line_key="id", line_move_id="move_id")
+    move = live(con, "account_move")
+    invoice = move.filter(move.move_type.isin(["out_invoice", "out_receipt"])).select(invoice_key="id")
+    joined = match.inner_join(line, match.debit_item_id == line.line_key)
+    joined = joined.inner_join(invoice, joined.line_move_id == invoice.invoice_key)
+    return joined.select(credit_key="credit_item_id").distinct()

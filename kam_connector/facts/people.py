@@ -1,0 +1,56 @@
+"""Salespeople and their teams."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kam_connector.facts.live import live
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+_SELLERS = (
+    ("account_move", "invoice_user_id"),
+    ("sale_order", "user_id"),
+    ("res_partner", "user_id"),
+    ("crm_team_member", "user_id"),
+)
+
+
+def salespeople(con: BaseBackend) -> ir.Table:
+    """One row a user who sells: named on a customer, an order or an invoice, or a member of a team.
+
+    Columns: user_id, name, login, team_id, team, active.
+    """
+    user = live(con, "res_users")
+    user = user.semi_join(_sellers(con), user.id == _sellers(con).seller_id)
+    partner = live(con, "res_partner").select(partner_key="id", name="name")
+    joined = user.left_join(partner, user.partner_id == partner.partner_key)
+    joined = joined.select("login", "active", "name", user_id=joined.id)
+    member = user_teams(con).rename(member_id="user_id")
+    joined = joined.left_join(member, joined.user_id == member.member_id)
+    team = live(con, "crm_team").select(team_key="id", team="name")
+    joined = joined.left_join(team, joined.team_id == team.team_key)
+    return joined.select("user_id", "name", "login", "team_id", "team", "active")
+
+
+def user_teams(con: BaseBackend) -> ir.Table:
+    """user_id, team_id: one team a user, the one he joined first.
+
+    From the memberships (15 and later), else from the user's own field (14).
+    """
+    member = live(con, "crm_team_member")
+    member = member.filter(member.active.fill_null(True), member.user_id.notnull(), member.crm_team_id.notnull())
+    first = member.group_by("user_id").agg(team_id=member.crm_team_id.argmin(member.id))
+    user = live(con, "res_users")
+    user = user.filter(user.sale_team_id.notnull()).select(user_id="id", team_id="sale_team_id")
+    return first.union(user.anti_join(first, "user_id"))
+
+
+def _sellers(con: BaseBackend) -> ir.Table:
+    """seller_id: every user named as a seller, once."""
+    named = [live(con, table).select(seller_id=column) for table, column in _SELLERS]
+    return ibis.union(*named, distinct=True).filter(lambda t: t.seller_id.notnull())

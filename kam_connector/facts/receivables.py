@@ -1,0 +1,129 @@
+"""Open receivables as of a day, item by item, and the two balances that the ageing is tied out with.
+
+residual(item, D) = balance - matches that count on D (`items.py`). Invoice 500 due 1 March with an unmatched credit
+note of 120 dated 25 April: on 30 April two open items, 500 (60 days past due) and -120 (5 days); once they are matched
+one open item of 380 (cases C1, C2 of collections.md).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Literal
+
+import ibis
+
+from kam_connector.facts.customers import customers
+from kam_connector.facts.items import item_kinds, receivable_items, settled_amounts
+from kam_connector.facts.live import live
+from kam_connector.facts.people import user_teams
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+Basis = Literal["due", "recognition"]
+NO_CUSTOMER = 0
+_COLUMNS = (
+    "item_id",
+    "company_id",
+    "customer_id",
+    "group_id",
+    "partner_id",
+    "user_id",
+    "team_id",
+    "account_id",
+    "non_trade",
+    "move_id",
+    "document",
+    "kind",
+    "date",
+    "due_date",
+    "company_currency_id",
+    "currency_id",
+    "balance_minor",
+    "residual_minor",
+    "residual_currency_minor",
+    "days_past_due",
+    "age_days",
+    "basis_days",
+    "pending",
+)
+
+
+def open_items(con: BaseBackend, as_of: date, basis: Basis = "due") -> ir.Table:
+    """One row an item that is open on `as_of` (residual in company currency not zero).
+
+    Columns: item_id, company_id, customer_id (0: no partner), group_id, partner_id, user_id (of the invoice, else of
+    the partner, else of the customer), team_id, account_id, non_trade, move_id, document, kind (invoice, credit_note,
+    payment, entry, exchange, write_off), date, due_date (maturity, else date), company_currency_id, currency_id,
+    balance_minor and residual_minor (company currency), residual_currency_minor (currency_id), days_past_due (as_of
+    - due_date), age_days (as_of - date), basis_days (one of the two, by `basis`), pending (a payment is registered
+    but not booked). Requirements S4-39, S4-41.
+    """
+    item = _open(con, as_of)
+    kind = item_kinds(con, as_of).rename(kind_key="item_id")
+    item = item.inner_join(kind, item.item_id == kind.kind_key).drop("kind_key")
+    item = _with_people(con, item)
+    day = ibis.literal(as_of, type="date")
+    item = item.mutate(
+        days_past_due=day.delta(item.due_date, unit="day"),
+        age_days=day.delta(item.date, unit="day"),
+        pending=(item.payment_state == "in_payment") & (item.kind == "invoice") & (item.residual_minor > 0),
+    )
+    clock = item.days_past_due if basis == "due" else item.age_days
+    return item.mutate(basis_days=clock, pending=item.pending.fill_null(False)).select(*_COLUMNS)
+
+
+def ledger_balance(con: BaseBackend, as_of: date) -> ir.Table:
+    """company_id, account_id, ledger_minor: the receivable balance as the ERP itself sums it (not from the rows)."""
+    total = con.table("control_total")
+    total = total.filter(total.day <= as_of)
+    return total.group_by("company_id", "account_id").agg(ledger_minor=total.balance_minor.sum().cast("int64"))
+
+
+def mirror_balance(con: BaseBackend, as_of: date) -> ir.Table:
+    """company_id, account_id, mirror_minor: the same from the pulled items."""
+    item = receivable_items(con, as_of)
+    return item.group_by("company_id", "account_id").agg(mirror_minor=item.balance_minor.sum().cast("int64"))
+
+
+def _open(con: BaseBackend, as_of: date) -> ir.Table:
+    item = receivable_items(con, as_of)
+    settled = settled_amounts(con, as_of).rename(settled_key="item_id")
+    joined = item.left_join(settled, item.item_id == settled.settled_key)
+    joined = joined.mutate(
+        residual_minor=joined.balance_minor - joined.settled_minor.fill_null(0),
+        residual_currency_minor=joined.amount_currency_minor - joined.settled_currency_minor.fill_null(0),
+    )
+    return joined.filter(joined.residual_minor != 0)
+
+
+def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:
+    """customer_id, group_id, user_id, team_id, document and payment_state beside each item.
+
+    The salesperson and team of an entry do not count: Odoo 14 puts whoever booked it there.
+    """
+    move = live(con, "account_move")
+    sold = move.move_type.isin(["out_invoice", "out_refund", "out_receipt"])
+    move = move.select(
+        "payment_state",
+        move_key="id",
+        document="name",
+        seller_id=ibis.ifelse(sold, move.invoice_user_id, ibis.null("int64")),
+        sold_team_id=ibis.ifelse(sold, move.team_id, ibis.null("int64")),
+    )
+    joined = item.left_join(move, item.move_id == move.move_key).drop("move_key")
+    joined = joined.left_join(_partners(con), joined.partner_id == _partners(con).partner_key)
+    joined = joined.mutate(
+        customer_id=joined.customer_id.fill_null(NO_CUSTOMER),
+        group_id=joined.group_id.fill_null(NO_CUSTOMER),
+        user_id=joined.seller_id.fill_null(joined.partner_user_id),
+    )
+    team = user_teams(con).select(member_id="user_id", user_team_id="team_id")
+    joined = joined.left_join(team, joined.user_id == team.member_id)
+    return joined.mutate(team_id=joined.sold_team_id.fill_null(joined.user_team_id))
+
+
+def _partners(con: BaseBackend) -> ir.Table:
+    found = customers(con)
+    return found.select("customer_id", "group_id", partner_key="partner_id", partner_user_id="user_id")

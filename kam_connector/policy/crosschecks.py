@@ -1,0 +1,69 @@
+"""What is wrong between policy files: two versions of one day, plans that overlap, tiers that nobody defines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby, pairwise
+
+from kam_connector.policy.complaints import ANY, ComplaintPolicy
+from kam_connector.policy.files import PolicyFile
+from kam_connector.policy.flaws import Flaw, describe
+from kam_connector.policy.plans import Plan
+from kam_connector.policy.tiering import TierPolicy
+from kam_connector.policy.values import Problem, Problems
+
+
+def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    """The flaws that only show when the files are seen together."""
+    yield from _find_version_flaws(files)
+    known = list(dict.fromkeys(code for file in files for code in _tiers_of(file)))
+    for file in files:
+        for problem in _find_unknown_tiers(file, known):
+            yield describe(file.name, file.lines, problem)
+
+
+def _tiers_of(file: PolicyFile) -> tuple[str, ...]:
+    return file.model.codes if isinstance(file.model, TierPolicy) else ()
+
+
+def _find_version_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    ordered = sorted(files, key=_version_key)
+    for _, versions in groupby(ordered, key=lambda file: (file.kind, file.code)):
+        for before, file in pairwise(versions):
+            end = before.model.plan.valid_to if isinstance(before.model, Plan) else None
+            if file.valid_from == before.valid_from:
+                why = f"is in force from the same day as {before.name}: give one of them another valid_from."
+            elif end and end >= file.valid_from:
+                why = f"begins before {before.name} ends on {end}: the two overlap."
+            else:
+                continue
+            problem = Problem(_date_path(file), f'The version of "{file.code}"', why)
+            yield describe(file.name, file.lines, problem)
+
+
+def _version_key(file: PolicyFile) -> tuple[str, str, str, str]:
+    return file.kind, file.code, file.valid_from.isoformat(), file.name
+
+
+def _date_path(file: PolicyFile) -> tuple[str, ...]:
+    table = next(str(path[0]) for path in file.lines if path[-1] == "valid_from")
+    return table, "valid_from"
+
+
+def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
+    for path, tier in _tier_references(file):
+        if tier not in known:
+            yield Problem(path, f'Tier "{tier}"', f"is not defined. Known tiers: {', '.join(known)}.")
+
+
+def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    model = file.model
+    if isinstance(model, ComplaintPolicy):
+        for place, target in enumerate(model.target):
+            if target.tier != ANY:
+                yield ("target", place, "tier"), target.tier
+    if isinstance(model, Plan):
+        for tier in model.modifiers.tier_factor if model.modifiers else ():
+            yield ("modifiers", "tier_factor", tier), tier
+        for place, tier in enumerate(model.filter.tiers if model.filter else ()):
+            yield ("filter", "tiers", place), tier

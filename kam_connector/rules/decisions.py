@@ -1,0 +1,95 @@
+"""What a rule hands back, and how its frames are read and made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kam_connector.findings import Finding
+from kam_connector.money import Currency
+
+Days = npt.NDArray[np.datetime64]
+Flags = npt.NDArray[np.bool_]
+Whole = npt.NDArray[np.int64]
+Boxed = npt.NDArray[np.object_]
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """`frame` has a row a decision, `detail` the lines behind it, `rest` what was looked at and needs nothing."""
+
+    frame: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
+    detail: pd.DataFrame = field(default_factory=pd.DataFrame)
+    rest: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+
+def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: str) -> None:
+    """Nothing, or a `ValueError` naming the columns that the caller left out."""
+    missing = [column for column in columns if column not in frame.columns]
+    if missing:
+        raise ValueError(f"The {table} frame lacks {', '.join(missing)}.")
+
+
+def days_of(values: pd.Series) -> Days:
+    """A column of days, whether dates, datetimes or ISO text, as numpy days; NaT where there is none."""
+    if values.dtype == object:
+        values = values.where(values.notna(), None)
+    return pd.to_datetime(values, errors="coerce").to_numpy(dtype="datetime64[D]")
+
+
+def ids_of(values: pd.Series) -> Whole:
+    """A column of the ERP's ids as integers; 0 where there is none."""
+    return pd.to_numeric(values, errors="coerce").fillna(0).to_numpy(dtype=np.int64)
+
+
+def column_or(frame: pd.DataFrame, column: str, default: object) -> pd.Series:
+    """The column with its gaps filled, or the default for each row when the frame does not have it."""
+    if column not in frame.columns:
+        return pd.Series(default, index=frame.index)
+    values = frame[column]
+    filled: pd.Series = values.where(values.notna(), default)
+    return filled
+
+
+def words_of(values: pd.Series) -> list[str]:
+    """A column of text as a list; "" where there is none."""
+    return [str(value) for value in values.where(values.notna(), "").tolist()]
+
+
+def boxed(values: Iterable[object]) -> Boxed:
+    """Decimals and other objects as a column that pandas leaves alone."""
+    listed = list(values)
+    column = np.empty(len(listed), dtype=object)
+    column[:] = listed
+    return column
+
+
+def texts_of(days: Days) -> list[str]:
+    """Days as ISO text, "" where there is none."""
+    return ["" if text == "NaT" else text for text in np.datetime_as_string(days).tolist()]
+
+
+def currencies_of(companies: pd.DataFrame) -> dict[int, Currency]:
+    """The currencies by id, from company_id, currency_id, currency (code), digits."""
+    require_columns(companies, ("currency_id", "currency", "digits"), "companies")
+    rows = zip(companies["currency_id"], companies["currency"], companies["digits"], strict=True)
+    return {int(key): Currency(str(code), int(digits)) for key, code, digits in rows}
+
+
+def company_currencies(companies: pd.DataFrame) -> dict[int, Currency]:
+    """The currency of each company, by company id."""
+    known = currencies_of(companies)
+    rows = zip(companies["company_id"], companies["currency_id"], strict=True)
+    return {int(company): known[int(currency)] for company, currency in rows}
+
+
+def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
+    """Each key's value, or the default."""
+    uniques, place = np.unique(keys, return_inverse=True)
+    looked_up = np.array([mapping.get(int(key), default) for key in uniques], dtype=np.int64)
+    return looked_up[place] if uniques.size else np.zeros(0, dtype=np.int64)

@@ -1,0 +1,110 @@
+"""At which step a customer is asked next, given what was asked before.
+
+The first task for a debt is the first step, however old the debt is; the level rises by one, and only after the task
+before was acted on and the customer was left alone for the minimum interval. An open task stays as it is. What was
+asked before counts only while the item that it was about is still open.
+
+Worked figure: steps at 1, 15 and 31 days, interval 7. A debt 40 days late gets step 1; done on day 42, step 2 comes
+on day 49, not before; done on day 50, step 3 comes on day 57.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from kam_connector.policy.receivables import CollectionsPolicy
+from kam_connector.rules.decisions import Flags, Whole, column_or, days_of, ids_of
+from kam_connector.rules.reasons import reason_args
+
+PAIR = ["company_id", "customer_id"]
+OPEN = "open"
+
+
+@dataclass(frozen=True, slots=True)
+class Ladder:
+    """The steps of the policy as arrays: level 1 stands at place 0."""
+
+    after_days: Whole
+    codes: np.ndarray
+    within_days: Whole
+
+    def reached(self, days_overdue: Whole) -> Whole:
+        """The level that a debt of that age may come to; 0 before the first step."""
+        return np.searchsorted(self.after_days, days_overdue, side="right").astype(np.int64)
+
+
+def ladder_of(policy: CollectionsPolicy) -> Ladder:
+    """The policy's steps."""
+    return Ladder(
+        np.array([step.after_days for step in policy.step], dtype=np.int64),
+        np.array([step.code for step in policy.step], dtype=object),
+        np.array([step.within_days for step in policy.step], dtype=np.int64),
+    )
+
+
+def choose_levels(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -> pd.DataFrame:
+    """The cases with `level` (0 = no task) and `outcome`: the last part of a task's reason code.
+
+    `cases`: days_overdue, oldest_item_id, and from `last_tasks` (0 or NaT where there was none) before_level,
+    before_item, before_open, not_before. Each debt is old enough for the first step.
+    """
+    ladder, before = ladder_of(policy), cases["before_level"].to_numpy(dtype=np.int64)
+    reached = ladder.reached(cases["days_overdue"].to_numpy(dtype=np.int64))
+    is_open = cases["before_open"].to_numpy(dtype=bool)
+    early = days_of(cases["not_before"]) > np.datetime64(as_of, "D")
+    rises, first = reached > before, before == 0
+    same_item = ids_of(cases["before_item"]) == ids_of(cases["oldest_item_id"])
+    outcomes: list[tuple[Flags, str, Whole | int]] = [
+        (is_open, "open", before),
+        (first, "opened", 1),
+        (early, "none_interval", 0),
+        (rises, "raised", before + 1),
+        (~same_item, "repeated", reached),
+    ]
+    flags = [flag for flag, _, _ in outcomes]
+    levels = np.select(flags, [level + 0 * before for _, _, level in outcomes], 0)
+    names = np.select(flags, [name for _, name, _ in outcomes], "none_acted")
+    return cases.assign(level=levels.astype(np.int64), outcome=names.astype(object))
+
+
+def last_tasks(previous: pd.DataFrame, items: pd.DataFrame, policy: CollectionsPolicy) -> pd.DataFrame:
+    """One row a customer with a task about an item that is still open: the open one, else the highest level.
+
+    `previous`: company_id, customer_id, level, oldest_item_id, state (open, done, cancelled), and where known acted_on
+    (day), days_overdue, deadline, priority. Columns added: before_level, before_item, before_open, not_before (first
+    day after the interval), kept_days, kept_deadline, kept_priority.
+    """
+    rows = previous.assign(
+        before_item=ids_of(previous["oldest_item_id"]),
+        before_level=np.minimum(ids_of(previous["level"]), len(policy.step)),
+        before_open=(previous["state"] == OPEN).to_numpy(dtype=bool),
+        acted=days_of(column_or(previous, "acted_on", pd.NaT)).astype("datetime64[s]"),
+    )
+    rows = rows[_is_owed(rows["before_item"], items) & (rows["before_level"] > 0)]
+    rows = rows.sort_values(["before_open", "before_level", "acted", "before_item"], kind="stable", na_position="first")
+    rows = rows.drop_duplicates(PAIR, keep="last")
+    return rows[PAIR].assign(
+        before_item=rows["before_item"], before_level=rows["before_level"], before_open=rows["before_open"],
+        not_before=rows["acted"] + pd.Timedelta(policy.dunning.min_interval_days, "D"),
+        kept_days=column_or(rows, "days_overdue", np.nan), kept_deadline=column_or(rows, "deadline", pd.NaT),
+        kept_priority=column_or(rows, "priority", np.nan),
+    )  # fmt: skip
+
+
+def settled_tasks(previous: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
+    """The open tasks whose item is paid: company_id, customer_id, step, level, oldest_item_id and the reason."""
+    gone = (previous["state"] == OPEN).to_numpy(dtype=bool) & ~_is_owed(previous["oldest_item_id"], items)
+    rows = previous[gone]
+    pairs = zip(rows["step"].astype(str), ids_of(rows["oldest_item_id"]).tolist(), strict=True)
+    args = [reason_args("task.settled", step=step, item=item) for step, item in pairs]
+    kept = rows[[*PAIR, "step", "level", "oldest_item_id"]].reset_index(drop=True)
+    return kept.assign(reason_code="task.settled", reason_args=args)
+
+
+def _is_owed(keys: pd.Series, items: pd.DataFrame) -> Flags:
+    debts = ids_of(items["item_id"])[items["residual_minor"].to_numpy(dtype=np.int64) > 0]
+    return np.isin(ids_of(keys), debts)

@@ -1,0 +1,121 @@
+"""The figures that a score is made of, put together from the facts.
+
+A figure that is not known stays missing (NaN) and is never zero: growth needs a revenue in the year before, days late
+need a paid invoice. Amounts come as `<name>_minor` with the row's `digits`, or as `<name>` in whole units (a file).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kam_connector.policy.measures import MEASURES
+from kam_connector.rules.ageing import roll_up
+from kam_connector.rules.decisions import Days, days_of, require_columns
+
+Figures = npt.NDArray[np.float64]
+KEYS = ["company_id", "customer_id"]
+AGEING = ("receivable_total", "overdue", "doubtful")
+
+
+def assemble(
+    companies: pd.DataFrame, revenue: pd.DataFrame, behaviour: pd.DataFrame, ageing_rows: pd.DataFrame
+) -> pd.DataFrame:
+    """A row a company and customer that bought, paid or owes something, with the columns that `complete` reads.
+
+    `companies`: company_id, currency_id, digits; `revenue`: revenue_12m_minor, revenue_prev_12m_minor, orders_12m,
+    first_invoice, last_invoice, invoices_12m; `behaviour`: paid_items, days_late_mean, share_late; `ageing_rows` from
+    `ageing.by_customer`. A customer without a row in one of them has its figures there missing, save that nothing open
+    means receivable_total 0. Order: company, customer.
+    """
+    owed = _owed(ageing_rows)
+    table = revenue.merge(behaviour, on=KEYS, how="outer").merge(owed, on=KEYS, how="outer")
+    zeros = {f"{name}_minor": 0 for name in AGEING}
+    table = table.fillna(zeros).merge(companies[["company_id", "currency_id", "digits"]], on="company_id", how="left")
+    return table.sort_values(KEYS, kind="stable").reset_index(drop=True)
+
+
+def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """company_id, customer_id, each of MEASURES as a float (NaN = missing), first_invoice as a day."""
+    require_columns(facts, KEYS, "facts")
+    first = days_of(facts["first_invoice"]) if "first_invoice" in facts else _no_days(len(facts))
+    measured = facts[KEYS].assign(first_invoice=first.astype("datetime64[s]"))
+    return measured.assign(**{name: _figure(facts, name, as_of) for name in MEASURES})
+
+
+def _owed(ageing_rows: pd.DataFrame) -> pd.DataFrame:
+    rows = roll_up(ageing_rows, KEYS).rename(columns={"total_minor": "receivable_total_minor"})
+    return rows[[*KEYS, *(f"{name}_minor" for name in AGEING)]]
+
+
+def _figure(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
+    if name in facts or f"{name}_minor" in facts:
+        return _given(facts, name)
+    derive = _DERIVED.get(name)
+    return derive(facts, np.datetime64(as_of, "D")) if derive else np.full(len(facts), np.nan)
+
+
+def _given(facts: pd.DataFrame, name: str) -> Figures:
+    if name in facts:
+        values = pd.to_numeric(facts[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+    elif f"{name}_minor" in facts:
+        minor = pd.to_numeric(facts[f"{name}_minor"], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
+        values = minor / 10.0 ** facts["digits"].fillna(2).to_numpy(dtype=np.int64)
+    else:
+        values = np.full(len(facts), np.nan)
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def _growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _ratio(_given(facts, "revenue_12m"), _given(facts, "revenue_prev_12m"))
+
+
+def _overdue_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _share_of_receivables(facts, "overdue")
+
+
+def _doubtful_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _share_of_receivables(facts, "doubtful")
+
+
+def _share_of_receivables(facts: pd.DataFrame, name: str) -> Figures:
+    """The part of what is open; nothing of it is 0, also where nothing is open; credits above the debts make it 1."""
+    part, total = _given(facts, name), _given(facts, "receivable_total")
+    share = np.where(total > 0, np.minimum(_ratio(part, total), 1.0), 1.0)
+    return np.where(np.isnan(part), np.nan, np.where(part <= 0, 0.0, share))
+
+
+def _tenure(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _days_since(facts, "first_invoice", as_of)
+
+
+def _since_invoice(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _days_since(facts, "last_invoice", as_of)
+
+
+def _ratio(part: Figures, whole: Figures) -> Figures:
+    divisor = np.where(whole > 0, whole, np.nan)
+    return part / divisor
+
+
+def _days_since(facts: pd.DataFrame, column: str, as_of: np.datetime64) -> Figures:
+    days = days_of(facts[column]) if column in facts else _no_days(len(facts))
+    passed = (as_of - days).astype("timedelta64[D]").astype(np.float64)
+    return np.where(np.isnat(days) | (passed < 0), np.nan, passed)
+
+
+def _no_days(count: int) -> Days:
+    return np.full(count, np.datetime64("NaT", "D"))
+
+
+_DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
+    "revenue_growth": _growth,
+    "overdue_share": _overdue_share,
+    "doubtful_share": _doubtful_share,
+    "tenure_days": _tenure,
+    "days_since_invoice": _since_invoice,
+}

@@ -1,0 +1,181 @@
+"""How many points a customer has in each dimension, and in all.
+
+Worked figures (tiering_complaints.md): contribution 40, loyalty 25, growth 20, risk 15 with 80, 60, 50 and 70 points
+score 32 + 15 + 10 + 10.5 = 67.50 (W1). Without growth the rest is renormalised, 57.5 / 0.80 = 71.88, at a coverage of
+80 % (W2). Everything is whole numbers until the one rounding, so equal facts give equal scores to the last digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import lcm
+
+import numpy as np
+import pandas as pd
+
+from kam_connector.policy.tiering import Dimension, Item, Newcomer, TierPolicy
+from kam_connector.rules.decisions import Flags, Whole, boxed, days_of
+from kam_connector.rules.measures import KEYS, complete
+
+HUNDREDTHS = 100
+DAYS_A_MONTH = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Ratio:
+    """A column of exact fractions: integers (of any size) over integers above zero."""
+
+    over: np.ndarray
+    under: np.ndarray
+
+    def hundredths(self) -> Whole:
+        """The fractions in hundredths, rounded once, a half upwards (none is negative)."""
+        doubled = (2 * HUNDREDTHS * self.over + self.under) // (2 * self.under)
+        return np.asarray(doubled, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Scores:
+    """Per customer, in hundredths: `score`, `coverage` (of 1.00), `points` by dimension (-1 = missing); `is_new`."""
+
+    keys: pd.DataFrame
+    score: Whole
+    coverage: Whole
+    points: dict[str, Whole]
+    is_new: Flags
+    is_rated: Flags
+
+
+def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Scores:
+    """The scores of all customers of `facts` (columns as `measures.assemble`), in the order of the rows.
+
+    `keys` has company_id, customer_id, first_invoice. Requirements S4-79, S4-81; cases W1, W2, W4, W9.
+    """
+    measured = complete(facts, as_of)
+    is_new = _find_new(measured, policy.newcomer, as_of)
+    parts = [_rate(measured, dimension, policy.newcomer, is_new) for dimension in policy.dimension]
+    whole, known = _weigh(parts, policy)
+    wanted = Ratio(np.array([policy.tiering.coverage_min.as_integer_ratio()[0]], dtype=object),
+                   np.array([policy.tiering.coverage_min.as_integer_ratio()[1]], dtype=object))  # fmt: skip
+    is_rated = (known.over * wanted.under >= wanted.over * known.under) & (known.over > 0)
+    mixed = _mix_prior(whole, policy.newcomer, measured, as_of, is_new)
+    names: list[str] = [dimension.name for dimension in policy.dimension]
+    points = {name: part.points() for name, part in zip(names, parts, strict=True)}
+    keys = measured[[*KEYS, "first_invoice"]]
+    return Scores(keys, mixed.hundredths(), known.hundredths(), points, is_new, is_rated.astype(bool))
+
+
+def explain_scores(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
+    """A row a customer and item: company_id, customer_id, dimension, fact, value, from_value, points, weight.
+
+    `value` is NaN and `points` None where the figure is missing; `from_value` is the line of the points table that
+    decided. This is what `kam explain` shows under a score.
+    """
+    measured = complete(facts, as_of)
+    return pd.concat(
+        [_explain(measured, dimension, item) for dimension in policy.dimension for item in dimension.item],
+        ignore_index=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One dimension: points times weights, and the weights, of the items that are known, as integers."""
+
+    over: np.ndarray
+    known: np.ndarray
+    full: int
+    scale: int
+
+    def points(self) -> Whole:
+        value = Ratio(self.over, np.where(self.known > 0, self.known, 1) * self.scale).hundredths()
+        return np.where(self.known > 0, value, -1).astype(np.int64)
+
+
+def _rate(measured: pd.DataFrame, dimension: Dimension, newcomer: Newcomer, is_new: Flags) -> _Part:
+    scale = _scale([points for item in dimension.item for _, points in item.points])
+    unit = _scale([item.weight for item in dimension.item])
+    over, known = (np.zeros(len(measured), dtype=object) for _ in range(2))
+    for item in dimension.item:
+        points, missing = _points(measured, item, scale)
+        weight = np.where(missing, 0, int(item.weight * unit)).astype(object)
+        over, known = over + weight * points.astype(object), known + weight
+    if dimension.name in newcomer.exclude:
+        over, known = np.where(is_new, 0, over), np.where(is_new, 0, known)
+    return _Part(over, known, int(sum(item.weight for item in dimension.item) * unit), scale)
+
+
+def _points(measured: pd.DataFrame, item: Item, scale: int) -> tuple[Whole, Flags]:
+    values = measured[item.fact].to_numpy(dtype=np.float64)
+    missing = np.isnan(values)
+    table = np.array([int(points * scale) for _, points in item.points], dtype=np.int64)
+    return table[_line(values, item)], missing
+
+
+def _line(values: np.ndarray, item: Item) -> Whole:
+    """Which line of the points table decides; below the first value the first one does."""
+    edges = np.array([float(value) for value, _ in item.points])
+    found: Whole = np.maximum(np.searchsorted(edges, np.nan_to_num(values), side="right") - 1, 0)
+    return found
+
+
+def _weigh(parts: list[_Part], policy: TierPolicy) -> tuple[Ratio, Ratio]:
+    """The weighted mean of the known dimensions, and the share of all weight that is known (coverage)."""
+    unit = _scale([dimension.weight for dimension in policy.dimension])
+    weights = [int(dimension.weight * unit) for dimension in policy.dimension]
+    common = lcm(*(part.scale for part in parts))
+    under = np.ones(len(parts[0].over), dtype=object)
+    for part in parts:
+        under = under * np.where(part.known > 0, part.known, 1)
+    pairs = list(zip(parts, weights, strict=True))
+    over, known, covered = (np.zeros(len(under), dtype=object) for _ in range(3))
+    full = lcm(*(part.full for part in parts))
+    for part, weight in pairs:
+        rest = under // np.where(part.known > 0, part.known, 1)
+        over = over + weight * (common // part.scale) * part.over * rest
+        known = known + weight * (part.known > 0).astype(object)
+        covered = covered + weight * (full // part.full) * part.known
+    total = np.full(len(under), full * sum(weights), dtype=object)
+    return Ratio(over, np.where(known > 0, known, 1) * under * common), Ratio(covered, total)
+
+
+def _mix_prior(whole: Ratio, newcomer: Newcomer, measured: pd.DataFrame, as_of: date, is_new: Flags) -> Ratio:
+    """New customers' scores drawn towards the prior: 1.5 months of 90 against 6 months of 50 make 58 (W9)."""
+    if not is_new.any():
+        return whole
+    days = _days_known(measured, as_of).astype(object)
+    prior, prior_unit = newcomer.prior.as_integer_ratio()
+    months, months_unit = newcomer.weight_months.as_integer_ratio()
+    own, against = days * months_unit, DAYS_A_MONTH * months
+    over = own * whole.over * prior_unit + against * prior * whole.under
+    under = (own + against) * whole.under * prior_unit
+    mixes = is_new & (own + against > 0).astype(bool)
+    return Ratio(np.where(mixes, over, whole.over), np.where(mixes, under, whole.under))
+
+
+def _find_new(measured: pd.DataFrame, newcomer: Newcomer, as_of: date) -> Flags:
+    known = ~measured["first_invoice"].isna().to_numpy()
+    return known & (_days_known(measured, as_of) < newcomer.until_days)
+
+
+def _days_known(measured: pd.DataFrame, as_of: date) -> Whole:
+    first = days_of(measured["first_invoice"])
+    days = (np.datetime64(as_of, "D") - first).astype(np.int64)
+    return np.where(np.isnat(first), 0, np.maximum(days, 0))
+
+
+def _scale(numbers: list[Decimal]) -> int:
+    """The factor that makes all of them whole."""
+    return lcm(*(number.as_integer_ratio()[1] for number in numbers))
+
+
+def _explain(measured: pd.DataFrame, dimension: Dimension, item: Item) -> pd.DataFrame:
+    values = measured[item.fact].to_numpy(dtype=np.float64)
+    line, missing = _line(values, item), np.isnan(values)
+    lines = [(None, None) if gap else item.points[place] for place, gap in zip(line, missing, strict=True)]
+    return measured[KEYS].assign(
+        dimension=dimension.name, fact=item.fact, value=values, from_value=boxed(pair[0] for pair in lines),
+        points=boxed(pair[1] for pair in lines), weight=boxed([item.weight] * len(lines)),
+    )  # fmt: skip

@@ -1,0 +1,91 @@
+"""With which figures a tier decision is explained: score, cut, tier before, and since when the policy holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import NamedTuple, TypeAlias
+
+from kam_connector.policy.tiering import TierPolicy
+from kam_connector.rules.reasons import reason_args
+from kam_connector.rules.scores import HUNDREDTHS
+
+Figures: TypeAlias = dict[str, str | int]
+
+
+class TierCase(NamedTuple):
+    """One decision; tiers as places in the policy (-1 = none), score and coverage in hundredths, days as ISO text."""
+
+    code: str
+    score: int
+    coverage: int
+    runs_below: int
+    tier: int
+    before: int
+    wanted: int
+    forced: int
+    first_invoice: str
+    until: str
+
+
+def explain_cases(cases: Iterable[TierCase], policy: TierPolicy) -> list[tuple[str, str]]:
+    """Reason code and args of each case; equal cases are worded once, a night has many of them."""
+    known: dict[TierCase, tuple[str, str]] = {}
+    explained = []
+    for case in cases:
+        alike = case if case.code == "provisional" else case._replace(first_invoice="")
+        if alike not in known:
+            code = f"tier.{alike.code}"
+            known[alike] = code, reason_args(code, **_figures(alike, policy))
+        explained.append(known[alike])
+    return explained
+
+
+def _figures(case: TierCase, policy: TierPolicy) -> Figures:
+    common: Figures = {
+        "valid_from": policy.valid_from.isoformat(),
+        "tier": _code(policy, case.tier),
+        "coverage": _two_places(case.coverage),
+    }
+    if case.code == "unrated":
+        return common | {"coverage_min": f"{policy.tiering.coverage_min:.2f}"}
+    common["score"] = _two_places(case.score)
+    special = {"waiting": _waiting, "provisional": _provisional, "overridden": _overridden}
+    return common | special.get(case.code, _moved)(case, policy)
+
+
+def _moved(case: TierCase, policy: TierPolicy) -> Figures:
+    was = policy.tier[case.before]
+    match case.code:
+        case "entered":
+            return {"enter": f"{policy.tier[case.tier].enter:.2f}"}
+        case "promoted":
+            return {"enter": f"{policy.tier[case.tier].enter:.2f}", "previous_tier": was.name}
+        case "demoted":
+            return {"leave": f"{was.leave:.2f}", "previous_tier": was.name, "runs_below": case.runs_below}
+        case "demotion_waits":
+            needed = policy.stability.runs_before_demotion
+            return {"leave": f"{was.leave:.2f}", "runs_below": case.runs_below, "runs_needed": needed}
+    return {"leave": f"{policy.tier[case.tier].leave:.2f}"}
+
+
+def _waiting(case: TierCase, policy: TierPolicy) -> Figures:
+    wanted = policy.tier[case.wanted]
+    return {"wanted_tier": wanted.name, "capacity": wanted.capacity or 0}
+
+
+def _provisional(case: TierCase, policy: TierPolicy) -> Figures:
+    last = date.fromisoformat(case.first_invoice) + timedelta(days=policy.newcomer.until_days - 1)
+    return {"first_invoice": case.first_invoice, "until": last.isoformat()}
+
+
+def _overridden(case: TierCase, policy: TierPolicy) -> Figures:
+    return {"tier": _code(policy, case.forced), "scored_tier": _code(policy, case.tier), "until": case.until}
+
+
+def _code(policy: TierPolicy, place: int) -> str:
+    return policy.codes[place] if place >= 0 else ""
+
+
+def _two_places(hundredths: int) -> str:
+    return f"{hundredths // HUNDREDTHS}.{hundredths % HUNDREDTHS:02d}"

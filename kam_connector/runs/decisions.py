@@ -1,0 +1,203 @@
+"""Facts and policy in, the decisions of a night out: the one place where every rule meets its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from ibis import BaseBackend
+
+from kam_connector.facts import cash, companies, complaints, credits, customers, disputes, people, receivables, revenue
+from kam_connector.findings import Finding
+from kam_connector.ledger import Ledger
+from kam_connector.periods import parse_period, period_of
+from kam_connector.policy import Policy, PolicyInForce
+from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, tiers
+from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.disputes import mark_disputes
+from kam_connector.runs import known
+from kam_connector.writeback import Decided
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """What decisions are made from: the mirror's connection, the book, the policy, the zones by company id.
+
+    `addon`: whether collection tasks are records of the ERP; `now`: the moment by which an open complaint is late.
+    """
+
+    con: BaseBackend
+    book: Ledger
+    policy: Policy
+    zones: Mapping[int, ZoneInfo]
+    addon: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Receivables:
+    """`items` with bucket, `rows` by customer and salesperson, the tie-out by company, the ledger by account."""
+
+    items: pd.DataFrame
+    rows: pd.DataFrame
+    tie_out: pd.DataFrame
+    ledger: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """Everything decided about the companies that are reckoned at the same day."""
+
+    as_of: date
+    policy: PolicyInForce
+    companies: pd.DataFrame
+    customers: pd.DataFrame
+    receivables: Receivables
+    revenue: pd.DataFrame
+    tiers: Decisions
+    tasks: Decisions
+    payouts: Decisions
+    complaints: pd.DataFrame
+    deadlines: Decisions
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found wrong on the way, step by step."""
+        steps = (self.tiers, self.tasks, self.payouts, self.deadlines)
+        return (*self.receivables.findings, *(found for step in steps for found in step.findings))
+
+    def decided(self) -> Decided:
+        """The same as write-back takes it."""
+        due = self.policy.collections.ageing
+        return Decided(
+            as_of=self.as_of,
+            companies=self.companies,
+            customers=self.customers,
+            tiers=self.tiers.frame,
+            tier_codes=tuple(self.policy.tiers.codes),
+            revenue=self.revenue,
+            ageing=self.receivables.rows,
+            tie_out=self.receivables.tie_out,
+            basis=due.basis,
+            tasks=self.tasks.frame,
+            payouts=self.payouts.frame,
+            payout_lines=self.payouts.detail,
+            deadlines=self.deadlines.frame,
+        )
+
+
+def decide(sources: Sources, days: Mapping[int, date]) -> list[Night]:
+    """One `Night` a business day, for the companies (by id) whose day it is; the earliest day first."""
+    return [
+        decide_day(sources, day, [company for company, own in days.items() if own == day])
+        for day in sorted(set(days.values()))
+    ]
+
+
+def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
+    """Everything that follows from the mirror for these companies at that day."""
+    con, policy = sources.con, sources.policy.at(as_of)
+    own = _of(companies.companies(con).to_pandas(), company_ids)
+    owed = age_receivables(sources, as_of, company_ids)
+    bought = _of(revenue.revenue(con, as_of, sources.zones).to_pandas(), company_ids)
+    paid = _of(cash.payment_behaviour(con, as_of).to_pandas(), company_ids)
+    figures = measures.assemble(own, bought, paid, owed.rows)
+    rated = tiers.decide_tiers(
+        figures[figures["customer_id"] > 0].reset_index(drop=True),
+        _of(known.previous_tiers(sources.book, as_of), company_ids),
+        policy.tiers,
+        as_of,
+        _of(known.overrides(con), company_ids),
+    )
+    complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
+    return Night(
+        as_of=as_of,
+        policy=policy,
+        companies=own,
+        customers=customers.customers(con).to_pandas(),
+        receivables=owed,
+        revenue=bought,
+        tiers=rated,
+        tasks=_decide_tasks(sources, owed, rated, policy, as_of, own),
+        payouts=compute_payouts(sources, as_of, company_ids),
+        complaints=complained,
+        deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
+    )
+
+
+def age_receivables(sources: Sources, as_of: date, company_ids: list[int], basis: str | None = None) -> Receivables:
+    """The ageing of these companies at that day, tied out to the ERP's own totals."""
+    con, policy = sources.con, sources.policy.at(as_of).collections.ageing
+    if basis and basis != policy.basis:
+        policy = policy.model_copy(update={"basis": basis})
+    items = _of(receivables.open_items(con, as_of, policy.basis).to_pandas(), company_ids)
+    disputed = _of(disputes.disputed(con, as_of, sources.zones).to_pandas(), company_ids)
+    items = ageing.bucket_items(mark_disputes(items, disputed), policy, as_of)
+    rows = ageing.by_customer(items, policy)
+    ledger = _of(receivables.ledger_balance(con, as_of).to_pandas(), company_ids)
+    tied = ageing.tie_out(rows.frame, ledger, companies.companies(con).to_pandas())
+    return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
+
+
+def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
+    """The payouts of `period`, or of the plans' periods in which `as_of` lies."""
+    con = sources.con
+    first, last = _span(sources.policy, as_of, period)
+    earned = _of(credits.invoice_credits(con, first, last).to_pandas(), company_ids)
+    return incentives.compute_payouts(
+        earned,
+        sources.policy.plans_between(first, last),
+        as_of,
+        companies.companies(con).to_pandas(),
+        period,
+        _of(known.settled_payouts(con), company_ids),
+        people.salespeople(con).to_pandas(),
+    )
+
+
+def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
+    """First and last day of the credits that can count."""
+    if period:
+        wanted = parse_period(period)
+        return wanted.start, min(wanted.end, as_of)
+    year = period_of(as_of, "year")
+    kinds = {plan.plan.period for plan in policy.plans_between(as_of, as_of)}
+    starts = [period_of(as_of, kind).start for kind in kinds]
+    return min(starts, default=year.start), as_of
+
+
+def _decide_tasks(
+    sources: Sources, owed: Receivables, rated: Decisions, policy: PolicyInForce, as_of: date, own: pd.DataFrame
+) -> Decisions:
+    ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
+    ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
+    before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
+    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own)
+
+
+def _decide_deadlines(
+    sources: Sources, rows: pd.DataFrame, rated: Decisions, policy: PolicyInForce, as_of: date, own: pd.DataFrame
+) -> Decisions:
+    """The deadlines company by company: each has its own zone, and so its own end of the day."""
+    parts = []
+    for company in own["company_id"].tolist():
+        zone = sources.zones[company]
+        end = datetime.combine(as_of + timedelta(days=1), time(), zone).astimezone(UTC)
+        mine = rows[rows["company_id"] == company].reset_index(drop=True)
+        calendars = {company: policy.complaints.in_zone(zone.key)}
+        parts.append(
+            deadlines.complaint_deadlines(mine, rated.frame, policy.complaints, calendars, min(end, sources.now))
+        )
+    frames = [part.frame for part in parts if len(part.frame)] or [part.frame for part in parts[:1]]
+    return Decisions(
+        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(),
+        tuple(found for part in parts for found in part.findings),
+    )
+
+
+def _of(frame: pd.DataFrame, company_ids: list[int]) -> pd.DataFrame:
+    return frame[frame["company_id"].isin(company_ids)].reset_index(drop=True)

@@ -1,0 +1,109 @@
+"""What stands in the way of a run: settings, policy, files, ERP; each failed check with its next step."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from kam_connector import ledger, mirror, policy, settings
+from kam_connector.erp import Check, check_connection
+from kam_connector.errors import KamError, LockedError, StorageError
+from kam_connector.runs import lock
+from kam_connector.runs.result import Result
+from kam_connector.runs.workspace import access
+from kam_connector.settings import ErpSettings
+
+SPACE_NEEDED = 500 * 1024 * 1024
+
+
+def examine(chosen: ErpSettings) -> Result:
+    """One row a check: name, ok, detail, next_step. Reads only; the login is tried once."""
+    checks = [*_local(chosen), *_remote(chosen)]
+    rows = [
+        {"check": check.name, "ok": check.ok, "detail": check.detail, "next_step": check.next_step} for check in checks
+    ]
+    bad = sum(not check.ok for check in checks)
+    return Result("doctor", rows=rows, totals={"checks": len(checks), "failed": bad})
+
+
+def _local(chosen: ErpSettings) -> Iterator[Check]:
+    for name, look in (
+        ("policy", _policy),
+        ("key", _key),
+        ("folder", _folder),
+        ("run lock", _lock),
+        ("ledger", _ledger),
+        ("mirror", _mirror),
+    ):
+        yield _answer(name, look, chosen)
+
+
+def _answer(name: str, look: Callable[[ErpSettings], str], chosen: ErpSettings) -> Check:
+    try:
+        return Check(name, True, look(chosen))
+    except KamError as error:
+        return Check(name, False, error.what, error.next_step)
+
+
+def _policy(chosen: ErpSettings) -> str:
+    rules = policy.load(chosen.policy)
+    return f"{chosen.policy or 'shipped defaults'}, {rules.hash[:12]}"
+
+
+def _key(chosen: ErpSettings) -> str:
+    settings.read_key(chosen)
+    source = "KAM_ERP_KEY" if os.environ.get("KAM_ERP_KEY") else "key file or keyring"
+    return f"found in {source}"
+
+
+def _folder(chosen: ErpSettings) -> str:
+    chosen.places.make()
+    folder = chosen.places.folder
+    free = shutil.disk_usage(folder).free
+    if free < SPACE_NEEDED:
+        raise StorageError(
+            f"{folder} has {free // 2**20} MiB left.", next_step=f"Free at least {SPACE_NEEDED // 2**20} MiB."
+        )
+    if folder.stat().st_mode & 0o077:
+        raise StorageError(f"{folder} is open to others.", next_step=f"Run `chmod 700 {folder}`.")
+    return f"{folder}, {free // 2**30} GiB free"
+
+
+def _lock(chosen: ErpSettings) -> str:
+    holder = lock.find_holder(chosen.places.lock)
+    if holder:
+        raise LockedError(holder.pid, holder.since)
+    return "free"
+
+
+def _ledger(chosen: ErpSettings) -> str:
+    if not chosen.places.ledger.exists():
+        return "not made yet: the first run makes it"
+    with ledger.open(chosen.places.ledger) as book:
+        problems = ledger.verify(book)
+        count = book.head().seq
+    if problems:
+        raise StorageError(
+            f"{chosen.places.ledger}: {problems[0].message}", next_step="Run `kam verify`; restore the last backup."
+        )
+    return f"{count} events, chain verified"
+
+
+def _mirror(chosen: ErpSettings) -> str:
+    if not chosen.places.mirror.exists():
+        return "not made yet: the first run makes it"
+    with mirror.open(chosen.places.mirror, read_only=True):
+        return _size(chosen.places.mirror)
+
+
+def _size(path: Path) -> str:
+    return f"{path.stat().st_size / 2**20:.1f} MiB"
+
+
+def _remote(chosen: ErpSettings) -> list[Check]:
+    try:
+        return check_connection(access(chosen))
+    except KamError as error:
+        return [Check("connection", False, error.what, error.next_step)]

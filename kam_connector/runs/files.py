@@ -1,0 +1,115 @@
+"""The workbooks of a night: ageing, customers and payouts, one each a company."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from kam_connector.errors import StorageError
+from kam_connector.reports import (
+    AgeingInput,
+    Names,
+    NightInput,
+    PayoutInput,
+    ReportHead,
+    ageing_file,
+    night_file,
+    payout_file,
+    write_ageing,
+    write_night,
+    write_payouts,
+)
+from kam_connector.rules.decisions import company_currencies
+from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.workspace import Workspace, zones
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A workbook of one company: `kind` is ageing, customers or payouts."""
+
+    company_id: int
+    kind: str
+    path: Path
+
+
+def write_reports(workspace: Workspace, nights: Iterable[Night], names: Names, run: str, folder: Path) -> list[Written]:
+    """All workbooks of the nights stand in `folder`; of each company the ageing first."""
+    make_folder(folder)
+    return [
+        written
+        for night in nights
+        for head in _heads(workspace, night, run)
+        for written in _write_company(workspace, night, head, names, folder)
+    ]
+
+
+def write_ageing_file(workspace: Workspace, night: Night, names: Names, run: str, folder: Path) -> list[Written]:
+    """The ageing workbook of each company of the night."""
+    make_folder(folder)
+    return [
+        Written(head.company_id, "ageing", _write_ageing(workspace, night, head, names, folder))
+        for head in _heads(workspace, night, run)
+    ]
+
+
+def make_folder(folder: Path) -> None:
+    """The folder is there, or a `StorageError` says why not."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The folder {folder} cannot be made: {error.strerror}.", next_step="Choose another place for the reports."
+        ) from error
+
+
+def _write_company(workspace: Workspace, night: Night, head: ReportHead, names: Names, folder: Path) -> list[Written]:
+    lang = workspace.lang
+    customers = NightInput(night.tiers.frame, night.tasks.frame, night.complaints, night.deadlines.frame)
+    payouts = PayoutInput(night.payouts.frame, night.payouts.detail)
+    paths = {
+        "ageing": _write_ageing(workspace, night, head, names, folder),
+        "customers": write_night(night_file(folder, head), head, customers, names, lang),
+        "payouts": write_payouts(payout_file(folder, head), head, payouts, names, lang),
+    }
+    return [Written(head.company_id, kind, path) for kind, path in paths.items()]
+
+
+def _write_ageing(workspace: Workspace, night: Night, head: ReportHead, names: Names, folder: Path) -> Path:
+    owed, policy = night.receivables, night.policy.collections.ageing
+    given = AgeingInput(owed.rows, owed.items, owed.ledger, policy.basis, str(policy.doubtful))
+    return write_ageing(ageing_file(folder, head), head, given, names, workspace.lang)
+
+
+def _heads(workspace: Workspace, night: Night, run: str) -> list[ReportHead]:
+    zone = zones(workspace)
+    currency = company_currencies(night.companies)
+    versions = ", ".join(f"{name} {day}" for name, day in night.policy.versions.items())
+    return [
+        ReportHead(
+            company_id=company,
+            company=name,
+            currency=currency[company].code,
+            digits=currency[company].digits,
+            as_of=night.as_of,
+            run=run,
+            policy_version=versions,
+            policy_hash=workspace.policy.hash,
+            input_hash=_input_hash(night.receivables, company),
+            ledger_head=str(workspace.ledger.head()),
+            source=f"{workspace.settings.url} ({workspace.settings.database})",
+            zone=zone[company].key,
+        )
+        for company, name in zip(night.companies["company_id"].tolist(), night.companies["name"].tolist(), strict=True)
+    ]
+
+
+def _input_hash(owed: Receivables, company: int) -> str:
+    """SHA-256 over the open items, so that two papers of one day can be told apart."""
+    columns = ["item_id", "residual_minor", "due_date"]
+    items = owed.items.loc[owed.items["company_id"] == company, columns].sort_values("item_id")
+    return hashlib.sha256(pd.util.hash_pandas_object(items, index=False).to_numpy().tobytes()).hexdigest()

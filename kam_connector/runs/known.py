@@ -1,0 +1,145 @@
+"""What earlier nights and people have decided: the memory that rules take as an argument."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+from ibis import BaseBackend, Table
+
+from kam_connector.ledger import Entry, Ledger
+from kam_connector.rules.decisions import Decisions
+from kam_connector.writeback.journal import read_journal
+
+TIER = "tier"
+TASK = "task"
+_TIER_COLUMNS = ["company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below"]
+_TASK_COLUMNS = [
+    "company_id", "customer_id", "step", "level", "oldest_item_id", "state", "acted_on",
+    "days_overdue", "deadline", "priority",
+]  # fmt: skip
+_STATE = ("state", "acted_on")
+_TASK_NUMBERS = ("company_id", "customer_id", "level", "oldest_item_id", "days_overdue")
+
+
+def previous_tiers(book: Ledger, as_of: date) -> pd.DataFrame:
+    """The tier decisions in the book as `decide_tiers` takes them; all of them when some are later than `as_of`."""
+    payloads = list(book.states(TIER).values())
+    if any(payload["as_of"] > as_of.isoformat() for payload in payloads):
+        payloads = [event.payload for event in book.events(TIER)]
+    return pd.DataFrame(payloads, columns=_TIER_COLUMNS)
+
+
+def record_tiers(book: Ledger, decisions: Decisions, as_of: date) -> int:
+    """How many tier decisions were new: one event a customer whose standing, score or reason has changed."""
+    before = book.states(TIER)
+    entries = []
+    for row in decisions.frame.to_dict("records"):
+        key = f"{row['company_id']}:{row['customer_id']}"
+        payload = _tier_payload(row)
+        known = {name: value for name, value in before.get(key, {}).items() if name != "as_of"}
+        if known != payload:
+            entries.append(Entry(TIER, key, {**payload, "as_of": as_of.isoformat()}))
+    book.append_many(entries)
+    return len(entries)
+
+
+def overrides(con: BaseBackend) -> pd.DataFrame:
+    """The tiers that people have set in the ERP: company_id, customer_id, tier, until."""
+    customer, tier = con.table("kam_customer"), con.table("kam_tier")
+    customer = customer.filter(customer.tier_override_id.notnull(), ~customer._deleted)
+    codes = tier.select(tier_key="id", tier="code")
+    joined = customer.inner_join(codes, customer.tier_override_id == codes.tier_key)
+    return _frame(joined.select("company_id", "tier", customer_id="partner_id", until="override_until"))
+
+
+def previous_tasks(con: BaseBackend, book: Ledger, *, addon: bool) -> pd.DataFrame:
+    """Earlier collection tasks as `decide_tasks` takes them: the ERP's own records, else what the book knows."""
+    return _tasks_of_erp(con) if addon else _tasks_of_book(con, book)
+
+
+def record_tasks(book: Ledger, decisions: Decisions) -> int:
+    """How many tasks were new or different in the book."""
+    entries = [
+        Entry(
+            TASK,
+            f"{row['company_id']}:{row['customer_id']}:{row['oldest_item_id']}:{row['step']}",
+            {
+                **{name: int(row[name]) for name in _TASK_NUMBERS},
+                "step": row["step"],
+                "deadline": row["deadline"].date().isoformat(),
+                "priority": str(row["priority"]),
+            },
+        )
+        for row in decisions.frame.to_dict("records")
+    ]
+    return len(book.append_changed(entries))
+
+
+def _tier_payload(row: Mapping[Hashable, Any]) -> dict[str, Any]:
+    figures = ("score", "coverage", "contribution", "loyalty", "growth", "risk")
+    texts = ("status", "tier", "previous_tier", "reason_code", "reason_args")
+    numbers = ("company_id", "customer_id", "runs_below", "previous_runs_below")
+    return {
+        **{name: _text(row[name]) for name in figures},
+        **{name: row[name] for name in texts},
+        **{name: int(row[name]) for name in numbers},
+    }
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _tasks_of_erp(con: BaseBackend) -> pd.DataFrame:
+    """A task was acted on when a person last changed it: the day of its last writing."""
+    task = con.table("kam_collection_task")
+    table = task.filter(~task._deleted, task.kam_key.startswith("task:")).select(
+        "company_id", "step", "level", "state", "priority", "_write_date",
+        customer_id="partner_id", oldest_item_id="oldest_item", days_overdue="overdue_days", deadline="date_deadline",
+    )  # fmt: skip
+    rows = _frame(table)
+    acted = rows["_write_date"].dt.date.where(rows["state"] != "open", None)
+    return rows.assign(acted_on=acted)[_TASK_COLUMNS]
+
+
+def _tasks_of_book(con: BaseBackend, book: Ledger) -> pd.DataFrame:
+    """A task is open while its activity is there; one that is gone was acted on when it vanished."""
+    rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
+    gone = _vanished(con, book)
+    named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], strict=True)
+    keys = [f"task:{customer}:{item}:{step}" for customer, item, step in named]
+    places = list(zip(rows["company_id"].tolist(), keys, strict=True))
+    return rows.assign(
+        priority=pd.to_numeric(rows["priority"]),
+        state=["done" if place in gone else "open" for place in places],
+        acted_on=pd.Series([gone.get(place) for place in places], index=rows.index, dtype=object),
+    )[_TASK_COLUMNS]
+
+
+def _vanished(con: BaseBackend, book: Ledger) -> dict[tuple[int, str], date | None]:
+    """Company and key of each task whose activity was made and is gone, with the day of its last change."""
+    activity = con.table("mail_activity")
+    rows = _frame(activity.select("id", "_deleted", "active", "_write_date"))
+    alive = set(rows.loc[~rows["_deleted"] & rows["active"].astype(object).fillna(True).astype(bool), "id"])
+    changed = dict(zip(rows["id"], rows["_write_date"].dt.date, strict=True))
+    return {
+        (line.change.company_id, line.change.key): changed.get(line.id)
+        for line in read_journal(book).values()
+        if line.change.model == "mail.activity" and line.id and line.state == "confirmed" and line.id not in alive
+    }
+
+
+def settled_payouts(con: BaseBackend) -> pd.DataFrame:
+    """Statements that a person has approved or paid: later payouts of the same period are the difference."""
+    payout = con.table("kam_payout")
+    payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
+    columns = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
+    return _frame(payout.select(*columns, settled_minor="amount_minor"))
+
+
+def _frame(table: Table) -> pd.DataFrame:
+    frame: pd.DataFrame = table.to_pandas()
+    return frame

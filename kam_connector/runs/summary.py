@@ -1,0 +1,156 @@
+"""What `kam run` says at its end: customers by tier, receivables with the tie-out, tasks, payouts, what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from kam_connector.messages import label, render
+from kam_connector.reports.night_frames import CLOSED_STATES
+from kam_connector.runs.night import NightReport
+from kam_connector.runs.result import Result, Row
+from kam_connector.runs.tables import (
+    ageing_totals,
+    bucket_columns,
+    payout_rows,
+    sum_by_currency,
+    task_rows,
+)
+from kam_connector.writeback import Outcome, Plan
+
+
+def summarize(report: NightReport, lang: str) -> Result:
+    """Rows: one a company with its receivables; texts: the sentences; totals: counts of what was done."""
+    rows = [row for night in report.nights for row in ageing_totals(night.receivables, report.names)]
+    return Result(
+        "run",
+        rows=rows,
+        totals=_totals(report),
+        findings=report.findings,
+        as_of=report.as_of,
+        run=report.run,
+        policy=report.nights[-1].policy.versions["tiers"],
+        texts=tuple(_lines(report, rows, lang)),
+    )
+
+
+def _totals(report: NightReport) -> Row:
+    outcome = report.outcome
+    return {
+        "pulled": report.pull.rows,
+        "planned": len(report.plan.changes),
+        "written": outcome.written if outcome else 0,
+        "refused": len(outcome.of("refused", "conflict")) if outcome else 0,
+        "unknown": len(outcome.of("unknown", "postponed")) if outcome else 0,
+        "unchanged": report.plan.unchanged,
+        "reports": [str(written.path) for written in report.files],
+        "seconds": round(report.seconds, 1),
+    }
+
+
+def _lines(report: NightReport, rows: list[Row], lang: str) -> Iterator[str]:
+    yield render("summary.headline", {"run": report.run, "as_of": report.as_of.isoformat()}, lang)
+    pulled = {"rows": report.pull.rows, "models": len(report.pull.models), "seconds": f"{report.seconds:.1f}"}
+    yield render("summary.pulled", pulled, lang)
+    yield ""
+    yield from _tiers(report, lang)
+    yield ""
+    yield from _receivables(report, rows, lang)
+    yield ""
+    yield from _work(report, lang)
+    yield ""
+    yield from written_lines(report.plan, report.outcome, lang)
+    for written in report.files:
+        yield render("summary.report", {"path": str(written.path)}, lang)
+    if report.findings:
+        yield render("summary.findings", {"count": len(report.findings)}, lang)
+
+
+def _tiers(report: NightReport, lang: str) -> Iterator[str]:
+    yield render("summary.tiers", {}, lang) + ":"
+    for night in report.nights:
+        frame = night.tiers.frame
+        for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True):
+            mine = frame.loc[frame["company_id"] == company, "tier"]
+            counts = mine.fillna("").value_counts()
+            codes = [*night.policy.tiers.codes, ""]
+            parts = [
+                f"{report.names.tiers.get(code) or label('tier.none', lang)} {counts[code]}"
+                for code in codes
+                if code in counts
+            ]
+            yield f"  {name}: {', '.join(parts)}"
+
+
+def _receivables(report: NightReport, rows: list[Row], lang: str) -> Iterator[str]:
+    yield render("summary.receivables", {}, lang) + ":"
+    names = {
+        int(company): name
+        for night in report.nights
+        for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True)
+    }
+    buckets = bucket_columns(report.nights[0].receivables)
+    for row in rows:
+        parts = [f"{label(f'bucket.{bucket}', lang)} {_thousands(row[bucket])}" for bucket in buckets]
+        yield f"  {names[row['company']]} ({row['currency']}): {' · '.join(parts)}"
+        yield "  " + _tie_line(row, names[row["company"]], lang)
+
+
+def _tie_line(row: Row, company: str, lang: str) -> str:
+    tied = row["tie_out"]
+    agrees = tied["ageing"] == tied["ledger"]
+    code = "summary.tie_out_agrees" if agrees else "summary.tie_out_differs"
+    return render(code, {**tied, "company": company, "currency": row["currency"]}, lang)
+
+
+def _work(report: NightReport, lang: str) -> Iterator[str]:
+    yield render("summary.complaints", _complaint_counts(report), lang)
+    tasks = [row for night in report.nights for row in task_rows(night, report.names, lang)]
+    for total in sum_by_currency(tasks, "amount"):
+        count = sum(row["currency"] == total["currency"] for row in tasks)
+        yield render("summary.tasks", {**total, "count": count}, lang)
+    payouts = [row for night in report.nights for row in payout_rows(night.payouts.frame, report.names, lang)]
+    for period in sorted({row["period"] for row in payouts}):
+        mine = [row for row in payouts if row["period"] == period]
+        for total in sum_by_currency(mine, "payout"):
+            count = sum(row["currency"] == total["currency"] for row in mine)
+            args = {"period": period, "count": count, "amount": total["payout"], "currency": total["currency"]}
+            yield render("summary.payouts", args, lang)
+
+
+def _complaint_counts(report: NightReport) -> dict[str, int]:
+    counts = {"open": 0, "response_late": 0, "resolution_late": 0}
+    for night in report.nights:
+        closed = night.complaints["state"].isin(CLOSED_STATES)
+        still = night.complaints.loc[~closed, "complaint_id"]
+        deadlines = night.deadlines.frame
+        mine = deadlines[deadlines["complaint_id"].isin(still)] if len(deadlines) else deadlines
+        counts["open"] += len(still)
+        counts["response_late"] += int(mine["response_breached"].sum()) if len(mine) else 0
+        counts["resolution_late"] += int(mine["resolution_breached"].sum()) if len(mine) else 0
+    return counts
+
+
+def written_lines(plan: Plan, outcome: Outcome | None, lang: str) -> Iterator[str]:
+    """What was written, or why nothing was."""
+    if outcome is not None:
+        counts = {name: len(outcome.of(name)) for name in ("created", "updated", "unchanged", "refused", "unknown")}
+        counts["refused"] += len(outcome.of("conflict", "postponed"))
+        counts["updated"] += len(outcome.of("removed"))
+        counts["unchanged"] += plan.unchanged
+        yield render("summary.written", counts, lang)
+    elif plan.changes:
+        yield render("summary.not_agreed", {"count": len(plan.changes)}, lang)
+    else:
+        yield render("summary.nothing_written", {}, lang)
+    if plan.local:
+        yield render("summary.local_only", {"what": "; ".join(plan.local)}, lang)
+
+
+def plan_rows(plan: Plan) -> list[Row]:
+    """One row a model and action with its count, in the order of sending."""
+    return [{"model": model, "action": action, "rows": count} for (model, action), count in plan.counts().items()]
+
+
+def _thousands(amount: str) -> str:
+    return f"{Decimal(amount):,f}"

@@ -1,0 +1,179 @@
+"""What a night decided, as rows of plain types for the command line (CONTRACTS "Output rows")."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+
+from kam_connector.messages import render
+from kam_connector.money import Currency, minor_text
+from kam_connector.reports import Names, name_of
+from kam_connector.rules.ageing import roll_up
+from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.result import Row
+
+_INFORMATION = ("unapplied", "pending", "disputed", "doubtful")
+Record = Mapping[Hashable, Any]
+
+
+def ageing_rows(owed: Receivables, names: Names, *, by: str = "customer") -> list[Row]:
+    """One row a company and customer (or salesperson, team): name, salesperson, currency, total, buckets, shares.
+
+    Order: company, then the largest total first, then id.
+    """
+    key = {"customer": "customer_id", "salesperson": "user_id", "team": "team_id"}[by]
+    keys = ("company_id", "customer_id", "user_id") if by == "customer" else ("company_id", key)
+    frame = roll_up(owed.rows, keys).sort_values(["company_id", "total_minor", key], ascending=[True, False, True])
+    known = {"customer": names.customers, "salesperson": names.people, "team": names.teams}[by]
+    return [
+        {
+            "company": int(row["company_id"]),
+            by: int(row[key]),
+            "name": name_of(known, row[key]),
+            **({"salesperson": name_of(names.people, row["user_id"])} if by == "customer" else {}),
+            **_amounts(row, bucket_columns(owed), names.currencies[row["currency_id"]]),
+        }
+        for row in frame.to_dict("records")
+    ]
+
+
+def ageing_totals(owed: Receivables, names: Names) -> list[Row]:
+    """One row a company: currency, total, buckets, shares, and the tie-out to the ledger."""
+    sums = roll_up(owed.rows, ("company_id",)).set_index("company_id")
+    totals: list[Row] = []
+    for tied in owed.tie_out.to_dict("records"):
+        company, currency = tied["company_id"], names.currencies[tied["currency_id"]]
+        row = sums.loc[company].to_dict() if company in sums.index else {}
+        totals.append(
+            {
+                "company": int(company),
+                **_amounts(row, bucket_columns(owed), currency),
+                "tie_out": {
+                    name: minor_text(int(tied[f"{name}_minor"]), currency)
+                    for name in ("ageing", "ledger", "difference")
+                },
+            }
+        )
+    return totals
+
+
+def bucket_columns(owed: Receivables) -> list[str]:
+    """The bucket names in order: not_due, d1_30, ..."""
+    names = [column.removesuffix("_minor") for column in owed.rows.columns if column.endswith("_minor")]
+    return [name for name in names if name == "not_due" or (name[0] == "d" and name[1].isdigit())]
+
+
+def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
+    """One row a customer and company: score, coverage, status, tier, tier before, reason; best score first."""
+    frame = night.tiers.frame
+    order = pd.to_numeric(frame["score"].astype(object), errors="coerce")
+    frame = frame.assign(order=order).sort_values(
+        ["company_id", "order", "customer_id"], ascending=[True, False, True], kind="stable"
+    )
+    return [
+        {
+            "company": int(row["company_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            **{key: _text(row[key]) for key in ("score", "coverage", "status", "tier", "previous_tier")},
+            "reasons": _reason(row, names, lang),
+        }
+        for row in frame.to_dict("records")
+    ]
+
+
+def task_rows(night: Night, names: Names, lang: str) -> list[Row]:
+    """The worklist, the most urgent task first."""
+    return [
+        {
+            "company": int(row["company_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            "salesperson": name_of(names.people, row["user_id"]),
+            "step": row["step"],
+            "level": int(row["level"]),
+            "amount": minor_text(row["amount_minor"], names.currencies[row["currency_id"]]),
+            "currency": names.currencies[row["currency_id"]].code,
+            "days_overdue": int(row["days_overdue"]),
+            "deadline": row["deadline"].date().isoformat(),
+            "priority": f"{row['priority']:.2f}",
+            "reason": _reason(row, names, lang),
+        }
+        for row in night.tasks.frame.to_dict("records")
+    ]
+
+
+def payout_rows(payouts: pd.DataFrame, names: Names, lang: str) -> list[Row]:
+    """One row a payee, plan and period: earned, settled before, due now."""
+    return [
+        {
+            "company": int(row["company_id"]),
+            "payee": int(row["payee_id"]),
+            "name": name_of(names.people, row["payee_id"]),
+            "plan": row["plan"],
+            "period": row["period"],
+            "currency": names.currencies[row["currency_id"]].code,
+            **{
+                name: minor_text(row[f"{name}_minor"], names.currencies[row["currency_id"]])
+                for name in ("earned", "settled", "payout")
+            },
+            "reason": _reason(row, names, lang),
+        }
+        for row in payouts.to_dict("records")
+    ]
+
+
+def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
+    """One row a complaint with its deadlines, the earliest resolution first."""
+    about = ["complaint_id", "type", "state", "user_id", "received_at"]
+    frame = night.deadlines.frame.merge(night.complaints[about], on="complaint_id", how="left")
+    frame = frame.sort_values(["resolution_due", "complaint_id"], kind="stable")
+    return [
+        {
+            "company": int(row["company_id"]),
+            "complaint": int(row["complaint_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            **{key: _text(row[key]) for key in ("type", "severity", "state", "tier")},
+            **{key: _moment(row[key]) for key in ("received_at", "response_due", "resolution_due")},
+            "response_breached": bool(row["response_breached"]),
+            "resolution_breached": bool(row["resolution_breached"]),
+            "reason": _reason(row, names, lang),
+        }
+        for row in frame.to_dict("records")
+    ]
+
+
+def sum_by_currency(rows: Iterable[Row], *columns: str) -> list[Row]:
+    """The columns added up, one row a currency, by code."""
+    sums: dict[str, dict[str, Decimal]] = {}
+    for row in rows:
+        of = sums.setdefault(row["currency"], dict.fromkeys(columns, Decimal(0)))
+        for column in columns:
+            of[column] += Decimal(row[column])
+    return [
+        {"currency": currency, **{column: str(amount) for column, amount in of.items()}}
+        for currency, of in sorted(sums.items())
+    ]
+
+
+def _amounts(row: Mapping[Any, Any], buckets: list[str], currency: Currency) -> dict[str, str]:
+    names = ("total", *buckets, *_INFORMATION)
+    amounts = {name: minor_text(int(row.get(f"{name}_minor", 0)), currency) for name in names}
+    return {"currency": currency.code, **amounts}
+
+
+def _reason(row: Record, names: Names, lang: str) -> str:
+    return render(row["reason_code"], row["reason_args"], lang, names.own)
+
+
+def _text(value: object) -> str | None:
+    return None if value is None or value is pd.NA or value != value else str(value)
+
+
+def _moment(value: object) -> str | None:
+    return value.isoformat(timespec="seconds") if isinstance(value, datetime) and not pd.isna(value) else None

@@ -1,0 +1,129 @@
+"""The addon's endpoint `kam.gateway`: upsert by company and key, each row applied or refused for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .derived import round_money
+from .faults import SandboxFault, forbidden, refused
+from .login import Caller
+from .models_kam import KAM, PEOPLE_OWN
+from .store import Row, Store
+from .writing import change, checked_value, insert
+
+VERSION = "19.0.1.0.0"
+MODEL = "kam.gateway"
+MOST_ROWS = 2000
+_PROTECTED = frozenset(["kam_key", "kam_run", "kam_version", "company_id", "id", "create_date", "write_date"])
+Answer = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    key: str
+    company: int
+    version: int
+    record: int
+    values: dict[str, Any]
+
+
+def info() -> Answer:
+    """Version of the addon, number of the protocol, and the models that `apply` takes."""
+    return {"version": VERSION, "protocol": 1, "models": list(KAM)}
+
+
+def apply(store: Store, caller: Caller, model: str, rows: Any, run: str) -> list[Answer]:
+    """An answer a row, in their order: key, status, id, version, message."""
+    if model not in KAM:
+        raise refused(f"The endpoint does not take the model {model}.")
+    if not isinstance(rows, list) or len(rows) > MOST_ROWS:
+        raise refused(f"Send a list of at most {MOST_ROWS} rows.")
+    seen: set[tuple[int, str]] = set()
+    found = {(row["company_id"], row["kam_key"]): row for row in store.tables[model].values()}
+    return [_apply(store, caller, model, raw, run, seen, found) for raw in rows]
+
+
+def _apply(
+    store: Store,
+    caller: Caller,
+    model: str,
+    raw: Any,
+    run: str,
+    seen: set[tuple[int, str]],
+    found: dict[tuple[int, str], Row],
+) -> Answer:
+    key = str(raw.get("key") or "") if isinstance(raw, dict) else ""
+    mark = store.savepoint()
+    try:
+        wanted = _parse(store, caller, model, raw)
+        if (wanted.company, wanted.key) in seen:
+            raise refused("The key stands twice in the batch.")
+        seen.add((wanted.company, wanted.key))
+        row = store.tables[model].get(wanted.record) if wanted.record else found.get((wanted.company, wanted.key))
+        return _upsert(store, caller, model, wanted, row, run)
+    except SandboxFault as fault:
+        store.restore(mark)
+        message = fault.text.strip().splitlines()[-1]
+        return {"key": key, "status": "refused", "id": 0, "version": 0, "message": message}
+
+
+def _parse(store: Store, caller: Caller, model: str, raw: Any) -> _Wanted:
+    if not isinstance(raw, dict) or not isinstance(raw.get("values"), dict):
+        raise refused("A row is an object with key, company_id, values and version.")
+    key, company = raw.get("key"), raw.get("company_id")
+    if not isinstance(key, str) or not key.strip():
+        raise refused("The row has no key.")
+    own = store.tables["res.users"][caller.uid]["company_ids"]
+    if not isinstance(company, int) or company not in own:
+        raise forbidden(f"The login may not work for the company {company}.")
+    values = {name: _value(store, caller, model, name, value, company) for name, value in raw["values"].items()}
+    return _Wanted(key, company, int(raw.get("version") or 0), int(raw.get("id") or 0), values)
+
+
+def _value(store: Store, caller: Caller, model: str, name: str, value: Any, company: int) -> Any:
+    spec = store.schema.models[model].get(name)
+    if spec is None or not spec.stored or name in _PROTECTED:
+        raise refused(f"The endpoint does not write {name} of {model}.")
+    if isinstance(value, Mapping):
+        return _by_key(store, spec.relation, name, value, company)
+    return checked_value(store, caller, model, spec, value)
+
+
+def _by_key(store: Store, model: str, name: str, value: Mapping[str, Any], company: int) -> int:
+    if model not in KAM or set(value) != {"key"}:
+        raise refused(f"{name} takes no reference by key.")
+    for row in store.tables[model].values():
+        if row["company_id"] == company and row["kam_key"] == value["key"]:
+            return int(row["id"])
+    raise refused(f"{name}: no record has the key {value['key']}.")
+
+
+def _upsert(store: Store, caller: Caller, model: str, wanted: _Wanted, row: Row | None, run: str) -> Answer:
+    if row is None:
+        if wanted.record:
+            raise refused("The record is gone.")
+        stamps = {"company_id": wanted.company, "kam_key": wanted.key, "kam_run": run, "kam_version": 1}
+        return _answer(wanted.key, "created", insert(store, caller, model, {**wanted.values, **stamps}))
+    if row["company_id"] != wanted.company:
+        raise forbidden("The record belongs to another company.")
+    changes = _changes(store, caller, model, row, wanted.values)
+    if not changes:
+        return _answer(wanted.key, "unchanged", row)
+    if wanted.version and wanted.version != row["kam_version"]:
+        return _answer(wanted.key, "conflict", row, "The record was changed after you read it.")
+    stamps = {"kam_run": run, "kam_version": row["kam_version"] + 1}
+    return _answer(wanted.key, "updated", change(store, caller, model, row, {**changes, **stamps}))
+
+
+def _changes(store: Store, caller: Caller, model: str, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that differ from the row's once they are rounded, without those that people own."""
+    theirs = {name: value for name, value in values.items() if name not in PEOPLE_OWN.get(model, frozenset())}
+    after = {**row, **theirs}
+    round_money(store, model, after)
+    return {name: theirs[name] for name in theirs if after[name] != row[name] and (after[name] or row[name])}
+
+
+def _answer(key: str, status: str, row: Row, message: str = "") -> Answer:
+    return {"key": key, "status": status, "id": row["id"], "version": row["kam_version"], "message": message}

@@ -1,0 +1,38 @@
+"""Fields of Odoo's own base: companies, people, activities, and what custom fields are made of."""
+
+from __future__ import annotations
+
+BASE = {
+    "ir.attachment": """
+        name:char! datas:binary? mimetype:char= res_model:char res_id:many2one_reference type:selection!
+        company_id:many2one(res.company) description:text file_size:integer=""",
+    "ir.config_parameter": "key:char! value:text!",
+    "ir.model": "name:char! model:char! state:selection=",
+    "ir.model.fields": """
+        name:char! field_description:char! model_id:many2one(ir.model)! model:char! ttype:selection!
+        state:selection!= store:boolean relation:char required:boolean readonly:boolean""",
+    "mail.activity": """
+        res_model:char= res_model_id:many2one(ir.model) res_id:many2one_reference
+        activity_type_id:many2one(mail.activity.type) summary:char note:html date_deadline:date!
+        user_id:many2one(res.users) active:boolean automated:boolean=""",
+    "mail.activity.type": "name:char! active:boolean res_model:selection category:selection",
+    "res.company": """
+        name:char! currency_id:many2one(res.currency)! partner_id:many2one(res.partner)!
+        resource_calendar_id:many2one(resource.calendar) parent_id:many2one(res.company) active:boolean""",
+    "res.country": "name:char! code:char!",
+    "res.currency": "name:char! symbol:char! decimal_places:integer= rounding:float active:boolean",
+    "res.currency.rate": """
+        name:date! rate:float currency_id:many2one(res.currency)!= company_id:many2one(res.company)""",
+    "res.lang": "name:char! code:char! active:boolean",
+    "res.partner": """
+        name:char ref:char vat:char active:boolean is_company:boolean
+        type:selection[contact|invoice|delivery|other]
+        parent_id:many2one(res.partner) commercial_partner_id:many2one(res.partner)= user_id:many2one(res.users)
+        company_id:many2one(res.company) country_id:many2one(res.country)
+        lang:selection email:char phone:char customer_rank:integer supplier_rank:integer""",
+    "res.users": """
+        login:char! name:char? partner_id:many2one(res.partner)! company_id:many2one(res.company)!
+        company_ids:many2many(res.company) active:boolean share:boolean= sale_team_id:many2one(crm.team)=
+        lang:selection? tz:selection?""",
+    "resource.calendar": "name:char! tz:selection! company_id:many2one(res.company) active:boolean",
+}

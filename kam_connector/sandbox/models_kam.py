@@ -1,0 +1,90 @@
+"""Fields of the KAM addon, and which of them people own: the same as in `addon_manifest/models`."""
+
+from __future__ import annotations
+
+_RECORD = """
+    company_id:many2one(res.company)! kam_key:char!= kam_run:char= kam_version:integer= reason_code:char=
+    reason_args:text="""
+_BUCKETS = """
+    currency_id:many2one(res.currency)= not_due:monetary d1_30:monetary d31_60:monetary d61_90:monetary
+    d91_180:monetary d181_plus:monetary unapplied:monetary pending:monetary disputed:monetary doubtful:monetary"""
+_POINTS = "score_contribution:float score_loyalty:float score_growth:float score_risk:float"
+_STATUS = "status:selection[rated|provisional|unrated|waiting|frozen|overridden]"
+_STATES = (
+    "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
+)
+
+KAM = {
+    "kam.tier": f"{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean",
+    "kam.customer": f"""{_RECORD} {_BUCKETS} partner_id:many2one(res.partner)!= user_id:many2one(res.users)=
+        team_id:many2one(crm.team)= as_of:date= tier_id:many2one(kam.tier)= current_tier_id:many2one(kam.tier)=
+        score:float= coverage:float= {_STATUS}= {_POINTS} tier_override_id:many2one(kam.tier) override_reason:text
+        override_until:date revenue_12m:monetary= revenue_prev_12m:monetary= receivable_total:monetary=
+        overdue:monetary= oldest_due:date=""",
+    "kam.score": f"""{_RECORD} partner_id:many2one(res.partner)! valid_from:date! score:float coverage:float
+        {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier) {_POINTS}""",
+    "kam.ageing": f"""{_RECORD} {_BUCKETS} name:char!= as_of:date!= basis:selection[due|recognition]!=
+        is_snapshot:boolean= total:monetary= overdue:monetary= ledger_balance:monetary= difference:monetary=
+        reviewed_by:many2one(res.users)= reviewed_on:datetime= review_note:text""",
+    "kam.ageing.line": f"""{_RECORD} {_BUCKETS} ageing_id:many2one(kam.ageing)! as_of:date=
+        basis:selection[due|recognition]= is_snapshot:boolean= partner_id:many2one(res.partner)!
+        user_id:many2one(res.users) team_id:many2one(crm.team) tier_id:many2one(kam.tier) total:monetary
+        overdue:monetary= oldest_due:date active:boolean""",
+    "kam.collection.task": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
+        currency_id:many2one(res.currency)= step:char level:integer amount:monetary overdue_days:integer
+        oldest_item:integer move_id:many2one(account.move) priority:float date_deadline:date
+        state:selection[open|done|cancelled]! cause_code:selection note:text""",
+    "kam.complaint": f"""{_RECORD} name:char! partner_id:many2one(res.partner)! contact_id:many2one(res.partner)
+        user_id:many2one(res.users) type:selection[product|contract|transport|service]! subtype:char
+        severity:selection[low|medium|high|critical]! state:selection[{_STATES}]!
+        channel:selection[phone|email|visit|chat|letter|web|other] received_at:datetime! responded_at:datetime
+        resolved_at:datetime closed_at:datetime order_id:many2one(sale.order) move_id:many2one(account.move)
+        currency_id:many2one(res.currency)= claimed_amount:monetary disputed_amount:monetary description:html
+        tier_id:many2one(kam.tier)= response_due:datetime= resolution_due:datetime= response_breached:boolean=
+        resolution_breached:boolean=""",
+    "kam.payout": f"""{_RECORD} payee_id:many2one(res.users)!= plan:char!= period:char!= date_from:date=
+        date_to:date= sequence:integer= currency_id:many2one(res.currency)!= earned:monetary= released:monetary=
+        adjustments:monetary= amount:monetary= state:selection[draft|approved|paid]!
+        approved_by:many2one(res.users)= approved_on:datetime=""",
+    "kam.payout.line": f"""{_RECORD} payout_id:many2one(kam.payout)! payee_id:many2one(res.users)= plan:char=
+        period:char= currency_id:many2one(res.currency)= component:char move_id:many2one(account.move)
+        partner_id:many2one(res.partner)= base:monetary rate:float amount_exact:char amount:monetary""",
+    "kam.target": f"""{_RECORD} user_id:many2one(res.users) team_id:many2one(crm.team) period:char! date_from:date!
+        date_to:date! kind:selection[revenue|collection|margin|new_customers]!
+        currency_id:many2one(res.currency)= amount:monetary""",
+    "kam.run": f"""{_RECORD} name:char! kind:char started_at:datetime ended_at:datetime
+        state:selection[running|ok|findings|failed] as_of:date policy_version:char summary:text
+        findings_count:integer written_count:integer""",
+}
+"""Models of the addon; `kam.gateway` has methods but no rows."""
+
+PEOPLE_OWN: dict[str, frozenset[str]] = {
+    "kam.customer": frozenset({"tier_override_id", "override_reason", "override_until"}),
+    "kam.ageing": frozenset({"reviewed_by", "reviewed_on", "review_note"}),
+    "kam.collection.task": frozenset({"user_id", "date_deadline", "state", "cause_code", "note"}),
+    "kam.complaint": frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"}),
+    "kam.payout": frozenset({"state", "approved_by", "approved_on"}),
+}
+"""Taken from the connector when the record is made, ignored afterwards."""
+
+SHARED: dict[str, frozenset[str]] = {
+    "kam.tier": frozenset({"name", "color", "sequence"}),
+    "kam.target": frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"}),
+    "kam.complaint": frozenset(
+        {
+            "channel",
+            "claimed_amount",
+            "contact_id",
+            "disputed_amount",
+            "move_id",
+            "name",
+            "order_id",
+            "partner_id",
+            "received_at",
+            "severity",
+            "subtype",
+            "type",
+        }
+    ),
+}
+"""People and connector may both write these; a person's edit counts `kam_version` up."""

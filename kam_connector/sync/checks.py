@@ -1,0 +1,93 @@
+"""What is wrong with the pulled records themselves, as findings; nothing here stops the run (R-38)."""
+
+from __future__ import annotations
+
+from kam_connector.findings import Finding
+from kam_connector.mirror import Mirror, rows
+from kam_connector.mirror.tables import TABLES
+
+_NO_PARTNER = """
+SELECT line.id, move.name FROM account_move_line line
+JOIN account_account account ON account.id = line.account_id AND account.account_type = 'asset_receivable'
+LEFT JOIN account_move move ON move.id = line.move_id
+WHERE NOT line._deleted AND line.parent_state = 'posted' AND line.partner_id IS NULL ORDER BY line.id
+"""
+_DRAFT_MATCHES = """
+SELECT match.id, line.id, line.parent_state FROM account_partial_reconcile match
+JOIN account_move_line line ON line.id IN (match.debit_move_id, match.credit_move_id)
+WHERE NOT match._deleted AND NOT line._deleted AND line.parent_state IS DISTINCT FROM 'posted'
+ORDER BY match.id, line.id
+"""
+_LOST_CUSTOMERS = """
+SELECT partner.id, partner.commercial_partner_id FROM res_partner partner
+LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id AND NOT customer._deleted
+WHERE NOT partner._deleted AND partner.commercial_partner_id IS NOT NULL AND customer.id IS NULL ORDER BY partner.id
+"""
+
+
+def find_bad_records(mirror: Mirror) -> list[Finding]:
+    """Findings about quarantined rows, cyclic parents, lost customers, items without partner, matches of drafts."""
+    return [
+        *_quarantined(mirror),
+        *_cycles(mirror),
+        *_lost_customers(mirror),
+        *_no_partner(mirror),
+        *_draft_matches(mirror),
+    ]
+
+
+def _quarantined(mirror: Mirror) -> list[Finding]:
+    return [
+        Finding(
+            "error",
+            f"sync.{table.name}",
+            str(bad.id),
+            f"{table.model} {bad.id} is set aside: its field {bad.field} {bad.reason}. Mend it in the ERP.",
+        )
+        for table in TABLES
+        for bad in rows.quarantined(mirror.db, table.model)
+    ]
+
+
+def _cycles(mirror: Mirror) -> list[Finding]:
+    found = mirror.db.execute("SELECT partner_id FROM partner_group WHERE cyclic ORDER BY partner_id").fetchall()
+    return [
+        Finding(
+            "warning",
+            "sync.res_partner",
+            str(partner),
+            f"The parents of partner {partner} lead in a circle: it counts as a group of its own.",
+        )
+        for (partner,) in found
+    ]
+
+
+def _lost_customers(mirror: Mirror) -> list[Finding]:
+    return [
+        Finding("warning", "sync.res_partner", str(partner), f"Partner {partner} belongs to {customer}, not found.")
+        for partner, customer in mirror.db.execute(_LOST_CUSTOMERS).fetchall()
+    ]
+
+
+def _no_partner(mirror: Mirror) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "sync.account_move_line",
+            str(item),
+            f"Receivable item {item} of {document or 'an unnamed entry'} has no partner: it stands under no customer.",
+        )
+        for item, document in mirror.db.execute(_NO_PARTNER).fetchall()
+    ]
+
+
+def _draft_matches(mirror: Mirror) -> list[Finding]:
+    return [
+        Finding(
+            "warning",
+            "sync.account_partial_reconcile",
+            str(match),
+            f"Match {match} joins item {item}, which is {state or 'of no state'}: it is not counted.",
+        )
+        for match, item, state in mirror.db.execute(_DRAFT_MATCHES).fetchall()
+    ]

@@ -1,0 +1,122 @@
+"""Collection tasks as activities on the customer, for an ERP without the addon.
+
+An activity is made once a key and never again: one that is done or deleted stays so (the journal knows).
+One whose task is settled is removed, unless a person has changed its text, day or owner.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from kam_connector.ledger import fingerprint
+from kam_connector.messages import label, render
+from kam_connector.writeback.cells import Cells, comparable, plain_value
+from kam_connector.writeback.channels import Session
+from kam_connector.writeback.current import Tables
+from kam_connector.writeback.destinations import ACTIVITY
+from kam_connector.writeback.journal import Line
+from kam_connector.writeback.keys import whole_numbers
+from kam_connector.writeback.plain import mark_of
+from kam_connector.writeback.plans import Change, Desired, Plan
+
+_MODEL = "mail.activity"
+_Lines = Mapping[tuple[str, int, str], Sequence[Line]]
+
+
+def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Session, lang: str) -> Plan:
+    """Activities to make for new tasks and to remove for settled ones."""
+    frame = tasks.frame
+    wanted = set(zip(frame["company_id"].astype(int), frame["kam_key"].astype(str), strict=True))
+    known = {record[1:] for record, found in lines.items() if record[0] == _MODEL and _was_made(found)}
+    fresh = [(company, key) not in known for company, key in zip(frame["company_id"], frame["kam_key"], strict=True)]
+    made = _creations(frame[fresh], session, lang) if any(fresh) else []
+    settled = [
+        found
+        for (model, company, key), found in lines.items()
+        if model == _MODEL and company in tasks.companies and (company, key) not in wanted
+    ]
+    return Plan("plain", (*made, *_removals(settled, tables)), len(frame) - len(made))
+
+
+def _creations(frame: pd.DataFrame, session: Session, lang: str) -> list[Change]:
+    columns = _wanted_columns(frame, session.uid, lang)
+    fixed = {"res_model_id": _partner_model(session), "activity_type_id": _activity_type(session) or False}
+    changes = []
+    for position, (company, key) in enumerate(zip(frame["company_id"], frame["kam_key"], strict=True)):
+        row = {name: plain_value(column[position], ACTIVITY.find_field(name)) for name, column in columns.items()}
+        values = {name: value for name, value in row.items() if value}
+        note = _note(frame.iloc[position], lang)
+        changes.append(Change(_MODEL, int(company), str(key), "create", {**fixed, **values, "note": note}, _mark(row)))
+    return changes
+
+
+def _wanted_columns(frame: pd.DataFrame, uid: int, lang: str) -> dict[str, Cells]:
+    summaries = [
+        f"{label(f'step.{step}', lang)} {mark_of(key)}"
+        for step, key in zip(frame["step"], frame["kam_key"], strict=True)
+    ]
+    people = whole_numbers(frame["user_id"]).replace(0, uid)  # Odoo would fill it with us, silently
+    raw = frame.assign(res_id=frame["partner_id"], summary=summaries, user_id=people)
+    return {field.name: comparable(raw[field.name], field) for field in ACTIVITY.fields}
+
+
+def _note(row: pd.Series[Any], lang: str) -> str:
+    if "reason_code" not in row or not isinstance(row["reason_code"], str):
+        return ""
+    return f"<p>{html.escape(render(row['reason_code'], row['reason_args'], lang))}</p>"
+
+
+def _removals(settled: Sequence[Sequence[Line]], tables: Tables) -> list[Change]:
+    there = _open_activities(tables)
+    changes = []
+    for found in settled:
+        made = next((line for line in found if line.change.action == "create" and line.state == "confirmed"), None)
+        if made is None or any(line.change.action == "remove" and line.state == "confirmed" for line in found):
+            continue
+        if there.get(made.id) == made.change.fingerprint:
+            record = made.change.record
+            changes.append(Change(*record, "remove", {}, fingerprint({"removed": made.id}), made.id, 1))
+    return changes
+
+
+def _open_activities(tables: Tables) -> dict[int, str]:
+    """id to fingerprint of the open activities on customers, as the mirror shows them."""
+    rows = tables.read("mail_activity")
+    if rows.empty:
+        return {}
+    open_ = rows["active"].astype(object).where(rows["active"].notna(), True).astype(bool)
+    rows = rows[open_ & ~rows["_deleted"] & (rows["res_model"] == "res.partner")]
+    columns = {field.name: comparable(rows[field.name], field) for field in ACTIVITY.fields}
+    ids = whole_numbers(rows["id"])
+    return {
+        int(ids.iloc[position]): _mark(
+            {name: plain_value(column[position], ACTIVITY.find_field(name)) for name, column in columns.items()}
+        )
+        for position in range(len(rows))
+    }
+
+
+def _mark(row: Mapping[str, Any]) -> str:
+    return fingerprint({"values": dict(row)})
+
+
+def _was_made(found: Sequence[Line]) -> bool:
+    return any(line.change.action == "create" and line.state == "confirmed" for line in found)
+
+
+def _partner_model(session: Session) -> int:
+    rows = session.search_read("ir.model", [("model", "=", "res.partner")], ["model"], limit=1)
+    return int(rows[0]["id"])
+
+
+def _activity_type(session: Session) -> int:
+    """The ERP's own kind "call", else its first; 0 when it has none."""
+    for domain in ([("category", "=", "phonecall")], []):
+        rows = session.search_read("mail.activity.type", list(domain), ["name"], limit=1)
+        if rows:
+            return int(rows[0]["id"])
+    return 0

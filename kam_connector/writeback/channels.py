@@ -1,0 +1,138 @@
+"""How a change reaches the ERP: two ways behind one pair of verbs, `apply` and `find`.
+
+`apply` sends a group of changes of one model and answers for each; it raises what the session raises
+(`UnknownOutcome`, `RecordRefused`, `ErpBusy`, `AccessRefused`, `ErpUnreachable`). `find` looks up by key
+what became of changes whose answer was lost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from kam_connector.errors import UnknownOutcome
+from kam_connector.writeback.plans import Answer, Change, Status
+
+GATEWAY = "kam.gateway"
+BATCH = 500
+_STATUSES: frozenset[str] = frozenset({"created", "updated", "unchanged", "conflict", "refused"})
+
+
+class Session(Protocol):
+    """The part of `kam_connector.erp.Session` that write-back uses."""
+
+    @property
+    def uid(self) -> int: ...
+
+    def fields(self, model: str) -> Mapping[str, Any]: ...
+
+    def forget_fields(self, model: str) -> None: ...
+
+    def search_read(
+        self, model: str, domain: list[Any], fields: list[str], *, after_id: int = 0, limit: int = 2000
+    ) -> list[dict[str, Any]]: ...
+
+    def create(self, model: str, rows: list[dict[str, Any]], *, context: dict[str, Any] | None = None) -> list[int]: ...
+
+    def write(
+        self, model: str, ids: list[int], values: dict[str, Any], *, context: dict[str, Any] | None = None
+    ) -> None: ...
+
+    def unlink(self, model: str, ids: list[int]) -> None: ...
+
+    def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any: ...
+
+
+class Channel(Protocol):
+    """One way into the ERP."""
+
+    def groups(self, changes: Sequence[Change]) -> list[list[Change]]:
+        """The changes in the groups that one call takes, in the order of sending."""
+        ...
+
+    def apply(self, changes: Sequence[Change], run: str) -> list[Answer]:
+        """One answer a change, in the same order."""
+        ...
+
+    def find(self, changes: Sequence[Change], run: str) -> dict[str, Answer]:
+        """Journal key to an answer, for the changes that turn out to be done."""
+        ...
+
+
+class AddonChannel:
+    """Batches of 500 through `kam.gateway.apply`: upsert by company and key, a savepoint a row."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def groups(self, changes: Sequence[Change]) -> list[list[Change]]:
+        return group_by_model(changes, BATCH)
+
+    def apply(self, changes: Sequence[Change], run: str) -> list[Answer]:
+        rows = [_row(change) for change in changes]
+        answers = self.session.call(GATEWAY, "apply", changes[0].model, rows, run)
+        if not isinstance(answers, list) or len(answers) != len(changes):
+            raise UnknownOutcome(
+                f"The addon answered {_count(answers)} results for {len(changes)} rows of {changes[0].model}.",
+                next_step="Compare the versions with `kam addon check`, then run again.",
+            )
+        return [_answer(change, answer) for change, answer in zip(changes, answers, strict=True)]
+
+    def find(self, changes: Sequence[Change], run: str) -> dict[str, Answer]:
+        """Done is a change whose record carries the number of the run that sent it."""
+        found: dict[str, Answer] = {}
+        for group in self.groups(changes):
+            rows = self._records(group)
+            for change in group:
+                row = rows.get((change.company_id, change.key))
+                if row and row["kam_run"] == run and row["kam_version"] > change.version:
+                    status: Status = "created" if change.action == "create" else "updated"
+                    found[change.journal_key] = Answer(change, status, row["id"], row["kam_version"])
+        return found
+
+    def _records(self, group: Sequence[Change]) -> dict[tuple[int, str], dict[str, Any]]:
+        keys = sorted({change.key for change in group})
+        companies = sorted({change.company_id for change in group})
+        domain = [("kam_key", "in", keys), ("company_id", "in", companies)]
+        fields = ["kam_key", "company_id", "kam_run", "kam_version"]
+        found: dict[tuple[int, str], dict[str, Any]] = {}
+        after = 0
+        while page := self.session.search_read(group[0].model, domain, fields, after_id=after):
+            found.update({(row["company_id"], row["kam_key"]): row for row in page})
+            after = page[-1]["id"]
+        return found
+
+
+def group_by_model(changes: Sequence[Change], size: int) -> list[list[Change]]:
+    """Neighbours of one model together, at most `size` of them."""
+    groups: list[list[Change]] = []
+    for change in changes:
+        if not groups or groups[-1][0].model != change.model or len(groups[-1]) == size:
+            groups.append([])
+        groups[-1].append(change)
+    return groups
+
+
+def _row(change: Change) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "key": change.key,
+        "company_id": change.company_id,
+        "values": dict(change.values),
+        "version": change.version,
+    }
+    return {**row, "id": change.id} if change.id else row
+
+
+def _answer(change: Change, answer: Mapping[str, Any]) -> Answer:
+    status = answer.get("status")
+    if answer.get("key") != change.key or status not in _STATUSES:
+        raise UnknownOutcome(
+            f"The addon answered {answer.get('key')!r}: {status!r} where {change.key!r} was asked.",
+            next_step="Compare the versions with `kam addon check`, then run again.",
+        )
+    message = str(answer.get("message") or "")
+    return Answer(change, status, int(answer.get("id") or 0), int(answer.get("version") or 0), message)
+
+
+def _count(answers: object) -> str:
+    return str(len(answers)) if isinstance(answers, list) else "no list of"

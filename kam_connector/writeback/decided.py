@@ -1,0 +1,46 @@
+"""What a night decided, as the rules and facts answer it: the input of write-back.
+
+None in the place of a frame says "this step did not run": its records in the ERP are left as they are. An
+empty frame says "it ran and found nothing": records that have lost their subject are emptied or closed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """The frames of one night; the columns are those of the functions named here.
+
+    - `companies`: `facts.companies` (company_id, currency_id, digits); only these companies are written to
+    - `customers`: `facts.customers` (customer_id, user_id, team_id)
+    - `tiers`: `rules.tiers.decide_tiers`; `tier_codes`: the policy's tiers, the best first
+    - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
+    - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition
+    - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
+    - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
+    - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
+    """
+
+    as_of: date
+    companies: pd.DataFrame
+    customers: pd.DataFrame | None = None
+    tiers: pd.DataFrame | None = None
+    tier_codes: tuple[str, ...] = ()
+    revenue: pd.DataFrame | None = None
+    ageing: pd.DataFrame | None = None
+    tie_out: pd.DataFrame | None = None
+    basis: str = "due"
+    tasks: pd.DataFrame | None = None
+    payouts: pd.DataFrame | None = None
+    payout_lines: pd.DataFrame | None = None
+    deadlines: pd.DataFrame | None = None
+
+    @property
+    def company_ids(self) -> frozenset[int]:
+        """The companies that were decided about."""
+        return frozenset(int(number) for number in self.companies["company_id"])

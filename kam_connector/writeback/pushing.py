@@ -1,0 +1,123 @@
+"""The push: every change is in the book before it is sent, and its answer before the next call.
+
+One bad record stops only itself: a group that is refused as a whole is halved until the bad one stands
+alone (R-56); a group that meets a busy server is halved too, so that a retry asks for less (R-15). A change
+whose answer was lost is looked up by its key when the rest is done, and sent once more only if it is not
+there: the key is unique in the ERP, so even a first call that is still at work cannot make it twice (R-1,
+R-23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from kam_connector.crashpoints import crash_point
+from kam_connector.erp.faults import ModelMissing
+from kam_connector.errors import (
+    AccessRefused,
+    ErpBusy,
+    ErpDefect,
+    ErpError,
+    ErpUnreachable,
+    RecordRefused,
+    UnknownOutcome,
+)
+from kam_connector.ledger import Ledger
+from kam_connector.writeback.channels import AddonChannel, Channel, Session
+from kam_connector.writeback.journal import note_answers, note_changes
+from kam_connector.writeback.plain import PlainChannel
+from kam_connector.writeback.plans import Answer, Change, Outcome, Plan, Route, Status
+from kam_connector.writeback.resolution import resolve
+
+_SECOND: Mapping[Status, Status] = {"refused": "postponed"}
+
+
+@dataclass(slots=True)
+class _Work:
+    """The push under way."""
+
+    channel: Channel
+    ledger: Ledger
+    run: str
+    answers: dict[str, Answer] = field(default_factory=dict)
+    is_second_try: bool = False
+
+    def keep(self, answers: Sequence[Answer]) -> None:
+        """The answers stand in the book and in the outcome.
+
+        A refusal of the second try says little (the first call may be at work still): the next night decides.
+        """
+        if self.is_second_try:
+            answers = [replace(answer, status=_SECOND.get(answer.status, answer.status)) for answer in answers]
+        note_answers(self.ledger, answers, self.run)
+        crash_point("writeback.confirmed")
+        self.answers.update({answer.change.journal_key: answer for answer in answers})
+
+
+def push(plan: Plan, session: Session, ledger: Ledger, *, run: str) -> Outcome:
+    """What became of every change of the plan; what earlier runs left open is closed first.
+
+    Errors: ErpUnreachable, LoginRefused, StorageError end the push; what was sent stands in the journal,
+    and the next push begins by looking it up.
+    """
+    work = _Work(open_channel(plan.route, session), ledger, run)
+    resolved = resolve(work.channel, ledger, run)
+    note_changes(ledger, "planned", plan.changes, run)
+    crash_point("writeback.planned")
+    model = ""
+    for group in work.channel.groups(plan.changes):
+        if group[0].model != model:  # what follows may point at what is unknown
+            _settle_unknown(work)
+            model = group[0].model
+        _send(work, group)
+    _settle_unknown(work)
+    return Outcome(tuple(work.answers[change.journal_key] for change in plan.changes), resolved)
+
+
+def open_channel(route: Route, session: Session) -> Channel:
+    """The way into this ERP."""
+    return AddonChannel(session) if route == "addon" else PlainChannel(session)
+
+
+def _send(work: _Work, group: Sequence[Change]) -> None:
+    note_changes(work.ledger, "sent", group, work.run)
+    crash_point("writeback.sent")
+    try:
+        answers = work.channel.apply(group, work.run)
+    except UnknownOutcome as error:
+        answers = [Answer(change, "unknown", message=error.what) for change in group]
+    except (AccessRefused, ModelMissing) as error:
+        answers = [Answer(change, "postponed", message=str(error)) for change in group]
+    except (RecordRefused, ErpDefect, ErpBusy) as error:
+        _send_halves(work, group, error)
+        return
+    crash_point("writeback.answered")
+    work.keep(answers)
+
+
+def _send_halves(work: _Work, group: Sequence[Change], error: ErpError) -> None:
+    if len(group) == 1:
+        status: Status = "postponed" if isinstance(error, ErpBusy) else "refused"
+        work.keep([Answer(group[0], status, message=error.what)])
+        return
+    middle = len(group) // 2
+    _send(work, group[:middle])
+    _send(work, group[middle:])
+
+
+def _settle_unknown(work: _Work) -> None:
+    """Looks up what became of the lost answers; what is not there is sent once more."""
+    lost = [answer.change for answer in work.answers.values() if answer.status == "unknown"]
+    if not lost:
+        return
+    work.is_second_try = True
+    try:
+        found = work.channel.find(lost, work.run)
+        work.keep(list(found.values()))
+        for group in work.channel.groups([change for change in lost if change.journal_key not in found]):
+            _send(work, group)
+    except ErpUnreachable:
+        return  # they stay unknown; the next push looks them up
+    finally:
+        work.is_second_try = False

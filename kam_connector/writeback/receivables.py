@@ -1,0 +1,88 @@
+"""Wanted ageing sets with their lines, and collection tasks.
+
+One current set a company and basis, updated in place. A line whose customer owes nothing any more is zeroed
+and archived, so that sums over the model stay right; a task that is settled is closed unless a person has
+changed it.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kam_connector.writeback.decided import Decided
+from kam_connector.writeback.destinations import BUCKETS
+from kam_connector.writeback.keys import key_of, whole_numbers
+from kam_connector.writeback.plans import Desired
+
+_MONEY = [f"{name}_minor" for name in ("total", *BUCKETS, "unapplied", "pending", "disputed", "doubtful")]
+_NAMES = {"due": "Receivables by due date", "recognition": "Receivables by date of recognition"}
+_LINE = ["company_id", "customer_id", "user_id"]
+
+
+def ageings(decided: Decided) -> Desired | None:
+    """One record a company: the totals, the ledger's own balance, the difference."""
+    if decided.ageing is None:
+        return None
+    frame = decided.companies[["company_id"]].astype("int64")
+    sums = [f"{name}_minor" for name in BUCKETS]
+    frame = frame.merge(decided.ageing.groupby("company_id", as_index=False)[sums].sum(), how="left")
+    frame = frame.merge(_tie_out(decided), on="company_id", how="left")
+    frame = frame.assign(
+        kam_key=f"ageing:{decided.basis}",
+        name=_NAMES.get(decided.basis, decided.basis),
+        as_of=decided.as_of,
+        basis=decided.basis,
+        is_snapshot=False,
+    )
+    return Desired("kam.ageing", frame)
+
+
+def _tie_out(decided: Decided) -> pd.DataFrame:
+    if decided.tie_out is None:
+        totals = decided.ageing if decided.ageing is not None else pd.DataFrame(columns=["company_id", "total_minor"])
+        return totals.groupby("company_id", as_index=False)[["total_minor"]].sum()
+    names = {
+        "ageing_minor": "total_minor",
+        "ledger_minor": "ledger_balance_minor",
+        "difference_minor": "difference_minor",
+    }
+    return decided.tie_out.groupby("company_id", as_index=False)[list(names)].sum().rename(columns=names)
+
+
+def ageing_lines(decided: Decided) -> Desired | None:
+    """One record a company, customer and salesperson."""
+    if decided.ageing is None:
+        return None
+    frame = decided.ageing.assign(user_id=whole_numbers(decided.ageing["user_id"]))
+    frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
+    sums = {name: "sum" for name in _MONEY if name in frame}
+    firsts = {name: "first" for name in ("team_id", "reason_code", "reason_args") if name in frame}
+    frame = frame.groupby(_LINE, as_index=False).agg({**sums, **firsts, "oldest_due": "min"})
+    frame = _with_tier(frame, decided).rename(columns={"customer_id": "partner_id"})
+    prefix = f"ageing:{decided.basis}"
+    frame = frame.assign(ageing_id=prefix, active=True)
+    frame["kam_key"] = key_of(prefix, frame["partner_id"], frame["user_id"])
+    return Desired("kam.ageing.line", frame, scope=f"{prefix}:")
+
+
+def _with_tier(frame: pd.DataFrame, decided: Decided) -> pd.DataFrame:
+    if decided.tiers is None:
+        return frame
+    tier = decided.tiers[["company_id", "customer_id", "tier"]].rename(columns={"tier": "tier_id"})
+    return frame.merge(tier, on=["company_id", "customer_id"], how="left")
+
+
+def collection_tasks(decided: Decided) -> Desired | None:
+    """One record a customer, oldest open item and step."""
+    if decided.tasks is None:
+        return None
+    frame = decided.tasks.rename(
+        columns={
+            "customer_id": "partner_id",
+            "oldest_item_id": "oldest_item",
+            "days_overdue": "overdue_days",
+            "deadline": "date_deadline",
+        }
+    ).assign(state="open")
+    frame["kam_key"] = key_of("task", frame["partner_id"], frame["oldest_item"], frame["step"])
+    return Desired("kam.collection.task", frame.drop(columns=["currency_id"], errors="ignore"), scope="task:")

@@ -1,0 +1,41 @@
+"""From the night's frames to the wanted records, one `Desired` a model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ibis import BaseBackend
+
+from kam_connector.writeback.current import Tables
+from kam_connector.writeback.decided import Decided
+from kam_connector.writeback.digits import read_digits
+from kam_connector.writeback.plans import Desired
+from kam_connector.writeback.receivables import ageing_lines, ageings, collection_tasks
+from kam_connector.writeback.scores import customers, scores, tiers
+from kam_connector.writeback.statements import complaints, payout_lines, payouts
+
+_BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
+    tiers,
+    customers,
+    scores,
+    ageings,
+    ageing_lines,
+    collection_tasks,
+    complaints,
+)
+
+
+def desired_records(decided: Decided, con: BaseBackend) -> list[Desired]:
+    """The wanted records of every step that ran, only for the companies of the night.
+
+    `con` is the mirror's connection: it knows how many decimals each currency has.
+    """
+    digits = read_digits(Tables(con))
+    found = [build(decided) for build in _BUILDERS]
+    found.extend([payouts(decided, digits), payout_lines(decided, digits)])
+    return [_of_companies(item, decided.company_ids) for item in found if item is not None]
+
+
+def _of_companies(desired: Desired, companies: frozenset[int]) -> Desired:
+    mine = desired.frame[desired.frame["company_id"].isin(companies)]
+    return Desired(desired.model, mine.reset_index(drop=True), companies, desired.scope)

@@ -1,0 +1,30 @@
+"""Which way into the ERP: with the addon, or without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ibis import BaseBackend
+
+from kam_connector.erp import Session
+from kam_connector.ledger import Ledger
+from kam_connector.writeback.plain_planning import plan_plain
+from kam_connector.writeback.planning import plan_records
+from kam_connector.writeback.plans import Desired, Plan, Route
+
+
+def route_of(session: Session) -> Route:
+    """`addon` where the ERP has it, else `plain`."""
+    return "addon" if session.capabilities.addon_version else "plain"
+
+
+def make_plan(
+    desired: Sequence[Desired], con: BaseBackend, ledger: Ledger, session: Session, *, lang: str = "en_US"
+) -> Plan:
+    """What a push would send to this ERP; writes nothing. `lang`: of texts in an ERP without the addon.
+
+    Errors: Contradiction, and those of reading.
+    """
+    if route_of(session) == "addon":
+        return plan_records(desired, con, ledger)
+    return plan_plain(desired, con, ledger, session, lang=lang)

@@ -1,0 +1,105 @@
+"""Wanted tiers, current figures of customers, and score history.
+
+A customer's figures come from three frames that need not know the same customers: who is scored but owes
+nothing, who owes but is not scored. They are joined by company and customer; what is missing is empty,
+never invented.
+"""
+
+from __future__ import annotations
+
+from functools import reduce
+from itertools import product
+
+import pandas as pd
+
+from kam_connector.writeback.decided import Decided
+from kam_connector.writeback.destinations import BUCKETS
+from kam_connector.writeback.keys import key_of, whole_numbers
+from kam_connector.writeback.plans import Desired
+
+_CUSTOMER = ["company_id", "customer_id"]
+_POINTS = {name: f"score_{name}" for name in ("contribution", "loyalty", "growth", "risk")}
+_COLORS = 11  # Odoo's palette
+_MONEY = [f"{name}_minor" for name in (*BUCKETS, "overdue", "unapplied", "pending", "disputed", "doubtful")]
+
+
+def tiers(decided: Decided) -> Desired | None:
+    """One record a tier and company, the best first; a tier that left the policy is archived."""
+    if decided.tiers is None:
+        return None
+    places = product(sorted(decided.company_ids), enumerate(decided.tier_codes, start=1))
+    rows = [
+        {
+            "company_id": company,
+            "kam_key": code,
+            "code": code,
+            "name": code.replace("_", " ").replace("-", " ").capitalize(),
+            "sequence": place * 10,
+            "color": place % _COLORS,
+            "active": True,
+        }
+        for company, (place, code) in places
+    ]
+    columns = ["company_id", "kam_key", "code", "name", "sequence", "color", "active"]
+    return Desired("kam.tier", pd.DataFrame(rows, columns=columns), scope=".")
+
+
+def customers(decided: Decided) -> Desired | None:
+    """One record a customer and company: score, tier, revenue, receivables."""
+    parts = [part for part in (_scored(decided), _revenue(decided), _receivables(decided)) if part is not None]
+    if not parts:
+        return None
+    frame = reduce(lambda left, right: left.merge(right, on=_CUSTOMER, how="outer"), parts)
+    frame = _with_people(frame, decided).rename(columns={"customer_id": "partner_id"})
+    frame = frame.sort_values(["company_id", "partner_id"]).reset_index(drop=True)
+    frame = frame.assign(kam_key=key_of("customer", frame["partner_id"]), as_of=decided.as_of)
+    return Desired("kam.customer", frame, scope="customer:" if decided.ageing is not None else "")
+
+
+def scores(decided: Decided) -> Desired | None:
+    """One record a customer, company and day on which something changed (the plan leaves out the repeats)."""
+    if decided.tiers is None:
+        return None
+    frame = _score_columns(decided.tiers).rename(columns={"previous_tier": "previous_tier_id"})
+    frame = frame.assign(partner_id=whole_numbers(frame["customer_id"]), valid_from=decided.as_of)
+    frame["kam_key"] = key_of("score", frame["partner_id"], decided.as_of.isoformat())
+    return Desired("kam.score", frame)
+
+
+def _score_columns(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.rename(columns={"tier": "tier_id", **_POINTS})
+
+
+def _scored(decided: Decided) -> pd.DataFrame | None:
+    if decided.tiers is None:
+        return None
+    wanted = ["tier_id", "score", "coverage", "status", *_POINTS.values(), "reason_code", "reason_args"]
+    frame = _score_columns(decided.tiers)
+    return frame[[*_CUSTOMER, *(name for name in wanted if name in frame)]]
+
+
+def _revenue(decided: Decided) -> pd.DataFrame | None:
+    if decided.revenue is None:
+        return None
+    columns = ["revenue_12m_minor", "revenue_prev_12m_minor"]
+    return decided.revenue.groupby(_CUSTOMER, as_index=False)[columns].sum()
+
+
+def _receivables(decided: Decided) -> pd.DataFrame | None:
+    """The salespeople's rows of a customer added up (one currency: the company's)."""
+    if decided.ageing is None:
+        return None
+    frame = decided.ageing.rename(columns={"total_minor": "receivable_total_minor"})
+    sums = {name: "sum" for name in ("receivable_total_minor", *_MONEY) if name in frame}
+    frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
+    return frame.groupby(_CUSTOMER, as_index=False).agg({**sums, "oldest_due": "min"})
+
+
+def _with_people(frame: pd.DataFrame, decided: Decided) -> pd.DataFrame:
+    if decided.customers is None:
+        return frame
+    people = decided.customers
+    heads = people[people["partner_id"] == people["customer_id"]] if "partner_id" in people else people
+    columns = [name for name in ("user_id", "team_id") if name in heads]
+    heads = heads[["customer_id", *columns]].drop_duplicates("customer_id")
+    return frame.merge(heads, on="customer_id", how="left")

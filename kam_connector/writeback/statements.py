@@ -1,0 +1,101 @@
+"""Wanted payouts with their lines, and the deadlines of complaints."""
+
+from __future__ import annotations
+
+import re
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import pandas as pd
+
+from kam_connector.periods import parse_period
+from kam_connector.writeback.decided import Decided
+from kam_connector.writeback.digits import Digits
+from kam_connector.writeback.keys import key_of, whole_numbers
+from kam_connector.writeback.plans import Desired
+
+_STATEMENT = ["company_id", "payee_id", "plan", "period"]
+
+
+def payouts(decided: Decided, digits: Digits) -> Desired | None:
+    """One record a payee, plan, period and sequence, in the currency of the plan."""
+    if decided.payouts is None:
+        return None
+    frame = decided.payouts.rename(columns={"payout_minor": "amount_minor"})
+    periods = frame["period"].map(parse_period)
+    earned = _rounded(frame, "earned_exact", digits)
+    frame = frame.assign(
+        earned_minor=earned,
+        released_minor=frame.get("released_minor", earned),
+        adjustments_minor=frame.get("adjustments_minor", 0),
+        date_from=periods.map(lambda period: period.start),
+        date_to=periods.map(lambda period: period.end),
+        state="draft",
+        kam_key=_payout_key(frame),
+    )
+    return Desired("kam.payout", frame, scope=_scope(decided))
+
+
+def payout_lines(decided: Decided, digits: Digits) -> Desired | None:
+    """One record a credit and component of a payout; a credit that fell into two brackets has two."""
+    if decided.payout_lines is None or decided.payouts is None:
+        return None
+    heads = decided.payouts[[*_STATEMENT, "sequence"]]
+    frame = decided.payout_lines.merge(heads, on=_STATEMENT, how="inner")
+    payout = _payout_key(frame)
+    frame = frame.assign(
+        kam_key=_line_keys(frame),
+        payout_id=payout,
+        amount_minor=_rounded(frame, "amount_exact", digits),
+        amount_exact=frame["amount_exact"].map(lambda amount: format(Decimal(str(amount)).normalize(), "f")),
+    )
+    return Desired("kam.payout.line", frame, scope=_scope(decided))
+
+
+def complaints(decided: Decided) -> Desired | None:
+    """One record a complaint that people have made: only its deadlines are ours."""
+    if decided.deadlines is None:
+        return None
+    frame = decided.deadlines
+    if frame.empty:
+        frame = pd.DataFrame(columns=["company_id", "complaint_id"])
+    return Desired("kam.complaint", frame.assign(kam_key=_complaint_key(frame)))
+
+
+def _scope(decided: Decided) -> str:
+    """The keys of the plans and periods that were computed; statements of other periods stay as they are."""
+    if decided.payouts is None or decided.payout_lines is None:
+        return ""
+    frames = [decided.payouts[["plan", "period"]], decided.payout_lines[["plan", "period"]]]
+    pairs = sorted({(str(plan), str(period)) for frame in frames for plan, period in frame.itertuples(index=False)})
+    ends = "|".join(f"{re.escape(plan)}:{re.escape(period)}" for plan, period in pairs)
+    return rf"payout:\d+:(?:{ends}):" if ends else ""
+
+
+def _complaint_key(frame: pd.DataFrame) -> pd.Series[Any]:
+    keys = [f"kam.complaint,{number}" for number in whole_numbers(frame["complaint_id"])]
+    return pd.Series(keys, index=frame.index, dtype=object)
+
+
+def _line_keys(frame: pd.DataFrame) -> pd.Series[Any]:
+    """The payout's key, component and document; the second bracket of one document ends in `:1`."""
+    columns = (frame["payee_id"], frame["plan"], frame["period"], frame["sequence"], frame["component"])
+    keys = key_of("payout", *columns, frame["move_id"])
+    slices = keys.groupby(keys).cumcount()
+    texts = [f"{key}:{number}" if number else key for key, number in zip(keys, slices, strict=True)]
+    return pd.Series(texts, index=frame.index, dtype=object)
+
+
+def _payout_key(frame: pd.DataFrame) -> pd.Series[Any]:
+    return key_of("payout", frame["payee_id"], frame["plan"], frame["period"], frame["sequence"])
+
+
+def _rounded(frame: pd.DataFrame, column: str, digits: Digits) -> pd.Series[Any]:
+    """The exact amounts in whole minor units, half away from zero, each in its row's own currency."""
+    rows = zip(frame[column], frame["company_id"], whole_numbers(frame["currency_id"]), strict=True)
+    minors = [_minor(Decimal(str(exact)), digits.of_row(company, currency)) for exact, company, currency in rows]
+    return pd.Series(minors, index=frame.index, dtype="int64")
+
+
+def _minor(exact: Decimal, digits: int) -> int:
+    return int(exact.scaleb(digits).quantize(Decimal(1), rounding=ROUND_HALF_UP))

@@ -1,0 +1,47 @@
+"""The addon installs quietly, and leaves nothing open to everybody."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.addon.cast import Cast
+from tests.addon.odoo import Installed
+
+pytestmark = pytest.mark.odoo
+MODELS = (
+    "kam.tier", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task", "kam.complaint",
+    "kam.payout", "kam.payout.line", "kam.target", "kam.run",
+)  # fmt: skip
+
+
+def test_the_install_log_has_no_warning(odoo19_addon: Installed) -> None:
+    lines = odoo19_addon.output.splitlines()
+    assert [line for line in lines if " WARNING " in line or " ERROR " in line] == []
+    assert any("kam_connector" in line for line in lines)
+
+
+def test_every_access_line_has_a_group_and_nobody_deletes_what_the_connector_wrote(cast: Cast) -> None:
+    rows = cast.admin.call(
+        "ir.model.access", "search_read", [["model_id.model", "in", MODELS]], ["name", "group_id", "perm_unlink"]
+    )
+    assert len(rows) >= len(MODELS)
+    assert [row["name"] for row in rows if not row["group_id"]] == []
+    assert [row["name"] for row in rows if row["perm_unlink"]] == ["kam.target manager"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_has_a_rule_for_companies_that_holds_for_everybody(cast: Cast, model: str) -> None:
+    rules = cast.admin.call("ir.rule", "search_read", [["model_id.model", "=", model], ["groups", "=", False]], ["domain_force"])
+    assert [rule["domain_force"] for rule in rules] == ["[('company_id', 'in', company_ids)]"]
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_model_has_list_form_and_search_views(cast: Cast, model: str) -> None:
+    views = cast.admin.call("ir.ui.view", "search_read", [["model", "=", model]], ["type"])
+    assert {"list", "form", "search"} <= {view["type"] for view in views}
+
+
+def test_a_model_without_a_key_is_refused_by_the_database(cast: Cast) -> None:
+    names = cast.admin.call("ir.model.constraint", "search_read", [["module.name", "=", "kam_connector"]], ["name"])
+    found = {row["name"] for row in names}
+    assert {f"{model.replace('.', '_')}_kam_key_unique" for model in MODELS} <= found

@@ -1,0 +1,160 @@
+"""The ERPs of the contract suite: the sandbox, Odoo 19 and Odoo 14, each with two companies and a weak login."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from kam_connector.erp import ErpAccess, Session, connect
+from kam_connector.sandbox import Disturbance, SandboxServer, serve
+from tests.conftest import missing
+
+WEAK = "weak@example.com"
+WEAK_KEY = "weak-Key-41"
+HAND_MADE: dict[str, list[dict[str, Any]]] = {
+    "res.currency": [
+        {"id": 1, "name": "CNY", "symbol": "¥", "decimal_places": 2, "rounding": 0.01},
+        {"id": 2, "name": "EUR", "symbol": "€", "decimal_places": 2, "rounding": 0.01},
+    ],
+    "res.company": [
+        {"id": 1, "name": "First Company", "currency_id": 1, "partner_id": 1},
+        {"id": 2, "name": "Second Company", "currency_id": 2, "partner_id": 2},
+    ],
+    "res.partner": [
+        {"id": 1, "name": "First Company", "is_company": True, "commercial_partner_id": 1},
+        {"id": 2, "name": "Second Company", "is_company": True, "commercial_partner_id": 2},
+        {"id": 3, "name": "Administrator", "commercial_partner_id": 3},
+    ],
+    "res.users": [{"id": 2, "login": "admin", "name": "Administrator", "partner_id": 3, "company_id": 1}],
+}
+UNREADABLE = frozenset({("account.move", "read"), ("account.move", "create"), ("sale.order", "read")})
+
+
+@dataclass(slots=True)
+class Place:
+    """An ERP to test: how to log in, an open session, its two companies, and how the weak login gets in."""
+
+    name: str
+    access: ErpAccess
+    weak: ErpAccess
+    session: Session
+    has_addon: bool
+    companies: tuple[int, int] = (1, 2)
+    server: SandboxServer | None = None
+    _numbers: Iterator[int] = field(default_factory=lambda: iter(range(1, 10_000)))
+
+    def unique(self, word: str) -> str:
+        """A name that nothing else in this ERP has."""
+        return f"{word} {self.name} {next(self._numbers)} {uuid4().hex[:6]}"
+
+    def partners(self, *rows: dict[str, Any]) -> list[int]:
+        """The ids of new partners; each gets a name if it has none."""
+        return self.session.create("res.partner", [{"name": self.unique("Partner"), **row} for row in rows])
+
+    def silent_call(self, partner: int) -> tuple[Any, ...]:
+        """Model, method and arguments of a call that does its work and returns nothing."""
+        if self.server is not None:
+            self.server.plan.waiting.append(Disturbance("none", model="res.partner", method="write"))
+            return "res.partner", "write", [partner], {"ref": "written"}
+        if self.session.version < (19, 0):
+            return "res.partner", "update_address", [partner], {}
+        return "res.partner", "message_unsubscribe", [partner], [partner]
+
+
+@pytest.fixture(scope="session", params=["sandbox", "odoo19", "odoo14"])
+def erp(request: pytest.FixtureRequest) -> Iterator[Place]:
+    """Each ERP in turn, with a fresh database of its own."""
+    if request.param == "sandbox":
+        yield from sandbox()
+    else:
+        yield from odoo(int(request.param.removeprefix("odoo")))
+
+
+@pytest.fixture
+def addon_erp(erp: Place) -> Place:
+    """The same, where the KAM addon is installed: an ERP without it has nothing to test here."""
+    if not erp.has_addon:
+        pytest.skip(f"the addon is written for Odoo 19, this is {erp.name}")
+    return erp
+
+
+def sandbox() -> Iterator[Place]:
+    """The sandbox with hand-made companies; the weak login is a second door to the same rights as in Odoo."""
+    tables = {model: [dict(row) for row in rows] for model, rows in HAND_MADE.items()}
+    weak_user = {"id": 3, "login": WEAK, "name": "Weak", "partner_id": 3, "company_id": 1}
+    with (
+        serve(tables) as strong,
+        serve({**tables, "res.users": [weak_user]}, denied=UNREADABLE, login=WEAK, password=WEAK_KEY) as weak,
+        connect(_access(strong.url, strong.database, strong.login, strong.password)) as session,
+    ):
+        access = _access(strong.url, strong.database, strong.login, strong.password)
+        yield Place(
+            "sandbox", access, _access(weak.url, weak.database, WEAK, WEAK_KEY), session, has_addon=True, server=strong
+        )
+
+
+def odoo(version: int) -> Iterator[Place]:
+    """A fresh database of a real server with a second company and a user who may read no accounting."""
+    from rig import checks, databases, servers
+    from rig.errors import RigError
+
+    reason = checks.why_not(version, ask_network=True)
+    if reason:
+        missing(reason)
+    try:
+        database = databases.fresh_database(version, template(version))
+        access = _access(servers.ensure(version).url, database, "admin", "admin")
+    except RigError as error:
+        missing(" ".join(str(error).split()))
+    try:
+        has_addon = version == 19
+        companies = _prepare(access, has_addon=has_addon)
+        with connect(access) as session:
+            weak = _access(access.url, database, WEAK, WEAK_KEY)
+            yield Place(f"odoo{version}", access, weak, session, has_addon=has_addon, companies=companies)
+    finally:
+        databases.drop_database(version, database)
+
+
+def template(version: int) -> str:
+    """The name of a database to copy: on 19 with the addon as it is now."""
+    from rig import addon, databases, servers, templates
+
+    base = templates.base_template(version)
+    if version != 19:
+        return base
+
+    def fill(building: str) -> None:
+        databases.copy(version, building, base)
+        addon.install(version, building)
+
+    return templates.make(version, f"{base}_kam_{servers.code_key()[:8]}", fill)
+
+
+def _access(url: str, database: str, login: str, key: str) -> ErpAccess:
+    return ErpAccess(url=url, database=database, login=login, key=key, timeout_read=240)
+
+
+def _prepare(access: ErpAccess, *, has_addon: bool) -> tuple[int, int]:
+    """The ids of both companies; the weak user is there."""
+    with connect(access) as session:
+        first = session.capabilities.companies[0]
+        second = session.create("res.company", [{"name": "Second Company"}])[0]
+        session.write("res.users", [session.uid], {"company_ids": [[4, second, 0]]})
+        groups = "groups_id" if session.version < (19, 0) else "group_ids"
+        internal = _group(session, "base", "group_user")
+        weak = {"name": "Weak", "login": WEAK, "password": WEAK_KEY, groups: [[6, 0, [internal]]]}
+        session.create("res.users", [weak], context={"no_reset_password": True})
+        if has_addon:
+            connector = _group(session, "kam_connector", "group_connector")
+            session.write("res.users", [session.uid], {groups: [[4, connector, 0]]})
+    return first, second
+
+
+def _group(session: Session, module: str, name: str) -> int:
+    rows = session.search_read("ir.model.data", [["module", "=", module], ["name", "=", name]], ["res_id"])
+    return int(rows[0]["res_id"])

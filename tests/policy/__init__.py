@@ -1,0 +1,1 @@
+"""Policy files: what is shipped, what is refused and how it reads."""

@@ -1,0 +1,1 @@
+"""The rules: worked cases with their figures, properties, edges."""

@@ -1,0 +1,23 @@
+"""An open mirror, and its content as plain rows to compare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kam_connector import mirror, sync
+from kam_connector.mirror import Mirror
+from kam_connector.sync import PullReport
+from sync.fake import FakeSession
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Mirror]:
+    with mirror.open(tmp_path / "mirror.duckdb") as opened:
+        yield opened
+
+
+def pull(session: FakeSession, store: Mirror, run: str = "run 1", *, full: bool = False) -> PullReport:
+    return sync.pull(session, store, run=run, full=full)
