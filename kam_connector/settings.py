@@ -7,7 +7,7 @@ the key comes from `KAM_ERP_KEY`, the keyring, or a key file of its own (0600) i
     url = "https://erp.example.com"
     database = "production"
     login = "kam-connector@example.com"
-    lang = "zh_CN"                    # language of reports: en | zh_CN
+    lang = "zh_CN"                    # language of reports: en | zh_CN | zh_TW
     allow_http = false                # plain http to a host other than this one
     ca_file = "/etc/ssl/own-ca.pem"
 
@@ -30,8 +30,8 @@ import platformdirs
 
 from kam_connector.errors import SettingsError, StorageError
 
-Lang = Literal["en", "zh_CN"]
-LANGS: tuple[Lang, ...] = ("en", "zh_CN")
+Lang = Literal["en", "zh_CN", "zh_TW"]
+LANGS: tuple[Lang, ...] = ("en", "zh_CN", "zh_TW")
 _TEXT_KEYS = {"url": "KAM_ERP_URL", "database": "KAM_ERP_DATABASE", "login": "KAM_ERP_LOGIN"}
 _KNOWN_KEYS = {*_TEXT_KEYS, "lang", "allow_http", "ca_file", "zones"}
 

@@ -23,6 +23,7 @@ class KamCollectionTask(models.Model):
     _order = "state, priority desc, date_deadline, id"
 
     _kam_people_fields = frozenset({"user_id", "date_deadline", "state", "cause_code", "note"})
+    _kam_closings = frozenset({("state", "open", "done")})
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",

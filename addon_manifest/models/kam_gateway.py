@@ -168,7 +168,7 @@ class KamGateway(models.AbstractModel):
         """Return the answer for a row whose record exists."""
         if record.company_id.id != row.company_id:
             raise AccessError(self.env._("The record belongs to another company."))
-        changes = self._find_changes(record, row.values)
+        changes = self._find_changes(record, row)
         if not changes:
             return _answer(row.key, "unchanged", record)
         if row.version and row.version != record.kam_version:
@@ -177,10 +177,11 @@ class KamGateway(models.AbstractModel):
         record.write({**changes, **self._stamp(record, run, record.kam_version + 1)})
         return _answer(row.key, "updated", record)
 
-    def _find_changes(self, record, values):
+    def _find_changes(self, record, row):
         """Return the values that differ from the record's, without those that people own."""
-        changes = {}
-        for name in values.keys() - record._kam_people_fields:
+        changes, values = {}, row.values
+        closings = record._find_closings(values) if row.version else frozenset()
+        for name in values.keys() - (record._kam_people_fields - closings):
             column = record._fields[name]
             new = column.convert_to_cache(values[name], record)
             if new != column.convert_to_cache(record[name], record) and (new or record[name]):

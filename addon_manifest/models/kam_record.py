@@ -21,6 +21,8 @@ class KamRecord(models.AbstractModel):
     _kam_people_fields = frozenset()
     #: People and the connector may both write these.
     _kam_shared_fields = frozenset()
+    #: (field of people, from, to): what the connector may close while nobody else has written the record.
+    _kam_closings = frozenset()
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -83,7 +85,7 @@ class KamRecord(models.AbstractModel):
 
     def write(self, vals):
         names = _own_names(vals)
-        self._check_kam_owner(names)
+        self._check_kam_owner(names - self._find_closings(vals))
         self._check_kam_lock(names)
         if "kam_version" in vals or not names & (self._kam_people_fields | self._kam_shared_fields):
             return super().write(vals)
@@ -104,6 +106,16 @@ class KamRecord(models.AbstractModel):
     def _filter_locked(self):
         """Return the records whose figures nobody may change any more."""
         return self.browse()
+
+    def _find_closings(self, vals):
+        """Return the people's fields that the connector may set here: it alone has written the records so far."""
+        if not self._is_connector() or any(record.write_uid != self.env.user for record in self):
+            return frozenset()
+        return frozenset(
+            name
+            for name, old, new in self._kam_closings
+            if vals.get(name) == new and all(record[name] == old for record in self)
+        )
 
     def _is_connector(self):
         return self.env.user.has_group("kam_connector.group_connector")

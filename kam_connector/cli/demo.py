@@ -12,7 +12,6 @@ import click
 from kam_connector.cli.options import DAY, answers, finish, language
 from kam_connector.cli.output import talk
 from kam_connector.runs.summary import summarize
-from kam_connector.settings import Lang
 
 
 @click.command()
@@ -31,7 +30,7 @@ def demo(size: Literal["small", "full"], anchor: date, out: Path, output_format:
     """
     from kam_connector.runs.demo import run_demo, serve_sample  # the sandbox is loaded for the demo alone
 
-    lang: Lang = "zh_CN" if language() == "zh_CN" else "en"
+    lang = language()
     with tempfile.TemporaryDirectory(prefix="kam-demo-") as home:
         talk(f"Sandbox ERP with the sample company ({size}), as of {anchor}.")
         with serve_sample(Path(home), size, anchor, lang) as chosen:

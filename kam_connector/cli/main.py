@@ -34,6 +34,7 @@ from kam_connector.cli import (
 )
 from kam_connector.cli.output import talk
 from kam_connector.errors import KamError
+from kam_connector.settings import LANGS
 
 DEFECT = 70
 
@@ -42,7 +43,7 @@ DEFECT = 70
 @click.version_option(__version__, prog_name="kam")
 @click.option("--home", type=click.Path(), envvar="KAM_HOME", help="Folder of kam.toml and the local files.")
 @click.option("--erp", help="Name of the [erp.<name>] section, where kam.toml has several.")
-@click.option("--lang", type=click.Choice(["en", "zh_CN"]), envvar="KAM_LANG", help="Language of tables and reports.")
+@click.option("--lang", type=click.Choice(LANGS), envvar="KAM_LANG", help="Language of tables and reports.")
 @click.pass_context
 def kam(context: click.Context, home: str | None, erp: str | None, lang: str | None) -> None:
     """Key-account tiering, complaints, incentives and collections beside an Odoo.

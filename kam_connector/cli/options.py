@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
@@ -13,7 +13,7 @@ from kam_connector import settings
 from kam_connector.cli.output import FORMATS, emit, talk
 from kam_connector.errors import SettingsError
 from kam_connector.runs.result import Result
-from kam_connector.settings import ErpSettings
+from kam_connector.settings import ErpSettings, Lang
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -58,11 +58,11 @@ def find_settings() -> ErpSettings:
     return settings.load(settings.home_folder(chosen.get("home")), chosen.get("erp"))
 
 
-def language() -> str:
+def language() -> Lang:
     """The language that a person reads: `--lang`, then kam.toml, then English."""
     chosen = click.get_current_context().obj or {}
     if chosen.get("lang"):
-        return str(chosen["lang"])
+        return cast("Lang", chosen["lang"])
     try:
         return find_settings().lang
     except SettingsError:

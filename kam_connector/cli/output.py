@@ -10,15 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
-from rich.console import Console
+from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
 
 from kam_connector import messages
+from kam_connector.reports.cells import csv_text
 from kam_connector.runs.result import Result, Row
 
 FORMATS = ("table", "json", "csv")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MOST_COLUMNS = 400
+SHORT = 24
 
 
 def emit(result: Result, output_format: str, lang: str, stream: TextIO | None = None) -> None:
@@ -74,11 +76,9 @@ def _write_csv(rows: Sequence[Row], stream: TextIO) -> None:
 
 def _csv_cell(value: object) -> object:
     """A cell that no spreadsheet takes for a formula; numbers stay as they are."""
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS) and not _is_number(value):
-        return "'" + value
     if isinstance(value, (Mapping, list, tuple)):
         return json.dumps(value, ensure_ascii=False)
-    return "" if value is None else value
+    return csv_text(value) if isinstance(value, str) else value
 
 
 def _is_number(text: str) -> bool:
@@ -87,19 +87,30 @@ def _is_number(text: str) -> bool:
 
 
 def _write_table(result: Result, lang: str, stream: TextIO) -> None:
-    console = Console(file=stream, soft_wrap=False, highlight=False, markup=False)
-    for line in result.texts:
-        console.print(Text(safe_text(line)), soft_wrap=True)
-    if result.rows:
-        console.print(_table(result.rows, lang))
-    if isinstance(result.totals, Mapping):
+    """Sentences where the result has some, else its rows and totals; findings at the end."""
+    console = Console(file=stream, highlight=False, markup=False)
+    if result.texts:
+        _print_lines(console, result.texts)
+    else:
+        _print_table(console, result.rows, lang)
         _print_totals(console, result.totals, lang)
-    elif result.totals:
-        console.print(_table(result.totals, lang))
-    for finding in result.findings:
-        console.print(
-            Text(safe_text(f"{finding.severity}: {finding.source} {finding.record}: {finding.message}")), soft_wrap=True
-        )
+    _print_lines(
+        console, [f"{found.severity}: {found.source} {found.record}: {found.message}" for found in result.findings]
+    )
+
+
+def _print_lines(console: Console, lines: Iterable[str]) -> None:
+    for line in lines:
+        console.print(Text(safe_text(line)), soft_wrap=True)
+
+
+def _print_table(console: Console, rows: Sequence[Row], lang: str) -> None:
+    """A table as wide as its figures need: a terminal may wrap it, but no figure is broken."""
+    if not rows:
+        return
+    table = _table([_flat(row) for row in rows], lang)
+    needed = console.measure(table, options=console.options.update(max_width=MOST_COLUMNS)).minimum
+    console.print(table, width=max(console.width, needed), soft_wrap=True)
 
 
 def _table(rows: Sequence[Row], lang: str) -> Table:
@@ -107,10 +118,21 @@ def _table(rows: Sequence[Row], lang: str) -> Table:
     columns = [column for column in rows[0] if any(_shown(row[column]) for row in rows)]
     for column in columns:
         numeric = all(not _shown(row[column]) or _looks_numeric(row[column]) for row in rows)
-        table.add_column(messages.label(column, lang), justify="right" if numeric else "left", overflow="fold")
+        short = numeric or all(len(str(row[column])) <= SHORT for row in rows)
+        title = " ".join(messages.label(part, lang) for part in column.split("."))
+        justify: JustifyMethod = "right" if numeric else "left"
+        table.add_column(title, justify=justify, overflow="fold", no_wrap=short, min_width=None if short else SHORT)
     for row in rows:
-        table.add_row(*[Text(_cell(row[column])) for column in columns])
+        table.add_row(*[Text(_cell(row[column], lang)) for column in columns])
     return table
+
+
+def _flat(row: Row) -> Row:
+    """The row with a record inside it as columns of their own: `tie_out.ledger`."""
+    flat: Row = {}
+    for name, value in row.items():
+        flat |= {f"{name}.{part}": inner for part, inner in value.items()} if isinstance(value, dict) else {name: value}
+    return flat
 
 
 def _shown(value: object) -> bool:
@@ -118,20 +140,25 @@ def _shown(value: object) -> bool:
 
 
 def _looks_numeric(value: object) -> bool:
+    if isinstance(value, bool):
+        return False
     return isinstance(value, (int, float)) or (isinstance(value, str) and _is_number("+" + value.lstrip("-")))
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, lang: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return messages.label("answer.yes" if value else "answer.no", lang)
     return safe_text(value)
 
 
-def _print_totals(console: Console, totals: Mapping[str, Any], lang: str) -> None:
-    for line in _total_lines(totals, lang):
-        console.print(Text(line), soft_wrap=True)
+def _print_totals(console: Console, totals: Mapping[str, Any] | Sequence[Row] | None, lang: str) -> None:
+    if isinstance(totals, Mapping):
+        _print_lines(console, _total_lines(totals, lang))
+    elif totals:
+        console.print(Text(messages.label("totals", lang), style="bold"))
+        _print_table(console, totals, lang)
 
 
 def _total_lines(totals: Mapping[str, Any], lang: str, indent: str = "") -> Iterable[str]:
@@ -140,4 +167,4 @@ def _total_lines(totals: Mapping[str, Any], lang: str, indent: str = "") -> Iter
             yield f"{indent}{messages.label(key, lang)}:"
             yield from _total_lines(value, lang, indent + "  ")
         elif value not in (None, ""):
-            yield f"{indent}{messages.label(key, lang)}: {safe_text(value)}"
+            yield f"{indent}{messages.label(key, lang)}: {value}"

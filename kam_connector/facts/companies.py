@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
 
+@remembered
 def companies(con: BaseBackend) -> ir.Table:
     """One row a company.
 
@@ -27,6 +28,7 @@ def companies(con: BaseBackend) -> ir.Table:
     ).relocate("company_id")
 
 
+@remembered
 def company_currencies(con: BaseBackend) -> ir.Table:
     """company_id, company_currency_id: what company-currency amounts are counted in."""
     company = live(con, "res_company")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 from kam_connector.facts.people import user_teams
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 
+@remembered
 def customers(con: BaseBackend) -> ir.Table:
     """One row a partner, archived ones included; a customer is a row whose partner_id is its customer_id.
 

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.companies import company_currencies
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
 
+@remembered
 def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
     """Posted items on receivable accounts dated up to `as_of`, one row each, open or not.
 
@@ -50,6 +51,7 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
+@remembered
 def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     """Matches of which both items are posted and dated up to `as_of`.
 
@@ -74,6 +76,7 @@ def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
+@remembered
 def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
     """item_id, settled_minor, settled_currency_minor: what matches take off debit items or give to credit items."""
     match = counted_matches(con, as_of)
@@ -92,6 +95,7 @@ def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
+@remembered
 def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
     """item_id, kind: what the item is.
 
@@ -116,6 +120,7 @@ def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
     return joined.select("item_id", kind=kind)
 
 
+@remembered
 def _moves(con: BaseBackend) -> ir.Table:
     """move_key, move_type, is_payment, is_exchange."""
     move = live(con, "account_move")
@@ -133,6 +138,7 @@ def _moves(con: BaseBackend) -> ir.Table:
     )
 
 
+@remembered
 def _matched_with_invoice(con: BaseBackend, as_of: date) -> ir.Table:
     """credit_key: the credit items that a counted match joins to an invoice's item."""
     match = counted_matches(con, as_of)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,6 +20,7 @@ _SELLERS = (
 )
 
 
+@remembered
 def salespeople(con: BaseBackend) -> ir.Table:
     """One row a user who sells: named on a customer, an order or an invoice, or a member of a team.
 
@@ -37,6 +38,7 @@ def salespeople(con: BaseBackend) -> ir.Table:
     return joined.select("user_id", "name", "login", "team_id", "team", "active")
 
 
+@remembered
 def user_teams(con: BaseBackend) -> ir.Table:
     """user_id, team_id: one team a user, the one he joined first.
 

@@ -14,7 +14,7 @@ import ibis
 
 from kam_connector.facts.customers import customers
 from kam_connector.facts.items import item_kinds, receivable_items, settled_amounts
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 from kam_connector.facts.people import user_teams
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ _COLUMNS = (
 )
 
 
+@remembered
 def open_items(con: BaseBackend, as_of: date, basis: Basis = "due") -> ir.Table:
     """One row an item that is open on `as_of` (residual in company currency not zero).
 
@@ -87,6 +88,7 @@ def mirror_balance(con: BaseBackend, as_of: date) -> ir.Table:
     return item.group_by("company_id", "account_id").agg(mirror_minor=item.balance_minor.sum().cast("int64"))
 
 
+@remembered
 def _open(con: BaseBackend, as_of: date) -> ir.Table:
     item = receivable_items(con, as_of)
     settled = settled_amounts(con, as_of).rename(settled_key="item_id")
@@ -124,6 +126,7 @@ def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:
     return joined.mutate(team_id=joined.sold_team_id.fill_null(joined.user_team_id))
 
 
+@remembered
 def _partners(con: BaseBackend) -> ir.Table:
     found = customers(con)
     return found.select("customer_id", "group_id", partner_key="partner_id", partner_user_id="user_id")

@@ -108,15 +108,17 @@ def _oldest_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """For each customer the earliest overdue item that credits do not cover, else the earliest overdue one."""
     require_columns(items, ("item_id", "due_date", "residual_minor", "days_past_due"), "items")
     owed = items["residual_minor"].to_numpy(dtype=np.int64)
-    late = items[(owed > 0) & (items["days_past_due"].to_numpy() > 0) & (items["kind"].to_numpy() != PENDING)]
+    is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & (items["kind"].to_numpy() != PENDING)
+    late: pd.DataFrame = items[is_late]
     late = late.merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
     late = late.assign(claim=_claims(late)).sort_values([*PAIR, "due_date", "item_id"], kind="stable")
     uncovered = (late["claim"] > 0) & (late.groupby(PAIR)["claim"].cumsum() > late["unapplied_minor"])
     late = late.assign(covered=~uncovered).sort_values([*PAIR, "covered"], kind="stable").drop_duplicates(PAIR)
-    return late[PAIR].assign(
+    oldest: pd.DataFrame = late[PAIR].assign(
         oldest_item_id=ids_of(late["item_id"]), move_id=ids_of(column_or(late, "move_id", 0)),
         user_id=ids_of(column_or(late, "user_id", 0)), due_date=late["due_date"], days_overdue=late["days_past_due"],
     )  # fmt: skip
+    return oldest
 
 
 def _claims(items: pd.DataFrame) -> Whole:

@@ -120,7 +120,7 @@ def record(workspace: Workspace, nights: list[Night]) -> None:
 def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:
     """What a push would change in the ERP for all nights together."""
     con, session = workspace.mirror.ibis, workspace.connect()
-    lang = {"zh_CN": "zh_CN"}.get(workspace.lang, "en_US")
+    lang = "en_US" if workspace.lang == "en" else workspace.lang
     plans = [
         writeback.make_plan(writeback.desired_records(night.decided(), con), con, workspace.ledger, session, lang=lang)
         for night in nights

@@ -14,6 +14,7 @@ from kam_connector.sample.firm import COMPANIES, COMPANY, DIGITS, TERM
 from kam_connector.sample.papers import BadDebt, Invoice, Line, Payment, Rate
 
 RECEIVABLE = "receivable"
+RECONCILED = (RECEIVABLE, "bank")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +122,13 @@ class Books:
         display_type: str = "product", maturity: date | None = None, line: Line | None = None, label: str = "",
         currency: str = "",
     ) -> Posting:  # fmt: skip
-        """A new line, in the entry's currency unless said; a receivable one is open with its whole amount."""
+        """A new line, in the entry's currency unless said; one that can be matched is open with its whole amount."""
         self._lines += 1
         posting = Posting(
             self._lines, entry, account, maturity, balance, amount_currency, currency or entry.currency, display_type,
             line, label,
         )  # fmt: skip
-        if account == RECEIVABLE:
+        if account in RECONCILED:
             posting.residual, posting.residual_currency = balance, amount_currency
         entry.lines.append(posting)
         return posting
@@ -194,12 +195,12 @@ def post_payment(books: Books, payment: Payment) -> None:
         series="PBNK",
     )  # fmt: skip
     received = books.convert(payment.company, payment.currency, payment.day, payment.amount_minor)
-    books.add(entry, "bank", received, payment.amount_minor, label=payment.memo)
+    books.add(entry, "bank", received, payment.amount_minor, maturity=payment.day, label=payment.memo)
     if payment.write_off_minor:
         books.add(entry, "bad_debt", payment.write_off_minor, payment.write_off_minor, label="Bank charges")
     books.add(
         entry, RECEIVABLE, -received - payment.write_off_minor, -payment.amount_minor - payment.write_off_minor,
-        display_type="payment_term", maturity=payment.day, label=payment.memo,
+        maturity=payment.day, label=payment.memo,
     )  # fmt: skip
 
 
@@ -210,7 +211,4 @@ def post_bad_debt(books: Books, debt: BadDebt) -> None:
         debt, company=debt.company, currency=currency, day=debt.day, customer=debt.customer, series="MISC"
     )
     books.add(entry, "bad_debt", debt.amount_minor, debt.amount_minor, label=debt.memo)
-    books.add(
-        entry, RECEIVABLE, -debt.amount_minor, -debt.amount_minor,
-        display_type="payment_term", label=debt.memo,
-    )  # fmt: skip
+    books.add(entry, RECEIVABLE, -debt.amount_minor, -debt.amount_minor, label=debt.memo)

@@ -86,7 +86,7 @@ def _keep_books(anchor: date, invoices: tuple[Invoice, ...], money: Money) -> tu
             post_payment(books, paper)
         else:
             post_bad_debt(books, paper)
-    matches = Matches(books)
+    matches = Matches(books, anchor)
     for settlement in money.settlements:
         matches.settle(settlement)
     return books, matches

@@ -125,7 +125,7 @@ def _order_names(target: Target, documents: Documents) -> dict[str, str]:
 def _invoice(target: Target, invoice: Invoice, names: dict[str, str]) -> Row:
     """An invoice or credit note as a draft."""
     day = invoice.day.isoformat()
-    return {
+    row = {
         "move_type": invoice.kind, "partner_id": target.id_of("res.partner", invoice.partner),
         "invoice_date": day, "date": day, "ref": invoice.reference,
         "invoice_payment_term_id": target.id_of("account.payment.term", invoice.term) if invoice.term else False,
@@ -136,6 +136,8 @@ def _invoice(target: Target, invoice: Invoice, names: dict[str, str]) -> Row:
         "reversed_entry_id": target.id_of("account.move", invoice.reverses) if invoice.reverses else False,
         "invoice_line_ids": [(0, 0, _invoice_line(target, invoice, line)) for line in invoice.lines],
     }  # fmt: skip
+    # without a payment term Odoo 19 makes today the due day
+    return row if invoice.term else {**row, "invoice_date_due": day}
 
 
 def _invoice_line(target: Target, invoice: Invoice, line: Line) -> Row:

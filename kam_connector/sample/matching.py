@@ -1,7 +1,9 @@
 """Reconciliations as Odoo 19 makes them, with exchange differences.
 
 A match takes the smaller open amount in the common currency. Where the two sides' company amounts of that differ, an
-exchange entry dated on the later day moves the difference off the side that would keep it.
+exchange entry moves the difference off the side that would keep it. Odoo 19 dates it on the last day of the later
+side's month when that month is over, else on the day of the match (here: the anchor day); Odoo 14 on the later side's
+day. So both versions agree on balances at the end of a month, not within it.
 
 Figure: an invoice of EUR 100 booked at 780.00 CNY, paid with EUR 100 worth 800.00: the match is 780.00, and an
 exchange entry of 20.00 clears the rest of the payment.
@@ -15,6 +17,7 @@ from datetime import date
 from kam_connector.sample.amounts import divide
 from kam_connector.sample.books import RECEIVABLE, Books, Posting
 from kam_connector.sample.firm import COMPANY
+from kam_connector.sample.months import last_day
 from kam_connector.sample.papers import Settlement
 
 
@@ -34,8 +37,9 @@ class Partial:
 class Matches:
     """All partial matches, and which lines hang together."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, anchor: date) -> None:
         self.books = books
+        self.anchor = anchor
         self.partials: list[Partial] = []
         self._of: dict[int, list[Partial]] = {}
         self._fulls = 0
@@ -79,17 +83,20 @@ class Matches:
             return
         company = debit.entry.company
         entry = self.books.open_entry(
-            None, company=company, currency=COMPANY[company].currency, day=max(debit.entry.day, credit.entry.day),
+            None, company=company, currency=COMPANY[company].currency, day=self._exchange_day(debit, credit),
             customer=debit.entry.customer, series="EXCH",
         )  # fmt: skip
         for line, rest in ((debit, debit_rest), (credit, -credit_rest)):
             if rest:
-                fix = self.books.add(
-                    entry, RECEIVABLE, -rest, 0,
-                    display_type="payment_term", maturity=line.maturity, currency=line.currency,
-                )  # fmt: skip
+                fix = self.books.add(entry, RECEIVABLE, -rest, 0, currency=line.currency)
                 self.books.add(entry, "exchange", rest, 0, currency=line.currency)
                 self._add(*((line, fix) if rest > 0 else (fix, line)), abs(rest), 0)
+
+    def _exchange_day(self, debit: Posting, credit: Posting) -> date:
+        """Which day Odoo 19 gives to the exchange entry of a match."""
+        day = max(debit.entry.day, credit.entry.day)
+        is_over = (day.year, day.month) < (self.anchor.year, self.anchor.month)
+        return last_day(day.replace(day=1)) if is_over else max(day, self.anchor)
 
     def _close(self, source: Posting) -> None:
         """All lines that hang together get one full match once nothing is open of any."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kam_connector.sample.amounts import as_float
-from kam_connector.sample.books import RECEIVABLE, Entry, Posting
+from kam_connector.sample.books import RECONCILED, Entry, Posting
 from kam_connector.sample.firm import COMPANY, DIGITS, PRODUCT
 from kam_connector.sample.matching import Partial
 from kam_connector.sample.papers import Invoice, Payment
@@ -34,13 +34,16 @@ def _move(sources: Sources, entry: Entry, reversed_by: set[str]) -> Row:
         return row | _invoice_fields(sources, entry, entry.paper, reversed_by)
     if entry.paper is not None:
         row["ref"] = entry.paper.memo
+    if isinstance(entry.paper, Payment):
+        row["invoice_date_due"] = iso(entry.day)
     return row
 
 
 def _plain_move(sources: Sources, entry: Entry) -> Row:
     """The fields that every kind of move has."""
     digits = DIGITS[entry.currency]
-    partner = sources.ids.of("res.partner", entry.customer) if entry.paper else False
+    has_partner = isinstance(entry.paper, Invoice | Payment)
+    partner = sources.ids.of("res.partner", entry.customer) if has_partner else False
     total = sum(max(line.amount_currency, 0) for line in entry.lines)
     signed = sum(max(line.balance, 0) for line in entry.lines)
     return {
@@ -98,8 +101,9 @@ def _only_credited(sources: Sources, entry: Entry) -> bool:
 def _line(sources: Sources, entry: Entry, line: Posting) -> Row:
     """A move line; product fields on income lines, residuals on receivable ones."""
     digits, paper = DIGITS[line.currency], line.line
-    is_open = entry.state == "posted" and line.account == RECEIVABLE
-    subtotal = paper.net_minor if paper else 0
+    is_open = entry.state == "posted"
+    subtotal = paper.net_minor if paper else line.amount_currency if entry.type == "entry" else 0
+    counts = paper.quantity if paper else int(entry.type == "entry")
     return {
         "id": line.id, "write_date": moment(min(entry.touched, sources.documents.anchor)), "move_id": entry.id,
         "account_id": account_id(entry.company, line.account),
@@ -109,10 +113,10 @@ def _line(sources: Sources, entry: Entry, line: Posting) -> Row:
         "amount_currency": as_float(line.amount_currency, digits),
         "amount_residual": _company_float(entry, line.residual if is_open else 0),
         "amount_residual_currency": as_float(line.residual_currency if is_open else 0, digits),
-        "reconciled": is_open and not line.residual and not line.residual_currency,
+        "reconciled": is_open and line.account in RECONCILED and not (line.residual or line.residual_currency),
         "full_reconcile_id": line.full or False, "parent_state": entry.state,
         "product_id": sources.ids.of("product.product", paper.product) if paper else False,
-        "quantity": float(paper.quantity if paper else 1), "discount": float(paper.discount_percent if paper else 0),
+        "quantity": float(counts), "discount": float(paper.discount_percent if paper else 0),
         "price_unit": as_float(paper.price_minor, digits) if paper else 0.0,
         "price_subtotal": as_float(subtotal, digits), "company_id": COMPANY_ID[entry.company],
         "currency_id": CURRENCY_ID[line.currency], "display_type": line.display_type,
@@ -133,9 +137,17 @@ def _partial(partial: Partial, anchor: date) -> Row:
 
 
 def _payments(sources: Sources) -> list[Row]:
-    """Payments; Community leaves them in process until a bank statement is matched."""
+    """Payments."""
     entries = [entry for entry in sources.books.entries if isinstance(entry.paper, Payment)]
     return [_payment(sources, number, entry) for number, entry in enumerate(entries, start=1)]
+
+
+def _payment_status(sources: Sources, entry: Entry) -> str:
+    """As Odoo 19 Community: paid once all invoices that it settled are settled, else in process."""
+    partials = [p for line in entry.receivables for p in sources.matches.partials_of(line)]
+    settled = [p.debit.entry for p in partials if p.debit.entry.paper]
+    done = all(not line.residual_currency for entry in settled for line in entry.receivables)
+    return "paid" if settled and done else "in_process"
 
 
 def _payment(sources: Sources, number: int, entry: Entry) -> Row:
@@ -146,7 +158,7 @@ def _payment(sources: Sources, number: int, entry: Entry) -> Row:
         "partner_id": sources.ids.of("res.partner", entry.customer),
         "amount": as_float(amount, DIGITS[entry.currency]), "payment_type": "inbound", "partner_type": "customer",
         "move_id": entry.id, "currency_id": CURRENCY_ID[entry.currency], "company_id": COMPANY_ID[entry.company],
-        "state": "in_process", "date": iso(entry.day), "is_matched": False,
+        "state": _payment_status(sources, entry), "date": iso(entry.day), "is_matched": False,
         "is_reconciled": all(not line.residual_currency for line in entry.receivables),
     }  # fmt: skip
 

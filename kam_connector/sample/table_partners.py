@@ -21,7 +21,7 @@ def _partners(sources: Sources) -> list[Row]:
     """Our own first, then customers with their contacts."""
     documents, ids = sources.documents, sources.ids
     start = story_months(documents.anchor)[0]
-    sellable = {invoice.customer for invoice in documents.invoices} | {o.customer for o in documents.orders}
+    invoiced = {invoice.partner for invoice in documents.invoices}
     rows = [
         _row(ids.of("res.partner", f"company/{c.key}"), c.name, start, is_company=True)
         for c in documents.companies
@@ -34,7 +34,7 @@ def _partners(sources: Sources) -> list[Row]:
         _row(ids.of("res.partner", f"user/{p.key}"), p.name, start) for p in documents.people
     ]
     roots = {partner.key: partner for partner in documents.partners}
-    rows += [_customer(sources, partner, roots, partner.key in sellable) for partner in documents.partners]
+    rows += [_customer(sources, partner, roots, partner.key in invoiced) for partner in documents.partners]
     return sorted(rows, key=lambda row: int(row["id"]))
 
 
@@ -50,8 +50,8 @@ def _row(
     }  # fmt: skip
 
 
-def _customer(sources: Sources, partner: Partner, known: dict[str, Partner], buys: bool) -> Row:
-    """A customer or contact; a contact's commercial partner is its customer."""
+def _customer(sources: Sources, partner: Partner, known: dict[str, Partner], invoiced: bool) -> Row:
+    """A customer or contact; a contact's commercial partner is its customer, and counts as one when invoiced."""
     ids = sources.ids
     commercial = partner.key if partner.is_company else partner.parent
     row = _row(
@@ -63,7 +63,7 @@ def _customer(sources: Sources, partner: Partner, known: dict[str, Partner], buy
         "parent_id": ids.maybe("res.partner", partner.parent),
         "commercial_partner_id": ids.of("res.partner", commercial), "user_id": ids.of("res.users", partner.user),
         "company_id": COMPANY_ID[partner.bound] if partner.bound else False, "lang": partner.lang,
-        "customer_rank": 1 if buys or partner.is_company else 0,
+        "customer_rank": 1 if invoiced or partner.is_company else 0,
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -92,12 +93,14 @@ def _commercial(store: Store, row: Row) -> None:
     row["commercial_partner_id"] = row["id"] if parent is None or row["is_company"] else parent["commercial_partner_id"]
 
 
-def _file_size(_: Store, row: Row) -> None:
-    row["file_size"] = len(base64.b64decode(row["datas"] or ""))
+def _file(_: Store, row: Row) -> None:
+    content = base64.b64decode(row["datas"] or "")
+    row["file_size"] = len(content)
+    row["checksum"] = hashlib.sha1(content, usedforsecurity=False).hexdigest()
 
 
 _COMPUTED: dict[str, Callable[[Store, Row], None]] = {
-    "ir.attachment": _file_size,
+    "ir.attachment": _file,
     "kam.ageing": _overdue,
     "kam.ageing.line": _overdue,
     "kam.customer": _current_tier,

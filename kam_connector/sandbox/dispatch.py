@@ -116,6 +116,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "read": reading.read,
     "fields_get": reading.fields_get,
     "has_access": lambda _, caller, model, ids, verb: reading.has_access(caller, model, ids, verb),
+    "get_installed": lambda store, _, model: reading.get_installed(store, model),
     "formatted_read_group": groups.formatted_read_group,
     "create": writing.create,
     "write": writing.write,

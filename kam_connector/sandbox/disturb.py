@@ -7,7 +7,17 @@ from typing import Literal
 
 Kind = Literal["drop", "cut", "gateway_502", "page", "slow", "none", "busy", "hang_up"]
 READS = frozenset(
-    {"fields_get", "formatted_read_group", "has_access", "info", "read", "search", "search_count", "search_read"}
+    {
+        "fields_get",
+        "formatted_read_group",
+        "get_installed",
+        "has_access",
+        "info",
+        "read",
+        "search",
+        "search_count",
+        "search_read",
+    }
 )
 
 

@@ -12,7 +12,12 @@ from .models_trade import TRADE
 from .schema import Schema
 from .store import Row, Store, Tables
 
-_TODO_TYPE = {"id": 4, "name": "To-Do", "active": True, "res_model": False, "category": "default"}
+_ACTIVITY_TYPES = (
+    {"id": 2, "name": "Call", "active": True, "res_model": False, "category": "phonecall"},
+    {"id": 4, "name": "To-Do", "active": True, "res_model": False, "category": "default"},
+)
+_FORM = {"id": 1, "name": "res.partner.form", "model": "res.partner", "mode": "primary"}
+_FORM_NAME = {"id": 1, "module": "base", "name": "view_partner_form", "model": "ir.ui.view", "res_id": 1}
 _ENGLISH = {"id": 1, "name": "English (US)", "code": "en_US", "active": True}
 
 
@@ -32,7 +37,9 @@ def _fittings(schema: Schema, tables: Tables) -> Mapping[str, list[Row]]:
     models = [{"id": at, "name": model, "model": model, "state": "base"} for at, model in enumerate(schema.models, 1)]
     return {
         "res.lang": [dict(_ENGLISH)],
-        "mail.activity.type": [dict(_TODO_TYPE)],
+        "mail.activity.type": [dict(row) for row in _ACTIVITY_TYPES],
+        "ir.ui.view": [dict(_FORM)],
+        "ir.model.data": [dict(_FORM_NAME)],
         "ir.config_parameter": [{"id": 1, "key": "database.uuid", "value": _uuid(tables)}],
         "ir.model": models,
         "ir.model.fields": _field_rows(schema, models),

@@ -9,7 +9,7 @@ from typing import Any
 from .derived import round_money
 from .faults import SandboxFault, forbidden, refused
 from .login import Caller
-from .models_kam import KAM, PEOPLE_OWN
+from .models_kam import CLOSINGS, KAM, PEOPLE_OWN
 from .store import Row, Store
 from .writing import change, checked_value, insert
 
@@ -108,7 +108,7 @@ def _upsert(store: Store, caller: Caller, model: str, wanted: _Wanted, row: Row 
         return _answer(wanted.key, "created", insert(store, caller, model, {**wanted.values, **stamps}))
     if row["company_id"] != wanted.company:
         raise forbidden("The record belongs to another company.")
-    changes = _changes(store, caller, model, row, wanted.values)
+    changes = _changes(store, caller, model, row, wanted)
     if not changes:
         return _answer(wanted.key, "unchanged", row)
     if wanted.version and wanted.version != row["kam_version"]:
@@ -117,9 +117,13 @@ def _upsert(store: Store, caller: Caller, model: str, wanted: _Wanted, row: Row 
     return _answer(wanted.key, "updated", change(store, caller, model, row, {**changes, **stamps}))
 
 
-def _changes(store: Store, caller: Caller, model: str, row: Row, values: Mapping[str, Any]) -> dict[str, Any]:
+def _changes(store: Store, caller: Caller, model: str, row: Row, wanted: _Wanted) -> dict[str, Any]:
     """The values that differ from the row's once they are rounded, without those that people own."""
-    theirs = {name: value for name, value in values.items() if name not in PEOPLE_OWN.get(model, frozenset())}
+    kept = PEOPLE_OWN.get(model, frozenset())
+    field, old, new = CLOSINGS.get(model, ("", "", ""))
+    if wanted.version and (row.get(field), wanted.values.get(field)) == (old, new):
+        kept = kept - {field}
+    theirs = {name: value for name, value in wanted.values.items() if name not in kept}
     after = {**row, **theirs}
     round_money(store, model, after)
     return {name: theirs[name] for name in theirs if after[name] != row[name] and (after[name] or row[name])}

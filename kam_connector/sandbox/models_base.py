@@ -5,12 +5,18 @@ from __future__ import annotations
 BASE = {
     "ir.attachment": """
         name:char! datas:binary? mimetype:char= res_model:char res_id:many2one_reference type:selection!
-        company_id:many2one(res.company) description:text file_size:integer=""",
+        company_id:many2one(res.company) description:text file_size:integer=
+        checksum:char=""",
     "ir.config_parameter": "key:char! value:text!",
     "ir.model": "name:char! model:char! state:selection=",
     "ir.model.fields": """
         name:char! field_description:char! model_id:many2one(ir.model)! model:char! ttype:selection!
-        state:selection!= store:boolean relation:char required:boolean readonly:boolean""",
+        state:selection!= store:boolean relation:char required:boolean
+        readonly:boolean copied:boolean""",
+    "ir.model.data": "module:char! name:char! model:char! res_id:many2one_reference",
+    "ir.ui.view": """
+        name:char! model:char inherit_id:many2one(ir.ui.view) mode:selection[primary|extension]! arch:text?
+        active:boolean""",
     "mail.activity": """
         res_model:char= res_model_id:many2one(ir.model) res_id:many2one_reference
         activity_type_id:many2one(mail.activity.type) summary:char note:html date_deadline:date!

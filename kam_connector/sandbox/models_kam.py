@@ -67,6 +67,9 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
 }
 """Taken from the connector when the record is made, ignored afterwards."""
 
+CLOSINGS: dict[str, tuple[str, str, str]] = {"kam.collection.task": ("state", "open", "done")}
+"""Field of people, from, to: what the connector may close by a row with a version while nobody else wrote it."""
+
 SHARED: dict[str, frozenset[str]] = {
     "kam.tier": frozenset({"name", "color", "sequence"}),
     "kam.target": frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"}),

@@ -1,4 +1,4 @@
-"""search, read, search_read, search_count, fields_get, has_access, as Odoo 19 answers them."""
+"""search, read, search_read, search_count, fields_get, has_access, get_installed, as Odoo 19 answers them."""
 
 from __future__ import annotations
 
@@ -54,6 +54,13 @@ def has_access(caller: Caller, model: str, ids: Sequence[int], verb: str) -> boo
     if ids or verb not in ("read", "create", "write", "unlink"):
         raise crash("NotImplementedError", "the sandbox answers has_access for a whole model and the four verbs only")
     return (model, verb) not in caller.denied
+
+
+def get_installed(store: Store, model: str) -> list[list[str]]:
+    """Code and name of the installed languages."""
+    if model != "res.lang":
+        raise crash("AttributeError", f"The method '{model}.get_installed' does not exist")
+    return [[row["code"], row["name"]] for row in store.tables[model].values() if row["active"]]
 
 
 def existing(store: Store, caller: Caller, model: str, ids: Sequence[int]) -> list[Row]:

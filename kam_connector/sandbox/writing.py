@@ -15,7 +15,7 @@ from .schema import FieldSpec
 from .store import Row, Store
 
 CREATABLE = frozenset(
-    {*KAM, "ir.attachment", "ir.model.fields", "mail.activity", "res.partner"},
+    {*KAM, "ir.attachment", "ir.model.fields", "ir.ui.view", "mail.activity", "res.partner"},
 )
 _MAGIC = frozenset({"id", "create_date", "write_date"})
 _NUMBERS = frozenset({"float", "integer", "monetary"})
@@ -114,7 +114,7 @@ def _checked(store: Store, caller: Caller, model: str, values: Mapping[str, Any]
         if name not in specs:
             message = f"{name!r}" if unknown == "KeyError" else f"Invalid field {name!r} in {model!r}"
             raise crash(unknown, message)
-        if name == "datas":
+        if name in ("datas", "arch"):
             checked[name] = value
         elif specs[name].stored and name not in _MAGIC:
             checked[name] = checked_value(store, caller, model, specs[name], value)
@@ -140,7 +140,8 @@ def _defaults(store: Store, caller: Caller, model: str) -> dict[str, Any]:
 
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "ir.attachment": {"type": "binary", "mimetype": "application/octet-stream"},
-    "ir.model.fields": {"state": "manual", "store": True},
+    "ir.model.fields": {"state": "manual", "store": True, "copied": True},
+    "ir.ui.view": {"mode": "primary"},
     "kam.ageing": {"basis": "due"},
     "kam.collection.task": {"state": "open"},
     "kam.complaint": {"state": "received", "type": "product", "severity": "medium", "name": "/"},

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from rig import locks, odoo, places, postgres, servers, templates, versions, wheels
+from rig import databases, locks, odoo, places, postgres, servers, templates, versions, wheels
 from rig.errors import RigError
 
 ADDON = "kam_connector"
@@ -27,6 +27,18 @@ def install(version: int, database: str, *, wheel: Path | None = None) -> None:
         templates.quieten(database)
     if wheel is None and servers.is_stale(version):
         servers.restart(version)
+
+
+def addon_template(version: int) -> str:
+    """The name of the template that is the base template with the checkout's addon as it is now, made if missing."""
+    base = templates.base_template(version)
+
+    def fill(name: str) -> None:
+        databases.copy(version, name, base)
+        install(version, name)
+        templates.bundle_assets(version, name)
+
+    return templates.make(version, f"{base}_kam_{servers.code_key()[:8]}", fill)
 
 
 def is_installed(version: int, database: str) -> bool:

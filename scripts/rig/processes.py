@@ -3,9 +3,11 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from rig.errors import RigError
 
@@ -22,28 +24,34 @@ def run(
     env: dict[str, str] | None = None,
     cwd: Path | None = None,
 ) -> str:
-    """What the program printed (both streams); a RigError with its last lines when it fails."""
+    """What the program printed (both streams); a RigError with its last lines when it fails.
+
+    The log has each line as soon as it is printed: `tail -f` shows how far a long command is.
+    """
     command = [str(arg) for arg in args]
     try:
-        done = subprocess.run(
-            command,
-            input=stdin if stdin is not None else "",
-            text=True,
-            errors="replace",
-            check=False,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            env={**os.environ, **(env or {})},
-            cwd=cwd,
-        )
+        code, output = _follow(command, stdin or "", log, {**os.environ, **(env or {})}, cwd)
     except OSError as error:
         raise RigError(what, f"{command[0]} could not be started: {error.strerror}", next_step) from error
-    if log:
-        with log.open("a") as stream:
-            stream.write(f"$ {' '.join(command)}\n{done.stdout}\n")
-    if done.returncode:
-        raise RigError(what, _last_words(command, done.returncode, done.stdout, log), next_step)
-    return done.stdout
+    if code:
+        raise RigError(what, _last_words(command, code, output, log), next_step)
+    return output
+
+
+def _follow(command: list[str], stdin: str, log: Path | None, env: dict[str, str], cwd: Path | None) -> tuple[int, str]:
+    """The program's exit code and all that it printed, which was copied to the log line by line."""
+    lines: list[str] = []
+    with tempfile.TemporaryFile("w+") as given, (log or Path(os.devnull)).open("a") as copy:
+        given.write(stdin)
+        given.seek(0)
+        copy.write(f"$ {' '.join(command)}\n")
+        streams: dict[str, Any] = {"stdin": given, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+        with subprocess.Popen(command, text=True, errors="replace", env=env, cwd=cwd, **streams) as process:
+            for line in process.stdout or ():
+                lines.append(line)
+                copy.write(line)
+                copy.flush()
+    return process.returncode, "".join(lines)
 
 
 def _last_words(command: list[str], code: int, output: str, log: Path | None) -> str:

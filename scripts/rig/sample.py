@@ -23,7 +23,9 @@ def sample_template(version: int, size: str, with_addon: bool = False, *, anchor
     if not with_addon:
         return loaded
     return templates.make(
-        version, f"{name}_kam_{servers.code_key()[:8]}", lambda building: _add_addon(version, building, loaded)
+        version,
+        f"{name}_kam_{servers.code_key()[:8]}",
+        lambda building: _add_addon(version, building, loaded, size, anchor),
     )
 
 
@@ -75,8 +77,9 @@ def load(version: int, database: str, size: str, anchor: str = ANCHOR) -> None:
     )
 
 
-def _add_addon(version: int, name: str, loaded: str) -> None:
-    """The database is a copy of the loaded one, with the addon."""
+def _add_addon(version: int, name: str, loaded: str, size: str, anchor: str) -> None:
+    """The database is a copy of the loaded one, with the addon and its part of the sample (complaints, targets)."""
     databases.copy(version, name, loaded)
     addon.install(version, name)
+    load(version, name, size, anchor)
     templates.bundle_assets(version, name)

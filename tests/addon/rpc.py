@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import xmlrpc.client
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,11 +25,7 @@ class Login:
     @property
     def uid(self) -> int:
         """The id of the user."""
-        server = xmlrpc.client.ServerProxy(f"{self.url}/xmlrpc/2/common")
-        found = server.authenticate(self.database, self.name, self.password, {})
-        if not isinstance(found, int) or not found:
-            raise Refused(f"{self.name} cannot log in")
-        return found
+        return _log_in(self.url, self.database, self.name, self.password)
 
     def as_user(self, name: str, **context: Any) -> Login:
         """The login of another user whose password is the name, in a context."""
@@ -57,9 +54,9 @@ class Login:
         rows: list[dict[str, Any]] = self.call(model, "read", [record], list(fields), load="")
         return rows[0]
 
-    def search(self, model: str, *domain: Any, **options: Any) -> list[int]:
+    def search(self, model: str, domain: list[Any], **options: Any) -> list[int]:
         """The ids that the user may see."""
-        found: list[int] = self.call(model, "search", list(domain), **options)
+        found: list[int] = self.call(model, "search", domain, **options)
         return found
 
     def xml_id(self, name: str) -> int:
@@ -67,3 +64,13 @@ class Login:
         module, _, short = name.partition(".")
         rows = self.call("ir.model.data", "search_read", [["module", "=", module], ["name", "=", short]], ["res_id"])
         return int(rows[0]["res_id"])
+
+
+@functools.cache
+def _log_in(url: str, database: str, name: str, password: str) -> int:
+    """The id of the user, asked once: Odoo checks passwords slowly on purpose."""
+    server = xmlrpc.client.ServerProxy(f"{url}/xmlrpc/2/common")
+    found = server.authenticate(database, name, password, {})
+    if not isinstance(found, int) or not found:
+        raise Refused(f"{name} cannot log in")
+    return found

@@ -22,7 +22,7 @@ def test_the_install_log_has_no_warning(odoo19_addon: Installed) -> None:
 
 def test_every_access_line_has_a_group_and_nobody_deletes_what_the_connector_wrote(cast: Cast) -> None:
     rows = cast.admin.call(
-        "ir.model.access", "search_read", [["model_id.model", "in", MODELS]], ["name", "group_id", "perm_unlink"]
+        "ir.model.access", "search_read", [["model_id.model", "in", list(MODELS)]], ["name", "group_id", "perm_unlink"]
     )
     assert len(rows) >= len(MODELS)
     assert [row["name"] for row in rows if not row["group_id"]] == []

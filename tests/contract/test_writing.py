@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime as dt
+import hashlib
 from decimal import Decimal
 
 import pytest
@@ -88,7 +89,7 @@ def test_custom_fields_are_made_written_found_and_taken_away(erp: Place) -> None
     model = session.search_ids("ir.model", [["model", "=", "res.partner"]])[0]
     kinds = {"x_kam_t1": "char", "x_kam_t2": "float", "x_kam_t3": "date", "x_kam_t4": "text", "x_kam_t5": "integer"}
     rows = [
-        {"name": name, "field_description": name, "model_id": model, "ttype": kind, "state": "manual"}
+        {"name": name, "field_description": name, "model_id": model, "ttype": kind, "state": "manual", "copied": False}
         for name, kind in kinds.items()
     ]
     made = session.create("ir.model.fields", rows)
@@ -186,6 +187,36 @@ def test_an_attachment_keeps_its_bytes(erp: Place) -> None:
     erp.session.write("ir.attachment", [attachment], {"datas": fresh})
     assert erp.session.read("ir.attachment", [attachment], ["datas"])[0]["datas"] == fresh
     erp.session.unlink("ir.attachment", [attachment])
+
+
+def test_an_attachment_tells_the_sha1_of_its_bytes(erp: Place) -> None:
+    values = {"name": erp.unique("sum"), "datas": base64.b64encode(b"content").decode(), "type": "binary"}
+    attachment = erp.session.create("ir.attachment", [values])[0]
+    row = erp.session.read("ir.attachment", [attachment], ["checksum"])[0]
+    assert row["checksum"] == hashlib.sha1(b"content").hexdigest()
+
+
+def test_a_part_of_a_text_is_found_by_like(erp: Place) -> None:
+    activity = make_activity(erp, erp.partners({})[0])
+    domain = [["summary", "like", "about 3 over"], ["id", "=", activity]]
+    assert erp.session.search_ids("mail.activity", domain) == [activity]
+    assert erp.session.search_ids("mail.activity", [["summary", "like", "ABOUT 3"], ["id", "=", activity]]) == []
+
+
+def test_installed_languages_are_told_by_code(erp: Place) -> None:
+    assert "en_US" in {code for code, _ in erp.session.call("res.lang", "get_installed")}
+
+
+def test_a_page_for_custom_fields_is_added_to_the_customers_form(erp: Place) -> None:
+    session = erp.session
+    domain = [["module", "=", "base"], ["name", "=", "view_partner_form"], ["model", "=", "ir.ui.view"]]
+    form = session.search_read("ir.model.data", domain, ["res_id"], limit=1)[0]["res_id"]
+    name = erp.unique("kam.view")
+    arch = '<xpath expr="//notebook" position="inside"><page name="kam" string="KAM"><field name="ref"/></page></xpath>'
+    view = {"name": name, "model": "res.partner", "inherit_id": form, "mode": "extension", "arch": arch}
+    made = session.create("ir.ui.view", [view])
+    assert session.search_ids("ir.ui.view", [["name", "=", name], ["model", "=", "res.partner"]]) == made
+    session.unlink("ir.ui.view", made)
 
 
 def test_an_attachment_without_a_name_is_refused(erp: Place) -> None:

@@ -27,4 +27,8 @@ def test_missing_program_is_a_plain_failure() -> None:
 
 def test_log_keeps_command_and_output(tmp_path: Path) -> None:
     processes.run(["echo", "one"], what="x", log=tmp_path / "l.log")
-    assert (tmp_path / "l.log").read_text() == "$ echo one\none\n\n"
+    assert (tmp_path / "l.log").read_text() == "$ echo one\none\n"
+
+
+def test_standard_input_reaches_the_program_whole() -> None:
+    assert processes.run(["wc", "-c"], what="x", stdin="é" * 200_000).strip() == "400000"

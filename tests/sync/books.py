@@ -61,8 +61,14 @@ class Books:
     def partner(self, name: str, parent: int | None = None, *, is_company: bool = True, **values: Any) -> int:
         number = max((row["id"] for row in self.tables.get("res.partner", [])), default=0) + 1
         customer = number if is_company or parent is None else self.row("res.partner", parent)["commercial_partner_id"]
-        row = {"name": name, "parent_id": parent, "commercial_partner_id": customer, "is_company": is_company}
-        return self.add("res.partner", id=number, active=True, **{**row, **values})
+        row = {
+            "name": name,
+            "parent_id": parent,
+            "commercial_partner_id": customer,
+            "is_company": is_company,
+            "active": True,
+        }
+        return self.add("res.partner", id=number, **{**row, **values})
 
     def invoice(
         self, partner: int, amount: float, day: str, *, due: str | None = None, kind: str = "out_invoice", **values: Any

@@ -16,6 +16,7 @@ from kam_connector.ledger import Ledger
 from kam_connector.mirror import Mirror
 from kam_connector.writeback import Decided, Outcome, Plan
 
+ROBOT = 1  # the user that every Odoo has beside the first administrator
 _CUSTOMERS = ("customer_id", "partner_id")
 _USERS = ("user_id", "payee_id")
 
@@ -46,7 +47,7 @@ class Ground:
             elif name in _CUSTOMERS:
                 frame[name] = frame[name].map(self.customers)
             elif name in _USERS:
-                frame[name] = frame[name].map(lambda user: self.session.uid if pd.notna(user) and user else 0)
+                frame[name] = frame[name].map({7: self.session.uid, 8: ROBOT}).fillna(0)
             elif name == "currency_id":
                 frame[name] = frame[name].map(self.currencies)
             elif name in ("team_id", "move_id"):
@@ -63,8 +64,8 @@ def find_ground(session: Session, companies: tuple[int, int]) -> Ground:
         row["id"]: row["currency_id"]
         for row in session.search_read("res.company", [("id", "in", companies)], ["currency_id"])
     }
-    other = session.search_read("res.currency", [("id", "not in", list(found.values()))], ["name"], limit=1)
-    currencies = {1: found[first], 2: found[second], 3: other[0]["id"] if other else found[first]}
+    yen = session.search_read("res.currency", [("name", "=", "JPY")], ["name"], limit=1)
+    currencies = {1: found[first], 2: found[second], 3: yen[0]["id"]}
     return Ground(session, {1: first, 2: second}, dict(zip((11, 12, 13), made, strict=True)), currencies)
 
 
