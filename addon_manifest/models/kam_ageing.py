@@ -85,12 +85,13 @@ class KamAgeing(models.Model):
                     "reviewed_difference": ageing.difference,
                 }
             )
+        return True
 
     def action_withdraw(self):
         """Take the signature back."""
         self._check_reviewer()
         # sudo: nobody may write a signature but through here
-        self.sudo().write(dict.fromkeys(SIGNATURE_FIELDS, False))
+        return self.sudo().write(dict.fromkeys(SIGNATURE_FIELDS, False))
 
     def action_open_lines(self):
         self.ensure_one()

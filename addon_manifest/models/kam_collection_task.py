@@ -113,13 +113,13 @@ class KamCollectionTask(models.Model):
         return result
 
     def action_done(self):
-        self.write({"state": "done"})
+        return self.write({"state": "done"})
 
     def action_cancel(self):
-        self.write({"state": "cancelled"})
+        return self.write({"state": "cancelled"})
 
     def action_reopen(self):
-        self.write({"state": "open"})
+        return self.write({"state": "open"})
 
     def action_open_partner(self):
         return self.customer_id.action_open_partner() if self.customer_id else self.partner_id.get_formview_action()

@@ -191,19 +191,21 @@ class KamComplaint(models.Model):
 
     def action_respond(self):
         """The customer has been answered for the first time, now."""
-        self.filtered(lambda complaint: not complaint.responded_at).write({"responded_at": fields.Datetime.now()})
+        unanswered = self.filtered(lambda complaint: not complaint.responded_at)
+        return unanswered.write({"responded_at": fields.Datetime.now()})
 
     def action_advance(self):
         """Each complaint goes one step further on the straight way."""
         for complaint in self:
             complaint.state = NEXT_STATES[complaint.state][0]
+        return True
 
     def action_reject(self):
-        self.write({"state": "rejected"})
+        return self.write({"state": "rejected"})
 
     def action_reopen(self):
         """Back to the investigation: the solution did not hold."""
-        self.write({"state": "investigating"})
+        return self.write({"state": "investigating"})
 
     def _check_transition(self, state):
         if state == self.state:

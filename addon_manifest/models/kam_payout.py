@@ -60,16 +60,16 @@ class KamPayout(models.Model):
         """The figures are approved by the accountant who acts, and nobody changes them any more."""
         self.write({"state": "approved"})
         # sudo: nobody may write an approval but through here
-        self.sudo().write({"approved_by": self.env.uid, "approved_on": fields.Datetime.now()})
+        return self.sudo().write({"approved_by": self.env.uid, "approved_on": fields.Datetime.now()})
 
     def action_withdraw(self):
         """The approval is withdrawn, and the next run may change the figures."""
         self.write({"state": "draft"})
         # sudo: nobody may write an approval but through here
-        self.sudo().write({"approved_by": False, "approved_on": False})
+        return self.sudo().write({"approved_by": False, "approved_on": False})
 
     def action_paid(self):
-        self.write({"state": "paid"})
+        return self.write({"state": "paid"})
 
     def action_open_lines(self):
         self.ensure_one()

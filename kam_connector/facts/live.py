@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec
-from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
 P = ParamSpec("P")
+_MEMORY = "_kam_expressions"
 
 
 def remembered(build: Callable[Concatenate[BaseBackend, P], ir.Table]) -> Callable[Concatenate[BaseBackend, P], ir.Table]:
@@ -19,12 +19,11 @@ def remembered(build: Callable[Concatenate[BaseBackend, P], ir.Table]) -> Callab
 
     The expression is lazy, so rows that change later are seen all the same. Arguments must be hashable.
     """
-    known: WeakKeyDictionary[BaseBackend, dict[object, ir.Table]] = WeakKeyDictionary()
 
     @wraps(build)
     def remember(con: BaseBackend, *args: P.args, **kwargs: P.kwargs) -> ir.Table:
-        own = known.setdefault(con, {})
-        key = (args, tuple(sorted(kwargs.items())))
+        own: dict[object, ir.Table] = vars(con).setdefault(_MEMORY, {})  # backends compare equal by their file
+        key = (build, args, tuple(sorted(kwargs.items())))
         if key not in own:
             own[key] = build(con, *args, **kwargs)
         return own[key]

@@ -50,7 +50,8 @@ def _totals(report: NightReport) -> Row:
 
 def _lines(report: NightReport, rows: list[Row], lang: str) -> Iterator[str]:
     yield render("summary.headline", {"run": report.run, "as_of": report.as_of.isoformat()}, lang)
-    pulled = {"rows": report.pull.rows, "models": len(report.pull.models), "seconds": f"{report.seconds:.1f}"}
+    seconds = sum(model.seconds for model in report.pull.models)
+    pulled = {"rows": report.pull.rows, "models": len(report.pull.models), "seconds": f"{seconds:.1f}"}
     yield render("summary.pulled", pulled, lang)
     yield ""
     yield from _tiers(report, lang)

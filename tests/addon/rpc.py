@@ -9,7 +9,7 @@ from typing import Any
 
 
 class Refused(Exception):
-    """Odoo refused the call; the text is the last line of its answer."""
+    """Odoo refused the call; the text is what it says to the person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Login:
         try:
             return server.execute_kw(self.database, self.uid, self.password, model, method, args, options)
         except xmlrpc.client.Fault as fault:
-            raise Refused(fault.faultString.strip().splitlines()[-1]) from fault
+            raise Refused(_sentence(fault.faultString)) from fault
 
     def create(self, model: str, **values: Any) -> int:
         """The id of the new record."""
@@ -74,3 +74,8 @@ def _log_in(url: str, database: str, name: str, password: str) -> int:
     if not isinstance(found, int) or not found:
         raise Refused(f"{name} cannot log in")
     return found
+
+
+def _sentence(text: str) -> str:
+    """What Odoo says, without the traceback that it puts before its own defects."""
+    return text.strip().splitlines()[-1] if text.startswith("Traceback") else text.strip()

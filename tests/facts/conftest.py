@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sync.books import Books
+from sync.empty import empty_mirror
 
 from kam_connector import mirror, sync
 
@@ -17,7 +18,7 @@ Pulled = Callable[[Books], Any]
 @pytest.fixture
 def pulled(tmp_path: Path) -> Iterator[Pulled]:
     """`pulled(books)` is the Ibis connection of a mirror that holds the books now; may be called again."""
-    with mirror.open(tmp_path / "mirror.duckdb") as store:
+    with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:
 
         def pull(books: Books) -> Any:
             sync.pull(books.session(), store, run="test")

@@ -10,12 +10,13 @@ import pytest
 from kam_connector import mirror, sync
 from kam_connector.mirror import Mirror
 from kam_connector.sync import PullReport
+from sync.empty import empty_mirror
 from sync.fake import FakeSession
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Mirror]:
-    with mirror.open(tmp_path / "mirror.duckdb") as opened:
+    with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as opened:
         yield opened
 
 

@@ -1,0 +1,175 @@
+"""Without the addon: custom fields, activities, an attachment; what people changed or deleted stays so."""
+
+import pandas as pd
+import pytest
+
+from kam_connector import writeback
+from kam_connector.errors import AccessRefused
+from kam_connector.writeback.journal import read_journal
+from tests.writeback.fake_erp import FakeErp
+from tests.writeback.nights import ageing_row, decided, task_row
+
+
+@pytest.fixture
+def plain(tmp_path):
+    """The same three customers in an ERP that has no addon; all custom fields are there."""
+    fake = FakeErp(tmp_path / "erp.json", addon=False)
+    for number, company in ((11, 1), (12, False), (13, 2)):
+        fake.add("res.partner", id=number, company_id=company)
+    return fake
+
+
+def make_plan(erp, book, what=None):
+    con = erp.pull()
+    return writeback.make_plan(writeback.desired_records(what or decided(), con), con, book, erp)
+
+
+def night(erp, book, run, what=None):
+    plan = make_plan(erp, book, what)
+    return plan, writeback.push(plan, erp, book, run=run)
+
+
+def partner(erp, number):
+    return next(row for row in erp.rows("res.partner") if row["id"] == number)
+
+
+def test_customers_get_their_figures_and_tasks_become_activities(plain, book):
+    plan, outcome = night(plain, book, "r1")
+    assert outcome.is_clean
+    assert plan.counts() == {("res.partner", "update"): 3, ("mail.activity", "create"): 2}
+    row = partner(plain, 11)
+    wanted = {
+        "x_kam_tier": "gold",
+        "x_kam_score": 83.26,
+        "x_kam_receivable": 115.15,
+        "x_kam_overdue": 15.1,
+        "x_kam_currency": "CNY",
+        "x_kam_oldest_due": "2026-05-01",
+        "x_kam_as_of": "2026-06-30",
+    }
+    assert {name: row[name] for name in wanted} == wanted
+    assert "83.26" in row["x_kam_reason"]
+    activity = next(row for row in plain.rows("mail.activity") if row["res_id"] == 11)
+    assert activity["summary"].endswith("(KAM 9001-reminder1)")
+    assert (activity["user_id"], activity["date_deadline"], activity["res_model_id"]) == (7, "2026-07-03", 77)
+    assert activity["activity_type_id"] == 4
+
+
+def test_the_command_can_say_what_stays_local(plain, book):
+    plan = make_plan(plain, book)
+    assert plan.local == (
+        "score history",
+        "ageing sets and their review",
+        "complaint deadlines",
+        "payouts and their approval",
+    )
+
+
+def test_second_night_plans_nothing(plain, book):
+    night(plain, book, "r1")
+    complete(plain)
+    assert night(plain, book, "r2")[0].changes == ()
+
+
+def complete(erp):
+    """What Odoo derives by itself: the activity's model from its id."""
+    for row in erp.rows("mail.activity"):
+        erp.edit("mail.activity", str(row["id"]), res_model="res.partner")
+
+
+def test_missing_custom_fields_are_named_with_the_command_that_makes_them(plain, book):
+    plain.partner_fields = set()
+    plan = make_plan(plain, book)
+    assert "kam erp prepare" in plan.local[0]
+    assert {change.model for change in plan.changes} == {"mail.activity"}
+
+
+def test_a_customer_of_two_companies_shows_the_own_companys_figures(plain, book):
+    ageing = pd.DataFrame([ageing_row(1, 13, 7, d1_30=1), ageing_row(2, 13, 7, d1_30=2), ageing_row(2, 12, 7, d1_30=3)])
+    night(plain, book, "r1", decided(tiers=None, revenue=None, ageing=ageing))
+    assert (partner(plain, 13)["x_kam_overdue"], partner(plain, 13)["x_kam_currency"]) == (0.02, "EUR")
+    assert (partner(plain, 12)["x_kam_overdue"], partner(plain, 12)["x_kam_currency"]) == (0.03, "EUR")
+
+
+def test_equal_figures_are_written_in_one_call(plain, book):
+    from tests.writeback.nights import tier_row
+
+    for number in range(100, 160):
+        plain.add("res.partner", id=number, company_id=1)
+    tiers = pd.DataFrame([tier_row(1, number, "gold" if number % 2 else "silver", "80") for number in range(100, 160)])
+    night(plain, book, "r1", decided(tiers=tiers, revenue=None, ageing=None, tie_out=None, tasks=None))
+    assert plain.log == [("res.partner", "write")] * 2
+
+
+def test_one_bad_customer_stops_only_itself(plain, book):
+    plain.bad = {"res.partner:12"}
+    for number in (11, 13):
+        assert "x_kam_tier" not in partner(plain, number)
+    _, outcome = night(plain, book, "r1")
+    assert [(answer.change.key, answer.message) for answer in outcome.of("refused")] == [
+        ("12", "Record 12 cannot be written.")
+    ]
+    assert partner(plain, 13)["x_kam_tier"] == "gold"
+    plan = make_plan(plain, book)
+    assert [(held.key, held.why) for held in plan.held] == [("12", "quarantined")]
+
+
+@pytest.mark.parametrize("call", [1, 2, 3, 4])
+def test_a_lost_answer_makes_no_second_activity(plain, book, call):
+    plain.faults = {call: "drop"}
+    _, outcome = night(plain, book, "r1")
+    complete(plain)
+    night(plain, book, "r2")
+    assert len(plain.rows("mail.activity")) == 2
+    assert {line.state for line in read_journal(book).values()} <= {"confirmed", "moot"}
+    assert make_plan(plain, book).changes == ()
+
+
+def test_an_activity_that_was_done_is_never_made_again(plain, book):
+    night(plain, book, "r1")
+    number = plain.rows("mail.activity")[0]["id"]
+    plain.unlink("mail.activity", [number])
+    assert night(plain, book, "r2")[0].changes == ()
+
+
+def test_a_settled_activity_is_removed_unless_a_person_changed_it(plain, book):
+    night(plain, book, "r1")
+    complete(plain)
+    mine, theirs = plain.rows("mail.activity")
+    plain.edit("mail.activity", str(theirs["id"]), date_deadline="2026-09-09")
+    plan, outcome = night(plain, book, "r2", decided(tasks=decided().tasks.iloc[:0]))
+    assert [(change.action, change.id) for change in plan.changes] == [("remove", mine["id"])]
+    assert outcome.written == 1
+    assert [row["id"] for row in plain.rows("mail.activity")] == [theirs["id"]]
+    assert night(plain, book, "r3", decided(tasks=decided().tasks.iloc[:0]))[0].changes == ()
+
+
+def test_an_activity_without_owner_is_the_service_users_and_still_removed_when_settled(plain, book):
+    night(plain, book, "r1", decided(tasks=pd.DataFrame([task_row(1, 11, 9001, "reminder1", 1, user_id=0)])))
+    complete(plain)
+    assert plain.rows("mail.activity")[0]["user_id"] == plain.uid
+    night(plain, book, "r2", decided(tasks=decided().tasks.iloc[:0]))
+    assert plain.rows("mail.activity") == []
+
+
+def test_a_report_is_attached_once_and_replaced_when_it_changes(plain, book):
+    con = plain.pull()
+    report = writeback.Report(1, "kam-ageing.xlsx", b"first")
+    assert writeback.attach_report(report, con, plain, book, run="r1") == "created"
+    plain.edit("ir.attachment", str(plain.rows("ir.attachment")[0]["id"]), checksum=report.checksum)
+    assert writeback.attach_report(report, con, plain, book, run="r2") == "unchanged"
+    other = writeback.Report(1, "kam-ageing.xlsx", b"second")
+    assert writeback.attach_report(other, con, plain, book, run="r3") == "updated"
+    assert [(row["res_id"], row["datas"]) for row in plain.rows("ir.attachment")] == [(901, "c2Vjb25k")]
+    assert [event.payload["state"] for event in book.events("attachment")] == ["sent", "confirmed"] * 2
+
+
+def test_prepare_needs_nothing_where_the_addon_is(erp):
+    assert writeback.prepare(erp, has_addon=True) == writeback.Prepared((), ("kam_connector addon",))
+
+
+def test_prepare_without_an_administrator_says_who_can(plain):
+    plain.partner_fields = set()
+    plain.faults = {1: "forbidden"}
+    with pytest.raises(AccessRefused, match="administrator.*kam erp prepare"):
+        writeback.prepare(plain, has_addon=False)
