@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector.calendars import BusinessCalendar, Hours, add_business_time, business_time_between
@@ -95,18 +95,21 @@ def test_an_unknown_zone_is_refused() -> None:
 MOMENTS = st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1), timezones=st.just(UTC))
 
 
+@settings(max_examples=50, deadline=None)
 @given(MOMENTS, st.integers(0, 400), st.integers(1, 60))
 def test_without_holidays_whole_weeks_shift_the_deadline_equally(start: datetime, hours: int, weeks: int) -> None:
     shift = timedelta(weeks=weeks)
     assert add_business_time(PLAIN, start + shift, hours) == add_business_time(PLAIN, start, hours) + shift
 
 
+@settings(max_examples=50, deadline=None)
 @given(MOMENTS, st.integers(1, 400))
 def test_between_start_and_deadline_lies_exactly_the_time_allowed(start: datetime, hours: int) -> None:
     due = add_business_time(CHINA, start, hours)
     assert business_time_between(CHINA, start, due) == timedelta(hours=hours)
 
 
+@settings(max_examples=50, deadline=None)
 @given(MOMENTS, st.integers(0, 100), st.integers(0, 100))
 def test_more_hours_are_never_due_earlier(start: datetime, hours: int, more: int) -> None:
     assert add_business_time(CHINA, start, hours + more) >= add_business_time(CHINA, start, hours)

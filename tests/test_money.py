@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector.money import (
@@ -78,6 +78,7 @@ def test_weights_without_a_meaning_are_refused(weights: list[int]) -> None:
         allocate(100, weights)
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(-(10**15), 10**15), st.lists(st.integers(0, 10**6), min_size=1, max_size=12).filter(any))
 def test_a_split_conserves_every_unit(total: int, weights: list[int]) -> None:
     parts = allocate(total, weights)
@@ -86,6 +87,7 @@ def test_a_split_conserves_every_unit(total: int, weights: list[int]) -> None:
     assert all(abs(part - share) < 1 for part, share in zip(parts, exact, strict=True))
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(-(10**18), 10**18), st.integers(0, 4))
 def test_minor_units_survive_the_way_there_and_back(minor: int, digits: int) -> None:
     currency = Currency("XXX", digits)
@@ -93,6 +95,7 @@ def test_minor_units_survive_the_way_there_and_back(minor: int, digits: int) -> 
     assert to_minor(Decimal(minor_text(minor, currency)), currency) == minor
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.integers(0, 10**12), st.lists(st.integers(1, 10**6), min_size=1, max_size=10))
 def test_cumulative_instalments_always_end_at_the_total(total: int, steps: list[int]) -> None:
     paid, done = 0, 0

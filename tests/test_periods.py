@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector.errors import InputError
@@ -47,6 +47,7 @@ def test_six_months_later(day: date, later: date) -> None:
     assert add_months(day, 6) == later
 
 
+@settings(max_examples=50, deadline=None)
 @given(st.dates(date(1950, 1, 1), date(2200, 1, 1)), st.sampled_from(["month", "quarter", "year"]))
 def test_periods_follow_each_other_without_a_gap(day: date, kind: str) -> None:
     period = period_of(day, kind)  # type: ignore[arg-type]

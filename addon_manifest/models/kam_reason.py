@@ -54,20 +54,20 @@ SENTENCES = {
         "%(scored_tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."
     ),
     "task.opened": _lt(
-        "%(amount)s may be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) is taken "
-        "from %(after_days)s days after the due date. Policy in force since %(valid_from)s."
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: step “%(step)s” (level %(level)s) is "
+        "taken from %(after_days)s days after the due date. Policy in force since %(valid_from)s."
     ),
     "task.raised": _lt(
-        "%(amount)s may be asked for, the oldest due since %(due_date)s: raised from %(previous_step)s to "
-        "%(step)s (level %(level)s), which is taken from %(after_days)s days after the due date. Policy in force "
-        "since %(valid_from)s."
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: raised from “%(previous_step)s” to "
+        "“%(step)s” (level %(level)s), which is taken from %(after_days)s days after the due date. Policy in "
+        "force since %(valid_from)s."
     ),
     "task.open": _lt(
-        "%(amount)s may still be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) "
+        "%(amount)s may still be asked for, the oldest due since %(due_date)s: step “%(step)s” (level %(level)s) "
         "stays open. Policy in force since %(valid_from)s."
     ),
     "task.repeated": _lt(
-        "%(amount)s may be asked for, the oldest due since %(due_date)s: step %(step)s (level %(level)s) is "
+        "%(amount)s may be asked for, the oldest due since %(due_date)s: step “%(step)s” (level %(level)s) is "
         "repeated, %(interval_days)s days or more after the last time. Policy in force since %(valid_from)s."
     ),
     "task.none_tolerance": _lt(
@@ -79,14 +79,14 @@ SENTENCES = {
     ),
     "task.none_disputed": _lt("No task: of %(overdue)s overdue, %(disputed)s is disputed in an open complaint."),
     "task.none_interval": _lt(
-        "No task yet: %(amount)s is overdue, but step %(step)s is not repeated within %(interval_days)s days, so "
-        "not before %(not_before)s. Policy in force since %(valid_from)s."
+        "No task yet: %(amount)s is overdue, but step “%(step)s” is not repeated within %(interval_days)s days, "
+        "so not before %(not_before)s. Policy in force since %(valid_from)s."
     ),
     "task.none_acted": _lt(
-        "No task: %(amount)s is overdue, step %(step)s (level %(level)s) was acted on, and the next step is not "
-        "reached. Policy in force since %(valid_from)s."
+        "No task: step “%(step)s” (level %(level)s) was acted on for this debt, which is not old enough for a "
+        "further step; %(amount)s is overdue. Policy in force since %(valid_from)s."
     ),
-    "task.settled": _lt("The debt behind step %(step)s (journal item %(item)s) is settled: the task is closed."),
+    "task.settled": _lt("The debt behind step “%(step)s” (journal item %(item)s) is settled: the task is closed."),
     "commission.flat": _lt("%(base)s at %(rate)s by plan %(plan)s, in force since %(valid_from)s."),
     "commission.slice": _lt(
         "%(base)s at %(rate)s: the part from %(slice_from)s to %(slice_to)s of plan %(plan)s, in force since "

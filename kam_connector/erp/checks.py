@@ -14,8 +14,13 @@ from .session import Session
 
 CLOCK_TOLERANCE_SECONDS = 300
 
-# Models that a login needs beyond reading, and fields that Odoo hides behind groups.
+# Models that may be absent; rights beyond reading without the addon; fields that Odoo hides behind groups.
 OPTIONAL = frozenset({"resource.calendar", "crm.team", "crm.team.member", "product.category", "account.payment"})
+PLAIN_WRITING: dict[str, tuple[str, ...]] = {
+    "res.partner": ("read", "write"),
+    "mail.activity": ("read", "create", "write", "unlink"),
+    "ir.attachment": ("read", "create", "write"),
+}
 GUARDED_FIELDS = (
     ("account.move", "amount_residual_signed", "Accounting / Read-only (or Invoicing)"),
     ("account.move.line", "amount_residual", "Accounting / Read-only (or Invoicing)"),
@@ -90,17 +95,19 @@ def _companies(session: Session) -> Iterator[Check]:
 
 
 def _rights(session: Session) -> Iterator[Check]:
-    for model in PULLED_MODELS:
+    for model, verbs in _wanted(session).items():
         if session.capabilities.has(model):
-            yield _right(session, model, ("read",))
+            yield _right(session, model, verbs)
         elif model not in OPTIONAL:
             yield Check(f"right {model}", ok=False, detail="no such model", next_step="Install Sales and Invoicing.")
+
+
+def _wanted(session: Session) -> dict[str, tuple[str, ...]]:
+    """The rights that the login needs, by model; without the addon it writes on partners themselves."""
+    reading: dict[str, tuple[str, ...]] = dict.fromkeys(PULLED_MODELS, ("read",))
     if session.capabilities.addon_version is not None:
-        for model in ADDON_MODELS:
-            yield _right(session, model, ("read",))
-    else:
-        yield _right(session, "res.partner", ("read", "write"))
-        yield _right(session, "mail.activity", ("read", "create", "write"))
+        return {**reading, **dict.fromkeys(ADDON_MODELS, ("read",))}
+    return {**reading, **PLAIN_WRITING}
 
 
 def _right(session: Session, model: str, verbs: tuple[str, ...]) -> Check:

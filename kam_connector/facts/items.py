@@ -104,7 +104,8 @@ def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
     customer's favour that is matched with an invoice; entry: the rest.
     """
     item = receivable_items(con, as_of)
-    joined = item.left_join(_moves(con), item.move_id == _moves(con).move_key)
+    move = _moves(con)
+    joined = item.left_join(move, item.move_id == move.move_key)
     written_off = _matched_with_invoice(con, as_of)
     joined = joined.left_join(written_off, joined.item_id == written_off.credit_key)
     foreign_only = (joined.amount_currency_minor == 0) & (joined.balance_minor != 0)

@@ -14,14 +14,16 @@ P = ParamSpec("P")
 _MEMORY = "_kam_expressions"
 
 
-def remembered(build: Callable[Concatenate[BaseBackend, P], ir.Table]) -> Callable[Concatenate[BaseBackend, P], ir.Table]:
+def remembered(
+    build: Callable[Concatenate[BaseBackend, P], ir.Table],
+) -> Callable[Concatenate[BaseBackend, P], ir.Table]:
     """`build` asked once for each connection and arguments: building an expression costs far more than reusing it.
 
     The expression is lazy, so rows that change later are seen all the same. Arguments must be hashable.
     """
 
     @wraps(build)
-    def remember(con: BaseBackend, *args: P.args, **kwargs: P.kwargs) -> ir.Table:
+    def remember(con: BaseBackend, /, *args: P.args, **kwargs: P.kwargs) -> ir.Table:
         own: dict[object, ir.Table] = vars(con).setdefault(_MEMORY, {})  # backends compare equal by their file
         key = (build, args, tuple(sorted(kwargs.items())))
         if key not in own:

@@ -26,8 +26,8 @@ def salespeople(con: BaseBackend) -> ir.Table:
 
     Columns: user_id, name, login, team_id, team, active.
     """
-    user = live(con, "res_users")
-    user = user.semi_join(_sellers(con), user.id == _sellers(con).seller_id)
+    user, seller = live(con, "res_users"), _sellers(con)
+    user = user.semi_join(seller, user.id == seller.seller_id)
     partner = live(con, "res_partner").select(partner_key="id", name="name")
     joined = user.left_join(partner, user.partner_id == partner.partner_key)
     joined = joined.select("login", "active", "name", user_id=joined.id)

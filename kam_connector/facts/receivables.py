@@ -115,7 +115,8 @@ def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:
         sold_team_id=ibis.ifelse(sold, move.team_id, ibis.null("int64")),
     )
     joined = item.left_join(move, item.move_id == move.move_key).drop("move_key")
-    joined = joined.left_join(_partners(con), joined.partner_id == _partners(con).partner_key)
+    partner = _partners(con)
+    joined = joined.left_join(partner, joined.partner_id == partner.partner_key)
     joined = joined.mutate(
         customer_id=joined.customer_id.fill_null(NO_CUSTOMER),
         group_id=joined.group_id.fill_null(NO_CUSTOMER),

@@ -64,7 +64,7 @@ def decide_tasks(
 
     Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level, oldest_item_id,
     move_id, amount_minor, currency_id, days_overdue, due_date, deadline, priority (float), reason_code, reason_args.
-    Order: priority, then amount, both falling, then company and customer. Requirements S4-50, S4-60.
+    Order: priority, then amount, both falling, then company and customer. Requirement S4-50.
     """
     currencies = company_currencies(companies)
     cases = _find_cases(ageing_rows, items, policy, currencies)

@@ -65,7 +65,7 @@ def compute_payouts(
     Payouts: company_id, payee_id, plan, period, date_from, date_to, sequence, currency_id, earned_exact (Decimal),
     earned_minor, settled_minor, payout_minor (earned less settled), reason_code, reason_args. Lines: company_id,
     payee_id, plan, component, period, move_id, customer_id, date, currency_id, base_minor (net), slice_from, slice_to
-    (minor; -1 = open), rate, amount_exact (Decimals), reason_code, reason_args. Requirements S2-38, S4-35.
+    (minor; -1 = open), rate, amount_exact (Decimals), reason_code, reason_args. Requirement S4-26 (commission).
     """
     require_columns(credits, CREDIT_COLUMNS, "credits")
     wanted = parse_period(period) if period else None

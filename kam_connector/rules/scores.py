@@ -20,7 +20,7 @@ from kam_connector.rules.decisions import Flags, Whole, boxed, days_of
 from kam_connector.rules.measures import KEYS, complete
 
 HUNDREDTHS = 100
-DAYS_A_MONTH = 30
+DAYS_A_MONTH, HALF_MONTH = 30, 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,10 +142,13 @@ def _weigh(parts: list[_Part], policy: TierPolicy) -> tuple[Ratio, Ratio]:
 
 
 def _mix_prior(whole: Ratio, newcomer: Newcomer, measured: pd.DataFrame, as_of: date, is_new: Flags) -> Ratio:
-    """New customers' scores drawn towards the prior: 1.5 months of 90 against 6 months of 50 make 58 (W9)."""
+    """New customers' scores drawn towards the prior: 1.5 months of 90 against 6 months of 50 make 58 (W9).
+
+    Half months count, so that the score of a new customer does not move every night.
+    """
     if not is_new.any():
         return whole
-    days = _days_known(measured, as_of).astype(object)
+    days = (_days_known(measured, as_of) // HALF_MONTH * HALF_MONTH).astype(object)
     prior, prior_unit = newcomer.prior.as_integer_ratio()
     months, months_unit = newcomer.weight_months.as_integer_ratio()
     own, against = days * months_unit, DAYS_A_MONTH * months

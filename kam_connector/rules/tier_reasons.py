@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
+import pandas as pd
+
 from kam_connector.policy.tiering import TierPolicy
+from kam_connector.rules.measures import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
+SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]
 
 
@@ -39,6 +43,23 @@ def explain_cases(cases: Iterable[TierCase], policy: TierPolicy) -> list[tuple[s
             known[alike] = code, reason_args(code, **_figures(alike, policy))
         explained.append(known[alike])
     return explained
+
+
+def keep_reasons(frame: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy) -> pd.DataFrame:
+    """The decisions; who has tier, score, coverage and status of the newest one before keeps its reason.
+
+    Only where today's reason is "kept" and the policy version is the same.
+    """
+    if not {*SAME, "reason_code", "reason_args"} <= set(newest.columns):
+        return frame
+    before = frame[KEYS].merge(newest, on=KEYS, how="left")
+    same = frame["reason_code"].eq("tier.kept").to_numpy()
+    for name in SAME:
+        same = same & (frame[name].astype(str).to_numpy() == before[name].astype(str).to_numpy())
+    version = f'"valid_from":"{policy.valid_from.isoformat()}"'
+    same = same & before["reason_args"].fillna("").astype(str).str.contains(version, regex=False).to_numpy(dtype=bool)
+    kept = {name: frame[name].where(~same, before[name]) for name in ("reason_code", "reason_args")}
+    return frame.assign(**kept)
 
 
 def _figures(case: TierCase, policy: TierPolicy) -> Figures:

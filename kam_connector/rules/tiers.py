@@ -5,7 +5,8 @@ few (`capacity.py`), and a person's override wins over all of it until its last 
 the tier stays what it was. A new customer is provisional and never demoted.
 
 Patience counts runs, and a run repeated on the same day is the same run: `previous` rows of the same `as_of` are
-stepped back to what was before them. Without an `as_of` column all rows count as earlier.
+stepped back to what was before them. Without an `as_of` column all rows count as earlier. A customer who keeps tier,
+score and status keeps the reason too ("entered", "promoted"), so that an unchanged night writes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column
 from kam_connector.rules.measures import KEYS, complete
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
-from kam_connector.rules.tier_reasons import TierCase, explain_cases
+from kam_connector.rules.tier_reasons import TierCase, explain_cases, keep_reasons
 
 DIMENSIONS = ("contribution", "loyalty", "growth", "risk")
 
@@ -39,19 +40,21 @@ def decide_tiers(
 ) -> Decisions:
     """A row a company and customer, in the order of `facts` (columns as `measures.assemble` gives them).
 
-    `previous`: company_id, customer_id, tier, runs_below, and where known as_of, previous_tier,
-    previous_runs_below; `overrides`: company_id, customer_id, tier, until (last day, empty = for good).
+    `previous`: company_id, customer_id, tier, runs_below, and where known as_of, previous_tier, previous_runs_below,
+    score, coverage, status, reason_code, reason_args (as this function gave them).
+    `overrides`: company_id, customer_id, tier, until (last day, empty = for good).
 
     Columns: company_id, customer_id, score (Decimal, two places, None when unrated), coverage (Decimal, 1.00 = all
     known), status (rated, provisional, unrated, waiting, overridden), tier (code or None), previous_tier, scored_tier
     (before an override), contribution, loyalty, growth, risk (Decimal points or None), tier_rank (0 = highest, -1 =
     no tier), runs_below, previous_runs_below, reason_code, reason_args.
-    Requirements S1-16, S4-81; cases W1, W2, W9, W40.
+    Requirement S4-81; cases W1, W2, W9, W40.
     """
     if facts.duplicated(KEYS).any():
         raise ValueError("The facts frame has a company and customer twice.")
     scores = score_customers(facts, policy, as_of)
-    before, odd = _standing_before(scores.keys, previous, policy, as_of)
+    newest = _newest(previous, as_of)
+    before, odd = _standing_before(scores.keys, newest, policy)
     move = move_tiers(scores.score, before, policy, rated=scores.is_rated, patient=scores.is_new)
     tier, wanted = _seat(facts, scores, before, move, policy, as_of)
     forced, until, unknown = _forced(scores.keys, overrides, policy, as_of)
@@ -59,6 +62,7 @@ def decide_tiers(
     frame = _frame(outcome, policy)
     reasons = explain_cases(_cases(outcome), policy)
     frame["reason_code"], frame["reason_args"] = [code for code, _ in reasons], [args for _, args in reasons]
+    frame = keep_reasons(frame, newest, policy)
     return Decisions(frame, (*odd, *unknown, *_find_negative(facts, as_of)))
 
 
@@ -81,13 +85,12 @@ class _Outcome:
 
 
 def _standing_before(
-    keys: pd.DataFrame, previous: pd.DataFrame, policy: TierPolicy, as_of: date
+    keys: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy
 ) -> tuple[Standing, list[Finding]]:
     """The last standing before this run, in the order of `keys`."""
-    if not len(previous):
+    if not len(newest):
         return Standing(_none(len(keys)), np.zeros(len(keys), dtype=np.int64)), []
-    known = _before_today(previous, as_of)
-    merged = keys[KEYS].merge(known, on=KEYS, how="left")
+    merged = keys[KEYS].merge(_before_today(newest), on=KEYS, how="left")
     tier = _places(merged["tier"], policy)
     lost = merged["tier"].notna().to_numpy() & (merged["tier"] != "").to_numpy() & (tier == NONE)
     text = 'The tier "{}" that the customer had is not in the policy any more; it is decided anew.'
@@ -98,17 +101,23 @@ def _standing_before(
     return Standing(tier, ids_of(merged["runs_below"])), findings
 
 
-def _before_today(previous: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """One row a customer: tier and runs_below as they were before the run of `as_of`."""
-    rows = previous.assign(day=days_of(column_or(previous, "as_of", pd.NaT)).astype("datetime64[s]"))
-    today = pd.Timestamp(as_of)
-    rows = rows[~(rows["day"] > today)].sort_values("day", kind="stable", na_position="first")
-    same = (rows["day"] == today).to_numpy()
-    rows = rows.assign(
-        tier=rows["tier"].where(~same, column_or(rows, "previous_tier", None)),
-        runs_below=rows["runs_below"].where(~same, column_or(rows, "previous_runs_below", 0)),
+def _newest(previous: pd.DataFrame, as_of: date) -> pd.DataFrame:
+    """The last row of each customer on or before the day, with `is_today`."""
+    if not len(previous):
+        return previous
+    days = days_of(column_or(previous, "as_of", pd.NaT))
+    today = np.datetime64(as_of, "D")
+    rows = previous.assign(day=days.astype("datetime64[s]"), is_today=days == today)[~(days > today)]
+    return rows.sort_values("day", kind="stable", na_position="first").drop_duplicates(KEYS, keep="last")
+
+
+def _before_today(newest: pd.DataFrame) -> pd.DataFrame:
+    """Tier and runs_below of each customer as they were before the run of the day."""
+    earlier = ~newest["is_today"].to_numpy(dtype=bool)
+    return newest[KEYS].assign(
+        tier=newest["tier"].where(earlier, column_or(newest, "previous_tier", None)),
+        runs_below=newest["runs_below"].where(earlier, column_or(newest, "previous_runs_below", 0)),
     )
-    return rows.drop_duplicates(KEYS, keep="last")[[*KEYS, "tier", "runs_below"]]
 
 
 def _seat(

@@ -15,7 +15,10 @@ from kam_connector.writeback.journal import read_journal
 
 TIER = "tier"
 TASK = "task"
-_TIER_COLUMNS = ["company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below"]
+_TIER_COLUMNS = [
+    "company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below",
+    "score", "coverage", "status", "reason_code", "reason_args",
+]  # fmt: skip
 _TASK_COLUMNS = [
     "company_id", "customer_id", "step", "level", "oldest_item_id", "state", "acted_on",
     "days_overdue", "deadline", "priority",

@@ -73,7 +73,7 @@ def _hostile(dice: Dice) -> list[Character]:
     parts = []
     for i, name in enumerate(names.HOSTILE):
         seller, currency, user = (CN, "CNY", "chen") if i % 2 else (EU, "EUR", "bianchi")
-        profile = Profile("C", "stable", dice.pick(("slow", "late", "chronic")), _size(dice, seller, "C"))
+        profile = Profile("C", "stable", ("slow", "chronic", "late", "late", "chronic")[i], _size(dice, seller, "C"))
         parts.append(
             Character(f"hostile-{i}", name, "CN" if i % 2 else "DE", seller, currency, "net30", user, "", profile)
         )

@@ -12,6 +12,11 @@ from kam_connector.sample.papers import Complaint, Documents
 from kam_connector.sample.papers import Target as Goal
 
 ADDON_MODELS = ("kam.complaint", "kam.target")
+_GROUPS = {
+    "salesperson": "kam_connector.group_user",
+    "director": "kam_connector.group_director",
+    "accountant": "kam_connector.group_accountant",
+}
 
 
 def has_addon(target: Target) -> bool:
@@ -51,10 +56,21 @@ def load_activities(target: Target, documents: Documents) -> None:
 
 
 def load_addon(target: Target, documents: Documents) -> None:
-    """Complaints and targets."""
+    """Complaints and targets are there, and our people and we have the addon's roles."""
+    for role, group in _GROUPS.items():
+        members = [target.id_of("res.users", p.key) for p in documents.people if p.role == role]
+        _join(target, members, group)
+    for group in _GROUPS.values():
+        _join(target, [target.session.uid], group)
     complaints = {paper.key: _complaint(target, paper) for paper in documents.complaints}
     target.create_all("kam.complaint", complaints)
     target.create_all("kam.target", {goal.key: _goal(target, goal) for goal in documents.targets})
+
+
+def _join(target: Target, users: list[int], group: str) -> None:
+    """The users are members of one of the addon's groups."""
+    command = (4, target.xml_id(group))
+    target.session.write("res.users", users, {target.wording.user_groups: [command]}, context=target.context())
 
 
 def _complaint(target: Target, paper: Complaint) -> Row:

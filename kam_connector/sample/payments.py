@@ -18,8 +18,8 @@ from kam_connector.sample.papers import BadDebt, Invoice, Payment, Settlement
 
 _LATENESS = {"early": (-9, 1), "punctual": (-2, 4), "slow": (4, 24), "late": (18, 85), "chronic": (55, 175)}
 _UNAPPLIED = {"small": 4, "full": 25}
-POSTDATER = "rheintal"
-_POSTDATED_DAYS = 20
+POSTDATER = "huaqing-sy"
+_POSTDATED_DAYS = 15
 _BAD_DEBT_DAYS = 240
 
 

@@ -41,7 +41,7 @@ def _complaint(sources: Sources, number: int, paper: Complaint) -> Row:
         "order_id": int(paper.order[1:]) if paper.order else False, "move_id": move,
         "claimed_amount": as_float(paper.claimed_minor, digits),
         "disputed_amount": as_float(paper.disputed_minor, digits), "user_id": ids.of("res.users", paper.user),
-        "description": paper.description, "response_due": False, "resolution_due": False,
+        "description": f"<p>{paper.description}</p>", "response_due": False, "resolution_due": False,
         "response_breached": False, "resolution_breached": False, "tier_id": False,
     }  # fmt: skip
 

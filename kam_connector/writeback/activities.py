@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from kam_connector.errors import AccessRefused
 from kam_connector.ledger import fingerprint
 from kam_connector.messages import label, render
 from kam_connector.writeback.cells import Cells, comparable, plain_value
@@ -44,7 +45,7 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
 
 def _creations(frame: pd.DataFrame, session: Session, lang: str) -> list[Change]:
     columns = _wanted_columns(frame, session.uid, lang)
-    fixed = {"res_model_id": _partner_model(session), "activity_type_id": _activity_type(session) or False}
+    fixed = _fixed_values(session)
     changes = []
     for position, (company, key) in enumerate(zip(frame["company_id"], frame["kam_key"], strict=True)):
         row = {name: plain_value(column[position], ACTIVITY.find_field(name)) for name, column in columns.items()}
@@ -108,14 +109,28 @@ def _was_made(found: Sequence[Line]) -> bool:
     return any(line.change.action == "create" and line.state == "confirmed" for line in found)
 
 
+def _fixed_values(session: Session) -> dict[str, int]:
+    """The ids of the model and of the kind of activity, each where it can be known."""
+    found = {"res_model_id": _partner_model(session), "activity_type_id": _activity_type(session)}
+    return {name: number for name, number in found.items() if number}
+
+
 def _partner_model(session: Session) -> int:
-    rows = session.search_read("ir.model", [("model", "=", "res.partner")], ["model"], limit=1)
-    return int(rows[0]["id"])
+    """The id of the model "customer"; 0 when the login may not know it (from 17 on ordinary users may not).
+
+    Then any activity on a customer tells it; without one, the channel makes the activities one by one.
+    """
+    try:
+        rows = session.search_read("ir.model", [("model", "=", "res.partner")], ["model"], limit=1)
+        return int(rows[0]["id"])
+    except AccessRefused:
+        rows = session.search_read(_MODEL, [("res_model", "=", "res.partner")], ["res_model_id"], limit=1)
+        return int(rows[0]["res_model_id"] or 0) if rows else 0
 
 
 def _activity_type(session: Session) -> int:
-    """The ERP's own kind "call", else its first; 0 when it has none."""
-    for domain in ([("category", "=", "phonecall")], []):
+    """The ERP's own kind "call", told by its icon, else its first; 0 when it has none."""
+    for domain in ([("icon", "=", "fa-phone")], []):
         rows = session.search_read("mail.activity.type", list(domain), ["name"], limit=1)
         if rows:
             return int(rows[0]["id"])

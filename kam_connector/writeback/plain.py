@@ -45,6 +45,8 @@ class PlainChannel:
             return self._write_partners(changes)
         if changes[0].action == "remove":
             return self._remove(changes)
+        if "res_model_id" not in changes[0].values:
+            return [self._schedule(change) for change in changes]
         ids = self.session.create("mail.activity", [dict(change.values) for change in changes], context=_QUIET)
         return [Answer(change, "created", number, 1) for change, number in zip(changes, ids, strict=True)]
 
@@ -63,6 +65,13 @@ class PlainChannel:
             if place in there:
                 found[change.journal_key] = Answer(change, "created", there[place], 1)
         return found
+
+    def _schedule(self, change: Change) -> Answer:
+        """Odoo finds the model's id itself; one call an activity."""
+        values = {name: value for name, value in change.values.items() if name != "res_id"}
+        place = [change.values["res_id"]]
+        ids = self.session.call("res.partner", "activity_schedule", place, **values, context=_QUIET)
+        return Answer(change, "created", int(ids[0]), 1)
 
     def _write_partners(self, changes: Sequence[Change]) -> list[Answer]:
         ids = sorted(change.id for change in changes)
@@ -83,5 +92,7 @@ def _values_mark(change: Change) -> str:
 
 def _parts(model: str, group: list[Change]) -> list[list[Change]]:
     size = FIELD_BATCH if model == "res.partner" else ACTIVITY_BATCH
+    if group[0].action == "create" and "res_model_id" not in group[0].values:
+        size = 1  # scheduled one by one: a group that breaks in the middle would be made twice
     ordered: list[Any] = sorted(group, key=lambda change: (change.id, change.key))
     return [ordered[start : start + size] for start in range(0, len(ordered), size)]

@@ -28,7 +28,7 @@ from kam_connector.writeback.channels import AddonChannel, Channel, Session
 from kam_connector.writeback.journal import note_answers, note_changes
 from kam_connector.writeback.plain import PlainChannel
 from kam_connector.writeback.plans import Answer, Change, Outcome, Plan, Route, Status
-from kam_connector.writeback.resolution import resolve
+from kam_connector.writeback.resolution import Resolved, resolve
 
 _SECOND: Mapping[Status, Status] = {"refused": "postponed"}
 
@@ -62,17 +62,32 @@ def push(plan: Plan, session: Session, ledger: Ledger, *, run: str) -> Outcome:
     and the next push begins by looking it up.
     """
     work = _Work(open_channel(plan.route, session), ledger, run)
-    resolved = resolve(work.channel, ledger, run)
-    note_changes(ledger, "planned", plan.changes, run)
+    resolved = resolve(work.channel, ledger)
+    changes = _without_twins(work, plan.changes, resolved)
+    note_changes(ledger, "planned", changes, run)
     crash_point("writeback.planned")
+    _send_all(work, changes)
+    counts = {"confirmed": len(resolved.confirmed), "moot": resolved.moot}
+    return Outcome(tuple(work.answers[change.journal_key] for change in plan.changes), counts)
+
+
+def _without_twins(work: _Work, changes: Sequence[Change], resolved: Resolved) -> list[Change]:
+    """The changes without the making of what a killed run turns out to have made: an activity has no unique key."""
+    made = {answer.change.record: answer for answer in resolved.confirmed if answer.change.model == "mail.activity"}
+    twins = [change for change in changes if change.action == "create" and change.record in made]
+    answers = [replace(made[change.record], change=change, status="unchanged") for change in twins]
+    work.answers.update({answer.change.journal_key: answer for answer in answers})
+    return [change for change in changes if change not in twins]
+
+
+def _send_all(work: _Work, changes: Sequence[Change]) -> None:
     model = ""
-    for group in work.channel.groups(plan.changes):
+    for group in work.channel.groups(changes):
         if group[0].model != model:  # what follows may point at what is unknown
             _settle_unknown(work)
             model = group[0].model
         _send(work, group)
     _settle_unknown(work)
-    return Outcome(tuple(work.answers[change.journal_key] for change in plan.changes), resolved)
 
 
 def open_channel(route: Route, session: Session) -> Channel:

@@ -7,29 +7,37 @@ holds it again.
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import dataclass
 
 from kam_connector.ledger import Ledger
 from kam_connector.writeback.channels import Channel
 from kam_connector.writeback.journal import OPEN, Line, note_answers, note_changes, read_journal
+from kam_connector.writeback.plans import Answer
 
 
-def resolve(channel: Channel, ledger: Ledger, run: str) -> dict[str, int]:
-    """How many leftovers were found done (`confirmed`) and how many not (`moot`)."""
-    counts: Counter[str] = Counter()
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """The leftovers that were found done, and how many were not."""
+
+    confirmed: tuple[Answer, ...] = ()
+    moot: int = 0
+
+
+def resolve(channel: Channel, ledger: Ledger) -> Resolved:
+    """Every leftover of earlier runs is closed in the journal."""
     by_run: dict[str, list[Line]] = {}
     for line in read_journal(ledger).values():
         if line.state in OPEN:
             by_run.setdefault(line.run, []).append(line)
-    for sender, lines in by_run.items():
-        counts.update(_resolve_run(channel, ledger, sender, lines))
-    return dict(counts)
+    parts = [_resolve_run(channel, ledger, sender, lines) for sender, lines in by_run.items()]
+    confirmed = tuple(answer for part in parts for answer in part.confirmed)
+    return Resolved(confirmed, sum(part.moot for part in parts))
 
 
-def _resolve_run(channel: Channel, ledger: Ledger, sender: str, lines: list[Line]) -> dict[str, int]:
+def _resolve_run(channel: Channel, ledger: Ledger, sender: str, lines: list[Line]) -> Resolved:
     asked = [line.change for line in lines if line.state != "planned"]
     found = channel.find(asked, sender) if asked else {}
     note_answers(ledger, found.values(), sender)
     rest = [line.change for line in lines if line.change.journal_key not in found]
     note_changes(ledger, "moot", rest, sender, why="superseded")
-    return {"confirmed": len(found), "moot": len(rest)}
+    return Resolved(tuple(found.values()), len(rest))

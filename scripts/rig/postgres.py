@@ -88,32 +88,26 @@ def _make_cluster(binaries: Path) -> None:
         return
     if where.exists():
         stamps.remove(where)  # an interrupted beginning
-    where.mkdir(mode=0o700, parents=True)
-    record = pwd.getpwnam(owner())
-    os.chown(where, record.pw_uid, record.pw_gid)
-    processes.run(
-        _as_owner(
-            [
-                binaries / "initdb",
-                "-D",
-                where / "data",
-                "-U",
-                SUPERUSER,
-                "--auth=trust",
-                "--no-locale",
-                "--encoding=UTF8",
-                "--no-sync",
-            ]
-        ),
-        what="Cannot make the PostgreSQL cluster.",
-        cwd=Path("/"),
-        next_step=f"look at {where} and its disk (df -h)",
-    )
+    _initialise(binaries, where)
     with (where / "data" / "postgresql.conf").open("a") as stream:
         stream.writelines(f"{key} = {value}\n" for key, value in SETTINGS.items())
     _launch(binaries, free_port())
     execute("".join(f"CREATE ROLE {role} LOGIN CREATEDB;\n" for role in ROLES.values()))
     (where / ".kam-ready").write_text("")
+
+
+def _initialise(binaries: Path, where: Path) -> None:
+    """The folder holds a new cluster with PostgreSQL's own settings."""
+    where.mkdir(mode=0o700, parents=True)
+    record = pwd.getpwnam(owner())
+    os.chown(where, record.pw_uid, record.pw_gid)
+    flags = ["-U", SUPERUSER, "--auth=trust", "--no-locale", "--encoding=UTF8", "--no-sync"]
+    processes.run(
+        _as_owner([binaries / "initdb", "-D", where / "data", *flags]),
+        what="Cannot make the PostgreSQL cluster.",
+        cwd=Path("/"),
+        next_step=f"look at {where} and its disk (df -h)",
+    )
 
 
 def free_port() -> int:

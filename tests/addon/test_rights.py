@@ -110,7 +110,7 @@ def test_a_salesperson_works_on_tasks_but_not_on_the_figures(cast: Cast) -> None
         anna.write("kam.collection.task", task, amount=1.0)
     with pytest.raises(Refused, match="kam_version"):
         anna.write("kam.collection.task", task, kam_version=99)
-    with pytest.raises(Refused, match="not allowed to modify"):
+    with pytest.raises(Refused, match="You cannot write score"):
         anna.write("kam.customer", anna.search("kam.customer", [])[0], score=100.0)
     with pytest.raises(Refused, match="not allowed to delete"):
         anna.call("kam.collection.task", "unlink", [task])
@@ -138,14 +138,14 @@ def test_the_service_user_does_not_write_what_people_own(cast: Cast) -> None:
     [figures] = bot.search("kam.customer", [["partner_id", "=", cast.partners["Ceta"]]])
     with pytest.raises(Refused, match="override_reason"):
         bot.write("kam.customer", figures, override_reason="because")
-    with pytest.raises(Refused, match="state"):
+    with pytest.raises(Refused, match="Only an accountant"):
         bot.write("kam.payout", bot.search("kam.payout", [])[0], state="approved")
 
 
 def test_an_accountant_signs_the_ageing_and_a_later_change_shows(cast: Cast) -> None:
     fin = cast.login("fin")
     [ageing] = fin.search("kam.ageing", [["kam_key", "=", "ageing:due"]])
-    with pytest.raises(Refused, match="Only an accountant"):
+    with pytest.raises(Refused, match="not allowed to modify"):
         cast.login("li").call("kam.ageing", "action_sign", [ageing])
     with pytest.raises(Refused, match="reviewed_by"):
         fin.write("kam.ageing", ageing, reviewed_by=cast.users["li"])

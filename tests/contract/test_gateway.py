@@ -133,6 +133,18 @@ def test_what_people_own_is_taken_once_and_then_left_alone(addon_erp: Place) -> 
     assert (kept["date_deadline"], kept["state"], kept["note"]) == ("2026-07-03", "open", "call")
 
 
+def test_a_persons_edit_counts_as_a_version_so_that_the_connector_notices(addon_erp: Place) -> None:
+    """R-59."""
+    row = task(addon_erp)
+    created = apply(addon_erp, "kam.collection.task", row)[0]
+    addon_erp.session.write("kam.collection.task", [created["id"]], {"note": "promised for Friday"})
+    kept = addon_erp.session.read("kam.collection.task", [created["id"]], ["kam_version", "kam_run", "note"])[0]
+    assert (kept["kam_version"], kept["kam_run"], kept["note"]) == (2, "run-1", "promised for Friday")
+    late = {**row, "values": {"level": 2}, "version": 1}
+    assert statuses(apply(addon_erp, "kam.collection.task", late)) == ["conflict"]
+    assert statuses(apply(addon_erp, "kam.collection.task", {**late, "version": 2})) == ["updated"]
+
+
 def test_an_existing_record_is_addressed_by_its_id(addon_erp: Place) -> None:
     row = task(addon_erp)
     created = apply(addon_erp, "kam.collection.task", row)[0]
@@ -173,7 +185,7 @@ def test_private_parts_of_the_endpoint_cannot_be_called(addon_erp: Place) -> Non
         addon_erp.session.call("kam.gateway", "_apply_rows", "kam.tier", [], "run")
 
 
-def test_the_sandboxs_fields_are_those_of_the_real_models(addon_erp: Place) -> None:
+def test_every_field_here_is_in_the_real_model_alike(addon_erp: Place) -> None:
     """Where the sandbox differs from Odoo 19 it is wrong: every field that it has, the real model has alike."""
     from kam_connector.sandbox.models_base import BASE
     from kam_connector.sandbox.models_kam import KAM

@@ -82,7 +82,7 @@ def raw_server(speak: Callable[[socket.socket], None]) -> Iterator[tuple[str, li
                     connections.append(1)
                     with conversation, suppress(OSError):
                         conversation.settimeout(5)
-                        _read_request(conversation)
+                        read_request(conversation)
                         speak(conversation)
 
         thread = threading.Thread(target=accept, daemon=True)
@@ -92,7 +92,8 @@ def raw_server(speak: Callable[[socket.socket], None]) -> Iterator[tuple[str, li
         thread.join(10)
 
 
-def _read_request(conversation: socket.socket) -> None:
+def read_request(conversation: socket.socket) -> bytes:
+    """Head and body of the request that comes in."""
     read = b""
     while b"\r\n\r\n" not in read:
         read += conversation.recv(65536)
@@ -100,6 +101,7 @@ def _read_request(conversation: socket.socket) -> None:
     length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
     while len(body) < length:
         body += conversation.recv(65536)
+    return head + body
 
 
 def drip(conversation: socket.socket, text: bytes, seconds: float = 0.05) -> None:

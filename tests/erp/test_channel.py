@@ -95,13 +95,6 @@ def test_the_servers_clock_is_compared_with_ours() -> None:
         assert calls.channel.time_offset_seconds == pytest.approx(-3600, abs=5)
 
 
-def test_https_to_a_port_that_speaks_http_is_a_setting_to_mend() -> None:
-    with raw_server(lambda conversation: conversation.sendall(b"HTTP/1.1 400 Bad\r\n\r\n")) as (url, _):
-        calls = local(url.replace("http://", "https://"), timeout_read=2, timeout_connect=2, tries=1)
-        with pytest.raises((SettingsError, ErpUnreachable, UnknownOutcome)):
-            write(calls)
-
-
 @pytest.mark.parametrize(
     ("change", "named"),
     [

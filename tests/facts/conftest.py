@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sync.books import Books
-from sync.empty import empty_mirror
 
 from kam_connector import mirror, sync
+from tests.sync.books import Books
+from tests.sync.empty import empty_mirror
 
 Pulled = Callable[[Books], Any]
 

@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sync.books import EUR, Books
 
-from facts.conftest import Pulled, rows
 from kam_connector.facts import cash, complaints, credits, disputes, revenue
 from kam_connector.facts.days import twelve_months, year_before
+from tests.facts.conftest import Pulled, rows
+from tests.sync.books import EUR, Books
 
 JUNE = date(2026, 6, 30)
 

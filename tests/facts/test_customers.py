@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from sync.books import EUR, Books
 
-from facts.conftest import Pulled, rows
 from kam_connector.facts import companies, customers, people
+from tests.facts.conftest import Pulled, rows
+from tests.sync.books import EUR, Books
 
 
 @pytest.fixture

@@ -8,9 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from facts.conftest import Pulled
 from ibis.backends.sql.compilers.pyspark import compiler as spark
-from sync.books import Books
 
 from kam_connector import facts
 from kam_connector.facts import (
@@ -24,6 +22,8 @@ from kam_connector.facts import (
     receivables,
     revenue,
 )
+from tests.facts.conftest import Pulled
+from tests.sync.books import Books
 
 DAY = date(2026, 6, 30)
 FACTS: dict[str, Callable[[Any], Any]] = {

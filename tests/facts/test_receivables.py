@@ -7,10 +7,10 @@ from datetime import date
 from typing import Any
 
 import pytest
-from sync.books import EUR, JPY, NON_TRADE, RECEIVABLE, Books
 
-from facts.conftest import Pulled, rows
 from kam_connector.facts import receivables
+from tests.facts.conftest import Pulled, rows
+from tests.sync.books import EUR, JPY, NON_TRADE, RECEIVABLE, Books
 
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
 BUCKETS = ((0, "current"), (30, "1-30"), (60, "31-60"), (90, "61-90"), (120, "91-120"))

@@ -15,7 +15,6 @@ def grace(due: str, rule: str) -> str:
     return str(last_day_of_grace(np.array([due], dtype="datetime64[D]"), rule)[0])
 
 
-@pytest.mark.requirement("S4-40")
 @pytest.mark.parametrize(
     ("due", "rule", "last_day"),
     [

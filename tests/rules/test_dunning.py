@@ -77,7 +77,6 @@ def test_nothing_overdue_nothing_said() -> None:
     assert decided.rest.empty
 
 
-@pytest.mark.requirement("S4-60")
 def test_only_the_disputed_part_is_left_out() -> None:
     rows = items(item(1, 30000, "2026-04-10"), item(2, 50000, "2026-05-10"))
     whole = pd.DataFrame({"move_id": [1001], "disputed_minor": [30000]})

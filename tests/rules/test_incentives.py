@@ -47,7 +47,6 @@ def payouts(decided: Decisions) -> list[int]:
     return [int(amount) for amount in decided.frame["payout_minor"]]
 
 
-@pytest.mark.requirement("S4-26")
 def test_e19_rows_are_exact_and_the_statement_is_rounded_once() -> None:
     decided = compute(credit(1, 1005), credit(2, 1005), credit(3, 1005))
     assert decided.detail["amount_exact"].tolist() == [Decimal("0.5025")] * 3
@@ -184,7 +183,7 @@ AMOUNTS = st.lists(st.integers(-(10**9), 10**9), min_size=1, max_size=10)
 COOKIE = plan([("0", "0.05"), ("50000", "0.08")])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(AMOUNTS, st.randoms(use_true_random=False))
 def test_the_payout_does_not_depend_on_the_order_of_credits(amounts: list[int], random: Any) -> None:
     credits = [credit(n, amount, f"2026-03-{n + 1:02d}") for n, amount in enumerate(amounts)]
@@ -196,7 +195,7 @@ def test_the_payout_does_not_depend_on_the_order_of_credits(amounts: list[int], 
     assert sum(one.detail["amount_exact"], Decimal(0)) == sum(one.frame["earned_exact"], Decimal(0))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(AMOUNTS, AMOUNTS)
 def test_settling_twice_is_settling_once(first: list[int], more: list[int]) -> None:
     credits = [credit(n, amount) for n, amount in enumerate([*first, *more])]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from sync.fake import FakeSession, Row, Tables
+from tests.sync.fake import FakeSession, Row, Tables
 
 CNY, EUR, JPY = 1, 2, 3
 RECEIVABLE, NON_TRADE, INCOME = 10, 11, 20

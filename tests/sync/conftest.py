@@ -10,8 +10,8 @@ import pytest
 from kam_connector import mirror, sync
 from kam_connector.mirror import Mirror
 from kam_connector.sync import PullReport
-from sync.empty import empty_mirror
-from sync.fake import FakeSession
+from tests.sync.empty import empty_mirror
+from tests.sync.fake import FakeSession
 
 
 @pytest.fixture

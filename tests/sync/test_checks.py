@@ -9,9 +9,9 @@ import pytest
 from kam_connector.mirror import Mirror, rows
 from kam_connector.sync import PullReport
 from kam_connector.sync.groups import find_roots
-from sync.books import RECEIVABLE, Books
-from sync.conftest import pull
-from sync.fake import FakeSession, Row
+from tests.sync.books import RECEIVABLE, Books
+from tests.sync.conftest import pull
+from tests.sync.fake import FakeSession, Row
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ import pytest
 from kam_connector import mirror, sync
 from kam_connector.errors import AccessRefused
 from kam_connector.mirror import Mirror, state
-from sync.books import CNY, EUR, JPY, Books
-from sync.conftest import pull
-from sync.contents import content
-from sync.fake import FakeSession
+from tests.sync.books import CNY, EUR, JPY, Books
+from tests.sync.conftest import pull
+from tests.sync.contents import content
+from tests.sync.fake import FakeSession
 
 
 @pytest.fixture

@@ -6,9 +6,9 @@ import pytest
 
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import Mirror, rows
-from sync.books import EUR, Books
-from sync.conftest import pull
-from sync.contents import content
+from tests.sync.books import EUR, Books
+from tests.sync.conftest import pull
+from tests.sync.contents import content
 
 
 @pytest.fixture

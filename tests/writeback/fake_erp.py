@@ -49,10 +49,11 @@ class FakeErp:
         self.writes = 0
         self.log: list[tuple[str, str]] = []
         self.bad: set[str] = set()
+        self.is_ordinary_user = False
         self.capabilities = SimpleNamespace(addon_version="19.0.1.0.0" if addon else None, companies=(1, 2))
         self.partner_fields = {field.name for field in PARTNER.fields}
         if not path.exists():
-            self._save({"next": 1, "tables": {"mail.activity.type": {"4": {"id": 4, "category": "phonecall"}}}})
+            self._save({"next": 1, "tables": {"mail.activity.type": {"4": {"id": 4, "icon": "fa-phone"}}}})
 
     # --- what the session offers
 
@@ -66,6 +67,8 @@ class FakeErp:
         self, model: str, domain: list[Any], fields: list[str], *, after_id: int = 0, limit: int = 2000
     ) -> list[dict[str, Any]]:
         if model == "ir.model":
+            if self.is_ordinary_user:
+                raise AccessRefused("You are not allowed to access 'Models' (ir.model) records.")
             return [{"id": 77, "model": "res.partner"}]
         rows = [row for row in self.rows(model) if row["id"] > after_id and all(_fits(row, leaf) for leaf in domain)]
         return [{"id": row["id"], **{name: _empty(row.get(name)) for name in fields}} for row in rows[:limit]]
@@ -91,6 +94,12 @@ class FakeErp:
         if (model, method) == ("kam.gateway", "apply"):
             target, rows, run = wire_value(args)
             return self._write_call(target, "apply", lambda state: [self._apply(state, target, r, run) for r in rows])
+        if (model, method) == ("res.partner", "activity_schedule"):
+            values = {**kwargs, "res_id": args[0][0], "res_model_id": 77}
+            values.pop("context")
+            return self._write_call(
+                "mail.activity", method, lambda state: [self._insert(state, "mail.activity", values)]
+            )
         raise AssertionError(f"{model}.{method} is not in the fake")
 
     # --- the ERP behind it
@@ -159,6 +168,8 @@ class FakeErp:
 
     def _insert(self, state: dict[str, Any], model: str, row: dict[str, Any]) -> int:
         number = int(row.get("id") or state["next"])
+        if row.get("res_model_id") == 77:
+            row = {**row, "res_model": "res.partner"}
         state["next"] = max(state["next"], number) + 1
         state["tables"].setdefault(model, {})[str(number)] = {"id": number, **wire_value(row)}
         return number

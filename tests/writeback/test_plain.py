@@ -7,7 +7,8 @@ from kam_connector import writeback
 from kam_connector.errors import AccessRefused
 from kam_connector.writeback.journal import read_journal
 from tests.writeback.fake_erp import FakeErp
-from tests.writeback.nights import ageing_row, decided, task_row
+from tests.writeback.nights import ageing_row, decided, task_row, tier_row
+from tests.writeback.test_faults import dies
 
 
 @pytest.fixture
@@ -55,6 +56,23 @@ def test_customers_get_their_figures_and_tasks_become_activities(plain, book):
     assert activity["activity_type_id"] == 4
 
 
+@pytest.mark.parametrize("call", [0, 3, 4])
+def test_an_ordinary_login_that_may_not_read_models_schedules_one_by_one(plain, book, call):
+    plain.is_ordinary_user = True
+    plain.faults = {call: "drop"}
+    assert night(plain, book, "r1")[1].is_clean
+    assert [method for model, method in plain.log if model == "mail.activity"] == ["activity_schedule"] * 2
+    assert sorted(row["res_id"] for row in plain.rows("mail.activity")) == [11, 13]
+    assert make_plan(plain, book).changes == ()
+
+
+def test_an_ordinary_login_learns_the_model_from_an_activity_that_is_there(plain, book):
+    plain.is_ordinary_user = True
+    plain.add("mail.activity", res_id=12, res_model_id=77, summary="by hand")
+    night(plain, book, "r1")
+    assert [method for model, method in plain.log if model == "mail.activity"] == ["create"]
+
+
 def test_the_command_can_say_what_stays_local(plain, book):
     plan = make_plan(plain, book)
     assert plan.local == (
@@ -67,14 +85,7 @@ def test_the_command_can_say_what_stays_local(plain, book):
 
 def test_second_night_plans_nothing(plain, book):
     night(plain, book, "r1")
-    complete(plain)
     assert night(plain, book, "r2")[0].changes == ()
-
-
-def complete(erp):
-    """What Odoo derives by itself: the activity's model from its id."""
-    for row in erp.rows("mail.activity"):
-        erp.edit("mail.activity", str(row["id"]), res_model="res.partner")
 
 
 def test_missing_custom_fields_are_named_with_the_command_that_makes_them(plain, book):
@@ -92,8 +103,6 @@ def test_a_customer_of_two_companies_shows_the_own_companys_figures(plain, book)
 
 
 def test_equal_figures_are_written_in_one_call(plain, book):
-    from tests.writeback.nights import tier_row
-
     for number in range(100, 160):
         plain.add("res.partner", id=number, company_id=1)
     tiers = pd.DataFrame([tier_row(1, number, "gold" if number % 2 else "silver", "80") for number in range(100, 160)])
@@ -114,11 +123,21 @@ def test_one_bad_customer_stops_only_itself(plain, book):
     assert [(held.key, held.why) for held in plan.held] == [("12", "quarantined")]
 
 
+@pytest.mark.parametrize("moment", range(1, 30, 4))
+def test_a_killed_push_makes_no_second_activity(plain, book, moment, tmp_path):
+    plan = make_plan(plain, book)
+    dies(plan, plain, tmp_path, f"*:{moment}", "r1")
+    _, outcome = night(plain, book, "r2")
+    assert outcome.is_clean
+    assert sorted(row["res_id"] for row in plain.rows("mail.activity")) == [11, 13]
+    assert make_plan(plain, book).changes == ()
+    assert {line.state for line in read_journal(book).values()} <= {"confirmed", "moot"}
+
+
 @pytest.mark.parametrize("call", [1, 2, 3, 4])
 def test_a_lost_answer_makes_no_second_activity(plain, book, call):
     plain.faults = {call: "drop"}
-    _, outcome = night(plain, book, "r1")
-    complete(plain)
+    night(plain, book, "r1")
     night(plain, book, "r2")
     assert len(plain.rows("mail.activity")) == 2
     assert {line.state for line in read_journal(book).values()} <= {"confirmed", "moot"}
@@ -134,7 +153,6 @@ def test_an_activity_that_was_done_is_never_made_again(plain, book):
 
 def test_a_settled_activity_is_removed_unless_a_person_changed_it(plain, book):
     night(plain, book, "r1")
-    complete(plain)
     mine, theirs = plain.rows("mail.activity")
     plain.edit("mail.activity", str(theirs["id"]), date_deadline="2026-09-09")
     plan, outcome = night(plain, book, "r2", decided(tasks=decided().tasks.iloc[:0]))
@@ -146,7 +164,6 @@ def test_a_settled_activity_is_removed_unless_a_person_changed_it(plain, book):
 
 def test_an_activity_without_owner_is_the_service_users_and_still_removed_when_settled(plain, book):
     night(plain, book, "r1", decided(tasks=pd.DataFrame([task_row(1, 11, 9001, "reminder1", 1, user_id=0)])))
-    complete(plain)
     assert plain.rows("mail.activity")[0]["user_id"] == plain.uid
     night(plain, book, "r2", decided(tasks=decided().tasks.iloc[:0]))
     assert plain.rows("mail.activity") == []
@@ -171,5 +188,5 @@ def test_prepare_needs_nothing_where_the_addon_is(erp):
 def test_prepare_without_an_administrator_says_who_can(plain):
     plain.partner_fields = set()
     plain.faults = {1: "forbidden"}
-    with pytest.raises(AccessRefused, match="administrator.*kam erp prepare"):
+    with pytest.raises(AccessRefused, match=r"administrator.*kam erp prepare"):
         writeback.prepare(plain, has_addon=False)

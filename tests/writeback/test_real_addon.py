@@ -1,9 +1,11 @@
-"""The same nights against the sandbox and a real Odoo 19 with the addon, pulled by the real pull."""
+"""Nights with the real pull: one by one against the sandbox, and as one story against a real Odoo 19."""
 
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,9 +18,14 @@ from tests.writeback.grounded import ROBOT, Desk, desk, find_ground
 from tests.writeback.nights import ageing_row, decided, task_row, tier_row
 
 
-@pytest.fixture(scope="module", params=["sandbox", "odoo19"])
-def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    yield from small_sandbox() if request.param == "sandbox" else odoo(19)
+@pytest.fixture(scope="module")
+def sandbox_place() -> Iterator[Place]:
+    yield from small_sandbox()
+
+
+@pytest.fixture(scope="module")
+def odoo19_place() -> Iterator[Place]:
+    yield from odoo(19)
 
 
 def small_sandbox() -> Iterator[Place]:
@@ -33,11 +40,12 @@ def small_sandbox() -> Iterator[Place]:
 
 
 @pytest.fixture
-def at(place: Place, tmp_path) -> Iterator[Desk]:
-    """A desk beside fresh customers, so that the tests of one ERP do not meet."""
-    with desk(find_ground(place.session, place.companies), tmp_path) as opened:
+def at(sandbox_place: Place, tmp_path: Path) -> Iterator[Desk]:
+    """A desk beside fresh customers, so that the tests do not meet."""
+    session = sandbox_place.session
+    with desk(find_ground(session, sandbox_place.companies), tmp_path) as opened:
         yield opened
-        drop(place.session, opened)
+        drop(session, opened)
 
 
 def drop(session: Session, opened: Desk) -> None:
@@ -159,3 +167,52 @@ def test_the_runs_own_record_stands_in_every_company(at: Desk) -> None:
     assert [(row["started_at"], row["written_count"], row["state"]) for row in rows] == [
         ("2026-06-30 01:02:03", 21, "ok")
     ] * 2
+
+
+def test_a_story_of_nights_in_odoo(odoo19_place: Place, tmp_path: Path) -> None:
+    """Figures arrive, nothing is written twice, a person's work stays, what is settled is closed, the rest goes on."""
+    session = odoo19_place.session
+    with desk(find_ground(session, odoo19_place.companies), tmp_path) as at:
+        plan, outcome = at.night(decided(), "r1")
+        assert outcome.is_clean, outcome.of("refused", "conflict", "unknown", "postponed")
+        assert len(plan.changes) == 21
+        row = find(at, "kam.customer", key_of(at, "customer", 11), "score", "d1_30", "d181_plus", "revenue_12m")
+        assert [row[name] for name in ("score", "d1_30", "d181_plus", "revenue_12m")] == [83.26, 20.1, -5.0, 1234567.89]
+        again, _ = at.night(decided(), "r2")
+        assert (again.changes, again.held, again.unchanged) == ((), (), 21)
+
+        touched, settled = key_of(at, "task", 11, 9001, "reminder1"), key_of(at, "task", 13, 9003, "reminder1")
+        record = find(at, "kam.collection.task", touched)["id"]
+        session.write("kam.collection.task", [record], {"date_deadline": "2026-08-01"})
+        plan = at.plan(decided(tasks=tasks(20_00)), "r3")
+        session.write("kam.collection.task", [record], {"note": "called"})
+        outcome = writeback.push(plan, session, at.book, run="r3")
+        assert [answer.change.key for answer in outcome.of("conflict")] == [touched]
+
+        bad = decided(tasks=tasks(20_00))
+        bad.tiers.loc[1, "status"] = "no such status"
+        _, outcome = at.night(bad, "r4")
+        assert [answer.change.model for answer in outcome.of("refused")] == ["kam.customer", "kam.score"]
+        row = find(at, "kam.collection.task", touched, "amount", "note", "date_deadline")
+        assert (row["amount"], row["note"], row["date_deadline"]) == (20.0, "called", "2026-08-01")
+
+        paid = decided(ageing=pd.DataFrame([ageing_row(1, 11, 7, not_due=100_05)]), tasks=tasks(1).iloc[:0])
+        plan, outcome = at.night(paid, "r5")
+        assert outcome.is_clean
+        states = {row["kam_key"]: row["state"] for row in at.rows("kam.collection.task", "state")}
+        assert states == {touched: "open", settled: "done"}
+        assert [(held.key, held.why) for held in plan.held] == [(touched, "closed")]
+        line = find(at, "kam.ageing.line", key_of(at, "ageing:due", 13, 1), "active", "total")
+        assert (line["active"], line["total"]) == (False, 0.0)
+        assert at.night(paid, "r6")[0].changes == ()
+
+
+def test_pushing_the_same_plan_twice_makes_nothing_twice_in_odoo(odoo19_place: Place, tmp_path: Path) -> None:
+    session = odoo19_place.session
+    with desk(find_ground(session, odoo19_place.companies), tmp_path) as at:
+        plan = at.plan(decided(tasks=None, payouts=None, payout_lines=None), "p1")
+        assert writeback.push(plan, session, at.book, run="p1").is_clean
+        outcome = writeback.push(plan, session, at.book, run="p2")
+        assert {answer.status for answer in outcome.answers} <= {"unchanged", "conflict"}
+        counts = Counter((row["company_id"], row["kam_key"]) for row in at.rows("kam.customer", "company_id"))
+        assert set(counts.values()) == {1}

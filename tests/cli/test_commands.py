@@ -1,0 +1,113 @@
+"""Every command: its help ends in an example, and the example runs."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from datetime import date
+
+import click
+import pytest
+
+from kam_connector import sample
+from kam_connector.cli.main import kam
+from kam_connector.sandbox import serve
+from tests.runs import nights
+
+STANDS_ALONE = {"init", "demo"}  # tried in test_failures and test_demo
+
+
+def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from commands(command, *path, name)
+        else:
+            yield (*path, name), command
+
+
+ALL = dict(commands(kam))
+
+
+def example(command: click.Command) -> str:
+    found = re.search(r"Example:\s*\n\s*((?:\w+=\S+ )?kam .*)", command.help or "")
+    assert found, f"{command.name} has no example"
+    return found[1].strip()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+    """A home after one night."""
+    with serve(sample.build("small", date(2026, 6, 30))) as server:
+        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
+        assert found.kam(*nights.NIGHT).returncode in (0, 1)
+        yield found
+
+
+@pytest.mark.parametrize("path", ALL, ids=" ".join)
+def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]) -> None:
+    text = example(ALL[path])
+    assert text.replace("KAM_ERP_LOGIN=admin ", "").startswith(f"kam {' '.join(path)}")
+    if path[0] in STANDS_ALONE:
+        return
+    words = shlex.split(text.replace("KAM_ERP_LOGIN=admin ", ""))[1:]
+    done = place.kam(*(str(place.home) if word == "." else word for word in words))
+    assert done.returncode in (0, 1), (done.returncode, done.stderr)
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "keys"),
+    [
+        (("ageing", "show"), {"company", "customer", "name", "salesperson", "currency", "total", "not_due", "d1_30"}),
+        (("tiers", "show"), {"customer", "score", "coverage", "status", "tier", "previous_tier", "reasons"}),
+        (("collections", "worklist"), {"customer", "step", "level", "amount", "currency", "days_overdue", "reason"}),
+        (("incentives", "compute"), {"payee", "plan", "period", "currency", "earned", "payout"}),
+        (("complaints", "show"), {"complaint", "state", "response_due", "resolution_due", "response_breached"}),
+    ],
+)
+def test_json_has_the_columns_that_scripts_depend_on(
+    place: nights.Place, words: tuple[str, ...], keys: set[str]
+) -> None:
+    done = place.kam(*words, "--as-of", nights.ANCHOR, "--format", "json")
+    answer = json.loads(done.stdout)
+    assert answer["command"] == " ".join(words)
+    assert answer["as_of"] == nights.ANCHOR
+    assert answer["rows"]
+    assert all(keys <= set(row) for row in answer["rows"])
+
+
+@pytest.mark.requirement("S4-39")
+def test_ageing_rows_add_up_to_the_ledger_to_the_cent(place: nights.Place) -> None:
+    from decimal import Decimal
+
+    answer = json.loads(place.kam("ageing", "show", "--as-of", nights.ANCHOR, "--format", "json").stdout)
+    for total in answer["totals"]:
+        rows = [row for row in answer["rows"] if row["company"] == total["company"]]
+        assert sum(Decimal(row["total"]) for row in rows) == Decimal(total["tie_out"]["ledger"])
+        buckets = [name for name in total if re.fullmatch(r"not_due|d\d+_(\d+|plus)", name)]
+        assert sum(Decimal(total[name]) for name in buckets) == Decimal(total["total"])
+
+
+def test_csv_prints_the_same_rows_with_a_header(place: nights.Place) -> None:
+    lines = place.kam("tiers", "show", "--as-of", nights.ANCHOR, "--format", "csv").stdout.splitlines()
+    answer = json.loads(place.kam("tiers", "show", "--as-of", nights.ANCHOR, "--format", "json").stdout)
+    assert lines[0].split(",") == list(answer["rows"][0])
+    assert len(lines) == len(answer["rows"]) + 1
+
+
+def test_a_reader_of_chinese_gets_chinese(place: nights.Place) -> None:
+    done = place.kam("--lang", "zh_CN", "collections", "worklist", "--as-of", nights.ANCHOR)
+    assert "客户" in done.stdout
+    assert "逾期" in done.stdout
+    assert place.kam("--lang", "zh_TW", "ageing", "show", "--as-of", nights.ANCHOR).stdout.count("帳") > 0
+
+
+def test_hostile_names_stay_text_in_csv_and_cannot_move_the_cursor(place: nights.Place) -> None:
+    done = place.kam("ageing", "show", "--as-of", nights.ANCHOR, "--format", "csv")
+    for line in done.stdout.splitlines()[1:]:
+        name = line.split(",")[2]
+        assert not name.startswith(("=", "+", "-", "@")), line
+    shown = place.kam("ageing", "show", "--as-of", nights.ANCHOR).stdout
+    assert "\x1b" not in shown
