@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import importlib
 import os
 import signal
 import sys
@@ -14,24 +15,6 @@ from typing import NoReturn
 import click
 
 from kam_connector import __version__
-from kam_connector.cli import (
-    addon,
-    ageing,
-    collections,
-    complaints,
-    demo,
-    doctor,
-    incentives,
-    init,
-    ledger,
-    night,
-    policy,
-    server,
-    status,
-    sync,
-    tiers,
-    writeback,
-)
 from kam_connector.cli.output import talk
 from kam_connector.errors import KamError
 from kam_connector.settings import LANGS
@@ -39,7 +22,42 @@ from kam_connector.settings import LANGS
 DEFECT = 70
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+COMMANDS = {
+    "init": "init",
+    "doctor": "doctor",
+    "demo": "demo",
+    "run": "night",
+    "status": "status",
+    "verify": "ledger",
+    "erp": "server",
+    "sync": "sync",
+    "tiers": "tiers",
+    "ageing": "ageing",
+    "collections": "collections",
+    "complaints": "complaints",
+    "incentives": "incentives",
+    "policy": "policy",
+    "writeback": "writeback",
+    "addon": "addon",
+}
+"""Command to the file in this package that has it; a file is loaded when its command is asked for."""
+
+
+class _Nouns(click.Group):
+    """The commands, loaded one by one: `kam status` does not wait for pandas."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"kam_connector.cli.{COMMANDS[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name)
+        return command
+
+
+@click.group(cls=_Nouns, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="kam")
 @click.option("--home", type=click.Path(), envvar="KAM_HOME", help="Folder of kam.toml and the local files.")
 @click.option("--erp", help="Name of the [erp.<name>] section, where kam.toml has several.")
@@ -53,27 +71,6 @@ def kam(context: click.Context, home: str | None, erp: str | None, lang: str | N
     Try it out:   kam demo
     """
     context.obj = {"home": home, "erp": erp, "lang": lang}
-
-
-for command in (
-    init.init,
-    doctor.doctor,
-    demo.demo,
-    night.run,
-    status.status,
-    ledger.verify,
-    server.erp,
-    sync.sync,
-    tiers.tiers,
-    ageing.ageing,
-    collections.collections,
-    complaints.complaints,
-    incentives.incentives,
-    policy.policy,
-    writeback.writeback,
-    addon.addon,
-):
-    kam.add_command(command)
 
 
 def main() -> NoReturn:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from ..errors import AccessRefused, KamError
 from .access import ErpAccess
-from .capabilities import ADDON_MODELS, PULLED_MODELS
+from .capabilities import ADDON_MODELS, GATEWAY, PULLED_MODELS
 from .connecting import connect
 from .session import Session
 
@@ -105,7 +105,7 @@ def _rights(session: Session) -> Iterator[Check]:
 def _wanted(session: Session) -> dict[str, tuple[str, ...]]:
     """The rights that the login needs, by model; without the addon it writes on partners themselves."""
     reading: dict[str, tuple[str, ...]] = dict.fromkeys(PULLED_MODELS, ("read",))
-    if session.capabilities.addon_version is not None:
+    if session.capabilities.has(GATEWAY):
         return {**reading, **dict.fromkeys(ADDON_MODELS, ("read",))}
     return {**reading, **PLAIN_WRITING}
 

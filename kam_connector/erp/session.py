@@ -15,7 +15,7 @@ from .capabilities import Capabilities
 from .faults import ModelMissing
 from .fields import ATTRIBUTES, Field, parse_fields
 from .groups import group_call, group_rows
-from .values import Row, check_fields, normal_ids, normal_rows
+from .values import Row, check_fields, check_progress, normal_ids, normal_rows
 from .versions import Dialect, Version
 
 Domain = Sequence[Any]
@@ -111,6 +111,7 @@ class Session:
                 yield rows
             if found < limit:
                 return
+            check_progress(model, after_id, last)
             after_id = last
 
     def read(

@@ -77,6 +77,12 @@ def normal_ids(model: str, answer: Any) -> list[int]:
     return answer
 
 
+def check_progress(model: str, after_id: int, last: int) -> None:
+    """Nothing, or ErpDefect where a page ends no higher than it began: the pages would never end."""
+    if last <= after_id:
+        raise _not_rows(model, f"rows up to id {last} after id {after_id}")
+
+
 def _not_rows(model: str, what: str) -> ErpDefect:
     return ErpDefect(
         f"The ERP answered {what} for {model}.",

@@ -17,6 +17,7 @@ from typing import Any
 
 TAG = b"kam-ledger-1"
 NO_HASH = "0" * 64
+_READY = frozenset({str, int, bool, type(None)})
 
 
 def canonical(payload: Mapping[str, Any]) -> str:
@@ -41,8 +42,10 @@ def _joined(texts: tuple[str, ...]) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if value is None or isinstance(value, str | bool):
+    if type(value) in _READY:
         return value
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, int):
         return int(value)
     if isinstance(value, Decimal):

@@ -23,6 +23,7 @@ _RECORD = (
 )
 _SCORES = numbers("score", "coverage", "score_contribution", "score_loyalty", "score_growth", "score_risk")
 _BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+_ASIDE = ("overdue", "unapplied", "pending", "disputed", "doubtful")
 _PARTNER = ref("partner_id", "res.partner")
 _USER = ref("user_id", "res.users")
 _TEAM = ref("team_id", "crm.team")
@@ -39,11 +40,12 @@ _TIER_TABLES = (
         _SCORES,
         texts("status", "override_reason"),
         money("company", "revenue_12m", "revenue_prev_12m", "receivable_total", *_BUCKETS),
-        money("company", "overdue", "unapplied", "pending", "disputed", "doubtful"),
+        money("company", *_ASIDE),
         dates("oldest_due", "as_of", "override_until"),
         _USER,
         _TEAM,
         ref("tier_override_id", "kam.tier"),
+        ref("current_tier_id", "kam.tier"),
     ),
     table(
         "kam.score",
@@ -61,11 +63,14 @@ _AGEING_TABLES = (
     table(
         "kam.ageing",
         _RECORD,
-        texts("name", "basis", "review_note"),
-        dates("as_of", "reviewed_on"),
+        texts("name", "basis", "review_state", "review_note"),
+        dates("as_of", "reviewed_as_of"),
+        moments("reviewed_on"),
         flags("is_snapshot"),
-        money("company", "total", "ledger_balance", "difference", *_BUCKETS),
+        money("company", "total", "ledger_balance", "difference", *_BUCKETS, *_ASIDE),
+        money("company", "reviewed_total", "reviewed_difference"),
         ref("reviewed_by", "res.users"),
+        ref("computed_by_id", "res.users"),
     ),
     table(
         "kam.ageing.line",
@@ -75,8 +80,10 @@ _AGEING_TABLES = (
         _USER,
         _TEAM,
         _TIER,
-        money("company", "total", *_BUCKETS, "unapplied", "pending", "disputed", "doubtful"),
-        dates("oldest_due"),
+        money("company", "total", *_BUCKETS, *_ASIDE),
+        texts("basis"),
+        dates("oldest_due", "as_of"),
+        flags("is_snapshot"),
         flags("active", default=True),
     ),
     table(
@@ -121,6 +128,9 @@ _INCENTIVE_TABLES = (
         ints("sequence"),
         _CURRENCY,
         money("currency_id", "earned", "released", "adjustments", "amount"),
+        ref("approved_by", "res.users"),
+        moments("approved_on"),
+        ref("computed_by_id", "res.users"),
     ),
     table(
         "kam.payout.line",

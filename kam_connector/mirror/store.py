@@ -127,6 +127,8 @@ def storage_errors(path: Path) -> Iterator[None]:
         yield
     except (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException) as error:
         raise _named(path, error) from error
+    except duckdb.TransactionException as error:  # a COMMIT that meets a full disk
+        raise _named(path, error) from error
     except (duckdb.InternalException, duckdb.SerializationException) as error:
         raise StorageError(f"The mirror {path} is damaged: {_first_line(error)}", next_step=_REBUILD) from error
 

@@ -33,5 +33,5 @@ def to_company(amount_minor: int, digits: int, rate_micro: int, company_digits: 
 
 
 def as_float(amount_minor: int, digits: int) -> float:
-    """The amount as Odoo answers it: a float with the currency's digits."""
-    return round(amount_minor / 10**digits, digits) if digits else float(amount_minor)
+    """The amount as Odoo answers it: the float that is nearest to it."""
+    return float(amount_minor / 10**digits)

@@ -42,12 +42,12 @@ def load(session: Session, company: SampleCompany, say: Say = lambda _: None) ->
         return
     if found:
         raise SuspectData(
-            f"The database {found and 'holds'} the sample company already ({found}).",
-            next_step="Load into a fresh database.",
+            f"The database holds the sample company already ({found}).", next_step="Load into a fresh database."
         )
     # first, so that a broken load is never taken for a fresh database
-    _mark(session, MARKER, wanted)
+    marker = _mark(session, MARKER, f"{wanted}, unfinished")
     _load_all(target, documents)
+    session.write("ir.config_parameter", [marker], {"value": wanted})
     if with_addon:
         _load_addon(target, documents)
 
@@ -75,9 +75,9 @@ def _parameter(session: Session, key: str) -> str:
     return str(rows[0]["value"]) if rows else ""
 
 
-def _mark(session: Session, key: str, value: str) -> None:
-    """A system parameter is set."""
-    session.create("ir.config_parameter", [{"key": key, "value": value}])
+def _mark(session: Session, key: str, value: str) -> int:
+    """Id of the system parameter that is set now."""
+    return session.create("ir.config_parameter", [{"key": key, "value": value}])[0]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import cache
 
 STORY_MONTHS = 24
 
@@ -18,6 +19,7 @@ def last_day(first: date) -> date:
     return add_months(first, 1) - timedelta(days=1)
 
 
+@cache
 def story_months(anchor: date) -> tuple[date, ...]:
     """First days of the 24 months that end with the anchor's month, oldest first."""
     return tuple(add_months(anchor, i - STORY_MONTHS + 1) for i in range(STORY_MONTHS))

@@ -24,7 +24,8 @@ def build_orders(size: str, anchor: date, customers: tuple[Customer, ...]) -> tu
     drafts = []
     for customer, count in zip(customers, _share_out(COUNTS[size], customers, size), strict=True):
         dice = Dice(size, "orders", customer.partner.key)
-        days = sorted(_day(dice, anchor, customer) for _ in range(count))
+        moods = [_mood(customer.profile.trend, i, month) for i, month in enumerate(story_months(anchor))]
+        days = sorted(_day(dice, anchor, moods) for _ in range(count))
         drafts += [(day, customer, dice) for day in days]
     drafts.sort(key=lambda draft: (draft[0], draft[1].partner.ref))
     return tuple(_order(number, anchor, *draft) for number, draft in enumerate(drafts, start=1))
@@ -47,10 +48,9 @@ def _frequency(dice: Dice, customer: Customer) -> int:
     return int(_OFTEN[customer.profile.rank] * alive * (70 + dice.between(0, 60)))
 
 
-def _day(dice: Dice, anchor: date, customer: Customer) -> date:
-    """A business day of the 24 months, likely by season and trend."""
-    months = story_months(anchor)
-    first = dice.weighted(months, [_mood(customer.profile.trend, i, month) for i, month in enumerate(months)])
+def _day(dice: Dice, anchor: date, moods: list[float]) -> date:
+    """A business day of the 24 months, likely by the months' weights."""
+    first = dice.weighted(story_months(anchor), moods)
     day = business_day(first + timedelta(days=dice.between(0, (last_day(first) - first).days)))
     return min(day, anchor)
 

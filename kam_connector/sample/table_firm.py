@@ -11,6 +11,7 @@ from kam_connector.sample.tabular import ADMIN_USER, Row, Sources, Tables, iso, 
 
 COMPANY_ID = {company.key: number for number, company in enumerate(COMPANIES, start=1)}
 CURRENCY_ID = {"EUR": 1, "CNY": 7, "JPY": 25}
+_ACCOUNT_NUMBER = {account.key: number for number, account in enumerate(ACCOUNTS, start=1)}
 COUNTRY_ID = {
     "AT": 12, "BE": 20, "CN": 48, "CZ": 56, "DE": 57, "DK": 59, "ES": 68, "FR": 75, "GB": 231, "IT": 109, "JP": 113,
     "NL": 165, "NO": 166, "PL": 179, "SE": 196,
@@ -48,8 +49,7 @@ def build_rows(sources: Sources) -> Tables:
 
 def account_id(company: str, key: str) -> int:
     """Id of a company's account."""
-    keys = [account.key for account in ACCOUNTS]
-    return (COMPANY_ID[company] - 1) * len(keys) + keys.index(key) + 1
+    return (COMPANY_ID[company] - 1) * len(ACCOUNTS) + _ACCOUNT_NUMBER[key]
 
 
 def _company(sources: Sources, company: Company, written: str) -> Row:

@@ -124,7 +124,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
 }
 _GATEWAY: dict[str, Callable[..., Any]] = {
     "fields_get": lambda *_, **__: {"id": {"type": "integer", "store": True}},
-    "info": lambda *_: gateway.info(),
+    "info": lambda _, caller, __: gateway.info(caller),
     "apply": lambda store, caller, _, model, rows, run: gateway.apply(store, caller, model, rows, run),
 }
 

@@ -29,13 +29,15 @@ class _Wanted:
     values: dict[str, Any]
 
 
-def info() -> Answer:
+def info(caller: Caller) -> Answer:
     """Version of the addon, number of the protocol, and the models that `apply` takes."""
+    _check_caller(caller)
     return {"version": VERSION, "protocol": 1, "models": list(KAM)}
 
 
 def apply(store: Store, caller: Caller, model: str, rows: Any, run: str) -> list[Answer]:
     """An answer a row, in their order: key, status, id, version, message."""
+    _check_caller(caller)
     if model not in KAM:
         raise refused(f"The endpoint does not take the model {model}.")
     if not isinstance(rows, list) or len(rows) > MOST_ROWS:
@@ -43,6 +45,11 @@ def apply(store: Store, caller: Caller, model: str, rows: Any, run: str) -> list
     seen: set[tuple[int, str]] = set()
     found = {(row["company_id"], row["kam_key"]): row for row in store.tables[model].values()}
     return [_apply(store, caller, model, raw, run, seen, found) for raw in rows]
+
+
+def _check_caller(caller: Caller) -> None:
+    if (MODEL, "read") in caller.denied:
+        raise forbidden("Only the connector's own login may use this endpoint.")
 
 
 def _apply(

@@ -33,7 +33,14 @@ class Pulled:
 
 def pull_changes(job: Job, reading: Reading, *, full: bool) -> Pulled:
     """Every change of the model up to the job's start is in the mirror and the watermark says so."""
-    place = _begin(job, state.read(job.mirror.db, reading.model), full=full)
+    known = state.read(job.mirror.db, reading.model)
+    done = _pull_from(job, reading, _begin(job, known, full=full))
+    if known.unfinished:  # what changed on pages that were read before the interruption
+        done += _pull_from(job, reading, _begin(job, state.read(job.mirror.db, reading.model), full=False))
+    return done
+
+
+def _pull_from(job: Job, reading: Reading, place: PullState) -> Pulled:
     condition = [] if place.since is None else [("write_date", ">=", state.text(place.since))]
     total = _count(job, reading, condition)
     done = Pulled()

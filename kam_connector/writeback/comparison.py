@@ -41,7 +41,8 @@ class Difference:
     def wire_values(self, destination: Destination, digits: Digits) -> dict[str, Any]:
         """The values as the transport carries them."""
         money = digits.of_row(self.company_id, self.currency_id)
-        return {name: wire_value(value, destination.find_field(name), money) for name, value in self.values.items()}
+        fields = (field for field in destination.fields if field.name in self.values)
+        return {field.name: wire_value(self.values[field.name], field, money) for field in fields}
 
 
 def find_differences(
@@ -89,10 +90,11 @@ def _differences(
     differs: dict[str, _Mask],
     existing: list[Existing | None],
 ) -> Iterator[Difference]:
+    keys = wanted.index.tolist()
     columns = {field.name: wanted[field.name].to_numpy() for field in fields}
     currencies = wanted["currency_id"].to_numpy() if "currency_id" in wanted else np.zeros(len(wanted), dtype=int)
     for position in positions:
-        company_id, key = wanted.index[position]
+        company_id, key = keys[position]
         there = existing[position]
         sent = [f for f in fields if there is None or f.rule == "alongside" or differs[f.name][position]]
         whole = {f.name: plain_value(columns[f.name][position], f) for f in fields if f.rule != "alongside"}

@@ -45,7 +45,7 @@ def test_no_settings(tmp_path: Path) -> None:
 
 
 def test_a_wrong_password(place: nights.Place) -> None:
-    fails(place.kam("run", KAM_ERP_KEY="wrong-secret-word"), 3, "login", "kam init")
+    fails(place.kam("run", KAM_ERP_KEY="wrong-secret-word"), 3, "refuses the login", "Check login and key")
     assert "wrong-secret-word" not in place.kam("run", KAM_ERP_KEY="wrong-secret-word").stderr
 
 
@@ -150,7 +150,7 @@ def test_an_unknown_day(place: nights.Place) -> None:
 
 
 def test_reading_before_the_first_pull(place: nights.Place) -> None:
-    fails(place.kam("ageing", "show"), 2, "kam sync run")
+    fails(place.kam("ageing", "show"), 4, "kam sync run")
 
 
 def test_init_tests_before_it_writes(server: SandboxServer, tmp_path: Path) -> None:

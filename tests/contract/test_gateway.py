@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kam_connector.erp import connect
 from kam_connector.errors import AccessRefused, RecordRefused
 from tests.contract.conftest import Place
 
@@ -178,6 +179,17 @@ def test_lines_have_what_their_parent_has(addon_erp: Place) -> None:
 def test_a_model_outside_the_list_is_refused_whole(addon_erp: Place) -> None:
     with pytest.raises(RecordRefused, match=r"res\.partner"):
         apply(addon_erp, "res.partner", {"key": "x", "values": {"name": "x"}})
+
+
+def test_another_login_may_not_use_the_endpoint(addon_erp: Place) -> None:
+    """R-90."""
+    with connect(addon_erp.weak) as session:
+        with pytest.raises(AccessRefused):
+            session.call("kam.gateway", "info")
+        with pytest.raises(AccessRefused):
+            session.call("kam.gateway", "apply", "kam.tier", [], "run-x")
+        with pytest.raises(AccessRefused):
+            _ = session.capabilities.addon_version
 
 
 def test_private_parts_of_the_endpoint_cannot_be_called(addon_erp: Place) -> None:

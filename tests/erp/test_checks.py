@@ -63,3 +63,11 @@ def test_without_the_addon_the_rights_of_the_other_way_are_asked() -> None:
     failed = [check for check in told if not check.ok]
     assert [(check.name, check.detail) for check in failed] == [("right mail.activity", "may not create")]
     assert any(check.name == "addon" and "x_kam_" in check.detail for check in told)
+
+
+def test_a_login_without_the_connectors_group_is_told_so_and_the_other_questions_go_on() -> None:
+    with serve(HAND_MADE, denied=frozenset({("kam.gateway", "read")})) as server:
+        told = checks(server)
+    assert [name for name, check in told.items() if not check.ok] == ["addon"]
+    assert "connector's own login" in told["addon"].detail
+    assert "clock" in told

@@ -110,3 +110,14 @@ def test_odoo_13_is_too_old() -> None:
 def test_the_table_of_versions_rises() -> None:
     since = [dialect.since for dialect in DIALECTS]
     assert since == sorted(set(since))
+
+
+def test_pages_that_never_rise_end_in_a_defect_and_not_in_an_endless_loop(http: responses.RequestsMock) -> None:
+    """R-95."""
+    session = open_session(http)
+    reply(http, answer({"name": {"type": "char", "store": True}}))
+    reply(http, answer([{"id": 1, "name": "a"}, {"id": 2, "name": "b"}]))
+    pages = session.pages("res.partner", [], ["name"], after_id=5, limit=2)
+    assert len(next(pages)) == 2
+    with pytest.raises(ErpDefect, match="after id 5"):
+        next(pages)

@@ -39,7 +39,12 @@ class Place:
     def kam(self, *words: str, timeout: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
         """`kam` with these words, run to its end."""
         return subprocess.run(
-            [KAM, *words], env=self.full_environment(**more), capture_output=True, text=True, timeout=timeout, check=False
+            [KAM, *words],
+            env=self.full_environment(**more),
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
         )
 
     def start(self, *words: str, **more: str) -> subprocess.Popen[str]:

@@ -50,6 +50,22 @@ def odoo19_small(small: SampleCompany) -> Iterator[Loaded]:
 
 
 @pytest.fixture(scope="module")
+def odoo19_rows(odoo19_small: Loaded) -> dict[str, list[dict[str, Any]]]:
+    """The compared models as the server answers."""
+    wanted = {**FIELDS, "account.move": (*FIELDS["account.move"], "name")}
+    session = odoo19_small.session
+    return {
+        model: [row for page in session.pages(model, [], fields) for row in page] for model, fields in wanted.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def odoo19_addon(small: SampleCompany) -> Iterator[Loaded]:
+    """The small company in Odoo 19 with the addon, installed afterwards."""
+    yield from _loaded(19, small, with_addon=True)
+
+
+@pytest.fixture(scope="module")
 def odoo14_small(small: SampleCompany) -> Iterator[Loaded]:
     """The small company in Odoo 14."""
     yield from _loaded(14, small)
@@ -61,7 +77,7 @@ def odoo19_full(full: SampleCompany) -> Iterator[Loaded]:
     yield from _loaded(19, full)
 
 
-def _loaded(version: int, company: SampleCompany) -> Iterator[Loaded]:
+def _loaded(version: int, company: SampleCompany, *, with_addon: bool = False) -> Iterator[Loaded]:
     """A copy of the rig's template with the company; loading it takes minutes the first time."""
     from rig import checks, databases, sample, servers
     from rig.errors import RigError
@@ -70,7 +86,8 @@ def _loaded(version: int, company: SampleCompany) -> Iterator[Loaded]:
     if reason:
         missing(reason)
     try:
-        database = databases.fresh_database(version, sample.sample_template(version, company.documents.size))
+        template = sample.sample_template(version, company.documents.size, with_addon)
+        database = databases.fresh_database(version, template)
         url = servers.ensure(version).url
     except RigError as error:
         missing(" ".join(str(error).split()))
@@ -106,8 +123,23 @@ def test_receivables_of_the_full_company_in_odoo_19_are_the_tables(odoo19_full: 
 
 
 @pytest.mark.parametrize("model", COMPARED)
-def test_every_row_in_odoo_19_is_the_tables(odoo19_small: Loaded, model: str) -> None:
-    assert differences(odoo19_small.company.tables, _pull(odoo19_small.session), model) == []
+def test_every_row_in_odoo_19_is_the_tables(
+    odoo19_small: Loaded, odoo19_rows: dict[str, list[dict[str, Any]]], model: str
+) -> None:
+    assert differences(odoo19_small.company.tables, odoo19_rows, model) == []
+
+
+@pytest.mark.parametrize("model", ["kam.complaint", "kam.target"])
+def test_the_addon_has_the_amounts_of_the_tables(odoo19_addon: Loaded, model: str) -> None:
+    fields = {"kam.complaint": ("name", "state", "disputed_amount"), "kam.target": ("period", "kind", "amount")}[model]
+    pages = odoo19_addon.session.pages(model, [], fields)
+    got = sorted(tuple(row[field] for field in fields) for page in pages for row in page)
+    want = sorted(tuple(row[field] for field in fields) for row in odoo19_addon.company.tables[model])
+    assert got == want
+
+
+def test_nothing_of_the_books_changed_when_the_addon_came(odoo19_addon: Loaded) -> None:
+    assert _balances(odoo19_addon, DAYS[-1]) == odoo19_addon.company.receivable_balances(DAYS[-1])
 
 
 def test_a_loaded_database_is_refused(odoo19_small: Loaded) -> None:
@@ -116,12 +148,3 @@ def test_a_loaded_database_is_refused(odoo19_small: Loaded) -> None:
         load(odoo19_small.session, odoo19_small.company)
     assert odoo19_small.session.search_count("account.move", []) == before
 
-
-def _pull(session: Session) -> dict[str, list[dict[str, Any]]]:
-    """The compared models as the server answers."""
-    wanted = {**FIELDS, "account.move": (*FIELDS["account.move"], "name")}
-    domains = {"res.partner": [["ref", "!=", False]]}
-    return {
-        model: [row for page in session.pages(model, domains.get(model, []), fields) for row in page]
-        for model, fields in wanted.items()
-    }

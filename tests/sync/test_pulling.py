@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from kam_connector import mirror, sync
-from kam_connector.errors import AccessRefused
+from kam_connector.errors import AccessRefused, ErpUnreachable
 from kam_connector.mirror import Mirror, state
 from tests.sync.books import CNY, EUR, JPY, Books
 from tests.sync.conftest import pull
@@ -250,3 +250,31 @@ def test_on_odoo_14_the_account_kind_comes_under_its_former_name(store: Mirror, 
     kinds = store.db.execute("SELECT account_type FROM account_account ORDER BY id").fetchall()
     assert kinds == [("asset_receivable",), ("asset_receivable",), ("other",)]
     assert len(live(store, "account_move_line")) == 4
+
+
+class Breaking(FakeSession):
+    """The connection breaks after the first page of the invoices."""
+
+    broken = False
+
+    def pages(self, model, *args, **kwargs):  # type: ignore[no-untyped-def]
+        for number, page in enumerate(super().pages(model, *args, **kwargs)):
+            if model == "account.move" and number == 1 and not self.broken:
+                self.broken = True
+                raise ErpUnreachable("The connection broke.")
+            yield page
+
+
+def test_an_interrupted_pull_goes_on_after_its_last_page_and_misses_no_change_behind_it(
+    store: Mirror, books: Books, tmp_path: Path
+) -> None:
+    session = Breaking(books.tables, page_rows=2)
+    with pytest.raises(ErpUnreachable):
+        pull(session, store, "run 1")
+    assert live(store, "account_move") == [1, 2]
+    assert store.watermark("account.move") is None
+    books.change("account.move", 1, ref="changed meanwhile", write_date="2026-02-01 00:00:00")
+    report = pull(session, store, "run 2")
+    assert {one.model: one.read for one in report.models}["account.move"] == 2 + 1
+    with fresh(books.session(), tmp_path) as other:
+        assert content(store) == content(other)
