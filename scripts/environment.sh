@@ -1,8 +1,8 @@
 # Sourced by the other scripts: makes the virtual environment .venv beside the project and installs the project
-# into it, once for each state of setup.cfg. Usage: . scripts/environment.sh [extra]
+# into it, once for each state of setup.cfg; kam_extra names an extra of setup.cfg to install with it.
 set -euo pipefail
 project="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-extra="${1:-}"
+extra="${kam_extra:-}"
 venv="${KAM_VENV:-$project/.venv}"
 python="${PYTHON:-python3}"
 

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools.misc import format_date
 
 BASES = [("due", "Due Date"), ("recognition", "Date of Recognition")]
 #: Only the buttons write them, so that nobody signs for another or for other figures.
@@ -42,6 +43,17 @@ class KamAgeing(models.Model):
         compute="_compute_review_state",
         store=True,
     )
+
+    @api.depends("basis", "as_of")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        bases = dict(self._fields["basis"]._description_selection(self.env))
+        for ageing in self:
+            ageing.display_name = self.env._(
+                "Receivables by %(basis)s, %(day)s",
+                basis=bases.get(ageing.basis),
+                day=format_date(self.env, ageing.as_of),
+            )
 
     @api.depends("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
     def _compute_overdue(self):

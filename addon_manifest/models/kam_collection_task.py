@@ -145,12 +145,14 @@ class KamCollectionTask(models.Model):
 
     def _schedule_activity(self):
         """Each open task has one activity for a responsible person who may see it."""
+        # sudo: the service user need not read other people's settings
         for task in self._filter_open().filtered(lambda task: task._is_readable_by(task.user_id)):
             if not task._find_activities():
+                in_their_language = task.with_context(lang=task.user_id.sudo().lang)
                 task.activity_schedule(
                     ACTIVITY_TYPE,
                     date_deadline=task.date_deadline or fields.Date.context_today(task),
-                    summary=task.step_label or False,
+                    summary=in_their_language.step_label or False,
                     user_id=task.user_id.id,
                 )
 

@@ -151,7 +151,7 @@ class KamComplaint(models.Model):
     @api.depends("partner_id")
     def _compute_user_id(self):
         for complaint in self:
-            if not complaint.user_id:
+            if not complaint._origin or not complaint.user_id:
                 complaint.user_id = complaint.partner_id.commercial_partner_id.user_id or self.env.user
 
     @api.depends("state")

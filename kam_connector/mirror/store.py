@@ -163,4 +163,6 @@ def _named(path: Path, error: duckdb.Error) -> StorageError | LockedError:
 
 
 def _first_line(error: BaseException) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """Its first line as a sentence."""
+    line = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return line if line.endswith(".") else f"{line}."

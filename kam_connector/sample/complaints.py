@@ -23,9 +23,7 @@ _OPEN_DAYS = 45
 _OPEN_STATES = ("accepted", "classified", "assigned", "investigating", "proposed", "approved", "executing")
 
 
-def build_complaints(
-    size: str, anchor: date, customers: tuple[Customer, ...], books: Books
-) -> tuple[Complaint, ...]:
+def build_complaints(size: str, anchor: date, customers: tuple[Customer, ...], books: Books) -> tuple[Complaint, ...]:
     """All complaints, oldest first; each is about a posted invoice of the last 15 months."""
     dice = Dice(size, "complaints")
     by_key = {customer.partner.key: customer for customer in customers}

@@ -84,9 +84,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Load as the command line says; the exit code."""
     options = _parse(arguments)
     key = options.password or os.environ.get("KAM_ERP_KEY", "admin")
-    access = ErpAccess(
-        options.url, options.database, options.login, key, timeout_read=600, timeout_total=900
-    )
+    access = ErpAccess(options.url, options.database, options.login, key, timeout_read=600, timeout_total=900)
     started = time.monotonic()
     try:
         with connect(access) as session:

@@ -78,9 +78,7 @@ def _chart(target: Target, number: int) -> None:
     """The generic chart of accounts is in the company."""
     context = {**target.context(), "allowed_company_ids": [number]}
     if target.wording.has_members:
-        target.session.perform(
-            "account.chart.template", "try_loading", [], "generic_coa", number, context=context
-        )
+        target.session.perform("account.chart.template", "try_loading", [], "generic_coa", number, context=context)
         return
     template = target.xml_id("l10n_generic_coa.configurable_chart_template")
     target.session.perform("account.chart.template", "try_loading", [template], context=context)

@@ -110,5 +110,3 @@ def _disjoint(groups: list[list[int]]) -> list[list[list[int]]]:
         batches[-1].append(group)
         used.update(group)
     return batches
-
-

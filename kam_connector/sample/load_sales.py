@@ -107,9 +107,7 @@ def load_invoices(target: Target, documents: Documents) -> None:
         for company in documents.companies:
             mine = [i for i in documents.invoices if (i.kind, i.company) == (kind, company.key)]
             rows = {invoice.key: _invoice(target, invoice, names) for invoice in mine}
-            target.create_all(
-                "account.move", rows, company=company.key, batch=100, what=f"{kind} {company.key}"
-            )
+            target.create_all("account.move", rows, company=company.key, batch=100, what=f"{kind} {company.key}")
     for state, method in (("posted", "action_post"), ("cancel", "button_cancel")):
         ids = [target.id_of("account.move", i.key) for i in documents.invoices if i.state == state]
         target.do_all("account.move", method, ids, what=f"invoices {state}")

@@ -107,9 +107,7 @@ def open_target(session: Session, say: Say) -> Target:
         )
     for model in ("sale.order", "account.payment", "crm.team"):
         if not session.capabilities.has(model):
-            raise SettingsError(
-                f"The ERP has no {model}.", next_step="Install sale_management, account and crm first."
-            )
+            raise SettingsError(f"The ERP has no {model}.", next_step="Install sale_management, account and crm first.")
     return Target(session, wording, say)
 
 

@@ -123,5 +123,3 @@ def _tax(customer: Customer) -> int:
     """Percent of sales tax: on home deliveries only."""
     company = COMPANY[customer.partner.seller]
     return company.tax_percent if customer.partner.country == company.country else 0
-
-

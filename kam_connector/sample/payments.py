@@ -66,9 +66,7 @@ def build_money(size: str, anchor: date, customers: tuple[Customer, ...], invoic
     return _collect(paid + _advances(size, anchor, customers), bad, credits)
 
 
-def _apply_credits(
-    size: str, invoices: tuple[Invoice, ...]
-) -> tuple[list[Settlement], dict[str, list[_Item]]]:
+def _apply_credits(size: str, invoices: tuple[Invoice, ...]) -> tuple[list[Settlement], dict[str, list[_Item]]]:
     """Matches of credit notes with their invoices, and what is open of each instalment after them."""
     totals = {invoice.key: invoice.total_minor for invoice in invoices}
     credits = [invoice for invoice in invoices if invoice.kind == "out_refund"]
@@ -200,9 +198,7 @@ def _advances(size: str, anchor: date, customers: tuple[Customer, ...]) -> list[
     return paid
 
 
-def _collect(
-    paid: list[_Paid], bad: list[_WrittenOff], credits: list[Settlement]
-) -> Money:
+def _collect(paid: list[_Paid], bad: list[_WrittenOff], credits: list[Settlement]) -> Money:
     """Papers with keys in order of their days, and the matches of all three kinds in order."""
     paid = sorted(paid, key=lambda pair: (pair[0].day, pair[0].customer, pair[0].memo, pair[0].amount_minor))
     bad = sorted(bad, key=lambda pair: (pair[0].day, pair[0].memo))

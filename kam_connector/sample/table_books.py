@@ -16,9 +16,7 @@ from kam_connector.sample.tabular import Row, Sources, Tables, iso, moment
 def build_rows(sources: Sources) -> Tables:
     """`account.move`, `account.move.line`, `account.partial.reconcile` and `account.payment`."""
     entries, anchor = sources.books.entries, sources.documents.anchor
-    reversed_by = {
-        paper.reverses for entry in entries if isinstance(paper := entry.paper, Invoice) and paper.reverses
-    }
+    reversed_by = {paper.reverses for entry in entries if isinstance(paper := entry.paper, Invoice) and paper.reverses}
     return {
         "account.move": [_move(sources, entry, reversed_by) for entry in entries],
         "account.move.line": [_line(sources, entry, line) for entry in entries for line in entry.lines],

@@ -23,16 +23,13 @@ def _partners(sources: Sources) -> list[Row]:
     start = story_months(documents.anchor)[0]
     invoiced = {invoice.partner for invoice in documents.invoices}
     rows = [
-        _row(ids.of("res.partner", f"company/{c.key}"), c.name, start, is_company=True)
-        for c in documents.companies
+        _row(ids.of("res.partner", f"company/{c.key}"), c.name, start, is_company=True) for c in documents.companies
     ]
     rows += [
         _row(ids.of("res.partner", "user/system"), "OdooBot", start, active=False),
         _row(ids.of("res.partner", "user/admin"), "Administrator", start),
     ]
-    rows += [
-        _row(ids.of("res.partner", f"user/{p.key}"), p.name, start) for p in documents.people
-    ]
+    rows += [_row(ids.of("res.partner", f"user/{p.key}"), p.name, start) for p in documents.people]
     roots = {partner.key: partner for partner in documents.partners}
     rows += [_customer(sources, partner, roots, partner.key in invoiced) for partner in documents.partners]
     return sorted(rows, key=lambda row: int(row["id"]))

@@ -88,6 +88,7 @@ def _payload(state: State, run: str, change: Change, why: str, number: int = 0, 
         "why": why,
         "id": number or change.id,
         "version": version or change.version,
+        "touched": change.touched,
     }
 
 
@@ -102,5 +103,6 @@ def _line(payload: Mapping[str, Any]) -> Line:
         fingerprint=payload["fingerprint"],
         id=payload["id"],
         version=payload["version"],
+        touched=payload["touched"],
     )
     return Line(payload["state"], payload["run"], change, payload["why"], payload["id"], payload["version"])

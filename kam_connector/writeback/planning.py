@@ -127,7 +127,7 @@ def _draft_lost(item: Difference, destination: Destination, known: Known) -> Cha
     lines = known.lines.get((destination.model, item.company_id, item.key), ())
     if item.existing is None or _is_closed(item.existing, destination):
         return None
-    if destination.untouched_only and item.existing.version != _confirmed_version(lines):
+    if destination.untouched_only and _is_touched(item.existing, lines):
         return Held(destination.model, item.company_id, item.key, "closed", tuple(item.values))
     return _change(item, destination, lines, known.digits)
 
@@ -145,6 +145,7 @@ def _change(item: Difference, destination: Destination, lines: Sequence[Line], d
         item.fingerprint,
         0 if there is None else there.id,
         0 if there is None else max(there.version, _confirmed_version(lines)),
+        there is not None and _is_touched(there, lines),
     )
 
 
@@ -154,6 +155,11 @@ def _was_there(record: _Record, current: Current, lines: Sequence[Line]) -> bool
 
 def _is_closed(there: Existing, destination: Destination) -> bool:
     return destination.writable_while is not None and there.state not in destination.writable_while[1]
+
+
+def _is_touched(there: Existing, lines: Sequence[Line]) -> bool:
+    """True when somebody else has changed the record, now or before an earlier change of ours."""
+    return there.version > _confirmed_version(lines) or any(line.change.touched for line in lines)
 
 
 def _confirmed_version(lines: Sequence[Line]) -> int:

@@ -31,7 +31,8 @@ class Change:
     """One record to make or to change: `values` only what differs, as the wire carries it.
 
     `version` is the record's version that the decision saw (0: none); `fingerprint` stands for the whole
-    wanted content, so that the same key with other content is told apart.
+    wanted content, so that the same key with other content is told apart. `touched`: a person has changed the
+    record since it was made.
     """
 
     model: str
@@ -42,6 +43,7 @@ class Change:
     fingerprint: str
     id: int = 0
     version: int = 0
+    touched: bool = False
 
     @property
     def record(self) -> tuple[str, int, str]:

@@ -25,9 +25,7 @@ GROUPS = {
     "out": ["base.group_user"],
 }
 CUSTOMERS = {"Alpha": "anna", "Beta": "anna", "Beck": "bo", "Ceta": "cara"}
-REASON = (
-    '{"coverage":"1.00","enter":"80.00","score":"86.50","tier":"gold","valid_from":"2026-01-01"}'
-)
+REASON = '{"coverage":"1.00","enter":"80.00","score":"86.50","tier":"gold","valid_from":"2026-01-01"}'
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +70,9 @@ def gather(admin: Login) -> Cast:
 
 
 def _user(admin: Login, name: str, company_a: int, company_b: int) -> int:
-    companies = {"finb": [company_b], "dir": [company_a, company_b], "bot": [company_a, company_b]}.get(name, [company_a])
+    companies = {"finb": [company_b], "dir": [company_a, company_b], "bot": [company_a, company_b]}.get(
+        name, [company_a]
+    )
     user = admin.create(
         "res.users",
         name=name.capitalize(),
@@ -151,7 +151,11 @@ def _customer(cast: Cast, name: str, place: int) -> dict[str, Any]:
 def _score(cast: Cast, name: str, place: int) -> dict[str, Any]:
     partner = cast.partners[name]
     return cast.row(
-        f"score:{partner}:2026-06-30", partner_id=partner, valid_from="2026-06-30", score=86.5 - 15 * place, status="rated"
+        f"score:{partner}:2026-06-30",
+        partner_id=partner,
+        valid_from="2026-06-30",
+        score=86.5 - 15 * place,
+        status="rated",
     )
 
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rig import databases, odoo, servers, stamps, templates, versions
-from rig.addon import ADDON
+from rig import addon, databases, odoo, servers, templates, versions
 from rig.errors import RigError
 
 from tests.addon.rpc import Login
@@ -23,41 +22,31 @@ class Installed:
 
 def fresh_addon() -> Iterator[Installed]:
     """A database in which the addon is installed just now; dropped afterwards."""
-    try:
-        name = databases.fresh_database(19, templates.base_template(19))
-        output = odoo.run(19, name, "-i", ADDON, what="The addon cannot be installed.")
-        templates.quieten(name)
-        server = _current_server()
-    except RigError as error:
-        missing(f"there is no Odoo 19: {error}")
-    yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD), output)
-    databases.drop_database(19, name)
+    name = databases.fresh_database(19, _base())
+    output = odoo.run(19, name, "-i", addon.ADDON, what="The addon cannot be installed.")
+    templates.quieten(name)
+    yield from _serve(name, output)
 
 
 def copied_addon() -> Iterator[Installed]:
     """A copy of a database in which the addon as it is now was installed before; dropped afterwards."""
+    _base()
+    yield from _serve(databases.fresh_database(19, addon.addon_template(19)), "")
+
+
+def _base() -> str:
+    """The name of the base template; the test is skipped where there can be no Odoo 19."""
     try:
-        template = templates.make(19, f"kam19_addon_{_code_key()}", _fill)
-        name = databases.fresh_database(19, template)
-        server = _current_server()
+        return templates.base_template(19)
     except RigError as error:
         missing(f"there is no Odoo 19: {error}")
-    yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD), "")
-    databases.drop_database(19, name)
+        raise
 
 
-def _code_key() -> str:
-    return stamps.make_key([templates.base_key(19), servers.code_key()])[:8]
-
-
-def _fill(name: str) -> None:
-    databases.copy(19, name, templates.base_template(19))
-    odoo.run(19, name, "-i", ADDON, what="The addon cannot be installed.")
-    templates.quieten(name)
-    templates.bundle_assets(19, name)
-
-
-def _current_server() -> servers.Server:
-    """The server, with the addon's files as they are now."""
+def _serve(name: str, output: str) -> Iterator[Installed]:
+    """The database on a server that has the addon's files as they are now."""
     server = servers.ensure(19)
-    return servers.restart(19) if servers.is_stale(19) else server
+    if servers.is_stale(19):
+        server = servers.restart(19)
+    yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD), output)
+    databases.drop_database(19, name)

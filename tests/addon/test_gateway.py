@@ -108,7 +108,9 @@ def test_the_same_key_in_another_company_is_another_record(cast: Cast) -> None:
 
 
 def test_a_version_that_moved_on_is_a_conflict_and_nothing_is_written(cast: Cast, task: str) -> None:
-    cast.login("anna").write("kam.collection.task", find(cast, "kam.collection.task", task), note="Mr. Hu pays on Friday")
+    cast.login("anna").write(
+        "kam.collection.task", find(cast, "kam.collection.task", task), note="Mr. Hu pays on Friday"
+    )
     [answer] = cast.apply("kam.collection.task", {**cast.row(task, amount=12.0), "version": 1})
     assert (answer["status"], answer["version"]) == ("conflict", 2)
     assert cast.admin.read("kam.collection.task", answer["id"], "amount")["amount"] == 10.0
@@ -133,7 +135,11 @@ def test_a_complaint_that_a_person_made_is_addressed_by_its_id(cast: Cast) -> No
     assert (answer["status"], answer["id"]) == ("updated", complaint)
     found = cast.admin.read("kam.complaint", complaint, "response_due", "response_breached", "kam_key", "type")
     assert found["kam_key"] == f"kam.complaint,{complaint}"
-    assert (found["response_due"], found["response_breached"], found["type"]) == ("2026-07-01 04:00:00", True, "transport")
+    assert (found["response_due"], found["response_breached"], found["type"]) == (
+        "2026-07-01 04:00:00",
+        True,
+        "transport",
+    )
 
 
 def test_a_record_that_is_gone_is_refused(cast: Cast) -> None:
@@ -160,7 +166,9 @@ def test_a_reference_by_key_finds_the_record_of_the_same_company(cast: Cast) -> 
     cast.apply("kam.customer", cast.row(f"customer:{partner}", tier_id={"key": "silver"}))
 
 
-@pytest.mark.parametrize("field", ["kam_key", "kam_run", "kam_version", "company_id", "create_uid", "reason", "currency_id"])
+@pytest.mark.parametrize(
+    "field", ["kam_key", "kam_run", "kam_version", "company_id", "create_uid", "reason", "currency_id"]
+)
 def test_fields_that_are_nobodys_to_send_are_refused(cast: Cast, field: str) -> None:
     [answer] = cast.apply("kam.ageing", cast.row("ageing:due", **{field: 1}))
     assert answer["status"] == "refused"

@@ -31,7 +31,9 @@ def test_every_access_line_has_a_group_and_nobody_deletes_what_the_connector_wro
 
 @pytest.mark.parametrize("model", MODELS)
 def test_every_model_has_a_rule_for_companies_that_holds_for_everybody(cast: Cast, model: str) -> None:
-    rules = cast.admin.call("ir.rule", "search_read", [["model_id.model", "=", model], ["groups", "=", False]], ["domain_force"])
+    rules = cast.admin.call(
+        "ir.rule", "search_read", [["model_id.model", "=", model], ["groups", "=", False]], ["domain_force"]
+    )
     assert [rule["domain_force"] for rule in rules] == ["[('company_id', 'in', company_ids)]"]
 
 

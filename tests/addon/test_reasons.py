@@ -65,7 +65,9 @@ def test_the_translation_is_complete(language: str) -> None:
 
 @pytest.mark.odoo
 def test_a_reader_reads_the_reason_in_his_language(cast: Cast) -> None:
-    record = cast.admin.search("kam.customer", [["partner_id", "=", cast.partners["Alpha"]], ["company_id", "=", cast.company_a]])[0]
+    record = cast.admin.search(
+        "kam.customer", [["partner_id", "=", cast.partners["Alpha"]], ["company_id", "=", cast.company_a]]
+    )[0]
     english = cast.admin.read("kam.customer", record, "reason")["reason"]
     chinese = cast.login("dir", lang="zh_CN").read("kam.customer", record, "reason")["reason"]
     assert english.startswith("Score 86.50 reaches the 80 points of tier Gold: rated for the first time.")

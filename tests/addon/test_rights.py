@@ -41,7 +41,9 @@ def test_salespeople_do_not_see_the_companys_totals(cast: Cast, model: str) -> N
     assert cast.login("li").search(model, [])
 
 
-@pytest.mark.parametrize(("person", "expected"), [("anna", {"anna"}), ("li", {"anna", "bo"}), ("fin", {"anna", "bo", "cara"})])
+@pytest.mark.parametrize(
+    ("person", "expected"), [("anna", {"anna"}), ("li", {"anna", "bo"}), ("fin", {"anna", "bo", "cara"})]
+)
 @pytest.mark.parametrize("model", ["kam.payout", "kam.payout.line"])
 def test_pay_is_seen_by_the_payee_the_teams_manager_and_accountants(
     cast: Cast, model: str, person: str, expected: set[str]
@@ -79,8 +81,13 @@ def test_searching_and_grouping_partners_by_figures_keeps_the_rights(cast: Cast)
         cast.partners[name] for name in ("Alpha", "Beta", "Beck")
     }
     assert cast.login("bo").search("res.partner", [ours, overdue]) == [cast.partners["Beck"]]
-    groups = cast.login("bo").call("res.partner", "formatted_read_group", [ours], ["kam_tier_id"], ["__count", "kam_overdue:sum"])
-    named = {group["kam_tier_id"] and group["kam_tier_id"][1]: (group["__count"], group["kam_overdue:sum"]) for group in groups}
+    groups = cast.login("bo").call(
+        "res.partner", "formatted_read_group", [ours], ["kam_tier_id"], ["__count", "kam_overdue:sum"]
+    )
+    named = {
+        group["kam_tier_id"] and group["kam_tier_id"][1]: (group["__count"], group["kam_overdue:sum"])
+        for group in groups
+    }
     assert named[False][0] == 3
     assert named["Bronze"] == (1, 500.0)
 
@@ -104,7 +111,9 @@ def test_the_partner_shows_the_figures_of_the_current_company(cast: Cast) -> Non
 
 def test_a_salesperson_works_on_tasks_but_not_on_the_figures(cast: Cast) -> None:
     anna = cast.login("anna")
-    [task] = anna.search("kam.collection.task", [["partner_id", "=", cast.partners["Alpha"]], ["oldest_item", "=", 100]])
+    [task] = anna.search(
+        "kam.collection.task", [["partner_id", "=", cast.partners["Alpha"]], ["oldest_item", "=", 100]]
+    )
     anna.write("kam.collection.task", task, note="called", cause_code="cash")
     with pytest.raises(Refused, match="amount"):
         anna.write("kam.collection.task", task, amount=1.0)
@@ -152,7 +161,11 @@ def test_an_accountant_signs_the_ageing_and_a_later_change_shows(cast: Cast) -> 
     fin.write("kam.ageing", ageing, review_note="Compared with the ledger")
     fin.call("kam.ageing", "action_sign", [ageing])
     signed = fin.read("kam.ageing", ageing, "review_state", "reviewed_by", "reviewed_total")
-    assert (signed["review_state"], signed["reviewed_by"], signed["reviewed_total"]) == ("signed", cast.users["fin"], 6000.0)
+    assert (signed["review_state"], signed["reviewed_by"], signed["reviewed_total"]) == (
+        "signed",
+        cast.users["fin"],
+        6000.0,
+    )
     cast.apply("kam.ageing", cast.row("ageing:due", as_of="2026-07-01", total=6100.0, ledger_balance=6100.0))
     assert fin.read("kam.ageing", ageing, "review_state")["review_state"] == "outdated"
     cast.apply("kam.ageing", cast.row("ageing:due", as_of="2026-06-30", total=6000.0, ledger_balance=6000.0))

@@ -142,11 +142,23 @@ def test_the_error_of_a_locked_file_is_a_lock_and_not_damage(path: Path) -> None
         raise duckdb.IOException("Could not set lock on file: Conflicting lock is held in python (PID 4711)")
 
 
-def test_a_full_disk_is_told_as_storage(path: Path) -> None:
-    from kam_connector.mirror.store import storage_errors
-
-    with pytest.raises(StorageError, match="Free some disk space"), storage_errors(path):
-        raise duckdb.IOException("Could not write all bytes to file: No space left on device")
+def test_a_full_disk_is_told_as_storage_and_what_was_committed_stays(path: Path) -> None:
+    mirror.open(path).close()
+    answer = subprocess.run(
+        [sys.executable, "-m", "tests.mirror.filling", str(path)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+        cwd=Path(__file__).resolve().parents[2],
+    )
+    done, exit_code, message = answer.stdout.split(" ", 2)
+    assert int(done) > 0
+    assert exit_code == "4"
+    assert "cannot be read or written" in message
+    assert "Free some disk space" in message
+    with mirror.open(path) as store:
+        assert store.db.execute("SELECT count(*) FROM crm_team").fetchone() == (int(done) * 500,)
 
 
 def test_a_discarded_mirror_is_gone_with_its_log(path: Path) -> None:

@@ -147,4 +147,3 @@ def test_a_loaded_database_is_refused(odoo19_small: Loaded) -> None:
     with pytest.raises(SuspectData, match=r"holds the sample company already \(small 2026-06-30\)"):
         load(odoo19_small.session, odoo19_small.company)
     assert odoo19_small.session.search_count("account.move", []) == before
-
