@@ -34,6 +34,8 @@ NEXT_STATES = {
 }
 RESOLVED_STATES = ("confirmed", "closed", "reviewed")
 CLOSED_STATES = ("closed", "reviewed")
+#: In these states the customer has been answered, whether or not anybody noted when.
+ANSWERED_STATES = ("rejected", "executing", *RESOLVED_STATES)
 
 
 class KamComplaint(models.Model):
@@ -228,7 +230,7 @@ class KamComplaint(models.Model):
         now = fields.Datetime.now()
         if state == "investigating" and self.state in ("executing", *RESOLVED_STATES):
             return {"resolved_at": False, "closed_at": False}
-        dates = {} if self.responded_at or state == "received" else {"responded_at": now}
+        dates = {"responded_at": now} if state in ANSWERED_STATES and not self.responded_at else {}
         if state in RESOLVED_STATES and not self.resolved_at:
             dates["resolved_at"] = now
         if state == "closed":

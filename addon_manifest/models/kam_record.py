@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 
 #: Set by the connector's endpoint alone; no person ever writes them.
 KEY_FIELDS = frozenset({"kam_key", "kam_run", "kam_version", "computed_by_id", "reason_code", "reason_args"})
+#: How the key of a record begins until it has an id.
+NEW = "new,"
 #: Fields of chatter and activities, which follow the rights of the record and not the owner of its figures.
 MAIL_PREFIXES = ("message_", "activity_", "my_activity_", "website_message_")
 
@@ -35,6 +37,7 @@ class KamRecord(models.AbstractModel):
         required=True,
         copy=False,
         readonly=True,
+        default=lambda self: f"{NEW}{uuid4().hex}",
         help="Natural key by which the connector finds this record again; unique in the company.",
     )
     kam_run = fields.Char(
@@ -77,9 +80,8 @@ class KamRecord(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_kam_creation(vals_list)
-        vals_list = [vals if vals.get("kam_key") else {**vals, "kam_key": f"new,{uuid4().hex}"} for vals in vals_list]
         records = super().create(vals_list)
-        for record in records.filtered(lambda made: made.kam_key.startswith("new,")):
+        for record in records.filtered(lambda made: made.kam_key.startswith(NEW)):
             record._set_kam_key()
         return records
 

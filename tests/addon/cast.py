@@ -73,7 +73,7 @@ def _user(admin: Login, name: str, company_a: int, company_b: int) -> int:
     companies = {"finb": [company_b], "dir": [company_a, company_b], "bot": [company_a, company_b]}.get(
         name, [company_a]
     )
-    user = admin.create(
+    return admin.create(
         "res.users",
         name=name.capitalize(),
         login=name,
@@ -82,7 +82,6 @@ def _user(admin: Login, name: str, company_a: int, company_b: int) -> int:
         company_ids=[[6, 0, companies]],
         group_ids=[[6, 0, [admin.xml_id(group) for group in GROUPS[name]]]],
     )
-    return user
 
 
 def _team(admin: Login, name: str, leader: int, members: list[int]) -> int:

@@ -12,8 +12,9 @@ pytestmark = pytest.mark.odoo
 @pytest.fixture
 def task(cast: Cast, request: pytest.FixtureRequest) -> int:
     """A task of Beck for Bo."""
-    row = cast.row(f"task:{request.node.name}", partner_id=cast.partners["Beck"], user_id=cast.users["bo"], step="remind",
-                   amount=10.0, date_deadline="2026-07-01")  # fmt: skip
+    beck, bo = cast.partners["Beck"], cast.users["bo"]
+    key = f"task:{request.node.name}"
+    row = cast.row(key, partner_id=beck, user_id=bo, step="remind", amount=10.0, date_deadline="2026-07-01")
     [answer] = cast.apply("kam.collection.task", row)
     return int(answer["id"])
 

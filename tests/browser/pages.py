@@ -46,6 +46,7 @@ class Person:
 
     def picture(self, name: str) -> None:
         """The page is saved as out/screens/NAME.png; no error dialog stands on it."""
+        self.page.wait_for_timeout(700)  # charts grow
         SCREENS.mkdir(parents=True, exist_ok=True)
         self.page.screenshot(path=SCREENS / f"{name}.png")
         assert self.page.query_selector(".o_error_dialog") is None
@@ -54,7 +55,7 @@ class Person:
 
 def log_in(browser: Any, url: str, database: str, name: str) -> Person:
     """The person with that name, who has the same password, in a window of his own."""
-    page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page = browser.new_context(viewport={"width": 1440, "height": 1200}).new_page()
     page.set_default_timeout(60_000)
     person = Person(page, url)
     page.on("pageerror", lambda error: person.errors.append(str(error)))

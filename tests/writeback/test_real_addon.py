@@ -16,6 +16,7 @@ from kam_connector.sandbox import serve
 from tests.contract.conftest import HAND_MADE, Place, odoo
 from tests.writeback.grounded import ROBOT, Desk, desk, find_ground
 from tests.writeback.nights import ageing_row, decided, task_row, tier_row
+from tests.writeback.service import service_access
 
 
 @pytest.fixture(scope="module")
@@ -171,8 +172,12 @@ def test_the_runs_own_record_stands_in_every_company(at: Desk) -> None:
 
 def test_a_story_of_nights_in_odoo(odoo19_place: Place, tmp_path: Path) -> None:
     """Figures arrive, nothing is written twice, a person's work stays, what is settled is closed, the rest goes on."""
-    session = odoo19_place.session
-    with desk(find_ground(session, odoo19_place.companies), tmp_path) as at:
+    session = odoo19_place.session  # a person's; the nights are done by a login that is the connector and no more
+    ground = find_ground(session, odoo19_place.companies)
+    with (
+        connect(service_access(odoo19_place)) as service,
+        desk(dataclasses.replace(ground, session=service), tmp_path) as at,
+    ):
         plan, outcome = at.night(decided(), "r1")
         assert outcome.is_clean, outcome.of("refused", "conflict", "unknown", "postponed")
         assert len(plan.changes) == 21
@@ -186,7 +191,7 @@ def test_a_story_of_nights_in_odoo(odoo19_place: Place, tmp_path: Path) -> None:
         session.write("kam.collection.task", [record], {"date_deadline": "2026-08-01"})
         plan = at.plan(decided(tasks=tasks(20_00)), "r3")
         session.write("kam.collection.task", [record], {"note": "called"})
-        outcome = writeback.push(plan, session, at.book, run="r3")
+        outcome = writeback.push(plan, service, at.book, run="r3")
         assert [answer.change.key for answer in outcome.of("conflict")] == [touched]
 
         bad = decided(tasks=tasks(20_00))

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kam_connector import writeback
-from kam_connector.erp import Session, connect
+from kam_connector.erp import connect
 from tests.contract.conftest import Place, odoo
 from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
-
-SERVICE, SERVICE_KEY = "night@example.com", "night-Key-41"
-GROUPS = (
-    ("base", "group_user"),
-    ("base", "group_partner_manager"),
-    ("sales_team", "group_sale_salesman_all_leads"),
-    ("account", "group_account_readonly"),
-)
 
 
 @pytest.fixture(scope="module", params=["odoo14"])
@@ -46,21 +37,6 @@ def at(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
 
 def folder(factory: pytest.TempPathFactory) -> Path:
     return factory.mktemp("desk")
-
-
-def make_service(session: Session, companies: tuple[int, int]) -> None:
-    groups = []
-    for module, name in GROUPS:
-        domain = [("module", "=", module), ("name", "=", name)]
-        groups.append(session.search_read("ir.model.data", domain, ["res_id"])[0]["res_id"])
-    user = {
-        "name": "Night",
-        "login": SERVICE,
-        "password": SERVICE_KEY,
-        "company_ids": [[6, 0, list(companies)]],
-        "groups_id": [[6, 0, groups]],
-    }
-    session.create("res.users", [user], context={"no_reset_password": True})
 
 
 def test_nights_without_the_addon(at: Desk, place: Place) -> None:

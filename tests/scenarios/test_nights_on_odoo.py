@@ -1,0 +1,156 @@
+"""Nights on real Odoo servers: the ageing is the ledger, the second night is silent, a killed one is made good."""
+
+from __future__ import annotations
+
+import json
+import random
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runs import nights
+from tests.scenarios.conftest import Company, copies
+
+pytestmark = pytest.mark.odoo
+
+SEED = 20260630
+LEDGER = {
+    19: """SELECT l.company_id, sum(l.balance) AS balance FROM account_move_line l
+             JOIN account_account a ON a.id = l.account_id
+            WHERE a.account_type = 'asset_receivable' AND l.parent_state = 'posted' AND l.date <= %s
+            GROUP BY l.company_id ORDER BY l.company_id""",
+    14: """SELECT l.company_id, sum(l.balance) AS balance FROM account_move_line l
+             JOIN account_account a ON a.id = l.account_id
+            WHERE a.internal_type = 'receivable' AND l.parent_state = 'posted' AND l.date <= %s
+            GROUP BY l.company_id ORDER BY l.company_id""",
+}
+PARTNERS = """SELECT l.company_id, p.commercial_partner_id AS customer, sum(l.balance) AS balance
+                FROM account_move_line l JOIN account_account a ON a.id = l.account_id
+                JOIN res_partner p ON p.id = l.partner_id
+               WHERE {kind} AND l.parent_state = 'posted' AND l.date <= %s
+               GROUP BY 1, 2 HAVING sum(l.balance) <> 0"""
+KIND = {19: "a.account_type = 'asset_receivable'", 14: "a.internal_type = 'receivable'"}
+
+
+@pytest.fixture(scope="module")
+def night(odoo: Company, tmp_path_factory: pytest.TempPathFactory) -> tuple[Company, nights.Place, dict[str, Any], float]:
+    """The first night on a fresh database."""
+    place = odoo.place(tmp_path_factory.mktemp(f"home{odoo.version}"))
+    if odoo.version != 19:
+        assert place.kam("erp", "prepare", "--yes").returncode == 0
+    begun = time.monotonic()
+    done = place.kam(*nights.NIGHT, "--format", "json", timeout=600)
+    assert done.returncode in (0, 1), done.stderr
+    return odoo, place, json.loads(done.stdout), time.monotonic() - begun
+
+
+def test_the_first_night_writes_what_it_planned(night) -> None:
+    _, _, answer, _ = night
+    assert answer["totals"]["planned"] == answer["totals"]["written"] > 30
+    assert answer["totals"]["refused"] == answer["totals"]["unknown"] == 0
+
+
+@pytest.mark.requirement("S4-39")
+@pytest.mark.parametrize("day", ["2025-12-31", "2026-03-15", "2026-06-30"])
+def test_the_ageing_is_the_ledger_of_the_server_s_own_tables(night, day: str) -> None:
+    """Every company, on a year's end, in the middle of a month, and on the anchor day."""
+    company, place, _, _ = night
+    answer = json.loads(place.kam("ageing", "show", "--as-of", day, "--format", "json").stdout)
+    truth = {row["company_id"]: row["balance"] for row in company.query(LEDGER[company.version], day)}
+    assert len(answer["totals"]) >= 2
+    for total in answer["totals"]:
+        balance = truth.get(total["company"], Decimal(0))
+        assert Decimal(total["tie_out"]["ageing"]) == balance
+        assert Decimal(total["tie_out"]["ledger"]) == balance
+        assert Decimal(total["tie_out"]["difference"]) == 0
+    by_customer = {(row["company"], row["customer"]): Decimal(row["total"]) for row in answer["rows"]}
+    sums = company.query(PARTNERS.format(kind=KIND[company.version]), day)
+    assert {key: amount for key, amount in by_customer.items() if amount} == {
+        (row["company_id"], row["customer"]): row["balance"] for row in sums
+    }
+
+
+def test_the_second_night_writes_nothing(night) -> None:
+    _, place, _, _ = night
+    done = place.kam(*nights.NIGHT, "--format", "json", timeout=600)
+    answer = json.loads(done.stdout)
+    assert answer["totals"]["planned"] == answer["totals"]["written"] == 0, done.stderr
+
+
+def test_without_the_addon_the_figures_stand_in_custom_fields(night) -> None:
+    company, place, answer, _ = night
+    if company.version == 19:
+        assert company.query("SELECT count(*) AS n FROM kam_customer")[0]["n"] > 30
+        return
+    rows = company.query("SELECT x_kam_tier, x_kam_score, x_kam_receivable FROM res_partner WHERE x_kam_as_of IS NOT NULL")
+    assert len(rows) > 30
+    assert any(row["x_kam_receivable"] for row in rows)
+    attached = company.query("SELECT name FROM ir_attachment WHERE name = 'kam-ageing.xlsx' AND res_model = 'res.partner'")
+    assert len(attached) == 2  # one a company
+    tasks = json.loads(place.kam("collections", "worklist", "--as-of", nights.ANCHOR, "--format", "json").stdout)["rows"]
+    made = company.query("SELECT count(*) AS n FROM mail_activity WHERE res_model = 'res.partner' AND summary LIKE '%%task:%%'")
+    assert made[0]["n"] == len(tasks) > 0
+    assert "addon" in place.kam(*nights.NIGHT).stdout
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
+    """What one night leaves on a fresh Odoo 19, and how long it took."""
+    for company in copies(19):
+        place = company.place(tmp_path_factory.mktemp("undisturbed"))
+        begun = time.monotonic()
+        assert place.kam(*nights.NIGHT, timeout=600).returncode in (0, 1)
+        return end_state(company), time.monotonic() - begun
+    raise AssertionError("no server")
+
+
+def end_state(company: Company) -> dict[str, list[dict[str, Any]]]:
+    """Every record that the connector wrote, by key, with links as keys; without what differs from run to run."""
+    state = {}
+    for model in nights.WRITTEN:
+        table = model.replace(".", "_")
+        rows = company.query(f"SELECT * FROM {table} ORDER BY company_id, kam_key")  # noqa: S608  (a name of ours)
+        dropped = nights.MOVING | {name for name in (rows[0] if rows else {}) if name.endswith("activity_id")}
+        links = {name for name in (rows[0] if rows else {}) if name in LINKS}
+        keys = {name: dict_of(company, LINKS[name]) for name in links}
+        state[model] = [
+            {name: keys[name].get(value) if name in keys else value for name, value in row.items() if name not in dropped}
+            for row in rows
+        ]
+    return state
+
+
+LINKS = {"tier_id": "kam_tier", "previous_tier_id": "kam_tier", "ageing_id": "kam_ageing", "payout_id": "kam_payout"}
+
+
+def dict_of(company: Company, table: str) -> dict[int, str]:
+    rows = company.query(f"SELECT id, company_id, kam_key FROM {table}")  # noqa: S608  (a name of ours)
+    return {row["id"]: f"{row['company_id']}:{row['kam_key']}" for row in rows}
+
+
+@pytest.mark.parametrize("attempt", range(10))
+def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(
+    odoo19_seed: int, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, attempt: int
+) -> None:
+    """SIGKILL at a random moment of the whole run; one more night leaves what an undisturbed one leaves (R-42)."""
+    wanted, seconds = undisturbed
+    moment = random.Random(odoo19_seed + attempt).uniform(0.25, 0.98) * seconds
+    print(f"seed {odoo19_seed}, attempt {attempt}: killed after {moment:.2f} s of {seconds:.2f} s")
+    for company in copies(19):
+        place = company.place(tmp_path)
+        process = place.start(*nights.NIGHT)
+        time.sleep(moment)
+        process.kill()
+        process.wait()
+        done = place.kam(*nights.NIGHT, timeout=600)
+        assert done.returncode in (0, 1), done.stderr
+        assert end_state(company) == wanted
+
+
+@pytest.fixture(scope="session")
+def odoo19_seed() -> int:
+    """The seed of the moments; printed, so that a failure can be repeated."""
+    return SEED
