@@ -45,3 +45,11 @@ def missing(reason: str) -> None:
     if os.environ.get("KAM_REQUIRE_ODOO") == "1":
         pytest.fail(f"KAM_REQUIRE_ODOO=1 and {reason}")
     pytest.skip(reason)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """With KAM_RIG_STOP=1 the servers end with the tests; else they stay up for the next run."""
+    if os.environ.get("KAM_RIG_STOP") == "1" and not hasattr(session.config, "workerinput"):
+        from rig import servers
+
+        servers.stop_all()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.errors import SettingsError
 
 

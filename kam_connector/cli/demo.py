@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from kam_connector.cli.options import DAY, answers, finish, language
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.runs.summary import summarize
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kam_connector import erp, settings
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.erp import ErpAccess
 from kam_connector.errors import SettingsError
 from kam_connector.settings import ErpSettings, Places

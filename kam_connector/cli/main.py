@@ -15,7 +15,7 @@ from typing import NoReturn
 import click
 
 from kam_connector import __version__
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.errors import KamError
 from kam_connector.settings import LANGS
 

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import Progress as Bar
 
 from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish, language
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.runs.night import Order, run_night
 from kam_connector.runs.summary import plan_rows, summarize
 from kam_connector.runs.workspace import open_workspace

@@ -10,7 +10,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from kam_connector import settings
-from kam_connector.cli.output import FORMATS, emit, talk
+from kam_connector.cli.output import FORMATS, emit
+from kam_connector.cli.speech import talk
 from kam_connector.errors import SettingsError
 from kam_connector.runs.result import Result
 from kam_connector.settings import ErpSettings, Lang

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import sys
-import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from kam_connector import messages
+from kam_connector.cli.speech import safe_text
 from kam_connector.reports.cells import csv_text
 from kam_connector.runs.result import Result, Row
 
@@ -47,23 +47,6 @@ def as_object(result: Result) -> dict[str, Any]:
         answer["totals"] = result.totals
     answer["findings"] = [asdict(finding) for finding in result.findings]
     return answer
-
-
-def talk(line: str = "") -> None:
-    """One line for a person, on stderr."""
-    print(safe_text(line), file=sys.stderr, flush=True)
-
-
-def safe_text(value: object) -> str:
-    """`value` as one printable line: control, escape and direction characters of hostile names are shown, not obeyed."""
-    return "".join(_safe_character(character) for character in str(value))
-
-
-def _safe_character(character: str) -> str:
-    category = unicodedata.category(character)
-    if category in ("Cc", "Cf", "Cs", "Zl", "Zp"):
-        return f"\\x{ord(character):02x}" if ord(character) < 256 else f"\\u{ord(character):04x}"
-    return character
 
 
 def _write_csv(rows: Sequence[Row], stream: TextIO) -> None:

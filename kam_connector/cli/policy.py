@@ -10,7 +10,7 @@ import click
 from kam_connector import policy as policies
 from kam_connector import settings
 from kam_connector.cli.options import answers, finish
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.errors import SettingsError, StorageError
 from kam_connector.runs.result import Result, Row
 

@@ -8,7 +8,7 @@ from kam_connector import mirror
 from kam_connector import sync as syncing
 from kam_connector.cli.night import progress
 from kam_connector.cli.options import answers, confirmed, find_settings, finish
-from kam_connector.cli.output import talk
+from kam_connector.cli.speech import talk
 from kam_connector.runs import lock
 from kam_connector.runs.night import new_run_id, recorded
 from kam_connector.runs.result import Result

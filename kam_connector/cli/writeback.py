@@ -52,13 +52,15 @@ def apply(as_of: date | None, yes: bool, output_format: str) -> int:
       kam writeback apply --yes
     """
     run = new_run_id()
-    with open_workspace(find_settings(), write=True, lang=language()) as workspace:
-        with recorded(workspace.ledger, run, "writeback"):
-            nights, _ = look(workspace, as_of)
-            record(workspace, nights)
-            planned = plan_writeback(workspace, nights)
-            agreed = bool(planned.changes) and agreement(yes=yes)(planned)
-            outcome = writing.push(planned, workspace.connect(), workspace.ledger, run=run) if agreed else None
+    with (
+        open_workspace(find_settings(), write=True, lang=language()) as workspace,
+        recorded(workspace.ledger, run, "writeback"),
+    ):
+        nights, _ = look(workspace, as_of)
+        record(workspace, nights)
+        planned = plan_writeback(workspace, nights)
+        agreed = bool(planned.changes) and agreement(yes=yes)(planned)
+        outcome = writing.push(planned, workspace.connect(), workspace.ledger, run=run) if agreed else None
     totals = {"planned": len(planned.changes), "written": outcome.written if outcome else 0}
     return finish(
         Result(

@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from kam_connector import sample, sandbox, settings
-from kam_connector.sample.company import Size
 from kam_connector.runs.night import NightReport, Order, run_night
 from kam_connector.runs.workspace import open_workspace
+from kam_connector.sample.company import Size
 from kam_connector.settings import ErpSettings, Lang, Places
 
 

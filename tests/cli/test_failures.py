@@ -30,7 +30,7 @@ def place(server: SandboxServer, tmp_path: Path) -> nights.Place:
     return nights.at_sandbox(tmp_path, server)
 
 
-def fails(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
+def expect_failure(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None:
     """The command left with `code`, one message that says these words, no traceback and no key."""
     assert done.returncode == code, (done.returncode, done.stderr)
     for word in said:
@@ -41,31 +41,31 @@ def fails(done: subprocess.CompletedProcess[str], code: int, *said: str) -> None
 
 
 def test_no_settings(tmp_path: Path) -> None:
-    fails(nights.Place(tmp_path).kam("run"), 2, "kam.toml", "kam init")
+    expect_failure(nights.Place(tmp_path).kam("run"), 2, "kam.toml", "kam init")
 
 
 def test_a_wrong_password(place: nights.Place) -> None:
-    fails(place.kam("run", KAM_ERP_KEY="wrong-secret-word"), 3, "refuses the login", "Check login and key")
+    expect_failure(place.kam("run", KAM_ERP_KEY="wrong-secret-word"), 3, "refuses the login", "Check login and key")
     assert "wrong-secret-word" not in place.kam("run", KAM_ERP_KEY="wrong-secret-word").stderr
 
 
 def test_a_wrong_database(place: nights.Place) -> None:
-    fails(place.kam("run", KAM_ERP_DATABASE="no_such_database"), 3, "no_such_database")
+    expect_failure(place.kam("run", KAM_ERP_DATABASE="no_such_database"), 3, "no_such_database")
 
 
 def test_a_server_that_is_away(place: nights.Place) -> None:
-    fails(place.kam("run", KAM_ERP_URL="http://127.0.0.1:9"), 3, "127.0.0.1:9")
+    expect_failure(place.kam("run", KAM_ERP_URL="http://127.0.0.1:9"), 3, "127.0.0.1:9")
 
 
 def test_plain_http_to_another_host(place: nights.Place) -> None:
-    fails(place.kam("run", KAM_ERP_URL="http://erp.example.com"), 2, "https")
+    expect_failure(place.kam("run", KAM_ERP_URL="http://erp.example.com"), 2, "https")
 
 
 def test_no_right_on_a_model(tmp_path: Path) -> None:
     denied = frozenset({("account.move.line", "read")})
     with serve(sample.build("small", date(2026, 6, 30)), denied=denied) as weak:
         done = nights.at_sandbox(tmp_path, weak).kam(*nights.NIGHT)
-        fails(done, 3, "account.move.line", "kam doctor")
+        expect_failure(done, 3, "account.move.line", "kam doctor")
         assert not weak.rows("kam.customer")
 
 
@@ -82,7 +82,7 @@ def test_an_unknown_policy_key(place: nights.Place) -> None:
     assert place.kam("policy", "init").returncode == 0
     file = place.home / "policy" / "tiers.toml"
     file.write_text(file.read_text().replace("coverage_min", "coverage_minimum"))
-    fails(place.kam("run"), 2, "tiers.toml", "coverage_minimum", "kam policy check")
+    expect_failure(place.kam("run"), 2, "tiers.toml", "coverage_minimum", "kam policy check")
     done = place.kam("policy", "check")
     assert done.returncode == 2
     assert "coverage_minimum" in done.stdout
@@ -90,13 +90,13 @@ def test_an_unknown_policy_key(place: nights.Place) -> None:
 
 def test_an_unreadable_settings_file(place: nights.Place) -> None:
     (place.home / "kam.toml").write_bytes(b"\xff\xfe broken")
-    fails(place.kam("run"), 2, "kam.toml")
+    expect_failure(place.kam("run"), 2, "kam.toml")
 
 
 def test_a_mirror_that_is_not_ours(place: nights.Place) -> None:
     (place.home / "main").mkdir(mode=0o700)
     (place.home / "main" / "mirror.duckdb").write_bytes(b"not a database" * 1000)
-    fails(place.kam(*nights.NIGHT), 4, "mirror.duckdb", "kam sync rebuild")
+    expect_failure(place.kam(*nights.NIGHT), 4, "mirror.duckdb", "kam sync rebuild")
 
 
 def test_a_ledger_that_is_not_ours(place: nights.Place) -> None:
@@ -104,12 +104,12 @@ def test_a_ledger_that_is_not_ours(place: nights.Place) -> None:
     file = place.home / "main" / "ledger.sqlite"
     file.write_bytes(b"not a database" * 1000)
     file.chmod(0o600)
-    fails(place.kam(*nights.NIGHT), 4, "ledger.sqlite")
+    expect_failure(place.kam(*nights.NIGHT), 4, "ledger.sqlite")
 
 
 def test_a_home_that_cannot_be_made(place: nights.Place, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    fails(place.kam("run", KAM_HOME=str(tmp_path / "file" / "home")), 4, "--home")
+    expect_failure(place.kam("run", KAM_HOME=str(tmp_path / "file" / "home")), 4, "--home")
 
 
 def test_a_full_disk(server: SandboxServer, tmp_path: Path) -> None:
@@ -124,7 +124,7 @@ def test_a_full_disk(server: SandboxServer, tmp_path: Path) -> None:
         check=False,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (300 * 1024, 300 * 1024)),
     )
-    fails(done, 4)
+    expect_failure(done, 4)
     assert place.kam("run", "--dry-run", "--as-of", nights.ANCHOR).returncode in (0, 1)
 
 
@@ -136,7 +136,7 @@ def test_a_second_run_at_the_same_time(place: nights.Place) -> None:
             if lock.exists() and lock.stat().st_size:
                 break
             time.sleep(0.05)
-        fails(place.kam("run"), 5, f"process {process.pid}", "kam status")
+        expect_failure(place.kam("run"), 5, f"process {process.pid}", "kam status")
         assert place.kam("status").returncode == 0
     finally:
         process.kill()
@@ -150,20 +150,20 @@ def test_an_unknown_day(place: nights.Place) -> None:
 
 
 def test_reading_before_the_first_pull(place: nights.Place) -> None:
-    fails(place.kam("ageing", "show"), 4, "kam sync run")
+    expect_failure(place.kam("ageing", "show"), 4, "kam sync run")
 
 
 def test_init_tests_before_it_writes(server: SandboxServer, tmp_path: Path) -> None:
     place = nights.Place(tmp_path, {"KAM_ERP_KEY": KEY})
     words = ("init", "--url", server.url, "--database", server.database, "--login")
-    fails(place.kam(*words, "nobody"), 3)
+    expect_failure(place.kam(*words, "nobody"), 3)
     assert not (tmp_path / "kam.toml").exists()
     done = place.kam(*words, server.login)
     assert done.returncode == 0, done.stderr
     assert (tmp_path / "kam.toml").stat().st_mode & 0o777 == 0o600
     assert (tmp_path / "main" / "key").stat().st_mode & 0o777 == 0o600
     assert KEY not in (tmp_path / "kam.toml").read_text()
-    fails(place.kam(*words, server.login), 2, "--replace")
+    expect_failure(place.kam(*words, server.login), 2, "--replace")
     assert nights.Place(tmp_path).kam("doctor").returncode == 0
 
 

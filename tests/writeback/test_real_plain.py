@@ -12,6 +12,7 @@ from kam_connector.erp import connect
 from tests.contract.conftest import Place, odoo
 from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
+from tests.writeback.service import service_access
 
 
 @pytest.fixture(scope="module", params=["odoo14"])
@@ -26,17 +27,12 @@ def at(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]
     assert len(prepared.made) == 9
     assert writeback.prepare(place.session, has_addon=False).made == ()
     ground = find_ground(place.session, place.companies)
-    make_service(place.session, place.companies)
-    access = dataclasses.replace(place.access, login=SERVICE, key=SERVICE_KEY)
+    folder = tmp_path_factory.mktemp("desk")
     with (
-        connect(access) as session,
-        desk(dataclasses.replace(ground, session=session), folder(tmp_path_factory)) as made,
+        connect(service_access(place)) as session,
+        desk(dataclasses.replace(ground, session=session), folder) as made,
     ):
         yield made
-
-
-def folder(factory: pytest.TempPathFactory) -> Path:
-    return factory.mktemp("desk")
 
 
 def test_nights_without_the_addon(at: Desk, place: Place) -> None:
