@@ -79,6 +79,8 @@ class Night:
             customers=self.customers,
             tiers=self.tiers.frame,
             tier_codes=tuple(self.policy.tiers.codes),
+            tier_names={tier.name: tier.names.en for tier in self.policy.tiers.tier},
+            tier_colors={tier.name: tier.color for tier in self.policy.tiers.tier},
             revenue=self.revenue,
             ageing=self.receivables.rows,
             tie_out=self.receivables.tie_out,

@@ -6,7 +6,8 @@ empty frame says "it ran and found nothing": records that have lost their subjec
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 import pandas as pd
@@ -18,7 +19,8 @@ class Decided:
 
     - `companies`: `facts.companies` (company_id, currency_id, digits); only these companies are written to
     - `customers`: `facts.customers` (customer_id, user_id, team_id)
-    - `tiers`: `rules.tiers.decide_tiers`; `tier_codes`: the policy's tiers, the best first
+    - `tiers`: `rules.tiers.decide_tiers`; `tier_codes`: the policy's tiers, the best first,
+      with `tier_names` in English and `tier_colors` (Odoo's palette) where the policy has them
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
     - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
@@ -31,6 +33,8 @@ class Decided:
     customers: pd.DataFrame | None = None
     tiers: pd.DataFrame | None = None
     tier_codes: tuple[str, ...] = ()
+    tier_names: Mapping[str, str] = field(default_factory=dict)
+    tier_colors: Mapping[str, int] = field(default_factory=dict)
     revenue: pd.DataFrame | None = None
     ageing: pd.DataFrame | None = None
     tie_out: pd.DataFrame | None = None

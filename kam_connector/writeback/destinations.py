@@ -131,6 +131,7 @@ AGEING = Destination(
         *_fields("flag", "is_snapshot"),
         *_fields("money", "total ledger_balance difference"),
         *_BUCKET_FIELDS,
+        *_SHARES,
     ),
 )
 AGEING_LINE = Destination(

@@ -24,7 +24,7 @@ def ageings(decided: Decided) -> Desired | None:
     if decided.ageing is None:
         return None
     frame = decided.companies[["company_id"]].astype("int64")
-    sums = [f"{name}_minor" for name in BUCKETS]
+    sums = [name for name in _MONEY if name != "total_minor" and name in decided.ageing]
     frame = frame.merge(decided.ageing.groupby("company_id", as_index=False)[sums].sum(), how="left")
     frame = frame.merge(_tie_out(decided), on="company_id", how="left")
     frame = frame.assign(

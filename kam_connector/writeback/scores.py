@@ -33,9 +33,9 @@ def tiers(decided: Decided) -> Desired | None:
             "company_id": company,
             "kam_key": code,
             "code": code,
-            "name": code.replace("_", " ").replace("-", " ").capitalize(),
+            "name": decided.tier_names.get(code) or code.replace("_", " ").replace("-", " ").capitalize(),
             "sequence": place * 10,
-            "color": place % _COLORS,
+            "color": decided.tier_colors.get(code, place % _COLORS),
             "active": True,
         }
         for company, (place, code) in places
