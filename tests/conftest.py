@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import random
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -13,7 +14,15 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "scripts"))
 
+# The seed of every random moment: new each time, the same in all processes of a run, repeatable by KAM_SEED=...
+SEED = int(os.environ.setdefault("KAM_SEED", str(random.SystemRandom().randrange(10**6))))
+
 SERVERS = {"odoo19": "Odoo 19", "odoo14": "Odoo 14", "chromium": "Chromium on Odoo 19", "sandbox": "the sandbox"}
+
+
+def pytest_report_header() -> str:
+    """The seed, so that a failure can be repeated."""
+    return f"KAM_SEED={SEED}"
 
 
 @pytest.hookimpl(hookwrapper=True)

@@ -42,7 +42,7 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class NightReport:
-    """What a run did; `outcome` is None when nothing was to be written or the person did not agree."""
+    """What a run did; `outcome` is None when the person did not agree."""
 
     run: str
     as_of: date
@@ -76,7 +76,8 @@ def _run_steps(workspace: Workspace, order: Order, run: str, started: datetime) 
     names = read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang)
     _step(workspace, "write back")
     plan = plan_writeback(workspace, nights)
-    outcome = writeback.push(plan, session, workspace.ledger, run=run) if plan.changes and order.agree(plan) else None
+    agreed = not plan.changes or order.agree(plan)  # an empty push still closes what a killed run left open
+    outcome = writeback.push(plan, session, workspace.ledger, run=run) if agreed else None
     _step(workspace, "report")
     files = write_reports(workspace, nights, names, run, order.reports or workspace.settings.places.reports)
     findings = (*pulled.findings, *(found for night in nights for found in night.findings), *refused(outcome))
@@ -92,7 +93,7 @@ def _run_steps(workspace: Workspace, order: Order, run: str, started: datetime) 
         tuple(files),
         findings,
     )
-    if outcome is not None or not plan.changes:
+    if outcome is not None:
         _tell_erp(workspace, report, started)
     return report
 
@@ -221,6 +222,7 @@ def _run_record(workspace: Workspace, report: NightReport, started: datetime) ->
         state="findings" if report.findings else "ok",
         as_of=report.as_of,
         policy_version=workspace.policy.hash[:12],
+        summary=f"ledger {workspace.ledger.head()}",
         findings_count=len(report.findings),
         written_count=report.outcome.written if report.outcome else 0,
     )

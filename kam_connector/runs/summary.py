@@ -134,7 +134,7 @@ def _complaint_counts(report: NightReport) -> dict[str, int]:
 
 def written_lines(plan: Plan, outcome: Outcome | None, lang: str) -> Iterator[str]:
     """What was written, or why nothing was."""
-    if outcome is not None:
+    if outcome is not None and plan.changes:
         counts = {name: len(outcome.of(name)) for name in ("created", "updated", "unchanged", "refused", "unknown")}
         counts["refused"] += len(outcome.of("conflict", "postponed"))
         counts["updated"] += len(outcome.of("removed"))

@@ -13,9 +13,8 @@ import pytest
 
 from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import Disturbance, SandboxServer, serve
+from tests.conftest import SEED
 from tests.runs import nights
-
-SEED = 20260630
 
 
 @pytest.fixture(scope="module")
@@ -93,7 +92,7 @@ def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
     """SIGKILL at a random moment, then one more night: the same records, each once (R-42)."""
     _, undisturbed, _, seconds = first_night
     moment = random.Random(SEED + attempt).uniform(0.3, 0.95) * seconds
-    print(f"seed {SEED + attempt}: killed after {moment:.2f} s of {seconds:.2f} s")
+    print(f"seed {SEED + attempt} (KAM_SEED={SEED}): killed after {moment:.2f} s of {seconds:.2f} s")
     with serve(small_company) as server:
         place = nights.at_sandbox(tmp_path, server)
         process = place.start(*nights.NIGHT)

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import SEED
 from tests.runs import nights
 from tests.scenarios.conftest import Company, copies
 
 pytestmark = pytest.mark.odoo
 
 Night = tuple[Company, nights.Place, dict[str, Any]]
-SEED = 20260630
 LEDGER = {
     19: """SELECT l.company_id, sum(l.balance) AS balance FROM account_move_line l
              JOIN account_account a ON a.id = l.account_id
@@ -133,12 +133,12 @@ def dict_of(company: Company, table: str) -> dict[int, str]:
 
 @pytest.mark.parametrize("attempt", range(10))
 def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(
-    odoo19_seed: int, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, attempt: int
+    odoo19: Company, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, attempt: int
 ) -> None:
     """SIGKILL at a random moment of the whole run; one more night leaves what an undisturbed one leaves (R-42)."""
     wanted, seconds = undisturbed
-    moment = random.Random(odoo19_seed + attempt).uniform(0.25, 0.98) * seconds
-    print(f"seed {odoo19_seed}, attempt {attempt}: killed after {moment:.2f} s of {seconds:.2f} s")
+    moment = random.Random(SEED + attempt).uniform(0.25, 0.98) * seconds
+    print(f"KAM_SEED={SEED}, attempt {attempt}: killed after {moment:.2f} s of {seconds:.2f} s")
     for company in copies(19):
         place = company.place(tmp_path)
         process = place.start(*nights.NIGHT)
@@ -148,9 +148,3 @@ def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(
         done = place.kam(*nights.NIGHT, timeout=600)
         assert done.returncode in (0, 1), done.stderr
         assert end_state(company) == wanted
-
-
-@pytest.fixture(scope="session")
-def odoo19_seed() -> int:
-    """The seed of the moments; printed, so that a failure can be repeated."""
-    return SEED

@@ -14,13 +14,13 @@ from kam_connector import ledger, writeback
 from kam_connector.erp import connect
 from kam_connector.writeback.destinations import BY_MODEL
 from kam_connector.writeback.journal import read_journal
+from tests.conftest import SEED
 from tests.contract.conftest import Place
 from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
 from tests.writeback.test_real_addon import small_sandbox
 
 MOMENTS = 55  # of this night's push: 8 groups of 7, less the last
-SEED = int(os.environ.get("KAM_SEED") or random.SystemRandom().randrange(10**6))
 
 
 @pytest.mark.parametrize("moment", sorted(random.Random(SEED).sample(range(1, MOMENTS), 5)))
