@@ -108,8 +108,10 @@ def load_invoices(target: Target, documents: Documents) -> None:
             mine = [i for i in documents.invoices if (i.kind, i.company) == (kind, company.key)]
             rows = {invoice.key: _invoice(target, invoice, names) for invoice in mine}
             target.create_all("account.move", rows, company=company.key, batch=100, what=f"{kind} {company.key}")
+    # credit notes first: Odoo 19 matches one by itself when its invoice is posted already
+    papers = sorted(documents.invoices, key=lambda invoice: invoice.kind != "out_refund")
     for state, method in (("posted", "action_post"), ("cancel", "button_cancel")):
-        ids = [target.id_of("account.move", i.key) for i in documents.invoices if i.state == state]
+        ids = [target.id_of("account.move", i.key) for i in papers if i.state == state]
         target.do_all("account.move", method, ids, what=f"invoices {state}")
 
 

@@ -91,7 +91,7 @@ def test_without_the_addon_the_figures_stand_in_custom_fields(night: Night) -> N
     attached = company.query("SELECT res_model FROM ir_attachment WHERE name = 'kam-ageing.xlsx'")
     assert len(attached) == 2  # one a company
     worklist = place.kam("collections", "worklist", "--as-of", nights.ANCHOR, "--format", "json")
-    made = company.query("SELECT count(*) AS n FROM mail_activity WHERE summary LIKE '%%task:%%'")
+    made = company.query("SELECT count(*) AS n FROM mail_activity WHERE summary LIKE '%%(KAM %%'")
     assert made[0]["n"] == len(json.loads(worklist.stdout)["rows"]) > 0
     assert "addon" in place.kam(*nights.NIGHT).stdout
 
