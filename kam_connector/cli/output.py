@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any, TextIO
 
+from rich.cells import cell_len
 from rich.console import Console, JustifyMethod
 from rich.table import Table
 from rich.text import Text
@@ -19,8 +20,7 @@ from kam_connector.reports.cells import csv_text
 from kam_connector.runs.result import Result, Row
 
 FORMATS = ("table", "json", "csv")
-MOST_COLUMNS = 400
-SHORT = 24
+SENTENCE = 40
 
 
 def emit(result: Result, output_format: str, lang: str, stream: TextIO | None = None) -> None:
@@ -88,26 +88,33 @@ def _print_lines(console: Console, lines: Iterable[str]) -> None:
 
 
 def _print_table(console: Console, rows: Sequence[Row], lang: str) -> None:
-    """A table as wide as its figures need: a terminal may wrap it, but no figure is broken."""
+    """A table as wide as its figures need: a narrow terminal may wrap its lines, but no figure is cut."""
     if not rows:
         return
     table = _table([_flat(row) for row in rows], lang)
-    needed = console.measure(table, options=console.options.update(max_width=MOST_COLUMNS)).minimum
-    console.print(table, width=max(console.width, needed), soft_wrap=True)
+    needed = sum((column.min_width or 0) + 3 for column in table.columns)
+    Console(file=console.file, width=max(console.width, needed), highlight=False).print(table, soft_wrap=True)
 
 
 def _table(rows: Sequence[Row], lang: str) -> Table:
     table = Table(show_edge=False, pad_edge=False)
-    columns = [column for column in rows[0] if any(_shown(row[column]) for row in rows)]
-    for column in columns:
-        numeric = all(not _shown(row[column]) or _looks_numeric(row[column]) for row in rows)
-        short = numeric or all(len(str(row[column])) <= SHORT for row in rows)
+    for column in rows[0]:
+        values = [row[column] for row in rows]
+        if not any(map(_shown, values)):
+            continue
+        justify: JustifyMethod = "right" if all(map(_looks_numeric, filter(_shown, values))) else "left"
         title = " ".join(messages.label(part, lang) for part in column.split("."))
-        justify: JustifyMethod = "right" if numeric else "left"
-        table.add_column(title, justify=justify, overflow="fold", no_wrap=short, min_width=None if short else SHORT)
+        table.add_column(title, justify=justify, overflow="fold", min_width=_needed(title, values, lang))
+    shown = [column for column in rows[0] if any(_shown(row[column]) for row in rows)]
     for row in rows:
-        table.add_row(*[Text(_cell(row[column], lang)) for column in columns])
+        table.add_row(*[Text(_cell(row[column], lang)) for column in shown])
     return table
+
+
+def _needed(title: str, values: Sequence[object], lang: str) -> int:
+    """The columns of a terminal that a short cell and each word of the title need; sentences may wrap."""
+    words = max((cell_len(word) for word in title.split()), default=1)
+    return max(words, min(SENTENCE, max(cell_len(_cell(value, lang)) for value in values)))
 
 
 def _flat(row: Row) -> Row:
