@@ -22,6 +22,7 @@ from kam_connector.runs.naming import read_names
 from kam_connector.runs.workspace import Workspace, business_days, zones
 from kam_connector.sync import Progress, PullReport
 from kam_connector.writeback import Outcome, Plan, Report, RunRecord
+from kam_connector.writeback.destinations import BUCKETS
 
 RUN = "run"
 Agree = Callable[[Plan], bool]
@@ -80,7 +81,8 @@ def _run_steps(workspace: Workspace, order: Order, run: str, started: datetime) 
     outcome = writeback.push(plan, session, workspace.ledger, run=run) if agreed else None
     _step(workspace, "report")
     files = write_reports(workspace, nights, names, run, order.reports or workspace.settings.places.reports)
-    findings = (*pulled.findings, *(found for night in nights for found in night.findings), *refused(outcome))
+    decided = [found for night in nights for found in (*night.findings, *unknown_buckets(night))]
+    findings = (*pulled.findings, *decided, *refused(outcome))
     report = NightReport(
         run,
         max(days.values()),
@@ -134,6 +136,16 @@ def refused(outcome: Outcome | None) -> Iterator[Finding]:
     for answer in outcome.of("refused", "conflict", "unknown", "postponed") if outcome else ():
         record_key = f"{answer.change.model} {answer.change.key}"
         yield Finding("warning", "writeback", record_key, answer.message or f"The ERP answered: {answer.status}.")
+
+
+def unknown_buckets(night: Night) -> Iterator[Finding]:
+    """A finding when the policy has other buckets than the ERP has fields: their amounts stay on the reports."""
+    names = {bucket.column for bucket in night.policy.collections.ageing.columns}
+    if names != set(BUCKETS):
+        text = (
+            f"The ERP has no fields for the buckets {', '.join(sorted(names - set(BUCKETS)))}: only reports show them."
+        )
+        yield Finding("warning", "writeback", "collections.toml", text)
 
 
 def new_run_id() -> str:
