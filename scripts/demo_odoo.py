@@ -14,7 +14,7 @@ from pathlib import Path
 from rig import databases, places, sample, servers, versions
 from rig.errors import RigError
 
-DATABASE = "kam_demo"
+DATABASE = "demo"
 
 
 def main() -> int:

@@ -77,6 +77,7 @@ def main() -> NoReturn:
     """Runs `kam` and leaves with the documented exit code (DESIGN section 4); no traceback for what is foreseen."""
     os.umask(0o077)
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     sys.exit(_run())
 
 
@@ -88,28 +89,36 @@ def _run() -> int:
     except KamError as error:
         talk(str(error))
         return error.exit_code
-    except click.Abort:
+    except click.Abort:  # an answer at a prompt that never came
         return _stopped(signal.SIGINT)
     except click.ClickException as error:
         error.show()
         return 2
-    except _Terminated:
-        return _stopped(signal.SIGTERM)
+    except _Stopped as stop:
+        return _stopped(stop.number)
     except BrokenPipeError:
         sys.stdout = None  # nobody reads: the interpreter must not flush it again
         return 0
     except OSError as error:
         return _storage(error)
     except Exception as error:  # the last resort: a defect of ours, told as one
-        return _defect(error)
+        return _stopped(_received[0]) if _received else _defect(error)
 
 
-class _Terminated(BaseException):
-    """SIGTERM reached the process."""
+class _Stopped(BaseException):
+    """SIGTERM or SIGINT reached the process."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self.number = number
+
+
+_received: list[signal.Signals] = []
+"""Signals so far: a library may turn the exception of a signal into one of its own (DuckDB does, inside a query)."""
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
-    raise _Terminated
+    _received.append(signal.Signals(number))
+    raise _Stopped(_received[0])
 
 
 def _stopped(number: signal.Signals) -> int:

@@ -83,9 +83,7 @@ def test_parts_that_join_alike_hash_differently(tmp_path):
 
 def test_golden_hash_of_encoding_one_never_moves(book):
     """A change of the encoding would make every book of every user look forged: it needs a new tag."""
-    book.append(
-        "payout", "7:ka-2026:2026-03:1", {"payout_minor": 128550, "amount_exact": Decimal("1285.495")}
-    )
+    book.append("payout", "7:ka-2026:2026-03:1", {"payout_minor": 128550, "amount_exact": Decimal("1285.495")})
     assert str(book.head()) == "1:" + GOLDEN
 
 

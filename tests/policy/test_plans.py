@@ -102,4 +102,3 @@ def test_mistakes_in_a_plan_are_named(tmp_path: Path, before: str, after: str, s
 def test_marginal_brackets_over_the_period_are_computed(tmp_path: Path) -> None:
     (plan,) = policy.load(write(tmp_path, "incentives/p.toml", PLAN)).plans_between(TODAY, TODAY)
     assert [str(line.rate) for line in plan.component[0].brackets] == ["0.05", "0.08"]
-

@@ -117,10 +117,14 @@ def end_state(company: Company) -> dict[str, list[dict[str, Any]]]:
         links = {name for name in (rows[0] if rows else {}) if name in LINKS}
         keys = {name: dict_of(company, LINKS[name]) for name in links}
         state[model] = [
-            {name: keys.get(name, {}).get(value, value) for name, value in row.items() if name not in dropped}
-            for row in rows
+            {name: _linked(keys.get(name), value) for name, value in row.items() if name not in dropped} for row in rows
         ]
     return state
+
+
+def _linked(keys: dict[int, str] | None, value: Any) -> Any:
+    """The key that a link points at; any other value as it is."""
+    return value if keys is None else keys.get(value)
 
 
 LINKS = {"tier_id": "kam_tier", "previous_tier_id": "kam_tier", "ageing_id": "kam_ageing", "payout_id": "kam_payout"}
