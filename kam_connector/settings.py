@@ -258,9 +258,10 @@ def _read_keyring(settings: ErpSettings) -> str | None:
     except ImportError:
         return None
     try:
-        return keyring.get_password(f"kam-connector {settings.url}", settings.login)
+        password: str | None = keyring.get_password(f"kam-connector {settings.url}", settings.login)
     except KeyringError:
         return None
+    return password
 
 
 def _toml_text(value: str) -> str:
