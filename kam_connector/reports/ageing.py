@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -31,6 +32,23 @@ from kam_connector.reports.buckets import bucket_names, bucket_title
 from kam_connector.reports.heads import Names, ReportHead
 from kam_connector.reports.tables import Column, TableSpec, write_table_sheets
 from kam_connector.reports.workbook import Book, BookHead, open_book
+
+_ITEMS: Final = (
+    Column("customer"),
+    Column("document"),
+    Column("kind_name", word="kind"),
+    Column("date", "day"),
+    Column("due_date", "day"),
+    Column("days_past_due", "days"),
+    Column("bucket_name", word="bucket"),
+    Column("residual_minor", "amount", summed=True),
+    Column("document_currency", word="currency"),
+    Column("residual_currency_minor", "amount", digits_key="document_digits", word="document_amount"),
+    Column("disputed_minor", "amount", summed=True),
+    Column("pending", "flag"),
+    Column("salesperson"),
+    Column("account"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,59 +127,28 @@ def _check_sums(head: ReportHead, customers: int, buckets: int, items: int) -> N
 
 
 def _amounts(lines: pd.DataFrame, lang: str) -> list[Column]:
-    buckets = [
-        Column(f"{name}_minor", bucket_title(name, lang), "amount", summed=True) for name in bucket_names(lines.columns)
-    ]
-    information = [Column(f"{name}_minor", label(name, lang), "amount", summed=True) for name in INFORMATION]
-    overdue = Column("overdue_minor", label("overdue", lang), "amount", summed=True)
-    total = Column("total_minor", label("total", lang), "amount", summed=True)
+    names = bucket_names(lines.columns)
     return [
-        total,
-        *buckets,
-        overdue,
-        Column("overdue_share", label("overdue_share", lang), "share"),
-        *information,
+        Column("total_minor", "amount", summed=True),
+        *[Column(f"{name}_minor", "amount", summed=True, text=bucket_title(name, lang)) for name in names],
+        Column("overdue_minor", "amount", summed=True),
+        Column("overdue_share", "share"),
+        *[Column(f"{name}_minor", "amount", summed=True) for name in INFORMATION],
     ]
 
 
 def _write_customers(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    columns = [
-        Column("customer", label("customer", lang)),
-        Column("salesperson", label("salesperson", lang)),
-        *_amounts(rows, lang),
-        Column("oldest_due", label("oldest_due", lang), "day"),
-    ]
+    columns = [Column("customer"), Column("salesperson"), *_amounts(rows, lang), Column("oldest_due", "day")]
     title = label("report.sheet_customers", lang)
     write_table_sheets(book, TableSpec(title, columns), rows, head, lang)
 
 
 def _write_salespeople(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    columns = [
-        Column("salesperson", label("salesperson", lang)),
-        Column("team", label("team", lang)),
-        Column("customers", label("customers", lang), "count"),
-        *_amounts(rows, lang),
-    ]
+    columns = [Column("salesperson"), Column("team"), Column("customers", "count"), *_amounts(rows, lang)]
     title = label("report.sheet_salespeople", lang)
     write_table_sheets(book, TableSpec(title, columns), rows, head, lang)
 
 
 def _write_items(book: Book, head: ReportHead, rows: pd.DataFrame, name: str, lang: str) -> None:
-    columns = [
-        Column("customer", label("customer", lang)),
-        Column("document", label("document", lang)),
-        Column("kind_name", label("kind", lang)),
-        Column("date", label("date", lang), "day"),
-        Column("due_date", label("due_date", lang), "day"),
-        Column("days_past_due", label("days_past_due", lang), "days"),
-        Column("bucket_name", label("bucket", lang)),
-        Column("residual_minor", label("residual", lang), "amount", summed=True),
-        Column("document_currency", label("currency", lang)),
-        Column("residual_currency_minor", label("document_amount", lang), "amount", digits_key="document_digits"),
-        Column("disputed_minor", label("disputed", lang), "amount", summed=True),
-        Column("pending", label("pending", lang), "flag"),
-        Column("salesperson", label("salesperson", lang)),
-        Column("account", label("account", lang)),
-    ]
     title = label(f"report.{name}", lang)
-    write_table_sheets(book, TableSpec(title, columns, 2), rows, head, lang)
+    write_table_sheets(book, TableSpec(title, _ITEMS, 2), rows, head, lang)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 import pandas as pd
 
@@ -14,6 +15,19 @@ from kam_connector.reports.heads import ReportHead
 from kam_connector.reports.origin import LAST, write_heading, write_origin
 from kam_connector.reports.tables import Column, write_rows, write_titles, write_totals
 from kam_connector.reports.workbook import Book, Sheet
+
+_TIE_OUT: Final = (
+    Column("account"),
+    Column("ageing_minor", "amount"),
+    Column("ledger_minor", "amount"),
+    Column("difference_minor", "amount"),
+)
+_BUCKETS: Final = (
+    Column("title", word="bucket"),
+    Column("amount_minor", "amount"),
+    Column("share", "share"),
+    Column("items", "count"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +61,11 @@ def _write_tie_out(sheet: Sheet, row: int, head: ReportHead, totals: AgeingTotal
     if totals.ledger is None:
         sheet.paragraph(row + 1, (0, LAST), label("report.no_ledger", lang), styles.DIFFERS)
         return row + 2
-    columns = [
-        Column("account", label("account", lang)),
-        Column("ageing_minor", label("ageing", lang), "amount"),
-        Column("ledger_minor", label("ledger", lang), "amount"),
-        Column("difference_minor", label("difference", lang), "amount"),
-    ]
-    write_titles(sheet, row + 1, columns)
-    end = write_rows(sheet, row + 2, columns, totals.accounts, head.digits, lang)
+    write_titles(sheet, row + 1, _TIE_OUT, lang)
+    end = write_rows(sheet, row + 2, _TIE_OUT, totals.accounts, head.digits, lang)
     difference = totals.total - totals.ledger
     sums = {"ageing_minor": totals.total, "ledger_minor": totals.ledger, "difference_minor": difference}
-    write_totals(sheet, end, columns, sums, label("report.all_accounts", lang), head.digits)
+    write_totals(sheet, end, _TIE_OUT, sums, label("report.all_accounts", lang), head.digits)
     sheet.paragraph(end + 1, (0, LAST), _verdict(head, difference, lang),
                     styles.DIFFERS if difference else styles.AGREES)  # fmt: skip
     sheet.height(end + 1, 22)
@@ -75,16 +83,10 @@ def _verdict(head: ReportHead, difference: int, lang: str) -> str:
 
 def _write_buckets(book: Book, sheet: Sheet, row: int, head: ReportHead, totals: AgeingTotals, lang: str) -> int:
     write_heading(sheet, row, label("report.by_bucket", lang))
-    columns = [
-        Column("title", label("bucket", lang)),
-        Column("amount_minor", label("amount", lang), "amount"),
-        Column("share", label("share", lang), "share"),
-        Column("items", label("items", lang), "count"),
-    ]
-    write_titles(sheet, row + 1, columns)
-    end = write_rows(sheet, row + 2, columns, totals.buckets, head.digits, lang)
+    write_titles(sheet, row + 1, _BUCKETS, lang)
+    end = write_rows(sheet, row + 2, _BUCKETS, totals.buckets, head.digits, lang)
     sums = {"amount_minor": totals.total, "items": int(totals.buckets["items"].sum())}
-    write_totals(sheet, end, columns, sums, label("total", lang), head.digits)
+    write_totals(sheet, end, _BUCKETS, sums, label("total", lang), head.digits)
     below = _write_information(sheet, end + 2, head, totals, lang)
     _write_chart(book, sheet, (row + 2, end - 1), below + 1, head, lang)
     return below + 16

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -17,6 +18,34 @@ from kam_connector.reports.night_frames import with_reasons
 from kam_connector.reports.origin import write_heading, write_origin
 from kam_connector.reports.tables import Column, TableSpec, write_rows, write_table_sheets, write_titles
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
+
+_SUMS: Final = (
+    Column("currency"),
+    Column("payees", "count", word="report.count_payees"),
+    Column("payout_minor", "amount", digits_key="digits"),
+)
+_PAYOUTS: Final = (
+    Column("payee"),
+    Column("plan"),
+    Column("period"),
+    Column("currency"),
+    Column("earned_exact", "exact", word="earned"),
+    Column("settled_minor", "amount", digits_key="digits"),
+    Column("payout_minor", "amount", digits_key="digits"),
+    Column("reason", "reason"),
+)
+_LINES: Final = (
+    Column("payee"),
+    Column("plan"),
+    Column("component"),
+    Column("period"),
+    Column("document"),
+    Column("currency"),
+    Column("base_minor", "amount", digits_key="digits"),
+    Column("rate", "rate"),
+    Column("amount_exact", "exact"),
+    Column("reason", "reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,43 +95,16 @@ def _write_sums(sheet: Sheet, row: int, payouts: pd.DataFrame, head: ReportHead,
     write_heading(sheet, row, label("report.sums", lang))
     groups = payouts.groupby(["currency", "digits"])
     sums = groups.agg(payees=("payee_id", "nunique"), payout_minor=("payout_minor", "sum")).reset_index()
-    columns = [
-        Column("currency", label("currency", lang)),
-        Column("payees", label("report.count_payees", lang), "count"),
-        Column("payout_minor", label("payout", lang), "amount", digits_key="digits"),
-    ]
-    write_titles(sheet, row + 1, columns)
-    write_rows(sheet, row + 2, columns, sums, head.digits, lang)
+    write_titles(sheet, row + 1, _SUMS, lang)
+    write_rows(sheet, row + 2, _SUMS, sums, head.digits, lang)
 
 
 def _write_payouts(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    columns = [
-        Column("payee", label("payee", lang)),
-        Column("plan", label("plan", lang)),
-        Column("period", label("period", lang)),
-        Column("currency", label("currency", lang)),
-        Column("earned_exact", label("earned", lang), "exact"),
-        Column("settled_minor", label("settled", lang), "amount", digits_key="digits"),
-        Column("payout_minor", label("payout", lang), "amount", digits_key="digits"),
-        Column("reason", label("reason", lang), "reason"),
-    ]
     ordered = rows.sort_values(["payee", "payee_id", "plan", "period", "currency"], kind="stable")
-    write_table_sheets(book, TableSpec(label("report.sheet_payouts", lang), columns), ordered, head, lang)
+    write_table_sheets(book, TableSpec(label("report.sheet_payouts", lang), _PAYOUTS), ordered, head, lang)
 
 
 def _write_lines(book: Book, head: ReportHead, rows: pd.DataFrame, names: Names, lang: str) -> None:
-    columns = [
-        Column("payee", label("payee", lang)),
-        Column("plan", label("plan", lang)),
-        Column("component", label("component", lang)),
-        Column("period", label("period", lang)),
-        Column("document", label("document", lang)),
-        Column("currency", label("currency", lang)),
-        Column("base_minor", label("base", lang), "amount", digits_key="digits"),
-        Column("rate", label("rate", lang), "rate"),
-        Column("amount_exact", label("amount_exact", lang), "exact"),
-        Column("reason", label("reason", lang), "reason"),
-    ]
     named = rows.assign(document=[name_of(names.documents, number) for number in rows["move_id"]])
     ordered = named.sort_values(["payee", "payee_id", "plan", "component", "period", "move_id"], kind="stable")
-    write_table_sheets(book, TableSpec(label("report.sheet_payout_lines", lang), columns), ordered, head, lang)
+    write_table_sheets(book, TableSpec(label("report.sheet_payout_lines", lang), _LINES), ordered, head, lang)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 import pandas as pd
 
@@ -17,6 +18,43 @@ from kam_connector.reports.night_frames import complaint_rows, task_rows, tier_r
 from kam_connector.reports.origin import write_heading, write_origin
 from kam_connector.reports.tables import Column, TableSpec, write_rows, write_table_sheets, write_titles
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
+
+_TIERS: Final = (
+    Column("customer"),
+    Column("tier"),
+    Column("previous_tier"),
+    Column("status"),
+    Column("score", "number"),
+    Column("coverage", "share"),
+    *[Column(name, "number") for name in ("contribution", "loyalty", "growth", "risk")],
+    Column("reason", "reason"),
+)
+_TASKS: Final = (
+    Column("customer"),
+    Column("salesperson"),
+    Column("step"),
+    Column("level", "days"),
+    Column("amount_minor", "amount", summed=True),
+    Column("days_overdue", "days"),
+    Column("deadline", "day"),
+    Column("priority", "number"),
+    Column("reason", "reason"),
+)
+_COMPLAINTS: Final = (
+    Column("number", word="complaint"),
+    Column("customer"),
+    Column("type_name", word="type"),
+    Column("severity_name", word="severity"),
+    Column("state_name", word="state"),
+    Column("received_at", "moment"),
+    Column("response_due", "moment"),
+    Column("response_breached", "flag"),
+    Column("resolution_due", "moment"),
+    Column("resolution_breached", "flag"),
+    Column("claimed_minor", "amount", summed=True),
+    Column("disputed_minor", "amount", summed=True),
+    Column("reason", "reason"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +103,8 @@ def _write_tier_counts(sheet: Sheet, row: int, tiers: pd.DataFrame, head: Report
     write_heading(sheet, row, label("report.sheet_tiers", lang))
     none = label("tier.none", lang)
     counts = tiers.replace({"tier": {"": none}}).groupby("tier", sort=False).size().reset_index(name="customers")
-    columns = [Column("tier", label("tier", lang)), Column("customers", label("customers", lang), "count")]
-    write_titles(sheet, row + 1, columns)
+    columns = (Column("tier"), Column("customers", "count"))
+    write_titles(sheet, row + 1, columns, lang)
     return write_rows(sheet, row + 2, columns, counts, head.digits, lang)
 
 
@@ -83,56 +121,19 @@ def _write_counts(
     write_heading(sheet, row, f"{label('report.sheet_worklist', lang)}, {label('report.sheet_complaints', lang)}")
     frame = pd.DataFrame(figures, columns=["name", "count"])
     frame["name"] = [label(f"report.{name}", lang) for name in frame["name"]]
-    columns = [Column("name", ""), Column("count", "", "days")]
+    columns = (Column("name"), Column("count", "days"))
     end = write_rows(sheet, row + 1, columns, frame, head.digits, lang)
     frame = pd.DataFrame({"name": [label("report.count_amount", lang)], "amount": [int(tasks["amount_minor"].sum())]})
-    write_rows(sheet, end, [Column("name", ""), Column("amount", "", "amount")], frame, head.digits, lang)
+    write_rows(sheet, end, (Column("name"), Column("amount", "amount")), frame, head.digits, lang)
 
 
 def _write_tiers(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    figures = ("contribution", "loyalty", "growth", "risk")
-    columns = [
-        Column("customer", label("customer", lang)),
-        Column("tier", label("tier", lang)),
-        Column("previous_tier", label("previous_tier", lang)),
-        Column("status", label("status", lang)),
-        Column("score", label("score", lang), "number"),
-        Column("coverage", label("coverage", lang), "share"),
-        *[Column(name, label(name, lang), "number") for name in figures],
-        Column("reason", label("reason", lang), "reason"),
-    ]
-    write_table_sheets(book, TableSpec(label("report.sheet_tiers", lang), columns), rows, head, lang)
+    write_table_sheets(book, TableSpec(label("report.sheet_tiers", lang), _TIERS), rows, head, lang)
 
 
 def _write_tasks(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    columns = [
-        Column("customer", label("customer", lang)),
-        Column("salesperson", label("salesperson", lang)),
-        Column("step", label("step", lang)),
-        Column("level", label("level", lang), "days"),
-        Column("amount_minor", label("amount", lang), "amount", summed=True),
-        Column("days_overdue", label("days_overdue", lang), "days"),
-        Column("deadline", label("deadline", lang), "day"),
-        Column("priority", label("priority", lang), "number"),
-        Column("reason", label("reason", lang), "reason"),
-    ]
-    write_table_sheets(book, TableSpec(label("report.sheet_worklist", lang), columns), rows, head, lang)
+    write_table_sheets(book, TableSpec(label("report.sheet_worklist", lang), _TASKS), rows, head, lang)
 
 
 def _write_complaints(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
-    columns = [
-        Column("number", label("complaint", lang)),
-        Column("customer", label("customer", lang)),
-        Column("type_name", label("type", lang)),
-        Column("severity_name", label("severity", lang)),
-        Column("state_name", label("state", lang)),
-        Column("received_at", label("received_at", lang), "moment"),
-        Column("response_due", label("response_due", lang), "moment"),
-        Column("response_breached", label("response_breached", lang), "flag"),
-        Column("resolution_due", label("resolution_due", lang), "moment"),
-        Column("resolution_breached", label("resolution_breached", lang), "flag"),
-        Column("claimed_minor", label("claimed", lang), "amount", summed=True),
-        Column("disputed_minor", label("disputed", lang), "amount", summed=True),
-        Column("reason", label("reason", lang), "reason"),
-    ]
-    write_table_sheets(book, TableSpec(label("report.sheet_complaints", lang), columns, 2), rows, head, lang)
+    write_table_sheets(book, TableSpec(label("report.sheet_complaints", lang), _COMPLAINTS, 2), rows, head, lang)

@@ -52,17 +52,23 @@ _FIGURES: Final = ("amount", "count", "days", "number", "exact", "share", "rate"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: where its values come from and how they look.
+    """One column: where its values come from, how they look, what stands above them.
 
     `kind` amount is an integer of smallest units with the company's digits, or those of the row's column
-    `digits_key`; `summed` columns have a total.
+    `digits_key`; `summed` columns have a total. The title is the catalogue's `word` (the key, without `_minor`, when
+    none is given), or `text` as it stands.
     """
 
     key: str
-    title: str
     kind: Kind = "text"
     summed: bool = False
     digits_key: str = ""
+    word: str = ""
+    text: str = ""
+
+    def title(self, lang: str) -> str:
+        """What stands above the column in the reader's language."""
+        return self.text or label(self.word or self.key.removesuffix("_minor"), lang)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +93,12 @@ def _write_sheet(
     sheet: Sheet, spec: TableSpec, frame: pd.DataFrame, totals: Mapping[str, int], head: ReportHead, lang: str
 ) -> None:
     top = 3
-    sheet.widths([_width(column, frame, head.digits) for column in spec.columns])
+    sheet.widths([_width(column, frame, head.digits, lang) for column in spec.columns])
     sheet.height(0, TITLE_HEIGHT)
     sheet.text(0, 0, spec.title, styles.TITLE)
     sheet.text(1, 0, f"{head.company} · {head.as_of.isoformat()} · {head.currency}", styles.SUBTITLE)
     sheet.height(top, 42)
-    write_titles(sheet, top, spec.columns)
+    write_titles(sheet, top, spec.columns, lang)
     end = write_rows(sheet, top + 1, spec.columns, frame, head.digits, lang)
     if len(frame):
         sheet.filter((top, 0), (end - 1, len(spec.columns) - 1))
@@ -105,11 +111,11 @@ def _write_sheet(
     sheet.paper(landscape=True, footer=head.footer(), repeat=(top, top))
 
 
-def write_titles(sheet: Sheet, row: int, columns: Sequence[Column]) -> None:
+def write_titles(sheet: Sheet, row: int, columns: Sequence[Column], lang: str) -> None:
     """The line of titles in `row`, each on the side where its figures or words stand."""
     for place, column in enumerate(columns):
         figure = column.kind in _FIGURES
-        sheet.text(row, place, column.title, styles.HEAD_FIGURE if figure else styles.HEAD_TEXT)
+        sheet.text(row, place, column.title(lang), styles.HEAD_FIGURE if figure else styles.HEAD_TEXT)
 
 
 def write_rows(sheet: Sheet, top: int, columns: Sequence[Column], frame: pd.DataFrame, digits: int, lang: str) -> int:
@@ -177,9 +183,9 @@ def _missing(value: object) -> bool:
     return value is None or value is pd.NaT or value is pd.NA or (isinstance(value, float) and value != value)
 
 
-def _width(column: Column, frame: pd.DataFrame, digits: int) -> float:
-    title = _display_width(column.title)
-    word = max((_display_width(part) for part in column.title.split()), default=0) * _BOLD + 2
+def _width(column: Column, frame: pd.DataFrame, digits: int, lang: str) -> float:
+    title = _display_width(column.title(lang))
+    word = max((_display_width(part) for part in column.title(lang).split()), default=0) * _BOLD + 2
     if column.kind in _WIDTHS:
         return max(_WIDTHS[column.kind], word)
     if column.kind == "amount":

@@ -8,21 +8,25 @@ ANCHOR = date(2026, 6, 30)
 # month ends: on these days Odoo 14 and 19 agree (see `matching`)
 DAYS = (date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 30))
 
+_FIRM = {
+    "res.company": 2,
+    "resource.calendar": 2,
+    "res.country": 15,
+    "res.currency": 3,
+    "res.currency.rate": 154,
+    "res.users": 12,
+    "crm.team": 3,
+    "crm.team.member": 8,
+    "product.category": 5,
+    "product.template": 12,
+    "product.product": 12,
+    "account.account": 14,
+}
+
 # rows of each table
 ROWS: dict[str, dict[str, int]] = {
     "small": {
-        "res.company": 2,
-        "resource.calendar": 2,
-        "res.country": 15,
-        "res.currency": 3,
-        "res.currency.rate": 154,
-        "res.users": 12,
-        "crm.team": 3,
-        "crm.team.member": 8,
-        "product.category": 5,
-        "product.template": 12,
-        "product.product": 12,
-        "account.account": 14,
+        **_FIRM,
         "res.partner": 113,
         "mail.activity": 6,
         "sale.order": 300,
@@ -35,18 +39,7 @@ ROWS: dict[str, dict[str, int]] = {
         "kam.target": 222,
     },
     "full": {
-        "res.company": 2,
-        "resource.calendar": 2,
-        "res.country": 15,
-        "res.currency": 3,
-        "res.currency.rate": 154,
-        "res.users": 12,
-        "crm.team": 3,
-        "crm.team.member": 8,
-        "product.category": 5,
-        "product.template": 12,
-        "product.product": 12,
-        "account.account": 14,
+        **_FIRM,
         "res.partner": 843,
         "mail.activity": 40,
         "sale.order": 3_000,

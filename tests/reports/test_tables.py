@@ -13,9 +13,9 @@ from kam_connector.reports.tables import Column, TableSpec, write_table_sheets
 from kam_connector.reports.workbook import BookHead, open_book
 
 COLUMNS = [
-    Column("name", "Name"),
-    Column("amount", "Amount", "amount", summed=True),
-    Column("n", "Count", "count", summed=True),
+    Column("name", text="Name"),
+    Column("amount", "amount", summed=True, text="Amount"),
+    Column("n", "count", summed=True, text="Count"),
 ]
 
 
@@ -54,7 +54,7 @@ def test_columns_are_wide_enough_for_their_total_and_not_wider_than_the_page(tmp
 
 def test_a_long_reason_gets_a_row_high_enough_to_read_it(tmp_path: Path, head: ReportHead) -> None:
     with open_book(tmp_path / "t.xlsx", BookHead("T", "r", head.as_of)) as book:
-        spec = TableSpec("Reasons", [Column("reason", "Reason", "reason")])
+        spec = TableSpec("Reasons", [Column("reason", "reason", text="Reason")])
         write_table_sheets(book, spec, pd.DataFrame({"reason": ["word " * 60, "short"]}), head, "en")
     heights = openpyxl.load_workbook(tmp_path / "t.xlsx")["Reasons"].row_dimensions
     assert heights[5].height > 60
