@@ -28,6 +28,20 @@ ALTER DATABASE :"name" WITH ALLOW_CONNECTIONS false;
 ALTER DATABASE :"name" RENAME TO :"template";
 ALTER DATABASE :"template" WITH IS_TEMPLATE true;
 """
+# PostgreSQL keeps no date of use: the comment on a template is the day on which it was made or last copied. Two
+# processes that note the same day at the same moment are in each other's way; one of them is enough.
+USED = """
+SELECT set_config('kam.used', :'name', false) \\g /dev/null
+DO $$ BEGIN
+    EXECUTE format('COMMENT ON DATABASE %I IS %L', current_setting('kam.used'), current_date);
+EXCEPTION WHEN internal_error OR unique_violation THEN NULL;
+END $$;
+"""
+UNUSED = """
+SELECT datname FROM pg_database d JOIN pg_roles r ON r.oid = datdba
+WHERE rolname = :'role' AND datistemplate
+AND shobj_description(d.oid, 'pg_database') < (current_date - :'days'::integer)::text ORDER BY datname;
+"""
 DROP = """
 ALTER DATABASE :"name" WITH IS_TEMPLATE false;
 DROP DATABASE :"name" WITH (FORCE);
@@ -94,7 +108,13 @@ def copy(version: int, name: str, source: str) -> str:
         f'{DISCONNECT}CREATE DATABASE :"new" OWNER :"role" TEMPLATE :"name" {_strategy()};',
         values={"name": source, "new": name, "role": postgres.ROLES[version]},
     )
+    note_use(source)
     return name
+
+
+def note_use(template: str) -> None:
+    """The template's comment is today; see `drop_unused`."""
+    postgres.execute(USED, values={"name": template})
 
 
 def require_owned(version: int, name: str) -> None:
@@ -113,6 +133,7 @@ def _strategy() -> str:
 def seal(name: str, template: str) -> None:
     """The database is now the template of that name: whole, and closed to connections."""
     postgres.execute(SEAL, values={"name": check_name(name), "template": check_name(template)})
+    note_use(template)
 
 
 def drop(name: str) -> None:
@@ -127,6 +148,15 @@ def drop_unfinished(version: int) -> list[str]:
     for name in lost:
         drop(name)
     return lost
+
+
+def drop_unused(version: int, days: int) -> list[str]:
+    """The names of the version's templates that were dropped: made or copied last more than so many days ago."""
+    values = {"role": postgres.ROLES[version], "days": str(days)}
+    unused = postgres.execute(UNUSED, values=values).splitlines()
+    for name in unused:
+        drop(name)
+    return unused
 
 
 def fresh_database(version: int, template: str, *, name: str | None = None) -> str:

@@ -48,6 +48,7 @@ for bundle in ('web.assets_web', 'web.assets_frontend_minimal', 'web.assets_fron
     pages._get_asset_bundle(bundle, css=False, js=True).js()
 env.cr.commit()
 """
+KEPT_DAYS = 14
 QUIET_SQL = "UPDATE ir_cron SET active = false WHERE active;\n"
 
 
@@ -79,7 +80,10 @@ def base_template(version: int, *, demo: bool = False) -> str:
 
 
 def make(version: int, template: str, fill: Callable[[str], None]) -> str:
-    """The name of the template; if it is missing, fill makes it in a database of another name, then it is sealed."""
+    """The name of the template; if it is missing, fill makes it in a database of another name, then it is sealed.
+
+    What was superseded goes then, too: templates that nobody has copied for KEPT_DAYS.
+    """
     if databases.exists(template):
         return template
     with locks.lock(f"templates-{version}"):
@@ -90,6 +94,7 @@ def make(version: int, template: str, fill: Callable[[str], None]) -> str:
         try:
             fill(name)
             databases.seal(name, template)
+            databases.drop_unused(version, KEPT_DAYS)
         except BaseException:
             databases.drop(name)
             raise

@@ -5,9 +5,10 @@ from __future__ import annotations
 import xmlrpc.client
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date, timedelta
 
 import pytest
-from rig import checks, databases, servers, templates, versions
+from rig import checks, databases, postgres, servers, templates, versions
 from rig.errors import RigError
 
 from tests.conftest import missing
@@ -112,3 +113,16 @@ def test_dropped_database_is_gone_while_the_server_runs_on(copy: Copy) -> None:
     databases.drop_database(version, other.name)
     assert not databases.exists(other.name)
     assert ask(copy, "res.users", "search_count", [])
+
+
+@pytest.mark.parametrize(("days_ago", "is_dropped"), [(14, False), (15, True)])
+def test_a_template_that_nobody_copies_any_more_goes(odoo14: Copy, days_ago: int, is_dropped: bool) -> None:
+    name = databases.new_name(14, "superseded")
+    databases.copy(14, name, templates.base_template(14))
+    template = name.replace("t14_", "kam14_")
+    databases.seal(name, template)
+    postgres.execute(f"COMMENT ON DATABASE {template} IS '{date.today() - timedelta(days=days_ago)}'")
+    assert (template in databases.drop_unused(14, 14)) is is_dropped
+    assert databases.exists(template) is not is_dropped
+    assert databases.exists(templates.base_name(14))
+    databases.drop(template)
