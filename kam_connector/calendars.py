@@ -91,7 +91,7 @@ def load_zone(name: str) -> ZoneInfo:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as cause:
         raise PolicyError(
-            f'Time zone "{name}" is not known.', next_step="Write an IANA name such as Asia/Shanghai."
+            'Time zone "{name}" is not known.', next_step="Write an IANA name such as Asia/Shanghai.", name=name
         ) from cause
 
 
@@ -108,8 +108,9 @@ def find_deadlines(calendar: BusinessCalendar, starts: Moments, work: Moments) -
         if due is not None:
             return due
     raise PolicyError(
-        f"The calendar has too few working hours: a deadline lies more than {HORIZON_YEARS} years away.",
+        "The calendar has too few working hours: a deadline lies more than {years} years away.",
         next_step="Look at [[week]] and [[holiday]].",
+        years=HORIZON_YEARS,
     )
 
 
@@ -180,7 +181,8 @@ def _refuse_overlap(hours: tuple[Hours, ...]) -> None:
     for span in sorted(hours, key=_start_of):
         if not ends <= span.start < span.end <= 1440:
             raise PolicyError(
-                f"Working hours overlap or run backwards at {span.start // 60:02d}:{span.start % 60:02d}.",
+                "Working hours overlap or run backwards at {time}.",
                 next_step="Let each stretch of a day begin after the one before has ended.",
+                time=f"{span.start // 60:02d}:{span.start % 60:02d}",
             )
         ends = span.end

@@ -1,24 +1,51 @@
 """What can go wrong, sorted by what to do next.
 
-Every error that a user may see is a `KamError`. It builds its own sentence from typed arguments (what, where,
-why) and ends in the next step; `exit_code` is the documented exit code of the command line (DESIGN section 4).
+Every error that a user may see is a `KamError`. Its sentences are templates with named values, so that they can be
+told in the reader's language; it ends in the next step. `exit_code` is the documented exit code of the command line
+(DESIGN section 4).
+
+    raise SettingsError("{path} can be read by others.", next_step="Run `chmod 600 {path}`.", path=path)
 """
 
 from __future__ import annotations
 
+from kam_connector.texts import Lines, Translate, Words, text_of
+
 
 class KamError(Exception):
-    """A failure with one clear message, a next step and a documented exit code."""
+    """A failure with one clear message, a next step and a documented exit code.
+
+    `sentences` are what happened and, where there is one, the next step; both share the named `values`. A `Text`
+    in their place has its own.
+    """
 
     exit_code = 70
 
-    def __init__(self, what: str, *, next_step: str = "") -> None:
+    def __init__(self, what: Words, *, next_step: Words = "", **values: object) -> None:
         super().__init__(what)
-        self.what = what
-        self.next_step = next_step
+        self.sentences = (text_of(what, values), text_of(next_step, values))
+
+    @property
+    def what(self) -> str:
+        """What happened, where and why, in English."""
+        return str(self.sentences[0])
+
+    @property
+    def next_step(self) -> str:
+        """What the reader can do about it, in English; may be empty."""
+        return str(self.sentences[1])
+
+    @property
+    def whole(self) -> Lines:
+        """What happened and the next step."""
+        return Lines(self.sentences, " ")
+
+    def told(self, translate: Translate) -> str:
+        """What happened, without the next step, in a language: so reads an error inside another sentence."""
+        return self.sentences[0].told(translate)
 
     def __str__(self) -> str:
-        return f"{self.what} {self.next_step}".rstrip()
+        return str(self.whole)
 
 
 # --- Fix the settings or the policy, then run again -------------------------------------------------------------
@@ -98,9 +125,17 @@ class LockedError(KamError):
 
     def __init__(self, pid: int, since: str) -> None:
         super().__init__(
-            f"Another kam run is at work (process {pid}, since {since}).",
+            "Another kam run is at work (process {pid}, since {since}).",
             next_step="Wait for it to end; `kam status` shows how far it is.",
+            pid=pid,
+            since=since,
         )
+
+
+class Fenced(KamError):
+    """Another connector has taken over the writing to this ERP: nothing was written."""
+
+    exit_code = 5
 
 
 # --- Look before going on -------------------------------------------------------------------------------------------

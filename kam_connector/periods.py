@@ -1,9 +1,9 @@
 """Calendar periods: a month, a quarter or a year, and days that are months apart.
 
-    >>> parse_period("2026-03").end, parse_period("2026-Q1").start, period_of(date(2026, 6, 30), "quarter").code
-    (datetime.date(2026, 3, 31), datetime.date(2026, 1, 1), '2026-Q2')
-    >>> add_months(date(2025, 8, 31), 6)
-    datetime.date(2026, 2, 28)
+>>> parse_period("2026-03").end, parse_period("2026-Q1").start, period_of(date(2026, 6, 30), "quarter").code
+(datetime.date(2026, 3, 31), datetime.date(2026, 1, 1), '2026-Q2')
+>>> add_months(date(2025, 8, 31), 6)
+datetime.date(2026, 2, 28)
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def parse_period(text: str) -> Period:
     found = _PATTERN.fullmatch(text.strip())
     if found is None:
         raise InputError(
-            f'"{text}" is not a period.', next_step="Write a month 2026-03, a quarter 2026-Q1 or a year 2026."
+            '"{text}" is not a period.',
+            next_step="Write a month 2026-03, a quarter 2026-Q1 or a year 2026.",
+            text=text,
         )
     year = int(found["year"])
     if found["month"]:

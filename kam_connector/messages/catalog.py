@@ -15,7 +15,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import cast
 
-from kam_connector.messages.languages import LANGUAGES, Language
+from kam_connector.languages import LANGUAGES, Language
 
 PLACEHOLDER = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+)(?:=(?P<extra>[\w.]+))?)?\}")
 

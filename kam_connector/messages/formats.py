@@ -12,7 +12,7 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Final
 
-from kam_connector.messages.languages import Language
+from kam_connector.languages import Language
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June"),

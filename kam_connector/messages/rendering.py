@@ -6,9 +6,9 @@ import json
 import re
 from collections.abc import Mapping
 
+from kam_connector.languages import Language, find_language
 from kam_connector.messages.catalog import PLACEHOLDER, find_message
 from kam_connector.messages.formats import FORMATS, format_money
-from kam_connector.messages.languages import Language, find_language
 
 Args = Mapping[str, object]
 OwnNames = Mapping[str, Mapping[str, str]]

@@ -9,6 +9,7 @@
 | `tiering.py`, `measures.py` | tiers.toml: points, weights, cuts, patience; which figures may be rated |
 | `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
+| `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
 | `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |
 | `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
 | `flaws.py`, `lines.py` | how a mistake reads, and on which line it stands |
@@ -20,6 +21,7 @@ each other by `valid_from`; a changed rule is a new file, not an edit.
 """
 
 from kam_connector.policy.complaints import ComplaintPolicy
+from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.flaws import Flaw
 from kam_connector.policy.loading import DEFAULTS, check, load
 from kam_connector.policy.plans import Plan
@@ -41,6 +43,7 @@ __all__ = [
     "Plan",
     "Policy",
     "PolicyInForce",
+    "SyncPolicy",
     "Tier",
     "TierPolicy",
     "Version",

@@ -13,6 +13,7 @@ from pydantic import Field
 from kam_connector.errors import PolicyError
 from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
 from kam_connector.policy.workdays import WorkTable
+from kam_connector.texts import Text
 
 Severity = Literal["low", "medium", "high", "critical"]
 ComplaintType = Literal["product", "contract", "transport", "service"]
@@ -57,20 +58,27 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     try:
         policy.in_zone("UTC")
     except PolicyError as error:
-        yield Problem(("week",), "The calendar", f"is wrong: {error.what}")
+        yield Problem(("week",), Text("The calendar"), Text("is wrong: {error}", {"error": error}))
     if not policy.target[-1].fits_all:
-        why = "must be for everybody (no tier, severity or type), so that each complaint has a deadline."
-        yield Problem(("target", len(policy.target) - 1), "The last [[target]]", why)
+        why = Text("must be for everybody (no tier, severity or type), so that each complaint has a deadline.")
+        yield Problem(("target", len(policy.target) - 1), Text("The last [[target]]"), why)
     for place, target in enumerate(policy.target):
         if target.resolution_hours < target.response_hours:
-            why = f"is below the response time {target.response_hours}: nobody settles before answering."
+            why = Text(
+                "is below the response time {response_hours}: nobody settles before answering.",
+                {"response_hours": target.response_hours},
+            )
             yield Problem(
-                ("target", place, "resolution_hours"), f"The resolution time {target.resolution_hours}", why
+                ("target", place, "resolution_hours"),
+                Text("The resolution time {resolution_hours}", {"resolution_hours": target.resolution_hours}),
+                why,
             )
         for number, earlier in enumerate(policy.target[:place], start=1):
             if _covers(earlier, target):
-                why = f"never decides: the [[target]] number {number} before it fits whenever it does."
-                yield Problem(("target", place), f"The [[target]] number {place + 1}", why)
+                why = Text(
+                    "never decides: the [[target]] number {number} before it fits whenever it does.", {"number": number}
+                )
+                yield Problem(("target", place), Text("The [[target]] number {place}", {"place": place + 1}), why)
                 break
 
 

@@ -11,6 +11,7 @@ from kam_connector.policy.flaws import Flaw, describe
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.policy.values import Problem, Problems
+from kam_connector.texts import Text
 
 
 def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
@@ -32,12 +33,15 @@ def _find_version_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
         for before, file in pairwise(versions):
             end = before.model.plan.valid_to if isinstance(before.model, Plan) else None
             if file.valid_from == before.valid_from:
-                why = f"is in force from the same day as {before.name}: give one of them another valid_from."
+                why = Text(
+                    "is in force from the same day as {name}: give one of them another valid_from.",
+                    {"name": before.name},
+                )
             elif end and end >= file.valid_from:
-                why = f"begins before {before.name} ends on {end}: the two overlap."
+                why = Text("begins before {name} ends on {end}: the two overlap.", {"name": before.name, "end": end})
             else:
                 continue
-            problem = Problem(_date_path(file), f'The version of "{file.code}"', why)
+            problem = Problem(_date_path(file), Text('The version of "{code}"', {"code": file.code}), why)
             yield describe(file.name, file.lines, problem)
 
 
@@ -53,7 +57,11 @@ def _date_path(file: PolicyFile) -> tuple[str, ...]:
 def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
     for path, tier in _tier_references(file):
         if tier not in known:
-            yield Problem(path, f'Tier "{tier}"', f"is not defined. Known tiers: {', '.join(known)}.")
+            yield Problem(
+                path,
+                Text('Tier "{tier}"', {"tier": tier}),
+                Text("is not defined. Known tiers: {known}.", {"known": ", ".join(known)}),
+            )
 
 
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -15,14 +15,16 @@ from pydantic import ValidationError
 
 from kam_connector.policy.complaints import ComplaintPolicy, find_complaint_problems
 from kam_connector.policy.computable import find_uncomputed
+from kam_connector.policy.extraction import SyncPolicy, find_sync_problems
 from kam_connector.policy.flaws import Flaw, describe, problems_of
 from kam_connector.policy.lines import Path, find_lines
 from kam_connector.policy.plans import Plan, find_plan_problems
 from kam_connector.policy.receivables import CollectionsPolicy, find_collections_problems
 from kam_connector.policy.tiering import TierPolicy, find_tier_problems
 from kam_connector.policy.values import Problem, Problems
+from kam_connector.texts import Text
 
-Model: TypeAlias = TierPolicy | CollectionsPolicy | ComplaintPolicy | Plan
+Model: TypeAlias = TierPolicy | CollectionsPolicy | ComplaintPolicy | SyncPolicy | Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ KINDS = (
     Kind("tiers", "tiering", TierPolicy, find_tier_problems),
     Kind("collections", "ageing", CollectionsPolicy, find_collections_problems),
     Kind("complaints", "complaints", ComplaintPolicy, find_complaint_problems),
+    Kind("sync", "sync", SyncPolicy, find_sync_problems),
     Kind("incentives", "plan", Plan, _plan_problems),
 )
 
@@ -82,11 +85,11 @@ def read_file(folder: FilePath, path: FilePath) -> tuple[PolicyFile | None, list
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)
     except OSError as cause:
-        return None, [Flaw(name, None, "", f"{name} cannot be read: {cause.strerror}.")]
+        return None, [Flaw(name, None, "", Text("{name} cannot be read: {cause}.", {"name": name, "cause": cause}))]
     except UnicodeDecodeError:
-        return None, [Flaw(name, None, "", f"{name} is not UTF-8 text.")]
+        return None, [Flaw(name, None, "", Text("{name} is not UTF-8 text.", {"name": name}))]
     except tomllib.TOMLDecodeError as cause:
-        return None, [Flaw(name, None, "", f"{name} is not valid TOML: {cause}.")]
+        return None, [Flaw(name, None, "", Text("{name} is not valid TOML: {cause}.", {"name": name, "cause": cause}))]
     return _check(name, content, find_lines(text))
 
 
@@ -94,7 +97,14 @@ def _check(name: str, content: dict[str, object], lines: dict[Path, int]) -> tup
     kind = next((kind for kind in KINDS if kind.table in content), None)
     if kind is None:
         tables = ", ".join(f"[{kind.table}]" for kind in KINDS)
-        return None, [Flaw(name, None, "", f"{name} is no policy: it has none of the tables {tables}.")]
+        return None, [
+            Flaw(
+                name,
+                None,
+                "",
+                Text("{name} is no policy: it has none of the tables {tables}.", {"name": name, "tables": tables}),
+            )
+        ]
     try:
         model = kind.model.model_validate(content)
     except ValidationError as error:

@@ -9,6 +9,7 @@ from kam_connector.policy.crosschecks import find_cross_flaws
 from kam_connector.policy.files import KINDS, PolicyFile, read_file
 from kam_connector.policy.flaws import Flaw
 from kam_connector.policy.versions import Policy
+from kam_connector.texts import Lines, Text
 
 DEFAULTS = Path(__file__).parent / "defaults"
 PLANS_FOLDER = "incentives"
@@ -24,10 +25,10 @@ def load(folder: Path | None = None) -> Policy:
     """
     files, flaws = _read(folder)
     if flaws:
-        shown = [flaw.sentence for flaw in flaws[:SHOWN]]
+        shown = [flaw.text for flaw in flaws[:SHOWN]]
         if len(flaws) > SHOWN:
-            shown.append(f"... and {len(flaws) - SHOWN} more.")
-        raise PolicyError("\n".join(shown), next_step="Check with `kam policy check`.")
+            shown.append(Text("... and {count} more.", {"count": len(flaws) - SHOWN}))
+        raise PolicyError(Lines(shown), next_step="Check with `kam policy check`.")
     return Policy(tuple(files))
 
 
@@ -38,7 +39,9 @@ def check(folder: Path | None = None) -> list[Flaw]:
 
 def _read(folder: Path | None) -> tuple[list[PolicyFile], list[Flaw]]:
     if folder is not None and not folder.is_dir():
-        raise PolicyError(f"The policy folder {folder} is not there.", next_step="Make it with `kam policy init`.")
+        raise PolicyError(
+            "The policy folder {folder} is not there.", next_step="Make it with `kam policy init`.", folder=folder
+        )
     files, flaws = _read_folder(folder) if folder else ([], [])
     if all(any(file.name == flaw.file for file in files) for flaw in flaws):  # else a whole kind may be missing
         files += _defaults_for(folder, {file.kind for file in files})

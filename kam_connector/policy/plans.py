@@ -15,6 +15,7 @@ from pydantic import Field
 
 from kam_connector.periods import PeriodKind
 from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
+from kam_connector.texts import Text
 
 Mode = Literal["marginal", "whole", "interpolated", "crossing"]
 ComponentKind = Literal["commission", "bonus", "contest", "team", "award"]
@@ -186,18 +187,20 @@ def find_plan_problems(plan: Plan) -> Problems:
     """What is wrong across the tables: dates, payees, bracket gaps and overlaps, modes without figures, splits."""
     head = plan.plan
     if head.valid_to and head.valid_to < head.valid_from:
-        why = f"lies before valid_from {head.valid_from}."
-        yield Problem(("plan", "valid_to"), f"The last day {head.valid_to}", why)
+        why = Text("lies before valid_from {valid_from}.", {"valid_from": head.valid_from})
+        yield Problem(("plan", "valid_to"), Text("The last day {valid_to}", {"valid_to": head.valid_to}), why)
     if not (plan.payees.users or plan.payees.teams or plan.payees.roles):
-        yield Problem(("payees",), "[payees]", "names nobody: write users, teams or roles.")
+        yield Problem(("payees",), Text("[payees]"), Text("names nobody: write users, teams or roles."))
     shares = sum((line.share for line in plan.split if not line.overlay), Decimal(0))
     if plan.split and shares != 1:
-        yield Problem(("split",), "The shares of [[split]]", f"sum to {shares}, not to 1.")
+        yield Problem(
+            ("split",), Text("The shares of [[split]]"), Text("sum to {shares}, not to 1.", {"shares": shares})
+        )
     codes = [code_of(component, place) for place, component in enumerate(plan.component)]
     for place, component in enumerate(plan.component):
         if codes[place] in codes[:place]:
-            why = "stands there a second time: give each [[component]] its own code."
-            yield Problem(("component", place), f'The component "{codes[place]}"', why)
+            why = Text("stands there a second time: give each [[component]] its own code.")
+            yield Problem(("component", place), Text('The component "{codes}"', {"codes": codes[place]}), why)
         yield from _find_bracket_problems(("component", place), component)
 
 
@@ -210,20 +213,25 @@ def _find_bracket_problems(path: tuple[str | int, ...], component: Component) ->
     if component.kind != "commission":
         return
     if component.mode is None:
-        why = 'has no mode: write "marginal", "whole", "interpolated" or "crossing", it is never guessed.'
-        yield Problem(path, "The commission component", why)
+        why = Text('has no mode: write "marginal", "whole", "interpolated" or "crossing", it is never guessed.')
+        yield Problem(path, Text("The commission component"), why)
     if not component.brackets:
-        yield Problem(path, "The commission component", "has no brackets.")
+        yield Problem(path, Text("The commission component"), Text("has no brackets."))
         return
     if component.brackets[0].start != 0:
-        why = f"begins at {component.brackets[0].start}: what lies below would be in no bracket. Begin at 0."
-        yield Problem((*path, "brackets", 0), "The first bracket", why)
+        why = Text(
+            "begins at {start}: what lies below would be in no bracket. Begin at 0.",
+            {"start": component.brackets[0].start},
+        )
+        yield Problem((*path, "brackets", 0), Text("The first bracket"), why)
     for place, (before, line) in enumerate(pairwise(component.brackets), start=1):
         if line.start <= before.start:
-            why = f"does not begin after {before.start}: brackets overlap."
-            yield Problem((*path, "brackets", place), f"The bracket from {line.start}", why)
+            why = Text("does not begin after {start}: brackets overlap.", {"start": before.start})
+            yield Problem((*path, "brackets", place), Text("The bracket from {start}", {"start": line.start}), why)
     wanted = "amount" if component.mode == "interpolated" else "rate"
     for place, line in enumerate(component.brackets):
         if (line.rate is None) == (wanted == "rate") or (line.amount is None) == (wanted == "amount"):
-            why = f'needs {wanted}, and nothing else, in mode "{component.mode}".'
-            yield Problem((*path, "brackets", place), f"The bracket from {line.start}", why)
+            why = Text(
+                'needs {wanted}, and nothing else, in mode "{mode}".', {"wanted": wanted, "mode": component.mode}
+            )
+            yield Problem((*path, "brackets", place), Text("The bracket from {start}", {"start": line.start}), why)

@@ -15,7 +15,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Table, label_of
+from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Table, label_of
+from kam_connector.texts import Text
 
 Basis = Literal["due", "recognition"]
 
@@ -32,7 +33,7 @@ class Bucket:
 
 def _check_doubtful(value: str) -> str:
     if not re.fullmatch(r"[1-9]\d{0,3}[dm]", value):
-        raise ValueError('days such as "180d" or calendar months such as "6m" are expected')
+        raise Expected('days such as "180d" or calendar months such as "6m" are expected')
     return value
 
 
@@ -93,19 +94,31 @@ def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     """What is wrong across the tables: limits that overlap, steps out of order."""
     for place, (before, limit) in enumerate(pairwise(policy.ageing.buckets), start=1):
         if limit <= before:
-            why = f"does not come after {before}: buckets overlap. Write the upper limits in rising order."
-            yield Problem(("ageing", "buckets", place), f"The bucket limit {limit}", why)
+            why = Text(
+                "does not come after {before}: buckets overlap. Write the upper limits in rising order.",
+                {"before": before},
+            )
+            yield Problem(("ageing", "buckets", place), Text("The bucket limit {limit}", {"limit": limit}), why)
     codes = [step.code for step in policy.step]
     for place, step in enumerate(policy.step):
         if step.code in codes[:place]:
-            yield Problem(("step", place, "code"), f'The step "{step.code}"', "stands there a second time.")
+            yield Problem(
+                ("step", place, "code"),
+                Text('The step "{code}"', {"code": step.code}),
+                Text("stands there a second time."),
+            )
         if step.level != place + 1:
-            why = f"has level {step.level} instead of {place + 1}: levels rise by one."
-            yield Problem(("step", place, "level"), f'The step "{step.code}"', why)
+            why = Text(
+                "has level {level} instead of {place}: levels rise by one.", {"level": step.level, "place": place + 1}
+            )
+            yield Problem(("step", place, "level"), Text('The step "{code}"', {"code": step.code}), why)
     for place, (before_step, step) in enumerate(pairwise(policy.step), start=1):
         if step.after_days <= before_step.after_days:
-            why = f'begins no later than "{before_step.code}": each step needs more days past due than the one before.'
-            yield Problem(("step", place, "after_days"), f'The step "{step.code}"', why)
+            why = Text(
+                'begins no later than "{code}": each step needs more days past due than the one before.',
+                {"code": before_step.code},
+            )
+            yield Problem(("step", place, "after_days"), Text('The step "{code}"', {"code": step.code}), why)
 
 
 def _between(lower: int, upper: int) -> Label:

@@ -17,6 +17,7 @@ from pydantic import Field
 
 from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
+from kam_connector.texts import Text
 
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
 Score = Annotated[Positive, Field(le=100)]
@@ -103,7 +104,9 @@ def find_tier_problems(policy: TierPolicy) -> Problems:
     """What is wrong across the tables: weights, cuts out of order, names twice, unknown facts, points."""
     total = sum((dimension.weight for dimension in policy.dimension), Decimal(0))
     if total != 100:
-        yield Problem(("dimension",), "The dimensions' weights", f"sum to {total}, not to 100.")
+        yield Problem(
+            ("dimension",), Text("The dimensions' weights"), Text("sum to {total}, not to 100.", {"total": total})
+        )
     yield from _find_repeats("dimension", [dimension.name for dimension in policy.dimension])
     yield from _find_repeats("tier", [tier.name for tier in policy.tier])
     for place, dimension in enumerate(policy.dimension):
@@ -114,32 +117,48 @@ def find_tier_problems(policy: TierPolicy) -> Problems:
 def _find_repeats(kind: str, names: list[str]) -> Problems:
     for place, name in enumerate(names):
         if name in names[:place]:
-            yield Problem((kind, place, "name"), f'The {kind} "{name}"', "stands there a second time.")
+            yield Problem(
+                (kind, place, "name"),
+                Text('The dimension "{name}"' if kind == "dimension" else 'The tier "{name}"', {"name": name}),
+                Text("stands there a second time."),
+            )
 
 
 def _find_item_problems(place: int, dimension: Dimension) -> Problems:
     if not sum(item.weight for item in dimension.item):
-        yield Problem(("dimension", place, "item"), f'The items of "{dimension.name}"', "have no weight at all.")
+        yield Problem(
+            ("dimension", place, "item"),
+            Text('The items of "{name}"', {"name": dimension.name}),
+            Text("have no weight at all."),
+        )
     for number, item in enumerate(dimension.item):
         path = ("dimension", place, "item", number)
         if item.fact not in MEASURES:
             known = ", ".join(sorted(MEASURES))
-            yield Problem((*path, "fact"), f'Fact "{item.fact}"', f"is not known. Known facts: {known}.")
+            yield Problem(
+                (*path, "fact"),
+                Text('Fact "{fact}"', {"fact": item.fact}),
+                Text("is not known. Known facts: {known}.", {"known": known}),
+            )
         for line, ((before, _), (value, _)) in enumerate(pairwise(item.points), start=1):
             if value <= before:
-                why = f"does not come after {before}: the values of a points table must rise."
-                yield Problem((*path, "points", line), f"The value {value}", why)
+                why = Text("does not come after {before}: the values of a points table must rise.", {"before": before})
+                yield Problem((*path, "points", line), Text("The value {value}", {"value": value}), why)
 
 
 def _find_cut_problems(tiers: tuple[Tier, ...]) -> Problems:
     for place, tier in enumerate(tiers):
         if tier.leave > tier.enter:
-            why = f"is above its entry cut {tier.enter}: who enters would have to leave at once."
-            yield Problem(("tier", place, "leave"), f'The exit cut {tier.leave} of tier "{tier.name}"', why)
+            why = Text("is above its entry cut {enter}: who enters would have to leave at once.", {"enter": tier.enter})
+            yield Problem(
+                ("tier", place, "leave"),
+                Text('The exit cut {leave} of tier "{name}"', {"leave": tier.leave, "name": tier.name}),
+                why,
+            )
     for place, (upper, lower) in enumerate(pairwise(tiers), start=1):
         if lower.enter >= upper.enter or lower.leave >= upper.leave:
-            why = f'is not below "{upper.name}": tiers stand from the highest cuts to the lowest.'
-            yield Problem(("tier", place), f'Tier "{lower.name}"', why)
+            why = Text('is not below "{name}": tiers stand from the highest cuts to the lowest.', {"name": upper.name})
+            yield Problem(("tier", place), Text('Tier "{name}"', {"name": lower.name}), why)
     if tiers[-1].enter != 0:
-        why = "is the lowest one and must have enter = 0, so that each rated customer has a tier."
-        yield Problem(("tier", len(tiers) - 1, "enter"), f'Tier "{tiers[-1].name}"', why)
+        why = Text("is the lowest one and must have enter = 0, so that each rated customer has a tier.")
+        yield Problem(("tier", len(tiers) - 1, "enter"), Text('Tier "{name}"', {"name": tiers[-1].name}), why)

@@ -15,6 +15,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from kam_connector.texts import Text
+
 
 class Table(BaseModel):
     """A TOML table: frozen, strict about keys, addressed by the names that stand in the file."""
@@ -22,13 +24,21 @@ class Table(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=False, arbitrary_types_allowed=True)
 
 
+class Expected(ValueError):
+    """A value is not what its key takes; `text` says what was expected."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(what)
+        self.text = Text(what)
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """What is wrong at which place of a file: reads "{what} in {file} line {line} {why}"."""
 
     path: tuple[str | int, ...]
-    what: str
-    why: str
+    what: Text
+    why: Text
 
 
 Problems = Iterator[Problem]
@@ -36,25 +46,25 @@ Problems = Iterator[Problem]
 
 def _parse_exact(value: object) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise ValueError('a decimal in quotes, such as "0.05", or a whole number is expected')
+        raise Expected('a decimal in quotes, such as "0.05", or a whole number is expected')
     try:
         number = Decimal(value)
     except InvalidOperation:
-        raise ValueError('a decimal in quotes, such as "0.05", or a whole number is expected') from None
+        raise Expected('a decimal in quotes, such as "0.05", or a whole number is expected') from None
     if not number.is_finite() or abs(number) >= 10**15 or -int(number.as_tuple().exponent) > 8:
-        raise ValueError("a number below 10^15 with at most 8 decimals is expected")
+        raise Expected("a number below 10^15 with at most 8 decimals is expected")
     return number
 
 
 def _parse_day(value: object) -> date:
     if not isinstance(value, date) or isinstance(value, datetime):
-        raise ValueError("a day such as 2026-01-01, without quotes, is expected")
+        raise Expected("a day such as 2026-01-01, without quotes, is expected")
     return value
 
 
 def _parse_code(value: object) -> str:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}", value):
-        raise ValueError("a code of letters, digits, dot, hyphen and underscore is expected (at most 64)")
+        raise Expected("a code of letters, digits, dot, hyphen and underscore is expected (at most 64)")
     return value
 
 
@@ -63,19 +73,19 @@ def _parse_minutes(value: object) -> int:
         return value.hour * 60 + value.minute
     found = re.fullmatch(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)", value) if isinstance(value, str) else None
     if found is None:
-        raise ValueError('a time of day such as "09:00" is expected')
+        raise Expected('a time of day such as "09:00" is expected')
     return int(found[1] or found[3]) * 60 + int(found[2] or found[4])
 
 
 def _refuse_negative(value: Decimal) -> Decimal:
     if value < 0:
-        raise ValueError("zero or more is expected")
+        raise Expected("zero or more is expected")
     return value
 
 
 def _refuse_more_than_one(value: Decimal) -> Decimal:
     if not 0 <= value <= 1:
-        raise ValueError('a share between "0" and "1" is expected')
+        raise Expected('a share between "0" and "1" is expected')
     return value
 
 

@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from kam_connector.errors import PolicyError
 from kam_connector.policy.complaints import ComplaintPolicy
+from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import Model, PolicyFile
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
@@ -38,6 +39,7 @@ class PolicyInForce:
     tiers: TierPolicy
     collections: CollectionsPolicy
     complaints: ComplaintPolicy
+    sync: SyncPolicy
     plans: tuple[Plan, ...]
 
     @property
@@ -45,6 +47,7 @@ class PolicyInForce:
         """The first day of each policy in force, by kind; plans as `incentives/code`."""
         dated: dict[str, Model] = {
             "tiers": self.tiers, "collections": self.collections, "complaints": self.complaints,
+            "sync": self.sync,
             **{f"incentives/{plan.code}": plan for plan in self.plans},
         }  # fmt: skip
         return {name: model.valid_from.isoformat() for name, model in dated.items()}
@@ -78,6 +81,7 @@ class Policy:
             self._latest(TierPolicy, "tiers", day),
             self._latest(CollectionsPolicy, "collections", day),
             self._latest(ComplaintPolicy, "complaints", day),
+            self._latest(SyncPolicy, "sync", day),
             self.plans_between(day, day),
         )
 
@@ -93,7 +97,10 @@ class Policy:
         found = [file.model for file in self.files if isinstance(file.model, model) and file.valid_from <= day]
         if not found:
             raise PolicyError(
-                f"No {kind} policy is in force on {day}.", next_step="Look at valid_from with `kam policy check`."
+                "No {kind} policy is in force on {day}.",
+                next_step="Look at valid_from with `kam policy check`.",
+                kind=kind,
+                day=day,
             )
         return max(found, key=lambda policy: policy.valid_from)
 

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from kam_connector.calendars import BusinessCalendar, Hours
-from kam_connector.policy.values import Day, Minutes, Table
+from kam_connector.policy.values import Day, Expected, Minutes, Table
 
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAY_NAMES: tuple[DayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -39,11 +39,11 @@ class Holiday(Table):
     def _has_one_shape(self) -> Holiday:
         days = [edge for edge in (self.start, self.end) if isinstance(edge, date)]
         if len(days) not in (0, 2) or (self.day is None) != (len(days) == 2):
-            raise ValueError("a holiday is either one date (with hours from and to) or the days from and to")
+            raise Expected("a holiday is either one date (with hours from and to) or the days from and to")
         if self.day and (self.start is None) != (self.end is None):
-            raise ValueError("a part of a day needs both from and to")
+            raise Expected("a part of a day needs both from and to")
         if self.start is not None and self.end is not None and self.end < self.start:  # type: ignore[operator]
-            raise ValueError("to comes before from")
+            raise Expected("to comes before from")
         return self
 
     def days(self) -> Iterator[date]:
@@ -66,7 +66,7 @@ class Workday(Table):
     @model_validator(mode="after")
     def _has_both_hours(self) -> Workday:
         if (self.start is None) != (self.end is None):
-            raise ValueError("hours need both from and to")
+            raise Expected("hours need both from and to")
         return self
 
 

@@ -120,9 +120,14 @@ def _check_sums(head: ReportHead, customers: int, buckets: int, items: int) -> N
         return
     figures = [str(Decimal(figure).scaleb(-head.digits)) for figure in (customers, buckets, items)]
     raise Contradiction(
-        f"The ageing of {head.company} does not add up: customers {figures[0]}, buckets {figures[1]}, "
-        f"open items {figures[2]} {head.currency}. No report was written.",
+        "The ageing of {company} does not add up: customers {customers}, buckets {buckets}, open items {items} "
+        "{currency}. No report was written.",
         next_step="Run `kam sync rebuild`, then `kam ageing report` again.",
+        company=head.company,
+        customers=figures[0],
+        buckets=figures[1],
+        items=figures[2],
+        currency=head.currency,
     )
 
 

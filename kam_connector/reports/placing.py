@@ -14,6 +14,7 @@ import tempfile
 from pathlib import Path
 
 from kam_connector.errors import InputError, StorageError
+from kam_connector.texts import Text
 
 
 def place_file(target: Path, content: bytes) -> Path:
@@ -31,8 +32,10 @@ def place_file(target: Path, content: bytes) -> Path:
         _flush_folder(target.parent)
     except OSError as error:
         raise StorageError(
-            f"The report {target} cannot be written: {error.strerror or error}.",
+            "The report {target} cannot be written: {error}.",
             next_step="An older report there is untouched. Free space or choose another folder for the reports.",
+            target=target,
+            error=error,
         ) from error
     finally:
         if temporary:
@@ -49,14 +52,24 @@ def check_target(target: Path) -> None:
         return
     except OSError as error:
         raise StorageError(
-            f"The report cannot be written to {target}: {error.strerror or error}.",
+            "The report cannot be written to {target}: {error}.",
             next_step="Choose another folder for the reports.",
+            target=target,
+            error=error,
         ) from error
     if not stat.S_ISREG(mode):
-        kind = "a symbolic link" if stat.S_ISLNK(mode) else "a folder" if stat.S_ISDIR(mode) else "not a file"
+        kind = (
+            Text("a symbolic link")
+            if stat.S_ISLNK(mode)
+            else Text("a folder")
+            if stat.S_ISDIR(mode)
+            else Text("no file")
+        )
         raise InputError(
-            f"The report cannot be written to {target}: it is {kind}.",
+            "The report cannot be written to {target}: it is {kind}.",
             next_step="Remove it or choose another folder for the reports.",
+            target=target,
+            kind=kind,
         )
 
 

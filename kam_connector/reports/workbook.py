@@ -65,7 +65,13 @@ class Sheet:
         """The value as a number. Raises SuspectData for NaN and infinity."""
         figure = float(value)
         if not math.isfinite(figure):
-            raise SuspectData(f"Sheet {self.name}, row {row + 1}, column {column + 1}: {value} is no figure.")
+            raise SuspectData(
+                "Sheet {name}, row {row}, column {column}: {value} is no figure.",
+                name=self.name,
+                row=row + 1,
+                column=column + 1,
+                value=value,
+            )
         self._check(self._inner.write_number(row, column, figure, self._book.format(style)), row, column)
 
     def amount(self, row: int, column: int, minor: int, digits: int, style: Style = styles.BODY) -> None:
@@ -130,8 +136,12 @@ class Sheet:
     def _check(self, code: object, row: int, column: int) -> None:
         if code not in (0, None):
             raise StorageError(
-                f"Sheet {self.name} cannot hold row {row + 1}, column {column + 1} (xlsxwriter code {code}).",
+                "Sheet {name} cannot hold row {row}, column {column} (xlsxwriter code {code}).",
                 next_step="Nothing was written. Report fewer rows, for example one company at a time.",
+                name=self.name,
+                row=row + 1,
+                column=column + 1,
+                code=code,
             )
 
 
@@ -194,7 +204,7 @@ def open_book(target: Path, head: BookHead, *, rows: int = 0) -> Iterator[Book]:
     """
     check_target(target)
     if target.suffix.casefold() != ".xlsx":
-        raise InputError(f"A workbook's name must end in .xlsx, not {target.name}.")
+        raise InputError("A workbook's name must end in .xlsx, not {name}.", name=target.name)
     stream = BytesIO()
     with _workroom(target, rows) as options:
         inner = xlsxwriter.Workbook(stream, options)
@@ -230,6 +240,8 @@ def _close(inner: Any, target: Path) -> None:
         inner.close()
     except (OSError, XlsxWriterException) as error:
         raise StorageError(
-            f"The report {target} cannot be put together: {error}.",
+            "The report {target} cannot be put together: {error}.",
             next_step="An older report there is untouched. Free space and run the command again.",
+            target=target,
+            error=error,
         ) from error

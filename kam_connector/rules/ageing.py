@@ -31,6 +31,7 @@ from kam_connector.rules.decisions import (
 )
 from kam_connector.rules.doubtful import is_doubtful
 from kam_connector.rules.reasons import reason_args
+from kam_connector.texts import Text
 
 ITEM_COLUMNS = ("item_id", "company_id", "customer_id", "kind", "date", "due_date", "residual_minor")
 KEYS = ("company_id", "customer_id", "user_id")
@@ -166,9 +167,9 @@ def _find_odd_items(items: pd.DataFrame) -> list[Finding]:
     balance = column_or(items, "balance_minor", 0).to_numpy(dtype=np.int64)
     turned = np.sign(residual) * np.sign(balance) < 0
     checks = (
-        (nobody, "The open item has no customer; it is counted under customer 0."),
-        (undated, "The open item has no date at all; it is counted as not due."),
-        (turned, "The open amount has the opposite sign of the item: more was matched than there was."),
+        (nobody, Text("The open item has no customer; it is counted under customer 0.")),
+        (undated, Text("The open item has no date at all; it is counted as not due.")),
+        (turned, Text("The open amount has the opposite sign of the item: more was matched than there was.")),
     )
     ids = ids_of(items["item_id"])
     return [Finding("warning", "rules.ageing", str(key), text) for flags, text in checks for key in ids[flags]]
@@ -180,7 +181,10 @@ def _find_gaps(frame: pd.DataFrame, currencies: dict[int, Currency]) -> list[Fin
     for company, *minor in zip(ids_of(gaps["company_id"]).tolist(), *columns, strict=True):
         currency = currencies.get(company, Currency("", 2))
         aged, booked, gap = (minor_text(amount, currency) for amount in minor)
-        text = f"The ageing sums to {aged} {currency.code}, the ledger to {booked}: difference {gap}."
+        text = Text(
+            "The ageing sums to {aged} {code}, the ledger to {booked}: difference {gap}.",
+            {"aged": aged, "code": currency.code, "booked": booked, "gap": gap},
+        )
         findings.append(Finding("error", "rules.ageing.tie_out", str(company), text))
     return findings
 

@@ -18,6 +18,7 @@ from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ANY, ComplaintPolicy, Target
 from kam_connector.rules.decisions import Decisions, Flags, boxed, column_or, ids_of, require_columns, words_of
 from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.texts import Text
 
 COLUMNS = ("complaint_id", "company_id", "customer_id", "severity", "state", "received_at")
 ENDED = ("rejected", "closed", "reviewed")
@@ -139,11 +140,11 @@ def _reasons(
 
 
 def _unusable(key: object) -> Finding:
-    text = "The complaint has no moment of intake, or its company has no calendar: it gets no deadline."
+    text = Text("The complaint has no moment of intake, or its company has no calendar: it gets no deadline.")
     return Finding("warning", "rules.deadlines", str(key), text)
 
 
 def _find_undated(rows: pd.DataFrame) -> list[Finding]:
     undated = rows["state"].isin(("closed", "reviewed")) & column_or(rows, "resolved_at", pd.NaT).isna()
-    text = "The complaint is closed without a moment of resolution: whether it was in time is not known."
+    text = Text("The complaint is closed without a moment of resolution: whether it was in time is not known.")
     return [Finding("warning", "rules.deadlines", str(key), text) for key in rows.loc[undated, "complaint_id"]]

@@ -36,6 +36,7 @@ from kam_connector.rules.decisions import (
 )
 from kam_connector.rules.payouts import settle
 from kam_connector.rules.reasons import reason_args
+from kam_connector.texts import Text
 
 CREDIT_COLUMNS = ("move_id", "company_id", "payee_id", "date", "kind", "currency_id", "net_minor", "net_company_minor")
 SOURCE_KINDS = ("invoice", "credit_note")
@@ -109,7 +110,10 @@ def _compute_plan(
     nobody = ids_of(inside["payee_id"]) == 0
     rows = inside[~nobody & _is_payee(inside, people, scope.plan)]
     rows, lost = _in_currency(rows, scope)
-    text = f"{int(nobody.sum())} credits of {scope.period.code} have no salesperson: plan {scope.plan.code} pays nobody"
+    text = Text(
+        "{count} credits of {period} have no salesperson: plan {plan} pays nobody",
+        {"count": int(nobody.sum()), "period": scope.period.code, "plan": scope.plan.code},
+    )
     findings = [Finding("info", "rules.incentives", scope.plan.code, text)] if nobody.any() else []
     ordered = rows.sort_values(["company_id", "payee_id", "date", "move_id"], kind="stable")
     pieces = [
@@ -148,7 +152,10 @@ def _in_currency(credits: pd.DataFrame, scope: _Scope) -> tuple[pd.DataFrame, li
     booked, written = pay == home, pay == ids_of(credits["currency_id"])
     base = np.where(booked, credits["net_company_minor"].to_numpy(), credits["net_minor"].to_numpy())
     rows = credits.assign(base_minor=base.astype(np.int64), pay_currency=pay)
-    text = f"The credit is neither booked nor written in {target}, as plan {scope.plan.code} pays; it is left out."
+    text = Text(
+        "The credit is neither booked nor written in {currency}, as plan {plan} pays; it is left out.",
+        {"currency": target, "plan": scope.plan.code},
+    )
     lost = credits.loc[~(booked | written), "move_id"]
     findings = [Finding("warning", "rules.incentives", str(key), text) for key in lost]
     return rows[booked | written], findings
@@ -168,9 +175,7 @@ def _slice(
             yield _dress(lines, bracket, currency, scope, is_flat=len(brackets) == 1)
 
 
-def _dress(
-    lines: pd.DataFrame, bracket: Bracket, currency: Currency, scope: _Scope, *, is_flat: bool
-) -> pd.DataFrame:
+def _dress(lines: pd.DataFrame, bracket: Bracket, currency: Currency, scope: _Scope, *, is_flat: bool) -> pd.DataFrame:
     bases = lines["base_minor"].tolist()
     with localcontext(prec=PRECISION):
         amounts = [Decimal(base).scaleb(-currency.digits) * bracket.rate for base in bases]

@@ -27,6 +27,7 @@ from kam_connector.rules.measures import KEYS, complete
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
 from kam_connector.rules.tier_reasons import TierCase, explain_cases, keep_reasons
+from kam_connector.texts import Text
 
 DIMENSIONS = ("contribution", "loyalty", "growth", "risk")
 
@@ -84,18 +85,16 @@ class _Outcome:
         return np.select(cases, ["overridden", "unrated", "waiting", "provisional"], "rated").astype(object)
 
 
-def _standing_before(
-    keys: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy
-) -> tuple[Standing, list[Finding]]:
+def _standing_before(keys: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy) -> tuple[Standing, list[Finding]]:
     """The last standing before this run, in the order of `keys`."""
     if not len(newest):
         return Standing(_none(len(keys)), np.zeros(len(keys), dtype=np.int64)), []
     merged = keys[KEYS].merge(_before_today(newest), on=KEYS, how="left")
     tier = _places(merged["tier"], policy)
     lost = merged["tier"].notna().to_numpy() & (merged["tier"] != "").to_numpy() & (tier == NONE)
-    text = 'The tier "{}" that the customer had is not in the policy any more; it is decided anew.'
+    text = Text('The tier "{tier}" that the customer had is not in the policy any more; it is decided anew.')
     findings = [
-        Finding("warning", "rules.tiers", str(customer), text.format(code))
+        Finding("warning", "rules.tiers", str(customer), text, {"tier": code})
         for customer, code in zip(merged["customer_id"][lost], merged["tier"][lost], strict=True)
     ]
     return Standing(tier, ids_of(merged["runs_below"])), findings
@@ -158,7 +157,8 @@ def _forced(
     known = ", ".join(policy.codes)
     findings = [
         Finding("warning", "rules.tiers", str(row.customer_id),
-                f'The override sets tier "{row.tier}", which is not defined. Known tiers: {known}.')
+                'The override sets tier "{tier}", which is not defined. Known tiers: {known}.',
+                {"tier": row.tier, "known": known})
         for row in rows[~rows["tier"].isin(policy.codes)].itertuples()
     ]  # fmt: skip
     return forced, merged["until"].fillna("").to_numpy(dtype=object), findings
@@ -205,6 +205,6 @@ def _cases(outcome: _Outcome) -> Iterator[TierCase]:
 def _find_negative(facts: pd.DataFrame, as_of: date) -> Iterator[Finding]:
     measured = complete(facts, as_of)
     negative = measured[measured["revenue_12m"] < 0]
-    text = "More was credited than invoiced in the last 12 months; the revenue counts as the lowest value."
+    text = Text("More was credited than invoiced in the last 12 months; the revenue counts as the lowest value.")
     for customer in negative["customer_id"]:
         yield Finding("warning", "rules.tiers", str(customer), text)

@@ -53,7 +53,7 @@ def test_e10_graduated_answer_for_twelve_thousand() -> None:
 
 
 @pytest.mark.parametrize(("base", "paid"), [(250, 40), (300, 50), (1000, 260), (3800, 1100), (6000, 1760)])
-def test_r2_graduated_rebate_as_it_should_be(base: int, paid: int) -> None:
+def test_rebate_r2_graduated_as_it_should_be(base: int, paid: int) -> None:
     assert pay([("0", "0.10"), ("100", "0.20"), ("300", "0.30")], [base]) == [paid]
 
 

@@ -1,7 +1,8 @@
-"""Which languages a person may read reports and reasons in."""
+"""Which languages a person may read in, and which one an environment asks for."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final, Literal, get_args
 
 Language = Literal["en", "zh_CN", "zh_TW"]
@@ -19,3 +20,8 @@ def find_language(name: str | None) -> Language:
     if not (code == "zh" or code.startswith("zh_")):
         return "en"
     return "zh_TW" if code.startswith(_TRADITIONAL) else "zh_CN"
+
+
+def locale_language(environ: Mapping[str, str]) -> Language:
+    """The language of the process's locale: the first of LC_ALL, LC_MESSAGES and LANG that is set."""
+    return find_language(next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None))
