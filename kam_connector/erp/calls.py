@@ -1,4 +1,4 @@
-"""One call to the ERP, and what becomes of it when something goes wrong.
+"""One call to the ERP, and what becomes of it when something goes wrong: the same on every transport.
 
 A read may be sent again: a few times, with growing random waits. A write is sent again only when it surely never
 left; when its answer is lost the error is `UnknownOutcome`, and the caller looks it up by its key (R-1).
@@ -7,19 +7,19 @@ left; when its answer is lost the error is `UnknownOutcome`, and the caller look
 from __future__ import annotations
 
 import time
-import xmlrpc.client
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from tenacity import RetryCallState, Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
-from ..errors import ErpBusy, ErpDefect, ErpError, ErpUnreachable, KamError, SettingsError, UnknownOutcome
-from .access import ErpAccess
-from .answers import Unreadable, parse_answer
+from .. import stopping
+from ..errors import ErpBusy, ErpDefect, ErpUnreachable, KamError, SettingsError, UnknownOutcome
+from .access import ErpAccess, TransportName
+from .budget import Sleep
 from .channel import Channel
-from .faults import Sent, error_of_fault, is_none_answer
+from .faults import Fault, Kind, Sent, error_of_fault, is_none_answer
 from .trouble import Known, Trouble
-from .wire import encode_request
+from .versions import Version
 
 READS = frozenset(
     {
@@ -31,6 +31,7 @@ READS = frozenset(
         "has_access",
         "info",
         "name_search",
+        "pull",
         "read",
         "read_group",
         "search",
@@ -38,28 +39,64 @@ READS = frozenset(
         "search_read",
     }
 )
-_COMMON, _OBJECT = "/xmlrpc/2/common", "/xmlrpc/2/object"
 _AGAIN_AFTER = wait_random_exponential(multiplier=0.5, max=8)
 
-Sleep = Callable[[float], None]
+
+class Transport(Protocol):
+    """A protocol that carries calls: each of these sends exactly one request, and raises Fault or Trouble."""
+
+    @property
+    def name(self) -> TransportName:
+        """Which one it is."""
+
+    def ask_version(self) -> Any:
+        """What the server tells of its version, needing no login: {"server_version", "server_version_info"}."""
+
+    def suits(self, version: Version) -> bool:
+        """Whether this server and this kind of key can use it, as far as can be known before the login."""
+
+    def log_in(self) -> Any:
+        """Our user's id; anything else is a refusal."""
+
+    def execute(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
+        """The answer of a model's method."""
+
+
+class NotSpoken(Exception):
+    """Something answers at the address, but in no words of this transport: `error`, unless another one is spoken.
+
+    `status` is the HTTP status that came with it.
+    """
+
+    def __init__(self, error: KamError, status: int) -> None:
+        super().__init__(error.what)
+        self.error = error
+        self.status = status
 
 
 class Calls:
-    """Calls of one login to one ERP. `uid` is 0 until the login is known."""
+    """Calls of one login to one ERP over one transport."""
 
-    def __init__(self, access: ErpAccess, *, sleep: Sleep = time.sleep) -> None:
+    def __init__(self, access: ErpAccess, channel: Channel, transport: Transport, *, sleep: Sleep = time.sleep) -> None:
         self.access = access
-        self.channel = Channel(access)
-        self.uid = 0
+        self.channel = channel
+        self.transport = transport
         self._sleep = sleep
 
     def __repr__(self) -> str:
-        return f"<Calls to {self.access.host} as {self.access.login}>"
+        return f"<Calls to {self.access.host} as {self.access.login} over {self.transport.name}>"
 
-    def common(self, method: str, *params: Any) -> Any:
-        """The answer of a method that needs no login: version, authenticate. Tried again only when never sent."""
-        sent = Sent("common", method, is_write=False)
-        return self._send(_COMMON, encode_request(method, params), sent, tries_after_loss=method == "version")
+    def ask_version(self) -> Any:
+        """What the server tells of its version. Raises NotSpoken."""
+        return self._introduce(self.transport.ask_version, "version", tries_after_loss=True)
+
+    def suits(self, version: Version) -> bool:
+        """Whether the transport can be used. Raises NotSpoken."""
+        return bool(self._introduce(lambda: self.transport.suits(version), "version", tries_after_loss=True))
+
+    def log_in(self) -> Any:
+        """Our user's id; anything else is a refusal. Tried again only when it was never sent. Raises NotSpoken."""
+        return self._introduce(self.transport.log_in, "login", tries_after_loss=False)
 
     def execute(
         self,
@@ -70,42 +107,44 @@ class Calls:
         *,
         none_is_done: bool = False,
     ) -> Any:
-        """The answer of a model's method; None where it has none and `none_is_done` (safe to leave unread).
+        """The answer of a model's method; None where it has none.
 
-        Raises the classes of `kam_connector.errors` under "The ERP is away or refuses".
+        XML-RPC cannot carry None: there it is UnknownOutcome, unless `none_is_done` (safe to leave unread). Raises the
+        classes of `kam_connector.errors` under "The ERP is away or refuses".
         """
         sent = Sent(model, method, is_write=method not in READS)
-        login = (self.access.database, self.uid, self.access.key)
-        body = encode_request("execute_kw", (*login, model, method, list(args), dict(kwargs)))
-        return self._send(_OBJECT, body, sent, none_is_done=none_is_done, tries_after_loss=not sent.is_write)
+        return self._send(
+            lambda: self.transport.execute(model, method, args, kwargs),
+            sent,
+            tries_after_loss=not sent.is_write,
+            none_is_done=none_is_done,
+        )
 
-    def _send(
-        self,
-        path: str,
-        body: bytes,
-        sent: Sent,
-        *,
-        tries_after_loss: bool,
-        none_is_done: bool = False,
-    ) -> Any:
+    def _introduce(self, once: Callable[[], Any], what: str, *, tries_after_loss: bool) -> Any:
+        """As `_send`, before it is known whether the server speaks this transport and takes our login."""
+        sent = Sent("common", what, is_write=False)
         try:
-            return self._retrying(tries_after_loss)(lambda: self._once(path, body))
-        except xmlrpc.client.Fault as fault:
-            code, text = int(fault.faultCode), str(fault.faultString)
-            if none_is_done and is_none_answer(code, text):
+            return self._retrying(tries_after_loss)(once)
+        except Fault as fault:
+            if fault.kind is Kind.DENIED:
                 return None
-            error: KamError = error_of_fault(code, text, sent, (self.access.key,))
+            error: Exception = error_of_fault(fault, sent, (self.access.key,))
         except Trouble as trouble:
-            error = _error_of_trouble(trouble, sent)
+            told = error_of_trouble(trouble, sent)
+            error = told if trouble.status is None else NotSpoken(told, trouble.status)
         raise error
 
-    def _once(self, path: str, body: bytes) -> Any:
-        answer = self.channel.exchange(path, body)
+    def _send(self, once: Callable[[], Any], sent: Sent, *, tries_after_loss: bool, none_is_done: bool = False) -> Any:
+        stopping.check()  # what came before is kept; nothing more is asked
         try:
-            return parse_answer(answer)
-        except Unreadable as problem:
-            what = f"{self.access.host} gave an answer of {len(answer)} bytes that is not XML-RPC: {problem}."
-        raise Trouble(Known.GARBLED, what, next_step="Is a gateway changing or cutting answers?", again=True)
+            return self._retrying(tries_after_loss)(once)
+        except Fault as fault:
+            if none_is_done and is_none_answer(fault):
+                return None
+            error: KamError = error_of_fault(fault, sent, (self.access.key,))
+        except Trouble as trouble:
+            error = error_of_trouble(trouble, sent)
+        raise error
 
     def _retrying(self, tries_after_loss: bool) -> Retrying:
         return Retrying(
@@ -139,13 +178,14 @@ _READ_ERRORS: dict[Known, type[KamError]] = {
 }
 
 
-def _error_of_trouble(trouble: Trouble, sent: Sent) -> KamError:
+def error_of_trouble(trouble: Trouble, sent: Sent) -> KamError:
+    """The error that a trouble means for this call: a write that may be done is never called failed."""
     if sent.is_write and trouble.known in (Known.LOST, Known.GARBLED):
         return UnknownOutcome(
-            f"{sent.model}.{sent.method} was sent, but whether it was done is not known: {trouble.what}",
+            "{model}.{method} was sent, but whether it was done is not known: {trouble}",
             next_step="`kam writeback apply` looks it up before anything is sent again.",
+            model=sent.model,
+            method=sent.method,
+            trouble=trouble,
         )
-    kind = _READ_ERRORS[trouble.known]
-    if issubclass(kind, ErpError):
-        return kind(trouble.what, next_step=trouble.next_step)
-    return SettingsError(trouble.what, next_step=trouble.next_step)
+    return _READ_ERRORS[trouble.known](trouble.what, next_step=trouble.next_step)

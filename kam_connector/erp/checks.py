@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from ..errors import AccessRefused, KamError
+from ..texts import COMMA, Lines, Text, Words
 from .access import ErpAccess
 from .capabilities import ADDON_MODELS, GATEWAY, PULLED_MODELS
 from .connecting import connect
+from .keys import WARNED_DAYS, key_expiry
 from .session import Session
 
 CLOCK_TOLERANCE_SECONDS = 300
+_SPOKEN = {
+    "xmlrpc": Text("XML-RPC at /xmlrpc/2"),
+    "jsonrpc": Text("JSON-RPC at /jsonrpc, through odoorpc"),
+    "json2": Text("JSON-2 at /json/2, with an API key"),
+}
 
 # Models that may be absent; rights beyond reading without the addon; fields that Odoo hides behind groups.
 OPTIONAL = frozenset({"resource.calendar", "crm.team", "crm.team.member", "product.category", "account.payment"})
@@ -21,12 +29,13 @@ PLAIN_WRITING: dict[str, tuple[str, ...]] = {
     "mail.activity": ("read", "create", "write", "unlink"),
     "ir.attachment": ("read", "create", "write"),
 }
+_READER = Text("Accounting / Read-only (or Invoicing)")
 GUARDED_FIELDS = (
-    ("account.move", "amount_residual_signed", "Accounting / Read-only (or Invoicing)"),
-    ("account.move.line", "amount_residual", "Accounting / Read-only (or Invoicing)"),
-    ("account.account", "code", "Accounting / Read-only (or Invoicing)"),
-    ("sale.order", "amount_total", "Sales / User: All Documents"),
-    ("res.partner", "customer_rank", "Invoicing must be installed"),
+    ("account.move", "amount_residual_signed", _READER),
+    ("account.move.line", "amount_residual", _READER),
+    ("account.account", "code", _READER),
+    ("sale.order", "amount_total", Text("Sales / User: All Documents")),
+    ("res.partner", "customer_rank", Text("Invoicing must be installed")),
 )
 
 
@@ -36,8 +45,14 @@ class Check:
 
     name: str
     ok: bool
-    detail: str
-    next_step: str = ""
+    detail: Words
+    next_step: Words = ""
+
+
+def failed(name: str, error: KamError) -> Check:
+    """The check that the error is the answer to."""
+    what, next_step = error.sentences
+    return Check(name, False, what, next_step)
 
 
 def check_connection(access: ErpAccess) -> list[Check]:
@@ -50,9 +65,8 @@ def check_connection(access: ErpAccess) -> list[Check]:
     try:
         session = connect(access)
     except KamError as error:
-        return [*checks, Check("connection", ok=False, detail=error.what, next_step=error.next_step)]
+        return [*checks, failed("connection", error)]
     with session:
-        checks += [Check("transport", ok=True, detail="XML-RPC /xmlrpc/2, answers readable")]
         for ask in _QUESTIONS:
             checks += _answers(ask, session)
     return checks
@@ -62,25 +76,51 @@ def _answers(ask: Callable[[Session], Iterator[Check]], session: Session) -> lis
     try:
         return list(ask(session))
     except KamError as error:
-        name = ask.__name__.removeprefix("_")
-        return [Check(name, ok=False, detail=error.what, next_step=error.next_step)]
+        return [failed(ask.__name__.removeprefix("_"), error)]
 
 
 def _url(access: ErpAccess) -> Check:
     secure = urlsplit(access.base_url).scheme == "https"
-    kind = "https, certificate checked" if secure else "http (this machine, or permitted by allow_http)"
-    return Check("url", ok=True, detail=f"{access.base_url}: {kind}")
+    safe, plain = Text("https, certificate checked"), Text("http (this machine, or permitted by allow_http)")
+    return Check(
+        "url", ok=True, detail=Text("{url}: {kind}", {"url": access.base_url, "kind": safe if secure else plain})
+    )
 
 
 def _version(session: Session) -> Iterator[Check]:
     major, minor = session.version
-    known = major in (14, 19)
-    said = "tested" if known else "supported by table, tested are 14 and 19"
-    yield Check("version", ok=True, detail=f"Odoo {major}.{minor} {session.capabilities.edition} ({said})")
+    tested, supported = Text("tested"), Text("supported by table, tested are 14 and 19")
+    values = {
+        "version": f"{major}.{minor}",
+        "edition": session.capabilities.edition,
+        "tested": tested if major in (14, 19) else supported,
+    }
+    yield Check("version", ok=True, detail=Text("Odoo {version} {edition} ({tested})", values))
+
+
+def _transport(session: Session) -> Iterator[Check]:
+    chosen, named = Text("chosen for this server and key"), Text("named in the settings")
+    why = chosen if session.access.transport == "auto" else named
+    yield Check("transport", ok=True, detail=Lines((_SPOKEN[session.transport], why), COMMA))
+
+
+def _key(session: Session) -> Iterator[Check]:
+    """Ends soon, ends later, has no known end: the first is a warning two weeks long."""
+    end = key_expiry(session)
+    if end is None:
+        unknown, password = Text("no end is known"), Text("a password, which does not end by itself")
+        yield Check("key", ok=True, detail=unknown if session.access.has_api_key else password)
+        return
+    left = (end - dt.datetime.now(dt.UTC).date()).days
+    ok = left >= WARNED_DAYS
+    ends = Text("ends on {day}, in {left} days", {"day": end.isoformat(), "left": left})
+    step = Text("Make a new key and change it with `kam init --rotate-key`.")
+    yield Check("key", ok=ok, detail=ends, next_step="" if ok else step)
 
 
 def _login(session: Session) -> Iterator[Check]:
-    yield Check("login", ok=True, detail=f"user {session.uid}, language {session.login.lang}")
+    values = {"user": session.uid, "lang": session.login.lang}
+    yield Check("login", ok=True, detail=Text("user {user}, language {lang}", values))
 
 
 def _companies(session: Session) -> Iterator[Check]:
@@ -89,8 +129,8 @@ def _companies(session: Session) -> Iterator[Check]:
     yield Check(
         "companies",
         ok=bool(rows),
-        detail=named or "none",
-        next_step="" if rows else "Allow companies for the service user in Odoo.",
+        detail=named or Text("none"),
+        next_step="" if rows else Text("Allow companies for the service user in Odoo."),
     )
 
 
@@ -99,7 +139,8 @@ def _rights(session: Session) -> Iterator[Check]:
         if session.capabilities.has(model):
             yield _right(session, model, verbs)
         elif model not in OPTIONAL:
-            yield Check(f"right {model}", ok=False, detail="no such model", next_step="Install Sales and Invoicing.")
+            install = Text("Install Sales and Invoicing.")
+            yield Check(f"right {model}", ok=False, detail=Text("no such model"), next_step=install)
 
 
 def _wanted(session: Session) -> dict[str, tuple[str, ...]]:
@@ -116,11 +157,12 @@ def _right(session: Session, model: str, verbs: tuple[str, ...]) -> Check:
     name = f"right {model}"
     if not missing:
         return Check(name, ok=True, detail=", ".join(verbs))
+    values = {"verbs": ", ".join(missing), "model": model}
     return Check(
         name,
         ok=False,
-        detail=f"may not {', '.join(missing)}",
-        next_step=f"Give the service user a group that may {', '.join(missing)} {model}, or run `kam erp prepare`.",
+        detail=Text("may not {verbs}", values),
+        next_step=Text("Give the service user a group that may {verbs} {model}, or run `kam erp prepare`.", values),
     )
 
 
@@ -129,8 +171,9 @@ def _fields(session: Session) -> Iterator[Check]:
         if not session.capabilities.has(model):
             continue
         ok = session.capabilities.has_field(model, field)
-        detail = "readable" if ok else "hidden from this login"
-        yield Check(f"field {model}.{field}", ok=ok, detail=detail, next_step="" if ok else f"Needs: {group}.")
+        detail = Text("readable") if ok else Text("hidden from this login")
+        needs = Text("Needs: {group}.", {"group": group})
+        yield Check(f"field {model}.{field}", ok=ok, detail=detail, next_step="" if ok else needs)
 
 
 def _rows(session: Session) -> Iterator[Check]:
@@ -141,31 +184,34 @@ def _rows(session: Session) -> Iterator[Check]:
         try:
             count = session.search_count(model, [])
         except AccessRefused as error:
-            yield Check(f"rows {model}", ok=False, detail=error.what, next_step=error.next_step)
+            yield failed(f"rows {model}", error)
             continue
         ok = bool(count) or model != "res.partner"  # a new company has no documents yet, but always partners
-        hint = "" if count else "Is it the right database, and do record rules hide rows from this login?"
-        yield Check(f"rows {model}", ok=ok, detail=f"{count} visible", next_step=hint)
+        hint = Text("Is it the right database, and do record rules hide rows from this login?")
+        visible = Text("{count} visible", {"count": count})
+        yield Check(f"rows {model}", ok=ok, detail=visible, next_step="" if count else hint)
 
 
 def _addon(session: Session) -> Iterator[Check]:
     version = session.capabilities.addon_version
     if version is None:
-        detail = "not installed: write-back goes to x_kam_* fields, activities and attachments"
-        yield Check("addon", ok=True, detail=detail, next_step="`kam addon install` says how to get it.")
+        detail = Text("not installed: write-back goes to x_kam_* fields, activities and attachments")
+        yield Check("addon", ok=True, detail=detail, next_step=Text("`kam addon install` says how to get it."))
         return
     fits = version.split(".")[0] == str(session.version[0])
-    yield Check("addon", ok=fits, detail=version, next_step="" if fits else "Update the addon: `kam addon path`.")
+    update = Text("Update the addon: `kam addon path`.")
+    yield Check("addon", ok=fits, detail=version, next_step="" if fits else update)
 
 
 def _clock(session: Session) -> Iterator[Check]:
     offset = session.capabilities.time_offset_seconds
     if offset is None:
-        yield Check("clock", ok=True, detail="the server tells no time")
+        yield Check("clock", ok=True, detail=Text("the server tells no time"))
         return
     ok = abs(offset) <= CLOCK_TOLERANCE_SECONDS
-    step = "" if ok else "Set one of the clocks right: both should follow a time server."
-    yield Check("clock", ok=ok, detail=f"server {offset:+.0f} s from ours", next_step=step)
+    apart = Text("server {seconds} s from ours", {"seconds": f"{offset:+.0f}"})
+    step = Text("Set one of the clocks right: both should follow a time server.")
+    yield Check("clock", ok=ok, detail=apart, next_step="" if ok else step)
 
 
-_QUESTIONS = (_version, _login, _companies, _rights, _fields, _rows, _addon, _clock)
+_QUESTIONS = (_transport, _version, _login, _key, _companies, _rights, _fields, _rows, _addon, _clock)

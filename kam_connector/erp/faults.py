@@ -1,14 +1,16 @@
-"""Odoo's faults, sorted into our errors by one table.
+"""Odoo's faults, sorted into our errors by one table, whatever the transport.
 
-`/xmlrpc/2` gives four codes: 1 anything else, with a whole traceback as text; 2 a message for the user; 3 no
-login; 4 no right. A traceback never reaches a person: only its last line, and that without the key. A fault does
-not always mean "not done": what breaks after the commit (an answer that cannot be encoded, R-4) leaves the work done.
+Each transport gives the same `Fault`: what kind of failure, its text, and whether it may have come after the commit.
+A traceback never reaches a person: only the line that names the exception, and that without the key. A fault does not
+always mean "not done": over XML-RPC and JSON-RPC the answer is encoded after the commit, so what breaks there leaves
+the work done (R-4); JSON-2 encodes before it commits.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from ..errors import (
     AccessRefused,
@@ -20,10 +22,29 @@ from ..errors import (
     RecordRefused,
     UnknownOutcome,
 )
+from ..texts import Text
 
-CLIENT, WARNING, DENIED, FORBIDDEN = 1, 2, 3, 4
 _LONGEST = 400
 _NONE = re.compile(r"cannot marshal None")
+
+
+class Kind(Enum):
+    """What Odoo's failure is: its four codes over XML-RPC, families of exception classes over JSON."""
+
+    CRASH = "anything else; the text is `class: message`"
+    WARNING = "a message for the user: UserError, ValidationError, MissingError"
+    DENIED = "no login: AccessDenied, an unknown key, an expired session"
+    FORBIDDEN = "no right: AccessError"
+
+
+class Fault(Exception):
+    """A failure that Odoo told. `in_doubt`: it may have happened after the work was committed."""
+
+    def __init__(self, kind: Kind, text: str, *, in_doubt: bool = False) -> None:
+        super().__init__(kind.name)
+        self.kind = kind
+        self.text = text
+        self.in_doubt = in_doubt
 
 
 class ModelMissing(ErpDefect):
@@ -41,9 +62,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """`pattern` is looked for in the fault's last line; `committed` faults leave a write in doubt."""
+    """`pattern` is looked for in the fault's text; `committed` faults leave a write in doubt."""
 
-    code: int
+    kind: Kind
     pattern: str
     error: type[ErpError]
     next_step: str
@@ -51,59 +72,71 @@ class _Rule:
 
 
 _LOOK_UP = "`kam writeback apply` looks it up before anything is sent again."
+_LATER = "Somebody else is working on the same records: try again later."
 _RULES: tuple[_Rule, ...] = (
-    _Rule(CLIENT, r"cannot marshal|exceeds XML-RPC limits", ErpDefect, _LOOK_UP, committed=True),
+    _Rule(Kind.CRASH, r"cannot marshal|exceeds XML-RPC limits", ErpDefect, _LOOK_UP, committed=True),
     _Rule(
-        CLIENT,
+        Kind.CRASH,
         r"SerializationFailure|TransactionRollback|could not serialize|LockNotAvailable|DeadlockDetected|"
-        r"deadlock detected|could not obtain lock|ConcurrencyError|PoolError|too many (clients|connections)",
+        r"deadlock detected|could not obtain lock|ConcurrencyError|PoolError|LockError|too many (clients|connections)",
         ErpBusy,
-        "Somebody else is working on the same records: try again later.",
+        _LATER,
     ),
     _Rule(
-        CLIENT,
+        Kind.CRASH,
         r'database "[^"]*" does not exist|no such database',
         LoginRefused,
         "Check `database` in kam.toml.",
     ),
-    _Rule(CLIENT, r"Violation\b|IntegrityError|Wrong value for", RecordRefused, "Mend the record, then run again."),
     _Rule(
-        CLIENT,
+        Kind.CRASH,
+        r"Violation\b|IntegrityError|NumericValueOutOfRange|Wrong value for",
+        RecordRefused,
+        "Mend the record, then run again.",
+    ),
+    _Rule(
+        Kind.CRASH,
         r"OperationalError|InterfaceError|AdminShutdown|server closed the connection",
         ErpUnreachable,
         "The ERP lost its database: try again later.",
         committed=True,
     ),
-    _Rule(WARNING, r"^Object \S+ doesn't exist", ModelMissing, "Is the module that brings this model installed?"),
-    _Rule(WARNING, r"", RecordRefused, "Mend the record in the ERP, then run again."),
     _Rule(
-        DENIED,
+        Kind.CRASH,
+        r"the model '[^']*' does not exist",
+        ModelMissing,
+        "Is the module that brings this model installed?",
+    ),
+    _Rule(Kind.WARNING, r"^Object \S+ doesn't exist", ModelMissing, "Is the module that brings this model installed?"),
+    _Rule(Kind.WARNING, r"^Cannot grab a lock on records", ErpBusy, _LATER),
+    _Rule(Kind.WARNING, r"", RecordRefused, "Mend the record in the ERP, then run again."),
+    _Rule(
+        Kind.DENIED,
         r"",
         LoginRefused,
         "Check login and key (keys end, often after 90 days; with two-factor login only a key works).",
     ),
-    _Rule(FORBIDDEN, r"", AccessRefused, "`kam doctor` lists the rights that the service user needs."),
+    _Rule(Kind.FORBIDDEN, r"", AccessRefused, "`kam doctor` lists the rights that the service user needs."),
 )
-_OTHER = _Rule(CLIENT, r"", ErpDefect, "Look into the ERP's own log for the whole story.")
+_OTHER = _Rule(Kind.CRASH, r"", ErpDefect, "Look into the ERP's own log for the whole story.")
 
 
-def is_none_answer(code: int, text: str) -> bool:
+def is_none_answer(fault: Fault) -> bool:
     """Whether the method did its work and returned nothing, which XML-RPC cannot carry (R-4)."""
-    return code == CLIENT and bool(_NONE.search(_last_line(text)))
+    return fault.kind is Kind.CRASH and bool(_NONE.search(fault.text))
 
 
-def error_of_fault(code: int, text: str, sent: Sent, secrets: tuple[str, ...]) -> ErpError:
+def error_of_fault(fault: Fault, sent: Sent, secrets: tuple[str, ...]) -> ErpError:
     """The error that a fault means for this call; its sentence names model and method, never the key."""
-    line = _last_line(text) if code == CLIENT else text
-    rule = next((rule for rule in _RULES if rule.code == code and re.search(rule.pattern, line)), _OTHER)
-    said = shown(line, secrets)
-    what = f"The ERP refused {sent.model}.{sent.method}: {said}"
-    if sent.is_write and (rule.committed or _broke_after_commit(code, text)):
+    rule = next((rule for rule in _RULES if rule.kind is fault.kind and re.search(rule.pattern, fault.text)), _OTHER)
+    named = {"model": sent.model, "method": sent.method, "said": shown(fault.text, secrets)}
+    if sent.is_write and (rule.committed or fault.in_doubt):
         return UnknownOutcome(
-            f"{sent.model}.{sent.method} was sent; the ERP failed while answering, so it may be done: {said}",
+            "{model}.{method} was sent; the ERP failed while answering, so it may be done: {said}",
             next_step=_LOOK_UP,
+            **named,
         )
-    return rule.error(what, next_step=rule.next_step)
+    return rule.error(Text("The ERP refused {model}.{method}: {said}", named), next_step=rule.next_step)
 
 
 def shown(text: str, secrets: tuple[str, ...]) -> str:
@@ -114,14 +147,6 @@ def shown(text: str, secrets: tuple[str, ...]) -> str:
     return line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
 
 
-def _broke_after_commit(code: int, text: str) -> bool:
-    return code == CLIENT and bool(re.search(r"^\s+File .*, in (dumps|postcommit|_postcommit|commit)$", text, re.M))
-
-
-def _last_line(text: str) -> str:
-    """The line of a traceback that names the exception: the first that is not indented after the last frame."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    frames = [at for at, line in enumerate(lines) if line.startswith('  File "')]
-    after = lines[frames[-1] + 1 :] if frames else lines
-    named = [line for line in after if not line[0].isspace()]
-    return (named or lines or ["no message"])[0].strip()
+def broke_in(trace: str, functions: str) -> bool:
+    """Whether a traceback went through one of the functions, as `broke_in(trace, "commit|_?postcommit")`."""
+    return bool(re.search(rf"^\s+File .*, in ({functions})$", trace, re.M))

@@ -33,8 +33,9 @@ def group_rows(dialect: Dialect, answer: Any, sums: Sequence[str], by: Sequence[
         return [_group_row(group, sums, by, suffix) for group in answer]
     except (KeyError, TypeError, ValueError, AttributeError):
         problem = ErpDefect(
-            f"The ERP answered {dialect.group_method} in another form than known.",
+            "The ERP answered {method} in another form than known.",
             next_step="Which version is it? `kam erp check` shows it.",
+            method=dialect.group_method,
         )
     raise problem
 

@@ -12,12 +12,13 @@ from urllib.parse import urlsplit
 import requests
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from ..texts import Text, Words
 from .access import ErpAccess
 from .trouble import Known, Trouble
 
 LONGEST_WAIT_SECONDS = 60.0
-_XML_TYPES = ("text/xml", "application/xml")
 _GATEWAY = (502, 503, 504)
+_NOT_THERE = (401, 403, 404, 405, 407, 421)
 
 
 def trouble_of_exception(error: Exception, access: ErpAccess) -> Trouble:
@@ -28,84 +29,113 @@ def trouble_of_exception(error: Exception, access: ErpAccess) -> Trouble:
     if any(isinstance(link, (NewConnectionError, ConnectTimeoutError, requests.ConnectTimeout)) for link in chain):
         return Trouble(
             Known.UNSENT,
-            f"{access.host} cannot be reached ({_cause(chain)}).",
+            "{host} cannot be reached ({cause}).",
             next_step="Is the address right and the server running? Check with `kam erp check`.",
             again=True,
+            host=access.host,
+            cause=_cause(chain),
         )
     if any(isinstance(link, ssl.SSLError) for link in chain):
         return Trouble(
             Known.MISDIRECTED,
-            f"No TLS connection to {access.host} ({_cause(chain)}).",
+            "No TLS connection to {host} ({cause}).",
             next_step="Does this port speak https? Check `url` in kam.toml.",
+            host=access.host,
+            cause=_cause(chain),
         )
     if isinstance(error, requests.exceptions.InvalidURL | requests.exceptions.InvalidSchema):
-        return Trouble(Known.MISDIRECTED, f"The address of {access.host} cannot be used.", next_step="Check `url`.")
+        return Trouble(
+            Known.MISDIRECTED, "The address of {host} cannot be used.", next_step="Check `url`.", host=access.host
+        )
     return Trouble(
         Known.LOST,
-        f"The connection to {access.host} broke before its answer was complete ({_cause(chain)}).",
+        "The connection to {host} broke before its answer was complete ({cause}).",
         next_step="Try again later.",
         again=True,
+        host=access.host,
+        cause=_cause(chain),
     )
 
 
-def trouble_of_status(response: requests.Response, access: ErpAccess) -> Trouble | None:
-    """The Trouble that status and content type of an answer mean, or None where it may hold XML-RPC."""
+def trouble_of_gateway(response: requests.Response, access: ErpAccess) -> Trouble | None:
+    """The Trouble of an answer that came from before the ERP: a redirect, an overload, a dead end behind a gateway."""
     status = response.status_code
     if 300 <= status < 400:
         return _redirected(response, access)
     if status == 429:
         return _later(response, access)
-    if status in _GATEWAY:
-        return _gateway(response, access)
-    if status in (401, 403, 404, 405, 407, 421):
-        return _not_there(status, access)
-    kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in _XML_TYPES:
+    return _gateway(response, access) if status in _GATEWAY else None
+
+
+def trouble_of_page(status: int, kind: str, path: str, access: ErpAccess) -> Trouble:
+    """The Trouble of an answer in another form than the protocol's: a login page, a 404 page, an error page."""
+    if status in _NOT_THERE:
         return Trouble(
-            Known.GARBLED,
-            f"{access.host} answered with {_shown(kind) or 'no content type'} (HTTP {status}) instead of XML-RPC.",
-            next_step="Does `url` point at Odoo itself, without a login page or portal before it?",
+            Known.MISDIRECTED,
+            "At {url} no Odoo takes calls to {path} (HTTP {status}).",
+            next_step="Check `url`, its path and `transport`; a gateway must let {path} through.",
+            status=status,
+            url=access.base_url,
+            path=path,
         )
-    if status != 200:
-        return Trouble(Known.GARBLED, f"{access.host} answered HTTP {status}.", next_step="Look into the server's log.")
-    return None
+    return Trouble(
+        Known.GARBLED,
+        "{host} answered {path} with {kind} (HTTP {status}) instead of an answer of Odoo.",
+        next_step="Does `url` point at Odoo itself, without a login page or portal before it?",
+        status=status,
+        host=access.host,
+        path=path,
+        kind=shown(kind) or "no content type",
+    )
+
+
+def unreadable_answer(access: ErpAccess, size: int, language: str, problem: object) -> Trouble:
+    """The trouble of an answer that is not in `language`, the words of the parser in `problem`."""
+    return Trouble(
+        Known.GARBLED,
+        "{host} gave an answer of {size} bytes that is not {language}: {problem}.",
+        next_step="Is a gateway changing or cutting answers?",
+        again=True,
+        host=access.host,
+        size=size,
+        language=language,
+        problem=str(problem),
+    )
 
 
 def _redirected(response: requests.Response, access: ErpAccess) -> Trouble:
     target = urlsplit(response.headers.get("Location", ""))
-    where = _shown(f"{target.scheme}://{target.netloc}" if target.netloc else "another path")
+    where = shown(f"{target.scheme}://{target.netloc}" if target.netloc else "another path")
     return Trouble(
         Known.MISDIRECTED,
-        f"{access.host} redirects to {where} (HTTP {response.status_code}); nothing was sent there.",
+        "{host} redirects to {where} (HTTP {status}); nothing was sent there.",
         next_step="If that is your ERP, put its address into `url`.",
+        host=access.host,
+        where=where,
+        status=response.status_code,
     )
 
 
 def _later(response: requests.Response, access: ErpAccess) -> Trouble:
     return Trouble(
         Known.LATER,
-        f"{access.host} asks to come back later (HTTP 429).",
-        next_step="Try again later.",
+        "{host} asks to come back later (HTTP 429).",
+        next_step="Try again later, or set `calls_per_second` in kam.toml.",
         again=True,
         wait_seconds=parse_retry_after(response.headers.get("Retry-After")),
+        host=access.host,
     )
 
 
 def _gateway(response: requests.Response, access: ErpAccess) -> Trouble:
     return Trouble(
         Known.LOST,
-        f"The gateway before {access.host} answered HTTP {response.status_code}.",
+        "The gateway before {host} answered HTTP {code}.",
         next_step="Is Odoo running behind it? Try again later.",
         again=True,
         wait_seconds=parse_retry_after(response.headers.get("Retry-After")),
-    )
-
-
-def _not_there(status: int, access: ErpAccess) -> Trouble:
-    return Trouble(
-        Known.MISDIRECTED,
-        f"At {access.base_url} no Odoo takes XML-RPC calls (HTTP {status}).",
-        next_step="Check `url` and its path; a gateway must let /xmlrpc/2/ through.",
+        host=access.host,
+        code=response.status_code,
     )
 
 
@@ -113,8 +143,10 @@ def _bad_certificate(chain: list[BaseException], access: ErpAccess) -> Trouble:
     reasons = [link.verify_message for link in chain if isinstance(link, ssl.SSLCertVerificationError)]
     return Trouble(
         Known.MISDIRECTED,
-        f"The certificate of {access.host} cannot be trusted ({_shown(reasons[0])}).",
+        "The certificate of {host} cannot be trusted ({reason}).",
         next_step="Name your own authority's PEM file in `ca_file`; checking cannot be switched off.",
+        host=access.host,
+        reason=shown(reasons[0]),
     )
 
 
@@ -145,14 +177,14 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         waiting += [getattr(link, "reason", None), *link.args, link.__cause__, link.__context__]
 
 
-def _cause(chain: list[BaseException]) -> str:
+def _cause(chain: list[BaseException]) -> Words:
     """The innermost system message, in words without content of the request."""
     for link in reversed(chain):
         if isinstance(link, OSError) and link.strerror:
-            return _shown(str(link.strerror))
+            return Text(shown(str(link.strerror)))
     return type(chain[-1]).__name__
 
 
-def _shown(text: str) -> str:
+def shown(text: str) -> str:
     """Printable, short: what a stranger's server may put into our messages."""
     return "".join(sign for sign in text if sign.isprintable())[:120]

@@ -10,12 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .access import ErpAccess, TransportName
 from .calls import Calls
 from .capabilities import Capabilities
 from .faults import ModelMissing
 from .fields import ATTRIBUTES, Field, parse_fields
 from .groups import group_call, group_rows
-from .values import Row, check_fields, check_progress, normal_ids, normal_rows
+from .lanes import Lanes
+from .values import Row, check_fields, check_progress, new_ids, normal_ids, normal_rows
 from .versions import Dialect, Version
 
 Domain = Sequence[Any]
@@ -37,14 +39,16 @@ class Session:
     def __init__(self, calls: Calls, *, server_version: str, version: Version, dialect: Dialect, login: Login) -> None:
         self._calls = calls
         self._fields: dict[str, dict[str, Field]] = {}
+        self._remembered: dict[str, Mapping[str, Field]] = {}
         self.version = version
         self.server_version = server_version
         self.dialect = dialect
         self.login = login
         self.capabilities = Capabilities(self, calls.channel)
+        self.lanes = Lanes(self)
 
     def __repr__(self) -> str:
-        return f"<Session with {self._calls.access.host}, Odoo {self.server_version}, user {self.uid}>"
+        return f"<Session with {self.access.host}, Odoo {self.server_version}, user {self.uid}, {self.transport}>"
 
     def __enter__(self) -> Session:
         return self
@@ -55,6 +59,16 @@ class Session:
     def close(self) -> None:
         """The connection is closed; the session cannot be used any more."""
         self._calls.channel.close()
+
+    @property
+    def access(self) -> ErpAccess:
+        """Where the ERP is and who we are there."""
+        return self._calls.access
+
+    @property
+    def transport(self) -> TransportName:
+        """What carries the calls: xmlrpc, jsonrpc or json2."""
+        return self._calls.transport.name
 
     @property
     def uid(self) -> int:
@@ -73,9 +87,25 @@ class Session:
             self._fields[model] = parse_fields(answer)
         return self._fields[model]
 
+    def knows_fields(self, model: str) -> bool:
+        """Whether `fields(model)` needs no call."""
+        return model in self._fields
+
+    def keep_fields(self, model: str, answer: Mapping[str, Mapping[str, Any]]) -> None:
+        """`fields(model)` is what `fields_get` answered by another way."""
+        self._fields[model] = parse_fields(answer)
+
     def forget_fields(self, model: str) -> None:
         """The next `fields(model)` asks the server again: its fields were changed."""
         self._fields.pop(model, None)
+        self._remembered.pop(model, None)
+
+    def remember_fields(self, model: str, fields: Mapping[str, Field]) -> None:
+        """Some fields of the model as an earlier session knew them: reading these asks for no description.
+
+        `fields` and `capabilities` go on to tell only what the server says now.
+        """
+        self._remembered[model] = fields
 
     def search_read(
         self,
@@ -92,7 +122,7 @@ class Session:
         Each row has `id` and `fields`; empty cells are None, many2one are ids, days and moments Odoo's own texts.
         Raises AccessRefused for a field or model that is not there, and the errors of `calls`.
         """
-        return self._page(model, domain, fields, after_id, limit, companies)[0]
+        return self.page_of_rows(model, domain, fields, after_id, limit, companies)[0]
 
     def pages(
         self,
@@ -106,7 +136,7 @@ class Session:
     ) -> Iterator[list[Row]]:
         """All pages of `search_read`, none of them empty."""
         while True:
-            rows, found, last = self._page(model, domain, fields, after_id, limit, companies)
+            rows, found, last = self.page_of_rows(model, domain, fields, after_id, limit, companies)
             if rows:
                 yield rows
             if found < limit:
@@ -118,11 +148,14 @@ class Session:
         self, model: str, ids: Sequence[int], fields: Sequence[str], *, companies: Sequence[int] | None = None
     ) -> list[Row]:
         """The rows of `ids` that exist, by rising id; ids that are gone are left out."""
-        known = self._checked(model, fields)
+        known = self.checked_fields(model, fields)
         context = self._read_context(companies)
-        found = self._execute(model, "search", [[["id", "in", list(ids)]]], {"context": context})
+        asked = set(ids)
+        answer = normal_ids(model, self._execute(model, "search", [[["id", "in", list(ids)]]], {"context": context}))
+        found = [number for number in answer if number in asked]
         keywords = {"fields": list(fields) or ["id"], "load": "", "context": context}
-        return normal_rows(model, known, fields, self._execute(model, "read", [found], keywords)) if found else []
+        rows = normal_rows(model, known, fields, self._execute(model, "read", [found], keywords)) if found else []
+        return [row for row in rows if row["id"] in asked]  # nobody asked for others (R-95)
 
     def search_ids(self, model: str, domain: Domain, *, companies: Sequence[int] | None = None) -> list[int]:
         """All ids of `domain`, archived ones included, rising."""
@@ -157,7 +190,7 @@ class Session:
         if not rows:
             return []
         answer = self._execute(model, "create", [[dict(row) for row in rows]], {"context": self._context(context)})
-        return normal_ids(model, answer)
+        return new_ids(model, answer, len(rows))
 
     def write(
         self,
@@ -179,8 +212,8 @@ class Session:
     def call(self, model: str, method: str, *args: Any, **kwargs: Any) -> Any:
         """The answer of any public method. `kwargs["context"]` is added to the session's own.
 
-        A method that is not a known read counts as a write: it is sent once, and UnknownOutcome is raised when it
-        returns nothing (XML-RPC cannot carry that) or its answer is lost.
+        A method that is not a known read counts as a write: it is sent once, and UnknownOutcome is raised when its
+        answer is lost, or over XML-RPC, which cannot carry that, when it returns nothing. JSON answers None.
         """
         context = self._context(kwargs.pop("context", None))
         return self._execute(model, method, args, {**kwargs, "context": context})
@@ -192,7 +225,7 @@ class Session:
 
     # ---------------------------------------------------------------------------------------------------------------
 
-    def _page(
+    def page_of_rows(
         self,
         model: str,
         domain: Domain,
@@ -201,8 +234,8 @@ class Session:
         limit: int,
         companies: Sequence[int] | None,
     ) -> tuple[list[Row], int, int]:
-        """The rows, how many the search found, and the last id that it found."""
-        known = self._checked(model, fields)
+        """One page as `search_read`: the rows, how many the search found, and the last id that it found."""
+        known = self.checked_fields(model, fields)
         paged = [*domain, ["id", ">", after_id]]
         search = {"order": "id", "limit": limit, "context": self._read_context(companies)}
         reading = {"fields": list(fields) or ["id"], "load": ""}
@@ -216,10 +249,13 @@ class Session:
         answer = self._execute(model, "read", [found], {**reading, "context": search["context"]})
         return normal_rows(model, known, fields, answer), len(found), found[-1]
 
-    def _checked(self, model: str, fields: Sequence[str]) -> dict[str, Field]:
-        known = self.fields(model)
-        check_fields(model, known, fields, self._calls.access.login)
-        return known
+    def checked_fields(self, model: str, wanted: Sequence[str]) -> dict[str, Field]:
+        """The `wanted` fields of the model but `id`. Raises AccessRefused for one that the login may not see."""
+        known = self._remembered.get(model, {})
+        if not known.keys() >= set(wanted) - {"id"}:
+            known = self.fields(model)
+            check_fields(model, known, wanted, self._calls.access.login)
+        return {name: known[name] for name in wanted if name != "id"}
 
     def _execute(self, model: str, method: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> Any:
         return self._calls.execute(model, method, args, kwargs)

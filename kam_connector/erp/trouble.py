@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 
+from ..texts import Words, text_of
+
 
 class Known(Enum):
     """What is known about a request that got no usable answer."""
@@ -20,20 +22,28 @@ class Known(Enum):
 
 
 class Trouble(Exception):
-    """No usable answer: `known` says what is known, `again` whether a read may be sent again."""
+    """No usable answer: `known` says what is known, `again` whether a read may be sent again.
+
+    `what` and `next_step` are templates that share the named `values`. `status` is the HTTP status where something
+    else than this protocol answered at the address: another protocol may be spoken there. It is one of the values.
+    """
 
     def __init__(
         self,
         known: Known,
-        what: str,
+        what: Words,
         *,
-        next_step: str = "",
+        next_step: Words = "",
         again: bool = False,
         wait_seconds: float | None = None,
+        status: int | None = None,
+        **values: object,
     ) -> None:
-        super().__init__(what)
+        values = values if status is None else {**values, "status": status}
+        super().__init__(str(text_of(what, values)))
         self.known = known
-        self.what = what
-        self.next_step = next_step
+        self.what = text_of(what, values)
+        self.next_step = text_of(next_step, values)
         self.again = again
         self.wait_seconds = wait_seconds
+        self.status = status

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..errors import AccessRefused, ErpDefect
+from ..errors import AccessRefused, ErpDefect, UnknownOutcome
+from ..texts import Text
 from .fields import Field
 
 Row = dict[str, Any]
@@ -48,9 +49,11 @@ def check_fields(model: str, known: Mapping[str, Field], wanted: Sequence[str], 
     missing = [name for name in wanted if name != "id" and name not in known]
     if not missing:
         return
-    what = f"{model} has no field {', '.join(missing)}" if known else f"The ERP has no model {model}"
+    values = {"model": model, "fields": ", ".join(missing), "login": login}
+    no_field = Text("{model} has no field {fields} that the login {login} may see.", values)
+    no_model = Text("The ERP has no model {model} that the login {login} may see.", values)
     raise AccessRefused(
-        f"{what} that the login {login} may see.",
+        no_field if known else no_model,
         next_step="`kam doctor` says which module or which right is missing.",
     )
 
@@ -58,33 +61,47 @@ def check_fields(model: str, known: Mapping[str, Field], wanted: Sequence[str], 
 def normal_rows(model: str, known: Mapping[str, Field], wanted: Sequence[str], answer: Any) -> list[Row]:
     """The answer's rows with `id` and the wanted fields only, by rising id. Raises ErpDefect (R-95)."""
     if not isinstance(answer, list):
-        raise _not_rows(model, "no list of rows")
+        raise _not_rows(model, Text("no list of rows"))
     forms = [(name, _form_of(known[name])) for name in wanted if name != "id"]
     try:
         rows = [{"id": row["id"], **{name: form(row[name]) for name, form in forms}} for row in answer]
         rows.sort(key=lambda row: row["id"])
     except (KeyError, TypeError, AttributeError):
-        raise _not_rows(model, "rows without the fields asked for") from None
+        raise _not_rows(model, Text("rows without the fields asked for")) from None
     if any(_id_of(row["id"]) is None for row in rows):
-        raise _not_rows(model, "rows without an id")
+        raise _not_rows(model, Text("rows without an id"))
     return rows
 
 
 def normal_ids(model: str, answer: Any) -> list[int]:
     """The answer as a list of ids. Raises ErpDefect."""
     if not isinstance(answer, list) or any(_id_of(item) is None for item in answer):
-        raise _not_rows(model, "no list of ids")
+        raise _not_rows(model, Text("no list of ids"))
     return answer
+
+
+def new_ids(model: str, answer: Any, count: int) -> list[int]:
+    """The ids of `count` new records. Raises UnknownOutcome: the call came through, but not what it made (R-95)."""
+    if isinstance(answer, list) and len(answer) == count and all(_id_of(item) is not None for item in answer):
+        return answer
+    raise UnknownOutcome(
+        "{model}.create was done or not: the ERP did not answer with {count} new ids.",
+        next_step="`kam writeback apply` looks it up before anything is sent again.",
+        model=model,
+        count=count,
+    )
 
 
 def check_progress(model: str, after_id: int, last: int) -> None:
     """Nothing, or ErpDefect where a page ends no higher than it began: the pages would never end."""
     if last <= after_id:
-        raise _not_rows(model, f"rows up to id {last} after id {after_id}")
+        raise _not_rows(model, Text("rows up to id {last} after id {first}", {"last": last, "first": after_id}))
 
 
-def _not_rows(model: str, what: str) -> ErpDefect:
+def _not_rows(model: str, rows: Text) -> ErpDefect:
     return ErpDefect(
-        f"The ERP answered {what} for {model}.",
+        "The ERP answered {rows} for {model}.",
         next_step="Is a module or a gateway changing its answers? Look into the server's log.",
+        rows=rows,
+        model=model,
     )

@@ -64,8 +64,10 @@ def dialect_of(version: Version) -> Dialect:
     fitting = [dialect for dialect in DIALECTS if dialect.since <= version]
     if not fitting:
         raise SettingsError(
-            f"The ERP is Odoo {version[0]}.{version[1]}; kam-connector needs {OLDEST[0]}.0 or later.",
+            "The ERP is Odoo {version}; kam-connector needs {oldest} or later.",
             next_step="Point `url` at an Odoo 14 to 19.",
+            version=f"{version[0]}.{version[1]}",
+            oldest=f"{OLDEST[0]}.0",
         )
     return fitting[-1]
 

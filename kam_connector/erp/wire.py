@@ -1,16 +1,16 @@
-"""Our values to an XML-RPC request.
+"""Our values in the one form that every transport carries alike.
 
 What XML-RPC or Odoo cannot carry is brought into form here, in one place: control characters are dropped (on
-Odoo 14 one of them makes a whole page unreadable), moments become naive UTC text, days ISO text, Decimal a
-float of the same digits, None Odoo's False. What would arrive changed is refused before sending.
+Odoo 14 one of them makes a whole page unreadable over XML-RPC, over JSON 19 keeps them), moments become naive UTC
+text, days ISO text, Decimal a float of the same digits, None Odoo's False. What would arrive changed is refused
+before sending.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import math
-import xmlrpc.client
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -22,21 +22,15 @@ _FORBIDDEN = dict.fromkeys(
 )
 
 
-def encode_request(method: str, params: Sequence[Any]) -> bytes:
-    """The body of a request, UTF-8. Raises RecordRefused for a value that cannot be sent."""
-    body = xmlrpc.client.dumps(tuple(wire_value(value) for value in params), method, encoding="utf-8")
-    return body.encode("utf-8")
-
-
 def clean_text(text: str) -> str:
-    """`text` without characters that XML forbids; line ends as `\\n`."""
+    """`text` without characters that XML or the database forbids; line ends as `\\n`."""
     if text.isprintable():
         return text
     return text.replace("\r\n", "\n").replace("\r", "\n").translate(_FORBIDDEN)
 
 
 def wire_value(value: Any) -> Any:
-    """`value` as XML-RPC carries it to Odoo: bool, int, float, str, list or dict of these."""
+    """`value` as it travels to Odoo: bool, int, float, str, list or dict of these. Raises RecordRefused."""
     if value is None:
         return False
     if isinstance(value, bool):
@@ -56,8 +50,9 @@ def _container(value: Any) -> Any:
     if isinstance(value, (list, tuple)):
         return [wire_value(item) for item in value]
     raise RecordRefused(
-        f"A value of type {type(value).__name__} cannot be sent to the ERP.",
+        "A value of type {type} cannot be sent to the ERP.",
         next_step="This is a defect of kam-connector: please report it.",
+        type=type(value).__name__,
     )
 
 
@@ -65,13 +60,17 @@ def _number(value: int | float | Decimal) -> int | float:
     if isinstance(value, int):
         if abs(value) > LARGEST_INT:
             raise RecordRefused(
-                f"The whole number {value} is too large for XML-RPC (at most {LARGEST_INT}).",
+                "The whole number {value} is too large for the ERP (at most {limit}).",
                 next_step="Look at the record that it comes from.",
+                value=value,
+                limit=LARGEST_INT,
             )
         return int(value)
     number = float(value)
     if not math.isfinite(number):
-        raise RecordRefused(f"The number {value} cannot be sent.", next_step="Look at the record that it comes from.")
+        raise RecordRefused(
+            "The number {value} cannot be sent.", next_step="Look at the record that it comes from.", value=value
+        )
     return number
 
 
@@ -80,7 +79,8 @@ def _moment(value: dt.datetime | dt.date) -> str:
         return value.isoformat()
     if value.tzinfo is None:
         raise RecordRefused(
-            f"The moment {value.isoformat()} has no time zone, so its meaning is not known.",
+            "The moment {moment} has no time zone, so its meaning is not known.",
             next_step="This is a defect of kam-connector: please report it.",
+            moment=value.isoformat(),
         )
     return value.astimezone(dt.UTC).strftime("%Y-%m-%d %H:%M:%S")

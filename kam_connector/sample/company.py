@@ -58,7 +58,7 @@ class SampleCompany:
 def build(size: Size = "small", anchor: date = date(2026, 6, 30)) -> SampleCompany:
     """The company of that size whose 24 months end on the anchor day; under 3 s for the full one."""
     if size not in ("small", "full"):
-        raise InputError(f'The sample company has no size "{size}".', next_step="Sizes: small, full.")
+        raise InputError('The sample company has no size "{size}".', next_step="Sizes: small, full.", size=size)
     customers = build_customers(size, anchor)
     orders = build_orders(size, anchor, customers)
     invoices = build_invoices(size, anchor, orders)

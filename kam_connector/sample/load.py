@@ -42,7 +42,9 @@ def load(session: Session, company: SampleCompany, say: Say = lambda _: None) ->
         return
     if found:
         raise SuspectData(
-            f"The database holds the sample company already ({found}).", next_step="Load into a fresh database."
+            "The database holds the sample company already ({found}).",
+            next_step="Load into a fresh database.",
+            found=found,
         )
     # first, so that a broken load is never taken for a fresh database
     marker = _mark(session, MARKER, f"{wanted}, unfinished")

@@ -92,8 +92,10 @@ class Target:
         found = self.session.search_ids(model, domain, companies=companies)
         if not found:
             raise SettingsError(
-                f"The ERP has no {model} with {domain}.",
+                "The ERP has no {model} with {domain}.",
                 next_step="The sample needs sales and invoicing installed, with the generic chart of accounts.",
+                model=model,
+                domain=domain,
             )
         return found[0]
 
@@ -103,11 +105,15 @@ def open_target(session: Session, say: Say) -> Target:
     wording = SUPPORTED.get(session.version[0])
     if wording is None:
         raise SettingsError(
-            f"The sample company cannot be loaded into Odoo {session.server_version}.", next_step="Use 14 or 19."
+            "The sample company cannot be loaded into Odoo {server_version}.",
+            next_step="Use 14 or 19.",
+            server_version=session.server_version,
         )
     for model in ("sale.order", "account.payment", "crm.team"):
         if not session.capabilities.has(model):
-            raise SettingsError(f"The ERP has no {model}.", next_step="Install sale_management, account and crm first.")
+            raise SettingsError(
+                "The ERP has no {model}.", next_step="Install sale_management, account and crm first.", model=model
+            )
     return Target(session, wording, say)
 
 

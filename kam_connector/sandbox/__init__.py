@@ -1,4 +1,4 @@
-"""A small ERP that speaks Odoo 19's XML-RPC over real HTTP: for the demo, and for tests of faults.
+"""A small ERP that speaks Odoo 19's XML-RPC, JSON-RPC and JSON-2 over real HTTP: for the demo, and for tests of faults.
 
 It answers exactly what the connector sends and raises on anything else, in Odoo's own words where the connector
 sorts by them. It must not grow into a second Odoo: one contract suite (`tests/contract`) runs on it and on real
@@ -11,6 +11,7 @@ How a request passes through the files:
 
 - `server`      `serve` and `SandboxServer`: start, look inside, stop
 - `door`        one HTTP POST in, one answer out
+- `protocols`   XML-RPC, JSON-RPC, JSON-2: from a request to a call, from its outcome to an answer
 - `wire`        XML-RPC bytes to values and back, in the form that Odoo 19 writes
 - `disturb`     what a test wants to go wrong: dropped answers, error pages, cut bodies
 - `dispatch`    login, database, context; which method of which model; commit or roll back
@@ -19,6 +20,8 @@ How a request passes through the files:
 - `writing`     create, write, unlink, with Odoo's checks of names and values
 - `derived`     fields that Odoo computes on writing
 - `gateway`     the addon's endpoint `kam.gateway`
+- `writer`      which connector writes: the generations of `kam.gateway.register`
+- `many`        web_save_multi and load: many records with values of their own
 - `domains`     a search domain to a test of a row
 - `store`       the rows, who may see them, undo of a failed call
 - `founding`    a store from a company's tables, with what every Odoo has beside them

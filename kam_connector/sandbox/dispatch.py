@@ -6,13 +6,14 @@ The table at the end is all that the sandbox can do. A method that is not in it 
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import gateway, groups, reading, writing
-from .faults import SandboxFault, crash, denied, forbidden, refused
+from . import extract, gateway, groups, many, reading, writing
+from .faults import NOT_FOUND, UNAUTHORIZED, UNPROCESSABLE, SandboxFault, crash, denied, forbidden, refused
 from .login import Caller, Hidden, companies_of
 from .store import Row, Store
 
@@ -28,11 +29,15 @@ Commit = Callable[[Mapping[tuple[str, int], Row | None]], None]
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Database, login and password that the sandbox takes, and the rights that the login lacks."""
+    """Database, login and secrets that the sandbox takes, and the rights that the login lacks.
+
+    As in Odoo, the API key is good everywhere and the password nowhere on JSON-2.
+    """
 
     database: str
     login: str
     password: str
+    api_key: str
     uid: int
     denied: Hidden = frozenset()
     hidden: Hidden = frozenset()
@@ -50,27 +55,42 @@ class Erp:
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     def common(self, method: str, params: Sequence[Any]) -> Any:
-        """version and authenticate."""
+        """version, and authenticate (odoorpc calls it login)."""
         if method == "version" and not params:
             return VERSION
-        if method == "authenticate" and len(params) == 4:
+        if (method, len(params)) in (("authenticate", 4), ("login", 3)):
             self._check_database(params[0])
-            is_known = (params[1], params[2]) == (self.account.login, self.account.password)
+            is_known = params[1] == self.account.login and self._knows(params[2])
             return self.account.uid if is_known else False
         raise crash("Exception", f"Method not found: {method}")
 
-    def execute_kw(self, params: Sequence[Any]) -> Any:
-        """The answer of a model's method; changes are committed when it returns. Raises SandboxFault."""
-        if not 6 <= len(params) <= 7:
-            raise crash("TypeError", "execute_kw() takes database, user, password, model, method, args and kwargs")
-        database, uid, password, model, method, args = params[:6]
-        kwargs = dict(params[6]) if len(params) == 7 else {}
+    def object(self, method: str, params: Sequence[Any]) -> Any:
+        """The answer of a model's method, asked as XML-RPC and JSON-RPC do. Raises SandboxFault."""
+        if method not in ("execute", "execute_kw"):
+            raise crash("NameError", f"Method not available {method}")
+        if len(params) < 5:
+            raise crash("ValueError", f"not enough values to unpack (expected at least 5, got {len(params)})")
+        database, uid, secret, model, name, *rest = params
         self._check_database(database)
-        if (uid, password) != (self.account.uid, self.account.password):
+        if uid != self.account.uid or not self._knows(secret):
             raise denied()
+        args, kwargs = (rest, {}) if method == "execute" else (list(rest[0]), dict(rest[1]) if len(rest) > 1 else {})
+        return self._commit(lambda: self._call(str(model), str(name), args, kwargs))
+
+    def named(self, key: str, model: str, method: str, named: Mapping[str, Any]) -> Any:
+        """The same, asked as JSON-2 does: arguments by name. Raises SandboxFault."""
+        if key != self.account.api_key:
+            raise SandboxFault(UNAUTHORIZED, "Invalid apikey")
+        return self._commit(lambda: self._call_named(model, method, dict(named)))
+
+    def _knows(self, secret: Any) -> bool:
+        return secret in (self.account.password, self.account.api_key)
+
+    def _commit(self, work: Callable[[], Any]) -> Any:
+        """What `work` answers; its changes are committed when it returns, undone when it fails."""
         with self.lock:
             try:
-                answer = self._call(str(model), str(method), list(args), kwargs)
+                answer = work()
             except BaseException:
                 self.store.undo()
                 raise
@@ -84,17 +104,47 @@ class Erp:
             raise crash("psycopg2.OperationalError", f'FATAL:  database "{name}" does not exist')
 
     def _call(self, model: str, method: str, args: list[Any], kwargs: dict[str, Any]) -> Any:
-        is_gateway = self.addon and model == gateway.MODEL
-        if model not in self.store.schema.models and not is_gateway:
+        table = self._methods(model)
+        if table is None:
             raise refused(f"Object {model} doesn't exist")
-        if method.startswith("_"):
-            raise forbidden(f"Private methods (such as '{model}.{method}') cannot be called remotely.")
-        table = _GATEWAY if is_gateway else _METHODS
+        _check_public(model, method)
         if method not in table:
             raise crash("AttributeError", f"The method '{model}.{method}' does not exist")
-        caller = self._caller(kwargs.pop("context", None) or {})
+        return self._run(table[method], model, kwargs.pop("context", None), args, kwargs)
+
+    def _call_named(self, model: str, method: str, named: dict[str, Any]) -> Any:
+        table = self._methods(model)
+        if table is None:
+            raise SandboxFault(NOT_FOUND, f"the model '{model}' does not exist")
+        _check_public(model, method)
+        if method not in table:
+            raise SandboxFault(NOT_FOUND, f"The method '{model}.{method}' does not exist")
+        ids, context = named.pop("ids", []), named.pop("context", None)
+        signature = inspect.signature(table[method])
+        if "ids" in signature.parameters:
+            named["ids"] = ids
+        elif ids:
+            raise SandboxFault(UNPROCESSABLE, f"cannot call {model}.{method} with ids")
         try:
-            return table[method](self.store, caller, model, *args, **kwargs)
+            signature.bind(self.store, None, model, **named)
+        except TypeError as error:
+            raise SandboxFault(UNPROCESSABLE, str(error)) from error
+        return self._run(table[method], model, context, [], named)
+
+    def _methods(self, model: str) -> Mapping[str, Callable[..., Any]] | None:
+        """What can be called of a model; None where there is no such model."""
+        if self.addon and model == gateway.MODEL:
+            return _GATEWAY
+        if self.addon and model == extract.MODEL:
+            return _EXTRACT
+        return _METHODS if model in self.store.schema.models else None
+
+    def _run(
+        self, method: Callable[..., Any], model: str, context: Any, args: list[Any], kwargs: Mapping[str, Any]
+    ) -> Any:
+        caller = self._caller(context or {})
+        try:
+            return method(self.store, caller, model, *args, **kwargs)
         except TypeError as error:
             raise crash("TypeError", str(error)) from error
 
@@ -109,23 +159,33 @@ class Erp:
         )
 
 
+def _check_public(model: str, method: str) -> None:
+    if method.startswith("_"):
+        raise forbidden(f"Private methods (such as '{model}.{method}') cannot be called remotely.")
+
+
 _METHODS: dict[str, Callable[..., Any]] = {
     "search": reading.search,
     "search_count": reading.search_count,
     "search_read": reading.search_read,
     "read": reading.read,
     "fields_get": reading.fields_get,
-    "has_access": lambda _, caller, model, ids, verb: reading.has_access(caller, model, ids, verb),
-    "get_installed": lambda store, _, model: reading.get_installed(store, model),
+    "has_access": reading.has_access,
+    "context_get": reading.context_get,
+    "get_installed": reading.get_installed,
     "formatted_read_group": groups.formatted_read_group,
     "create": writing.create,
     "write": writing.write,
     "unlink": writing.unlink,
+    "web_save_multi": many.web_save_multi,
+    "load": many.load,
 }
 _GATEWAY: dict[str, Callable[..., Any]] = {
     "fields_get": lambda *_, **__: {"id": {"type": "integer", "store": True}},
     "info": lambda _, caller, __: gateway.info(caller),
-    "apply": lambda store, caller, _, model, rows, run: gateway.apply(store, caller, model, rows, run),
+    "register": gateway.registered,
+    "apply": gateway.applied,
 }
+_EXTRACT: dict[str, Callable[..., Any]] = {"pull": extract.pull}
 
 __all__ = ["SERVER_VERSION", "VERSION", "Account", "Erp", "SandboxFault"]

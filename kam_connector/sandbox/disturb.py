@@ -8,11 +8,13 @@ from typing import Literal
 Kind = Literal["drop", "cut", "gateway_502", "page", "slow", "none", "busy", "hang_up"]
 READS = frozenset(
     {
+        "context_get",
         "fields_get",
         "formatted_read_group",
         "get_installed",
         "has_access",
         "info",
+        "pull",
         "read",
         "search",
         "search_count",
@@ -27,7 +29,7 @@ class Disturbance:
 
     `drop`: the call is done and committed, the connection then closed without an answer. `cut`: done, and half the
     answer's bytes sent. `gateway_502`: done, and a gateway's page answered. `page`: not done, an HTML page instead.
-    `slow`: done, the answer after `seconds`. `none`: done, and Odoo's fault for a method that returns nothing.
+    `slow`: done, the answer after `seconds`. `none`: done, and what Odoo answers for a method that returns nothing.
     `busy`: not done, Odoo's fault of a serialization conflict. `hang_up`: not done, the connection closed.
     """
 

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from .dispatch import Erp
+from .dispatch import VERSION, Erp
 from .disturb import Disturbance, Plan
-from .faults import CLIENT, SandboxFault, crash
-from .wire import decode_request, encode_answer, encode_fault
+from .faults import crash
+from .protocols import Asked, Json2, JsonRpc, NoCall, Reply, Spoken, XmlRpc, outcome, page, version_page
 
 LARGEST_BODY = 256 * 1024 * 1024
-_PATHS = ("/xmlrpc/2/common", "/xmlrpc/2/object")
+_PATHS: tuple[tuple[re.Pattern[str], Spoken], ...] = (
+    (re.compile(r"/xmlrpc/2/(common|object)\Z"), XmlRpc()),
+    (re.compile(r"/jsonrpc\Z"), JsonRpc()),
+    (re.compile(r"/json/2/[^/]+/[^/]+\Z"), Json2()),
+)
 _BEFORE = frozenset({"busy", "hang_up", "page"})
 
 
@@ -54,71 +59,71 @@ class Handler(BaseHTTPRequestHandler):
         """One call."""
         length = int(self.headers.get("Content-Length") or 0)
         if length > LARGEST_BODY:
-            return self._page(413, "Too large")
+            return self._reply(page(413, "Too large"))
         body = self.rfile.read(length)
-        return self._serve(body) if self.path in _PATHS else self._page(404, "Not Found")
+        spoken = next((spoken for pattern, spoken in _PATHS if pattern.match(self.path)), None)
+        return self._serve(spoken, body) if spoken else self._reply(page(404, "Not Found"))
 
     def do_GET(self) -> None:
-        """The sandbox has no pages."""
-        self._page(404, "Not Found")
+        """The sandbox has no pages, but tells its version."""
+        is_known = self.path == "/web/version"
+        self._reply(version_page(VERSION) if is_known else page(404, "Not Found"))
 
     def log_message(self, *_: Any) -> None:
         """Nothing: the sandbox is quiet."""
 
-    def _serve(self, body: bytes) -> None:
+    def _serve(self, spoken: Spoken, body: bytes) -> None:
+        erp = self._http.erp
         try:
-            method, params = decode_request(body)
-        except Exception as error:  # whatever a broken body raises in the parser
-            return self._xml(encode_fault(CLIENT, crash(type(error).__name__, str(error)).text))
-        disturbance = self._noted(params) if self.path == _PATHS[1] else None
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            asked = spoken.read(self.path, headers, body, erp.account.database)
+        except NoCall as refusal:
+            return self._reply(refusal.reply)
+        disturbance = self._noted(asked)
         if disturbance is not None and disturbance.kind in _BEFORE:
-            return self._instead(disturbance)
-        answer = answer_bytes(self._http.erp, self.path, method, params)
-        return self._disturbed(disturbance, answer) if disturbance else self._xml(answer)
+            return self._instead(disturbance, spoken)
+        if disturbance is not None and disturbance.kind == "none":
+            asked = replace(asked, run=_without_answer(asked))
+        reply = outcome(spoken, asked, erp)
+        return self._disturbed(disturbance, reply) if disturbance else self._reply(reply)
 
-    def _noted(self, params: list[Any]) -> Disturbance | None:
-        if len(params) < 6:
+    def _noted(self, asked: Asked) -> Disturbance | None:
+        if asked.model is None:
             return None
-        call = Call(str(params[3]), str(params[4]), tuple(params[5]))
         with self._http.erp.lock:
-            self._http.calls.append(call)
-            return self._http.plan.next_for(call.model, call.method)
+            self._http.calls.append(Call(asked.model, asked.method, asked.args))
+            return self._http.plan.next_for(asked.model, asked.method)
 
-    def _instead(self, disturbance: Disturbance) -> None:
+    def _instead(self, disturbance: Disturbance, spoken: Spoken) -> None:
         if disturbance.kind == "page":
-            return self._page(200, "<html><body>Please log in</body></html>")
+            return self._reply(page(200, "<html><body>Please log in</body></html>"))
         if disturbance.kind == "hang_up":
             return self._hang_up()
         kind = "psycopg2.errors.SerializationFailure"
-        return self._xml(encode_fault(CLIENT, crash(kind, "could not serialize access due to concurrent update").text))
+        return self._reply(spoken.fault(crash(kind, "could not serialize access due to concurrent update")))
 
-    def _disturbed(self, disturbance: Disturbance, answer: bytes) -> None:
+    def _disturbed(self, disturbance: Disturbance, reply: Reply) -> None:
         if disturbance.kind == "drop":
             return self._hang_up()
         if disturbance.kind == "gateway_502":
-            return self._page(502, "Bad Gateway")
+            return self._reply(page(502, "Bad Gateway"))
         if disturbance.kind == "cut":
-            self._send(200, "text/xml; charset=utf-8", answer[: len(answer) // 2], len(answer))
+            self._send(replace(reply, body=reply.body[: len(reply.body) // 2]), len(reply.body))
             return self._hang_up()
-        if disturbance.kind == "none":
-            text = "cannot marshal None unless allow_none is enabled"
-            return self._xml(encode_fault(CLIENT, crash("TypeError", text).text))
-        time.sleep(disturbance.seconds)
-        return self._xml(answer)
+        if disturbance.kind == "slow":
+            time.sleep(disturbance.seconds)
+        return self._reply(reply)
 
-    def _xml(self, body: bytes) -> None:
-        self._send(200, "text/xml; charset=utf-8", body, len(body))
+    def _reply(self, reply: Reply) -> None:
+        self._send(reply, len(reply.body))
 
-    def _page(self, status: int, text: str) -> None:
-        self._send(status, "text/html; charset=utf-8", text.encode(), len(text.encode()))
-
-    def _send(self, status: int, kind: str, body: bytes, length: int) -> None:
+    def _send(self, reply: Reply, length: int) -> None:
         with contextlib.suppress(ConnectionError):
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
+            self.send_response(reply.status)
+            self.send_header("Content-Type", reply.kind)
             self.send_header("Content-Length", str(length))
             self.end_headers()
-            self.wfile.write(body)
+            self.wfile.write(reply.body)
             self.wfile.flush()
 
     def _hang_up(self) -> None:
@@ -127,15 +132,10 @@ class Handler(BaseHTTPRequestHandler):
             self.connection.shutdown(socket.SHUT_RDWR)
 
 
-def answer_bytes(erp: Erp, path: str, method: str, params: list[Any]) -> bytes:
-    """The bytes that answer a request, faults included."""
-    try:
-        if path.endswith("/common"):
-            return encode_answer(erp.common(method, params))
-        if method != "execute_kw":
-            raise crash("NameError", f"Method not available {method}")
-        return encode_answer(erp.execute_kw(params))
-    except SandboxFault as fault:
-        return encode_fault(fault.code, fault.text)
-    except Exception as error:  # a defect of the sandbox must reach the test as a fault, not as a closed socket
-        return encode_fault(CLIENT, crash(type(error).__name__, str(error)).text)
+def _without_answer(asked: Asked) -> Any:
+    """The same call, returning nothing."""
+
+    def run(erp: Erp) -> None:
+        asked.run(erp)
+
+    return run

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -11,12 +12,14 @@ from .faults import SandboxFault, forbidden, refused
 from .login import Caller
 from .models_kam import CLOSINGS, KAM, PEOPLE_OWN
 from .store import Row, Store
+from .writer import find_newer, register
 from .writing import change, checked_value, insert
 
 VERSION = "19.0.1.0.0"
 MODEL = "kam.gateway"
 MOST_ROWS = 2000
 _PROTECTED = frozenset(["kam_key", "kam_run", "kam_version", "company_id", "id", "create_date", "write_date"])
+_LOCKED = frozenset({"approved", "paid"})
 Answer = dict[str, Any]
 
 
@@ -27,17 +30,33 @@ class _Wanted:
     version: int
     record: int
     values: dict[str, Any]
+    is_removal: bool
 
 
 def info(caller: Caller) -> Answer:
     """Version of the addon, number of the protocol, and the models that `apply` takes."""
     _check_caller(caller)
-    return {"version": VERSION, "protocol": 1, "models": list(KAM)}
+    return {"version": VERSION, "protocol": 2, "models": list(KAM)}
 
 
-def apply(store: Store, caller: Caller, model: str, rows: Any, run: str) -> list[Answer]:
-    """An answer a row, in their order: key, status, id, version, message."""
+def registered(
+    store: Store, caller: Caller, _gateway: str, instance: str, run: str, known: int = 0, take_over: bool = False
+) -> Answer:
+    """The run's generation, or who fenced this connector off."""
     _check_caller(caller)
+    return register(store, caller, (instance, run, known), take_over=take_over)
+
+
+def applied(store: Store, caller: Caller, _gateway: str, model: str, rows: Any, run: str, generation: int = 0) -> Any:
+    """An answer a row, in their order: key, status, id, version, message; as JSON text when the rows came so."""
+    _check_caller(caller)
+    newer = find_newer(store, generation)
+    if isinstance(rows, str):
+        return json.dumps({"fenced": newer} if newer else _apply_rows(store, caller, model, json.loads(rows), run))
+    return {"fenced": newer} if newer else _apply_rows(store, caller, model, rows, run)
+
+
+def _apply_rows(store: Store, caller: Caller, model: str, rows: Any, run: str) -> list[Answer]:
     if model not in KAM:
         raise refused(f"The endpoint does not take the model {model}.")
     if not isinstance(rows, list) or len(rows) > MOST_ROWS:
@@ -86,7 +105,8 @@ def _parse(store: Store, caller: Caller, model: str, raw: Any) -> _Wanted:
     if not isinstance(company, int) or company not in own:
         raise forbidden(f"The login may not work for the company {company}.")
     values = {name: _value(store, caller, model, name, value, company) for name, value in raw["values"].items()}
-    return _Wanted(key, company, int(raw.get("version") or 0), int(raw.get("id") or 0), values)
+    version, record = int(raw.get("version") or 0), int(raw.get("id") or 0)
+    return _Wanted(key, company, version, record, values, bool(raw.get("remove")))
 
 
 def _value(store: Store, caller: Caller, model: str, name: str, value: Any, company: int) -> Any:
@@ -108,9 +128,11 @@ def _by_key(store: Store, model: str, name: str, value: Mapping[str, Any], compa
 
 
 def _upsert(store: Store, caller: Caller, model: str, wanted: _Wanted, row: Row | None, run: str) -> Answer:
+    if wanted.is_removal:
+        return _remove(store, model, wanted, row)
     if row is None:
         if wanted.record:
-            raise refused("The record is gone.")
+            return {"key": wanted.key, "status": "gone", "id": 0, "version": 0, "message": "The record is gone."}
         stamps = {"company_id": wanted.company, "kam_key": wanted.key, "kam_run": run, "kam_version": 1}
         return _answer(wanted.key, "created", insert(store, caller, model, {**wanted.values, **stamps}))
     if row["company_id"] != wanted.company:
@@ -122,6 +144,17 @@ def _upsert(store: Store, caller: Caller, model: str, wanted: _Wanted, row: Row 
         return _answer(wanted.key, "conflict", row, "The record was changed after you read it.")
     stamps = {"kam_run": run, "kam_version": row["kam_version"] + 1}
     return _answer(wanted.key, "updated", change(store, caller, model, row, {**changes, **stamps}))
+
+
+def _remove(store: Store, model: str, wanted: _Wanted, row: Row | None) -> Answer:
+    if row is None:
+        return {"key": wanted.key, "status": "unchanged", "id": 0, "version": 0, "message": ""}
+    if not row["kam_run"] or row["kam_version"] != wanted.version:
+        return _answer(wanted.key, "conflict", row, "The record was changed after you read it.")
+    if row.get("state") in _LOCKED:
+        raise refused("A signed, approved or paid record cannot be deleted.")
+    store.drop(model, row["id"])
+    return _answer(wanted.key, "removed", row)
 
 
 def _changes(store: Store, caller: Caller, model: str, row: Row, wanted: _Wanted) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""formatted_read_group: counts and sums by fields and days, in Odoo 19's form."""
+"""formatted_read_group: counts, sums and whole columns by fields and days, in Odoo 19's form."""
 
 from __future__ import annotations
 
@@ -80,11 +80,18 @@ def _label(spec: FieldSpec, period: str, value: Any) -> Any:
     return [value, f"{spec.relation},{value}"] if spec.type == "many2one" else value
 
 
+def _null_or(spec: FieldSpec, value: Any) -> Any:
+    """A cell as `array_agg` gives it: what is empty is null."""
+    return None if value is False and spec.type != "boolean" else value
+
+
 def _aggregate(store: Store, model: str, text: str, rows: list[Row]) -> Any:
     if text == "__count":
         return len(rows)
     name, _, function = text.partition(":")
     spec = store.schema.models[model].get(name)
+    if spec is not None and spec.stored and function == "array_agg":
+        return [_null_or(spec, row[name]) for row in rows] or None
     if spec is None or not spec.stored or spec.type not in _SUMMED or function != "sum":
         raise crash("ValueError", f"Invalid aggregate {text!r} on model {model!r}")
     return round(sum(row[name] for row in rows), 6)

@@ -21,7 +21,7 @@ BASE = {
         res_model:char= res_model_id:many2one(ir.model) res_id:many2one_reference
         activity_type_id:many2one(mail.activity.type) summary:char note:html date_deadline:date!
         user_id:many2one(res.users) active:boolean automated:boolean=""",
-    "mail.activity.type": "name:char! active:boolean res_model:selection category:selection",
+    "mail.activity.type": "name:char! active:boolean icon:char res_model:selection category:selection",
     "res.company": """
         name:char! currency_id:many2one(res.currency)! partner_id:many2one(res.partner)!
         resource_calendar_id:many2one(resource.calendar) parent_id:many2one(res.company) active:boolean""",

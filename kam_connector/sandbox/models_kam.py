@@ -56,7 +56,10 @@ KAM = {
         state:selection[running|ok|findings|failed] as_of:date policy_version:char summary:text
         findings_count:integer written_count:integer""",
 }
-"""Models of the addon; `kam.gateway` has methods but no rows."""
+"""Models of the addon that the endpoint takes; `kam.gateway` has methods but no rows."""
+
+WRITER = {"kam.writer": "slot:integer! generation:integer! instance:char! run:char! registered_at:datetime!"}
+"""Which connector writes: one row, kept by the endpoint."""
 
 PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.customer": frozenset({"tier_override_id", "override_reason", "override_until"}),

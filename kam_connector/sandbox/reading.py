@@ -49,14 +49,21 @@ def fields_get(store: Store, caller: Caller, model: str, attributes: Sequence[st
     return {spec.name: _traits(spec, attributes) for spec in shown}
 
 
-def has_access(caller: Caller, model: str, ids: Sequence[int], verb: str) -> bool:
-    """Whether the caller has the right to do `verb` with the model."""
-    if ids or verb not in ("read", "create", "write", "unlink"):
+def has_access(_: Store, caller: Caller, model: str, ids: Sequence[int], operation: str) -> bool:
+    """Whether the caller has the right to do the operation with the model."""
+    if ids or operation not in ("read", "create", "write", "unlink"):
         raise crash("NotImplementedError", "the sandbox answers has_access for a whole model and the four verbs only")
-    return (model, verb) not in caller.denied
+    return (model, operation) not in caller.denied
 
 
-def get_installed(store: Store, model: str) -> list[list[str]]:
+def context_get(_: Store, caller: Caller, model: str) -> dict[str, Any]:
+    """Who is calling."""
+    if model != "res.users":
+        raise crash("AttributeError", f"The method '{model}.context_get' does not exist")
+    return {"lang": "en_US", "tz": "UTC", "uid": caller.uid}
+
+
+def get_installed(store: Store, _: Caller, model: str) -> list[list[str]]:
     """Code and name of the installed languages."""
     if model != "res.lang":
         raise crash("AttributeError", f"The method '{model}.get_installed' does not exist")

@@ -18,6 +18,7 @@ from .login import Hidden
 from .store import Row, Tables
 
 DATABASE, LOGIN, PASSWORD = "sandbox", "admin", "sandbox-key"
+API_KEY = "5a4d0b0c" * 5
 
 
 class Company(Protocol):
@@ -55,8 +56,13 @@ class SandboxServer:
 
     @property
     def password(self) -> str:
-        """The key of that login."""
+        """The password of that login."""
         return self.erp.account.password
+
+    @property
+    def api_key(self) -> str:
+        """An API key of that login: JSON-2 takes no password."""
+        return self.erp.account.api_key
 
     def rows(self, model: str) -> dict[int, Row]:
         """Copies of all rows of a model by id, past any right: for tests."""
@@ -96,6 +102,7 @@ def serve(
     hidden: Hidden = frozenset(),
     login: str = LOGIN,
     password: str = PASSWORD,
+    api_key: str = API_KEY,
 ) -> SandboxServer:
     """A running sandbox on loopback with the company's tables, in a thread of this process.
 
@@ -111,6 +118,6 @@ def serve(
         if descriptor >= 0:
             statefile.append(descriptor, changed)
 
-    account = Account(DATABASE, login, password, uid, denied=denied, hidden=hidden)
+    account = Account(DATABASE, login, password, api_key, uid, denied=denied, hidden=hidden)
     erp = Erp(store, account, addon=addon, on_commit=keep, now=lambda: dt.datetime.now(dt.UTC))
     return SandboxServer(erp, port, Plan(list(faults)))

@@ -21,20 +21,20 @@ _MAGIC = frozenset({"id", "create_date", "write_date"})
 _NUMBERS = frozenset({"float", "integer", "monetary"})
 
 
-def create(store: Store, caller: Caller, model: str, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def create(store: Store, caller: Caller, model: str, vals_list: Sequence[Mapping[str, Any]]) -> list[int]:
     """The ids of the new rows."""
     caller.check(model, "create")
-    return [_create(store, caller, model, values) for values in rows]
+    return [_create(store, caller, model, values) for values in vals_list]
 
 
-def write(store: Store, caller: Caller, model: str, ids: Sequence[int], values: Mapping[str, Any]) -> bool:
-    """All rows of `ids` have `values`."""
+def write(store: Store, caller: Caller, model: str, ids: Sequence[int], vals: Mapping[str, Any]) -> bool:
+    """All rows of `ids` have these values."""
     caller.check(model, "write")
     rows = existing(store, caller, model, ids)
-    checked = _checked(store, caller, model, values, "KeyError")
+    checked = _checked(store, caller, model, vals, "KeyError")
     people = PEOPLE_OWN.get(model, frozenset()) | SHARED.get(model, frozenset())
     for row in rows:
-        counted = {"kam_version": row["kam_version"] + 1} if people & set(values) else {}
+        counted = {"kam_version": row["kam_version"] + 1} if people & set(vals) else {}
         _put(store, caller, model, {**row, **checked, **counted})
     return True
 
@@ -44,7 +44,7 @@ def unlink(store: Store, caller: Caller, model: str, ids: Sequence[int]) -> bool
     caller.check(model, "unlink")
     for row in existing(store, caller, model, ids):
         if model == "ir.model.fields":
-            del store.schema.models[row["model"]][row["name"]]
+            _drop_custom_field(store, row)
         store.drop(model, row["id"])
     return True
 
@@ -104,6 +104,12 @@ def add_custom_field(store: Store, row: Row) -> None:
     store.schema.models[row["model"]][spec.name] = spec
     for other in store.tables[row["model"]].values():
         other.setdefault(spec.name, spec.empty)
+
+
+def _drop_custom_field(store: Store, row: Row) -> None:
+    del store.schema.models[row["model"]][row["name"]]
+    for other in store.tables[row["model"]].values():
+        other.pop(row["name"], None)
 
 
 def _checked(store: Store, caller: Caller, model: str, values: Mapping[str, Any], unknown: str) -> dict[str, Any]:

@@ -1,9 +1,12 @@
-"""The ERPs of the contract suite: the sandbox, Odoo 19 and Odoo 14, each with two companies and a weak login."""
+"""The ERPs of the contract suite: the sandbox, Odoo 19 and Odoo 14, each over every transport that it has.
+
+A server's database has two companies and a weak login, and is made once for all its transports.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
 
@@ -36,9 +39,35 @@ UNREADABLE = frozenset(
 )
 
 
+PLACES = (
+    "sandbox-xmlrpc",
+    "sandbox-jsonrpc",
+    "sandbox-json2",
+    "odoo19-xmlrpc",
+    "odoo19-jsonrpc",
+    "odoo19-json2",
+    "odoo14-xmlrpc",
+    "odoo14-jsonrpc",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A server with a database: its two companies, its addon, and how the strong and the weak login get in.
+
+    The first of each pair of logins has a password, the second an API key.
+    """
+
+    strong: tuple[ErpAccess, ErpAccess]
+    weak: tuple[ErpAccess, ErpAccess]
+    has_addon: bool
+    companies: tuple[int, int] = (1, 2)
+    server: SandboxServer | None = None
+
+
 @dataclass(slots=True)
 class Place:
-    """An ERP to test: how to log in, an open session, its two companies, and how the weak login gets in."""
+    """An ERP to test over one transport: how to log in, an open session, its companies, how the weak login gets in."""
 
     name: str
     access: ErpAccess
@@ -70,17 +99,39 @@ class Place:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test runs on each ERP; those of the addon's endpoint where the addon can be: it is written for Odoo 19."""
     if "erp" in metafunc.fixturenames:
-        places = ["sandbox", "odoo19"] if "addon_erp" in metafunc.fixturenames else ["sandbox", "odoo19", "odoo14"]
+        wanted = ("sandbox", "odoo19", "odoo14")
+        if "addon_erp" in metafunc.fixturenames:
+            wanted = ("sandbox", "odoo19")
+        if "one_erp" in metafunc.fixturenames:
+            wanted = ("sandbox-json2", "odoo19-json2", "odoo14-jsonrpc")
+        if "json2_odoo" in metafunc.fixturenames:
+            wanted = ("odoo19-json2",)
+        places = [name for name in PLACES if name.startswith(wanted)]
         metafunc.parametrize("erp", places, indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")
 def erp(request: pytest.FixtureRequest) -> Iterator[Place]:
-    """Each ERP in turn, with a fresh database of its own."""
-    if request.param == "sandbox":
-        yield from sandbox()
-    else:
-        yield from odoo(int(request.param.removeprefix("odoo")))
+    """Each ERP over each transport in turn."""
+    server, _, transport = request.param.partition("-")
+    ground: Ground = request.getfixturevalue(f"{server}_ground")
+    with_key = int(transport == "json2")
+    access = replace(ground.strong[with_key], transport=transport)
+    weak = replace(ground.weak[with_key], transport=transport)
+    with connect(access) as session:
+        yield Place(request.param, access, weak, session, ground.has_addon, ground.companies, ground.server)
+
+
+@pytest.fixture(scope="session")
+def odoo19_ground() -> Iterator[Ground]:
+    """A fresh database of a real Odoo 19 with the addon."""
+    yield from odoo(19)
+
+
+@pytest.fixture(scope="session")
+def odoo14_ground() -> Iterator[Ground]:
+    """A fresh database of a real Odoo 14."""
+    yield from odoo(14)
 
 
 @pytest.fixture
@@ -90,57 +141,57 @@ def addon_erp(erp: Place) -> Place:
     return erp
 
 
-def sandbox() -> Iterator[Place]:
+@pytest.fixture
+def one_erp(erp: Place) -> Place:
+    """Each ERP once: for what is dear and no matter of the transport."""
+    return erp
+
+
+@pytest.fixture
+def json2_odoo(erp: Place) -> Place:
+    """The real Odoo over JSON-2, alone."""
+    return erp
+
+
+@pytest.fixture(scope="session")
+def sandbox_ground() -> Iterator[Ground]:
     """The sandbox with hand-made companies; the weak login is a second door to the same rights as in Odoo."""
     tables = {model: [dict(row) for row in rows] for model, rows in HAND_MADE.items()}
     weak_user = {"id": 3, "login": WEAK, "name": "Weak", "partner_id": 3, "company_id": 1}
     with (
         serve(tables) as strong,
         serve({**tables, "res.users": [weak_user]}, denied=UNREADABLE, login=WEAK, password=WEAK_KEY) as weak,
-        connect(_access(strong.url, strong.database, strong.login, strong.password)) as session,
     ):
-        access = _access(strong.url, strong.database, strong.login, strong.password)
-        yield Place(
-            "sandbox", access, _access(weak.url, weak.database, WEAK, WEAK_KEY), session, has_addon=True, server=strong
-        )
+        yield Ground(_doors(strong), _doors(weak), has_addon=True, server=strong)
 
 
-def odoo(version: int) -> Iterator[Place]:
+def _doors(server: SandboxServer) -> tuple[ErpAccess, ErpAccess]:
+    access = _access(server.url, server.database, server.login, server.password)
+    return access, replace(access, key=server.api_key)
+
+
+def odoo(version: int) -> Iterator[Ground]:
     """A fresh database of a real server with a second company and a user who may read no accounting."""
-    from rig import checks, databases, servers
+    from rig import addon, checks, databases, keys, servers, templates
     from rig.errors import RigError
 
     reason = checks.why_not(version, ask_network=True)
     if reason:
         missing(reason)
+    has_addon = version == 19
     try:
-        database = databases.fresh_database(version, template(version))
-        access = _access(servers.ensure(version).url, database, "admin", "admin")
+        template = addon.addon_template(version) if has_addon else templates.base_template(version)
+        database = databases.fresh_database(version, template)
+        access = _access(servers.ensure_current(version).url, database, "admin", "admin")
     except RigError as error:
         missing(" ".join(str(error).split()))
     try:
-        has_addon = version == 19
         companies = _prepare(access, has_addon=has_addon)
-        with connect(access) as session:
-            weak = _access(access.url, database, WEAK, WEAK_KEY)
-            yield Place(f"odoo{version}", access, weak, session, has_addon=has_addon, companies=companies)
+        weak = replace(access, login=WEAK, key=WEAK_KEY)
+        with_keys = [replace(door, key=keys.make_api_key(version, database, door.login)) for door in (access, weak)]
+        yield Ground((access, with_keys[0]), (weak, with_keys[1]), has_addon, companies)
     finally:
         databases.drop_database(version, database)
-
-
-def template(version: int) -> str:
-    """The name of a database to copy: on 19 with the addon as it is now."""
-    from rig import addon, databases, servers, templates
-
-    base = templates.base_template(version)
-    if version != 19:
-        return base
-
-    def fill(building: str) -> None:
-        databases.copy(version, building, base)
-        addon.install(version, building)
-
-    return templates.make(version, f"{base}_kam_{servers.code_key()[:8]}", fill)
 
 
 def _access(url: str, database: str, login: str, key: str) -> ErpAccess:

@@ -79,7 +79,8 @@ def test_pages_of_any_size_give_each_row_once_archived_ones_too(erp: Place, fami
 
 
 def test_a_page_begins_after_the_given_id(erp: Place, family: dict[str, int]) -> None:
-    rows = erp.session.search_read("res.partner", [], [], after_id=family["d"])
+    domain = [["id", "in", list(family.values())]]
+    rows = erp.session.search_read("res.partner", domain, [], after_id=family["d"])
     assert rows == [{"id": family["e"]}, {"id": family["f"]}]
 
 
@@ -166,7 +167,7 @@ def test_a_model_that_is_not_there_is_no_error_to_look_for_and_one_to_use(erp: P
     assert not erp.session.capabilities.rights("kam.nowhere").read
     with pytest.raises(AccessRefused, match=r"no model kam\.nowhere"):
         erp.session.search_read("kam.nowhere", [], ["name"])
-    with pytest.raises(ErpDefect, match="doesn't exist"):
+    with pytest.raises(ErpDefect, match=r"(doesn't|does not) exist"):
         erp.session.search_ids("kam.nowhere", [])
 
 
@@ -187,6 +188,6 @@ def test_a_domain_that_means_nothing_is_a_defect_without_a_traceback(erp: Place,
 
 def test_a_method_that_is_not_there_is_a_defect_and_a_private_one_a_refusal(erp: Place) -> None:
     with pytest.raises(ErpDefect, match="no_such_method"):
-        erp.session.call("res.partner", "no_such_method", [])
+        erp.session.call("res.partner", "no_such_method")
     with pytest.raises(AccessRefused):
-        erp.session.call("res.partner", "_write", [])
+        erp.session.call("res.partner", "_write")

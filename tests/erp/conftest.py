@@ -5,7 +5,6 @@ from __future__ import annotations
 import socket
 import threading
 import time
-import xmlrpc.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -15,11 +14,7 @@ import responses
 
 from kam_connector.erp import ErpAccess
 from kam_connector.erp.calls import Calls
-
-URL = "https://erp.example.com"
-COMMON, OBJECT = f"{URL}/xmlrpc/2/common", f"{URL}/xmlrpc/2/object"
-KEY = "CANARY-9f8e7d6c-secret"
-VERSION_19 = {"server_version": "19.0", "server_version_info": [19, 0, 0, "final", 0, ""]}
+from tests.erp.tongues import KEY, TONGUES, URL, Tongue
 
 
 def access(**changes: Any) -> ErpAccess:
@@ -27,22 +22,9 @@ def access(**changes: Any) -> ErpAccess:
     return ErpAccess(**values)
 
 
-def answer(value: Any) -> str:
-    return xmlrpc.client.dumps((value,), methodresponse=True, allow_none=True)
-
-
-def fault(code: int, text: str) -> str:
-    return xmlrpc.client.dumps(xmlrpc.client.Fault(code, text), methodresponse=True)
-
-
-def traceback(line: str, frame: str = "dispatch") -> str:
-    head = 'Traceback (most recent call last):\n  File "/opt/odoo/service/model.py", line 1, in'
-    return f"{head} {frame}\n    x()\n{line}\n"
-
-
 @pytest.fixture
 def http() -> Iterator[responses.RequestsMock]:
-    """Canned answers for the ERP's two addresses; every other address is refused."""
+    """Canned answers of the ERP; every other address is refused."""
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         yield mock
 
@@ -53,23 +35,29 @@ def waits() -> list[float]:
     return []
 
 
+@pytest.fixture(params=TONGUES, ids=lambda tongue: tongue.name)
+def tongue(request: pytest.FixtureRequest) -> Tongue:
+    """Each transport in turn."""
+    spoken: Tongue = request.param
+    return spoken
+
+
 @pytest.fixture
-def calls(waits: list[float]) -> Iterator[Calls]:
-    """Calls of user 2 that wait for nothing."""
-    made = Calls(access(), sleep=waits.append)
-    made.uid = 2
+def calls(waits: list[float], tongue: Tongue) -> Iterator[Calls]:
+    """Calls of user 2 over each transport, which wait for nothing."""
+    made = tongue.open(access(), waits.append)
     yield made
     made.channel.close()
 
 
-def reply(mock: responses.RequestsMock, body: str | bytes | Exception, url: str = OBJECT, **more: Any) -> None:
-    """The next answer of `url`."""
-    mock.post(url, body=body, **{"content_type": "text/xml; charset=utf-8", **more})
-
-
 @contextmanager
-def raw_server(speak: Callable[[socket.socket], None]) -> Iterator[tuple[str, list[int]]]:
-    """A listening socket that reads one request and then does what `speak` says; its URL and its connections."""
+def raw_server(
+    speak: Callable[[socket.socket], None], heard: list[bytes] | None = None
+) -> Iterator[tuple[str, list[int]]]:
+    """A listening socket that reads one request and then does what `speak` says; its URL and its connections.
+
+    `heard` takes the requests.
+    """
     connections: list[int] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         listener.settimeout(0.1)
@@ -82,7 +70,9 @@ def raw_server(speak: Callable[[socket.socket], None]) -> Iterator[tuple[str, li
                     connections.append(1)
                     with conversation, suppress(OSError):
                         conversation.settimeout(5)
-                        read_request(conversation)
+                        request = read_request(conversation)
+                        if heard is not None:
+                            heard.append(request)
                         speak(conversation)
 
         thread = threading.Thread(target=accept, daemon=True)

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from kam_connector.erp.answers import Unreadable, parse_answer, parse_fast, parse_hardened
 from kam_connector.sandbox.wire import encode_answer
-from tests.erp.conftest import answer, fault
 
 TEXT = st.text(
     st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufffe\uffff")
@@ -28,6 +27,14 @@ VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=5) | st.dictionaries(TEXT, inner, max_size=5),
     max_leaves=25,
 )
+
+
+def answer(value: Any) -> str:
+    return xmlrpc.client.dumps((value,), methodresponse=True, allow_none=True)
+
+
+def fault(code: int, text: str) -> str:
+    return xmlrpc.client.dumps(xmlrpc.client.Fault(code, text), methodresponse=True)
 
 
 def as_odoo_14(value: Any) -> bytes:

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import gzip
 import socket
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
+import responses
 
 from kam_connector.erp.access import ErpAccess
 from kam_connector.erp.calls import Calls
 from kam_connector.erp.channel import Channel
-from kam_connector.errors import ErpUnreachable, SettingsError, UnknownOutcome
-from tests.erp.conftest import access, answer, drip, raw_server
+from kam_connector.errors import ErpDefect, ErpUnreachable, SettingsError, UnknownOutcome
+from tests.erp.conftest import access, drip, raw_server
+from tests.erp.tongues import TONGUES, URL, XMLRPC, Tongue, reply
 
-BODY = answer(list(range(200))).encode()
+BODY = XMLRPC.answer(list(range(200))).body.encode()
 HEAD = f"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(BODY)}\r\n\r\n".encode()
 
 
-def local(url: str, **limits: Any) -> Calls:
-    made = Calls(access(url=url, **limits), sleep=lambda _: None)
-    made.uid = 2
-    return made
+def local(url: str, tongue: Tongue = XMLRPC, **limits: Any) -> Calls:
+    return tongue.open(access(url=url, **limits), lambda _: None)
+
+
+def whole(tongue: Tongue, value: Any, *more: str) -> tuple[bytes, bytes]:
+    """Head and body of an answer, with more header lines."""
+    canned = tongue.answer(value)
+    body = canned.body.encode()
+    lines = ["HTTP/1.1 200 OK", f"Content-Type: {canned.kind}", f"Content-Length: {len(body)}", *more, "", ""]
+    return "\r\n".join(lines).encode(), body
 
 
 def write(calls: Calls) -> Any:
@@ -51,13 +60,54 @@ def test_a_silent_server_is_given_up_after_the_read_timeout() -> None:
         write(local(url, timeout_read=0.2))
 
 
-@pytest.mark.parametrize("cut", [0, 10, len(HEAD), len(HEAD) + 1, len(HEAD) + len(BODY) - 1])
-def test_a_connection_cut_anywhere_sends_a_write_exactly_once(cut: int) -> None:
-    """R-2, R-7."""
-    with raw_server(lambda conversation: conversation.sendall((HEAD + BODY)[:cut])) as (url, connections):
+@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.name)
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.9, 0.999])
+def test_r02_a_connection_cut_anywhere_sends_a_write_exactly_once_on_each_transport(
+    share: float, tongue: Tongue
+) -> None:
+    """R-7 as well."""
+    sent = b"".join(whole(tongue, list(range(200))))
+    cut = sent[: int(len(sent) * share)]
+    with raw_server(lambda conversation: conversation.sendall(cut)) as (url, connections):
         with pytest.raises(UnknownOutcome):
-            write(local(url))
+            write(local(url, tongue))
         assert len(connections) == 1
+
+
+@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.name)
+def test_r86_a_packed_answer_is_measured_as_it_unpacks(tongue: Tongue) -> None:
+    """A thousandth of the size on the wire: 30 MB of zeros in 30 kB."""
+    packed = gzip.compress(tongue.answer("0" * 30_000_000).body.encode())
+    head = f"HTTP/1.1 200 OK\r\nContent-Type: {tongue.answer(0).kind}\r\nContent-Encoding: gzip\r\n"
+    answer = f"{head}Content-Length: {len(packed)}\r\n\r\n".encode() + packed
+    with raw_server(lambda conversation: conversation.sendall(answer)) as (url, connections):
+        with pytest.raises(ErpDefect, match="larger than 1000000 bytes"):
+            read(local(url, tongue, max_answer_bytes=1_000_000))
+        assert len(connections) == 1
+
+
+def test_a_server_elsewhere_may_pack_its_answers_and_one_on_this_machine_need_not() -> None:
+    with responses.RequestsMock() as http:
+        for url, encoding in ((URL, "gzip"), ("http://127.0.0.1:1", "identity")):
+            reply(http, XMLRPC.answer([]), url=f"{url}/xmlrpc/2/object")
+            read(local(url))
+            assert http.calls[-1].request.headers["Accept-Encoding"] == encoding
+
+
+@pytest.mark.parametrize("tongue", TONGUES, ids=lambda tongue: tongue.name)
+def test_no_cookie_is_kept(tongue: Tongue) -> None:
+    heard: list[bytes] = []
+    head, body = whole(tongue, [1], "Set-Cookie: session_id=abc; Path=/", "Connection: close")
+
+    def speak(conversation: socket.socket) -> None:
+        conversation.sendall(head + body)
+
+    with raw_server(speak, heard) as (url, _):
+        calls = local(url, tongue)
+        read(calls)
+        read(calls)
+    assert len(heard) == 2
+    assert not any(b"cookie:" in request.lower() for request in heard)
 
 
 def test_a_read_comes_through_when_the_second_answer_is_whole() -> None:
@@ -107,6 +157,10 @@ def test_the_servers_clock_is_compared_with_ours() -> None:
         ({"database": ""}, "database"),
         ({"login": ""}, "login"),
         ({"key": ""}, "KAM_ERP_KEY"),
+        ({"key": "a\nb"}, "cannot be printed"),
+        ({"transport": "soap"}, "soap"),
+        ({"calls_per_second": -1.0}, "calls_per_second"),
+        ({"calls_per_second": float("nan")}, "calls_per_second"),
         ({"ca_file": Path("/nowhere/ca.pem")}, "ca_file"),
     ],
 )

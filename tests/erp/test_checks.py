@@ -21,8 +21,8 @@ def test_everything_in_order_is_told_question_by_question() -> None:
     assert {"url", "transport", "version", "login", "companies", "addon", "clock"} <= set(told)
     assert {"right res.partner", "right account.move.line", "right kam.customer"} <= set(told)
     assert "field account.move.amount_residual_signed" in told
-    assert "1 First Company, 2 Second Company" in told["companies"].detail
-    assert "19.0.1.0.0" in told["addon"].detail
+    assert "1 First Company, 2 Second Company" in str(told["companies"].detail)
+    assert "19.0.1.0.0" in str(told["addon"].detail)
 
 
 def test_a_wrong_key_ends_the_questions_with_what_to_do() -> None:
@@ -30,8 +30,8 @@ def test_a_wrong_key_ends_the_questions_with_what_to_do() -> None:
         told = checks(server, key="wrong-key-55")
     assert list(told) == ["url", "connection"]
     assert not told["connection"].ok
-    assert "wrong-key-55" not in told["connection"].detail
-    assert told["connection"].next_step
+    assert "wrong-key-55" not in str(told["connection"].detail)
+    assert str(told["connection"].next_step)
 
 
 def test_a_server_that_is_away_is_one_failed_question() -> None:
@@ -52,8 +52,8 @@ def test_a_missing_right_and_a_hidden_field_are_named_with_the_next_step() -> No
         "right res.partner",
         "field account.move.amount_residual_signed",
     }
-    assert failed["right account.move.line"].detail == "may not read"
-    assert all(check.next_step for check in failed.values())
+    assert str(failed["right account.move.line"].detail) == "may not read"
+    assert all(str(check.next_step) for check in failed.values())
 
 
 def test_without_the_addon_the_rights_of_the_other_way_are_asked() -> None:
@@ -61,13 +61,13 @@ def test_without_the_addon_the_rights_of_the_other_way_are_asked() -> None:
     with serve(HAND_MADE, addon=False, denied=denied) as server:
         told = check_connection(ErpAccess(server.url, server.database, server.login, server.password))
     failed = [check for check in told if not check.ok]
-    assert [(check.name, check.detail) for check in failed] == [("right mail.activity", "may not create")]
-    assert any(check.name == "addon" and "x_kam_" in check.detail for check in told)
+    assert [(check.name, str(check.detail)) for check in failed] == [("right mail.activity", "may not create")]
+    assert any(check.name == "addon" and "x_kam_" in str(check.detail) for check in told)
 
 
 def test_a_login_without_the_connectors_group_is_told_so_and_the_other_questions_go_on() -> None:
     with serve(HAND_MADE, denied=frozenset({("kam.gateway", "read")})) as server:
         told = checks(server)
     assert [name for name, check in told.items() if not check.ok] == ["addon"]
-    assert "connector's own login" in told["addon"].detail
+    assert "connector's own login" in str(told["addon"].detail)
     assert "clock" in told

@@ -16,7 +16,8 @@ import pytest
 
 from kam_connector.erp import connect
 from kam_connector.errors import ErpUnreachable, SettingsError
-from tests.erp.conftest import KEY, access, answer, read_request
+from tests.erp.conftest import access, read_request
+from tests.erp.tongues import KEY, XMLRPC
 
 pytestmark = pytest.mark.skipif(shutil.which("openssl") is None, reason="openssl makes the test certificates")
 
@@ -51,7 +52,7 @@ class TlsServer:
                 plain.settimeout(2)
                 with self._context.wrap_socket(plain, server_side=True) as conversation:
                     self.heard += read_request(conversation)
-                    body = answer(False).encode()
+                    body = XMLRPC.answer(False).body.encode()
                     head = f"HTTP/1.0 200 OK\r\nContent-Type: text/xml\r\nContent-Length: {len(body)}\r\n\r\n"
                     conversation.sendall(head.encode() + body)
 
@@ -78,7 +79,7 @@ def stranger(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TlsServ
 
 
 def try_to_connect(url: str, **more: Any) -> None:
-    with connect(access(url=url, tries=1, **more)):
+    with connect(access(url=url, tries=1, transport="xmlrpc", **more)):
         pass
 
 

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kam_connector.erp.wire import clean_text, encode_request, wire_value
+from kam_connector.erp.wire import clean_text, wire_value
+from kam_connector.erp.xmlrpc import encode_request
 from kam_connector.errors import RecordRefused
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 
 from kam_connector.erp import ErpAccess, Session, connect
 from kam_connector.errors import ErpBusy, ErpDefect, ErpUnreachable, KamError, UnknownOutcome
@@ -19,7 +20,7 @@ from tests.contract.conftest import HAND_MADE
 
 
 def login(server: SandboxServer, **limits: Any) -> Session:
-    access = ErpAccess(server.url, server.database, server.login, server.password, **limits)
+    access = ErpAccess(server.url, server.database, server.login, server.api_key, **limits)
     return connect(access, sleep=lambda _: None)
 
 
@@ -61,6 +62,7 @@ def test_whatever_the_connector_does_not_send_is_a_fault(
         session.call(model, method, *args, **kwargs)
 
 
+@pytest.mark.parametrize("transport", ["xmlrpc", "jsonrpc", "json2"])
 @pytest.mark.parametrize(
     ("kind", "error", "made"),
     [
@@ -73,12 +75,12 @@ def test_whatever_the_connector_does_not_send_is_a_fault(
         ("busy", ErpBusy, 0),
     ],
 )
-def test_a_disturbed_write_is_done_or_not_and_leaves_once(
-    server: SandboxServer, kind: Any, error: type[KamError], made: int
+def test_a_disturbed_write_is_done_or_not_and_leaves_once_on_each_transport(
+    server: SandboxServer, kind: Any, error: type[KamError], made: int, transport: Any
 ) -> None:
     """R-1, R-2, R-4, R-7, R-9, R-11, R-15: the connector cannot tell, and does not send again."""
     server.plan.waiting.append(Disturbance(kind, nth=2))
-    with login(server) as session:
+    with login(server, transport=transport) as session:
         session.create("res.partner", [{"name": "First"}])
         with pytest.raises(error):
             session.create("res.partner", [{"name": "New"}])
@@ -88,10 +90,11 @@ def test_a_disturbed_write_is_done_or_not_and_leaves_once(
     assert partners(server) == made + 1
 
 
+@pytest.mark.parametrize("transport", ["xmlrpc", "jsonrpc", "json2"])
 @pytest.mark.parametrize("kind", ["drop", "cut", "gateway_502", "hang_up"])
-def test_a_disturbed_read_comes_through(server: SandboxServer, kind: Any) -> None:
+def test_a_disturbed_read_comes_through(server: SandboxServer, kind: Any, transport: Any) -> None:
     server.plan.waiting += [Disturbance(kind, of="read", model="res.partner", method="search")] * 2
-    with login(server) as session:
+    with login(server, transport=transport) as session:
         assert session.search_ids("res.partner", []) == [1, 2, 3]
 
 
@@ -140,6 +143,38 @@ def test_state_of_another_company_is_refused(tmp_path: Path) -> None:
         pass
     with pytest.raises(ValueError, match="another company"):
         serve({**HAND_MADE, "res.country": [{"id": 1, "name": "China", "code": "CN"}]}, state=state)
+
+
+def post(server: SandboxServer, path: str, body: str, **headers: str) -> requests.Response:
+    sent = {"Content-Type": "application/json", **{name.replace("_", "-"): value for name, value in headers.items()}}
+    return requests.post(server.url + path, data=body, headers=sent, timeout=10)
+
+
+def test_its_version_page_and_its_faults_have_odoos_own_form(server: SandboxServer) -> None:
+    """Over the transports themselves, as a stranger would ask."""
+    told = requests.get(f"{server.url}/web/version", timeout=10).json()
+    assert told == {"version_info": [19, 0, 0, "final", 0, ""], "version": "19.0"}
+    key = {"Authorization": f"bearer {server.api_key}"}
+    answers = [
+        (post(server, "/json/2/res.partner/search", '{"domain": []}', **key), 200, None),
+        (post(server, "/json/2/res.partner/search", '{"domain": []}'), 401, "werkzeug.exceptions.Unauthorized"),
+        (post(server, "/json/2/kam.no/search", "{}", **key), 404, "werkzeug.exceptions.NotFound"),
+        (post(server, "/json/2/res.partner/no", "{}", **key), 404, "werkzeug.exceptions.NotFound"),
+        (post(server, "/json/2/res.partner/_no", "{}", **key), 403, "odoo.exceptions.AccessError"),
+        (post(server, "/json/2/res.partner/write", '{"ids": [1]}', **key), 422, None),
+        (post(server, "/json/2/res.partner/search", '{"ids": [1], "domain": []}', **key), 422, None),
+        (post(server, "/json/2/res.partner/write", '{"ids": [9], "vals": {}}', **key), 404, None),
+        (post(server, "/json/2/res.partner/search", '{"domain": [["x", "=", 1]]}', **key), 500, "builtins.ValueError"),
+        (post(server, "/json/2/res.partner/search", "{no", **key), 400, "werkzeug.exceptions.BadRequest"),
+    ]
+    for answer, status, name in answers:
+        assert (answer.status_code, answer.headers["Content-Type"]) == (status, "application/json; charset=utf-8")
+        told = answer.json()
+        assert name is None or told["name"] == name
+        assert status == 200 or set(told) == {"name", "message", "arguments", "context", "debug"}
+    elsewhere = post(server, "/json/2/res.partner/search", "{}", X_Odoo_Database="no_such")
+    assert (elsewhere.status_code, elsewhere.headers["Content-Type"]) == (404, "text/html; charset=utf-8")
+    assert post(server, "/jsonrpc", "{no").status_code == 400
 
 
 def test_without_the_addon_its_models_are_not_there() -> None:

@@ -1,0 +1,91 @@
+"""The column lane: the public group API asked for whole columns, on JSON transports (XML-RPC carries no nulls).
+
+One group without a criterion, `array_agg` of each field: the arrays are the columns of one page. From 17 on they come
+ordered by id, on 14 in the order of the scan, which is the same for all of them. It is not documented as a way to
+export, so that every model's first page is held against plain rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ...errors import ErpBusy, ErpError, ErpUnreachable, LoginRefused
+from ...texts import Text
+from ..fields import Field
+from ..values import normal_ids
+from ..versions import Dialect
+from .forms import page_of_values
+from .pace import Limits
+from .unfit import LaneUnfit
+from .wishes import LaneName, Page, Wish
+
+if TYPE_CHECKING:
+    from ..session import Session
+
+LIMITS = Limits(start=10_000, most=20_000)
+
+
+class ColumnLane:
+    """Pages of columns through the session's JSON transport."""
+
+    name: LaneName = "columns"
+    limits = LIMITS
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.is_open = session.transport != "xmlrpc"
+
+    def page(self, wish: Wish, fields: Mapping[str, Field], limit: int) -> Page:
+        """One page of at most `limit` rows. Raises LaneUnfit, ErpUnreachable, ErpBusy."""
+        try:
+            found = self._search(wish, limit)
+            columns = self._columns(wish, list(fields), found)
+        except (ErpUnreachable, ErpBusy, LoginRefused):
+            raise
+        except ErpError as error:
+            raise LaneUnfit(Text("{error}", {"error": error})) from None
+        table, bad = page_of_values(columns["id"], columns, fields)
+        return Page(table.sort_by("id"), found[-1] if found else wish.after_id, len(found) < limit, bad)
+
+    def _search(self, wish: Wish, limit: int) -> list[int]:
+        domain = [*wish.domain, ["id", ">", wish.after_id]]
+        answer = self._session.call(
+            wish.model, "search", domain, order="id", limit=limit, context=self._context(wish.companies)
+        )
+        return normal_ids(wish.model, answer)
+
+    def _columns(self, wish: Wish, names: Sequence[str], found: Sequence[int]) -> dict[str, Sequence[Any]]:
+        """The values by field, `id` among them; all sequences equally long."""
+        if not found or not names:
+            return {"id": found, **dict.fromkeys(names, ())}
+        domain = [*wish.domain, ["id", ">=", found[0]], ["id", "<=", found[-1]]]
+        method, args, keywords, keys = arrays_call(self._session.dialect, domain, ["id", *names])
+        answer = self._session.call(wish.model, method, *args, **keywords, context=self._context(wish.companies))
+        try:
+            columns = {name: answer[0][key] for name, key in keys.items()}
+            lengths = {len(values) for values in columns.values()}
+        except (KeyError, IndexError, TypeError):
+            raise LaneUnfit(Text("its answer has another form than known")) from None
+        if len(lengths) != 1 or None in columns["id"]:
+            raise LaneUnfit(Text("its columns are not equally long"))
+        return columns
+
+    def _context(self, companies: Sequence[int] | None) -> dict[str, Any]:
+        return {"active_test": False, **({} if companies is None else {"allowed_company_ids": list(companies)})}
+
+
+def arrays_call(
+    dialect: Dialect, domain: Sequence[Any], names: Sequence[str]
+) -> tuple[str, list[Any], dict[str, Any], dict[str, str]]:
+    """Method, arguments and keywords of the call for whole columns, and under which key each column comes."""
+    if dialect.group_method == "formatted_read_group":
+        keys = {name: f"{name}:array_agg" for name in names}
+        return "formatted_read_group", [list(domain), [], list(keys.values())], {}, keys
+    keys = {name: f"column_{place}" for place, name in enumerate(names)}
+    return (
+        "read_group",
+        [list(domain), [f"{key}:array_agg({name})" for name, key in keys.items()], []],
+        {"lazy": False},
+        keys,
+    )

@@ -1,0 +1,70 @@
+"""What is wanted of a model, and what comes back: the same whatever lane it came by."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import pyarrow as pa
+
+from ...texts import Text
+
+Domain = Sequence[Any]
+LaneName = Literal["addon", "columns", "rows"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Rows of one model after `after_id`, by rising id: `fields` are stored ones, none means ids only.
+
+    `companies` None means all that the login sees; `limit` None means a page size adapted to the answer time.
+    """
+
+    model: str
+    domain: Domain
+    fields: tuple[str, ...]
+    companies: tuple[int, ...] | None = None
+    after_id: int = 0
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Sums of one model by groups: `by` holds fields, or a day field with `:day` or `:month`."""
+
+    model: str
+    domain: Domain
+    sums: tuple[str, ...]
+    by: tuple[str, ...]
+    companies: tuple[int, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BadCell:
+    """A value that is not of its field's type; its cell in the page is null."""
+
+    id: int
+    field: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`table`: column `id` (int64, rising), then the fields in the normal form of `forms`.
+
+    `last_id` is where the next page begins; `complete`: nothing of the wish comes after it.
+    """
+
+    table: pa.Table
+    last_id: int
+    complete: bool
+    bad: tuple[BadCell, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Why a model does not come by a lane (of all models where `model` is empty), for a person."""
+
+    model: str
+    lane: LaneName
+    why: Text

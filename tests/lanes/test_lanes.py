@@ -1,0 +1,124 @@
+"""Every lane gives the same cells: the same answer to the same question, on real servers and in the sandbox."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pyarrow as pa
+import pytest
+
+from kam_connector.erp import Session
+from kam_connector.erp.lanes import Page, Sums, Wish
+from kam_connector.erp.lanes.addon import AddonLane
+from kam_connector.erp.lanes.columns import ColumnLane
+from kam_connector.erp.lanes.forms import COLUMN_TYPES
+from kam_connector.erp.lanes.proving import Lane, find_difference
+from kam_connector.erp.lanes.rows import RowsLane
+from kam_connector.sync import CATALOGUE
+from kam_connector.sync.catalogue import Entry
+from kam_connector.sync.reading import plan_reading, wish_of
+from tests.lanes.conftest import Erp
+
+pytestmark = pytest.mark.timeout(1800)
+
+
+def lanes_of(erp: Erp) -> dict[str, tuple[Session, Lane]]:
+    """Each lane of the ERP by each transport, beside the plain rows over XML-RPC."""
+    found: dict[str, tuple[Session, Lane]] = {
+        "rows over JSON": (erp.json, RowsLane(erp.json)),
+        "columns": (erp.json, ColumnLane(erp.json)),
+    }
+    if erp.has_addon:
+        found["addon over XML-RPC"] = (erp.xmlrpc, AddonLane(erp.xmlrpc))
+        found["addon over JSON"] = (erp.json, AddonLane(erp.json))
+    return found
+
+
+def whole(session: Session, lane: Lane, wish: Wish, limit: int) -> pa.Table:
+    """All pages of the wish in one table."""
+    fields = session.checked_fields(wish.model, wish.fields)
+    pages: list[Page] = []
+    while not pages or not pages[-1].complete:
+        after = pages[-1].last_id if pages else 0
+        pages.append(lane.page(Wish(wish.model, wish.domain, wish.fields, wish.companies, after), fields, limit))
+        assert not pages[-1].bad
+    return pa.concat_tables([page.table for page in pages])
+
+
+def compare(erp: Erp, wish: Wish, limit: int = 400) -> int:
+    """How many rows are the same by every lane."""
+    plain = whole(erp.xmlrpc, RowsLane(erp.xmlrpc), wish, limit)
+    for name, (session, lane) in lanes_of(erp).items():
+        found = whole(session, lane, wish, limit)
+        assert found.schema == plain.schema, (name, wish.model)
+        assert find_difference(found, plain) is None, (name, wish.model)
+    return int(plain.num_rows)
+
+
+@pytest.mark.parametrize("entry", CATALOGUE, ids=lambda entry: entry.table.name)
+def test_every_lane_gives_the_same_cells_of_every_pulled_table(erp: Erp, entry: Entry) -> None:
+    wish = wish_for(erp.xmlrpc, entry)
+    if wish is None:
+        assert entry.table.part or entry.model.startswith("kam.") or entry.model == "crm.team.member"
+        return
+    assert compare(erp, wish) > 0 or not entry.needed
+
+
+def test_every_lane_gives_the_same_of_all_stored_columns_of_partners(erp: Erp) -> None:
+    """Among them company-dependent, translated, html and empty ones, and the rows that break careless readers."""
+    fields = _columns(erp.xmlrpc, "res.partner")
+    assert {"name", "active", "customer_rank", "create_date"} <= set(fields)
+    for company in erp.xmlrpc.capabilities.companies:
+        assert compare(erp, Wish("res.partner", [], fields, (company,))) > 9
+
+
+@pytest.mark.parametrize("model", ["product.template", "account.account", "res.company", "res.currency"])
+def test_every_lane_gives_the_same_of_all_stored_columns(erp: Erp, model: str) -> None:
+    assert compare(erp, Wish(model, [], _columns(erp.xmlrpc, model), erp.xmlrpc.capabilities.companies)) > 0
+
+
+def test_control_characters_and_line_ends_are_gone_by_every_lane(erp: Erp) -> None:
+    wish = Wish("res.partner", [["ref", "like", "end"]], ("ref",))
+    for name, (session, lane) in {"plain": (erp.xmlrpc, RowsLane(erp.xmlrpc)), **lanes_of(erp)}.items():
+        assert whole(session, lane, wish, 100).column("ref").to_pylist() == ["tainted\nend"], name
+
+
+def test_the_session_takes_the_fastest_lane_and_has_nothing_to_note(erp: Erp) -> None:
+    for session, other in ((erp.xmlrpc, "rows"), (erp.json, "columns")):
+        wish = Wish("res.partner", [], ("name", "customer_rank", "write_date"))
+        rows = sum(page.table.num_rows for page in session.lanes.pages(wish))
+        assert rows == session.search_count("res.partner", [])
+        assert session.lanes.lane_of("res.partner") == ("addon" if erp.has_addon else other)
+        assert session.lanes.notes == []
+
+
+def test_first_pages_of_many_models_are_the_same_as_one_by_one(erp: Erp) -> None:
+    wishes = [replace(wish, limit=7) for wish in (wish_for(erp.json, entry) for entry in CATALOGUE) if wish]
+    together = erp.json.lanes.first_pages(wishes)
+    for wish, page in zip(wishes, together, strict=True):
+        plain = RowsLane(erp.xmlrpc).page(wish, erp.xmlrpc.checked_fields(wish.model, wish.fields), 7)
+        assert find_difference(page.table, plain.table) is None, wish.model
+        assert page.complete == (plain.table.num_rows < 7)
+
+
+def test_ids_and_sums_are_those_of_the_plain_calls(erp: Erp) -> None:
+    ids = erp.json.lanes.ids([Wish("res.partner", [], ()), Wish("account.move", [["state", "=", "posted"]], ())])
+    assert ids[0].to_pylist() == erp.xmlrpc.search_ids("res.partner", [])
+    assert ids[1].to_pylist() == erp.xmlrpc.search_ids("account.move", [["state", "=", "posted"]])
+    wanted = Sums("account.move.line", [["parent_state", "=", "posted"]], ("balance",), ("company_id", "date:month"))
+    [rows] = erp.json.lanes.sums([wanted])
+    assert rows == erp.xmlrpc.read_group_sum(wanted.model, wanted.domain, wanted.sums, wanted.by)
+    assert rows
+
+
+def wish_for(session: Session, entry: Entry) -> Wish | None:
+    """What the pull asks of the table, for one company where its values depend on it; None where the ERP lacks it."""
+    companies = session.capabilities.companies
+    company = companies[0] if entry.table.part else None
+    reading = plan_reading(entry, session.fields(entry.model), session.version, company)
+    return wish_of(reading, [], companies) if reading.exists else None
+
+
+def _columns(session: Session, model: str) -> tuple[str, ...]:
+    fields = session.fields(model).items()
+    return tuple(sorted(name for name, field in fields if field.stored and field.type in COLUMN_TYPES and name != "id"))
