@@ -55,12 +55,13 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
 def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     """Matches of which both items are posted and dated up to `as_of`.
 
-    Columns: match_id, company_id, debit_item_id, credit_item_id, date (the later of the two items'), amount_minor
-    (company currency), debit_amount_minor, credit_amount_minor (each in its item's currency).
+    Columns: match_id, company_id, debit_item_id, credit_item_id, debit_document_id (the debit item's entry), date (the
+    later of the two items'), amount_minor (company currency), debit_amount_minor, credit_amount_minor (each in its
+    item's currency).
     """
     match = live(con, "account_partial_reconcile")
     item = receivable_items(con, as_of)
-    debit = item.select(debit_item_id="item_id", debit_date="date")
+    debit = item.select(debit_item_id="item_id", debit_document_id="move_id", debit_date="date")
     credit = item.select(credit_item_id="item_id", credit_date="date")
     joined = match.inner_join(debit, match.debit_move_id == debit.debit_item_id)
     joined = joined.inner_join(credit, joined.credit_move_id == credit.credit_item_id)
@@ -68,6 +69,7 @@ def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
         "company_id",
         "debit_item_id",
         "credit_item_id",
+        "debit_document_id",
         "amount_minor",
         match_id=joined.id,
         date=ibis.greatest(joined.debit_date, joined.credit_date),
@@ -97,13 +99,20 @@ def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
 
 @remembered
 def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
-    """item_id, kind: what the item is.
+    """item_id, kind of every item that `receivable_items` has; what the kinds are says `with_documents`."""
+    return with_documents(con, as_of, receivable_items(con, as_of)).select("item_id", "kind")
 
-    invoice and credit_note by the move; payment: its entry belongs to a payment or a bank statement line; exchange:
-    an entry that moves the company-currency amount of a foreign item alone; write_off: another entry in the
+
+def with_documents(con: BaseBackend, as_of: date, item: ir.Table) -> ir.Table:
+    """`item` (rows of `receivable_items`, all or some) with what its entry is.
+
+    Columns added: kind, document (number), payment_state, seller_id and sold_team_id (of an invoice; an entry has
+    none, because Odoo 14 puts whoever booked it there).
+
+    kind is invoice or credit_note by the move; payment: its entry belongs to a payment or a bank statement line;
+    exchange: an entry that moves the company-currency amount of a foreign item alone; write_off: another entry in the
     customer's favour that is matched with an invoice; entry: the rest.
     """
-    item = receivable_items(con, as_of)
     move = _moves(con)
     joined = item.left_join(move, item.move_id == move.move_key)
     written_off = _matched_with_invoice(con, as_of)
@@ -118,12 +127,12 @@ def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
         (joined.credit_key.notnull() & (joined.balance_minor < 0), "write_off"),
         else_="entry",
     )
-    return joined.select("item_id", kind=kind)
+    return joined.mutate(kind=kind).drop("move_key", "move_type", "is_payment", "is_exchange", "credit_key")
 
 
 @remembered
 def _moves(con: BaseBackend) -> ir.Table:
-    """move_key, move_type, is_payment, is_exchange."""
+    """move_key, move_type, document, payment_state, seller_id, sold_team_id, is_payment, is_exchange."""
     move = live(con, "account_move")
     payment = live(con, "account_payment")
     payment = payment.filter(payment.move_id.notnull()).select(paid_id="move_id").distinct()
@@ -131,9 +140,14 @@ def _moves(con: BaseBackend) -> ir.Table:
     exchange = exchange.filter(exchange.exchange_move_id.notnull()).select(exchanged_id="exchange_move_id").distinct()
     joined = move.left_join(payment, move.id == payment.paid_id)
     joined = joined.left_join(exchange, joined.id == exchange.exchanged_id)
+    sold = joined.move_type.isin(["out_invoice", "out_refund", "out_receipt"])
     return joined.select(
         "move_type",
+        "payment_state",
         move_key=joined.id,
+        document=joined.name,
+        seller_id=ibis.ifelse(sold, joined.invoice_user_id, ibis.null("int64")),
+        sold_team_id=ibis.ifelse(sold, joined.team_id, ibis.null("int64")),
         is_payment=joined.paid_id.notnull() | joined.statement_line_id.notnull(),
         is_exchange=joined.exchanged_id.notnull(),
     )
@@ -143,9 +157,7 @@ def _moves(con: BaseBackend) -> ir.Table:
 def _matched_with_invoice(con: BaseBackend, as_of: date) -> ir.Table:
     """credit_key: the credit items that a counted match joins to an invoice's item."""
     match = counted_matches(con, as_of)
-    line = live(con, "account_move_line").select(line_key="id", line_move_id="move_id")
     move = live(con, "account_move")
     invoice = move.filter(move.move_type.isin(["out_invoice", "out_receipt"])).select(invoice_key="id")
-    joined = match.inner_join(line, match.debit_item_id == line.line_key)
-    joined = joined.inner_join(invoice, joined.line_move_id == invoice.invoice_key)
+    joined = match.semi_join(invoice, match.debit_document_id == invoice.invoice_key)
     return joined.select(credit_key="credit_item_id").distinct()

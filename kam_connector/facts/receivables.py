@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Literal
 import ibis
 
 from kam_connector.facts.customers import customers
-from kam_connector.facts.items import item_kinds, receivable_items, settled_amounts
-from kam_connector.facts.live import live, remembered
+from kam_connector.facts.items import receivable_items, settled_amounts, with_documents
+from kam_connector.facts.live import remembered
 from kam_connector.facts.people import user_teams
 
 if TYPE_CHECKING:
@@ -61,10 +61,7 @@ def open_items(con: BaseBackend, as_of: date, basis: Basis = "due") -> ir.Table:
     - due_date), age_days (as_of - date), basis_days (one of the two, by `basis`), pending (a payment is registered
     but not booked). Requirements S4-39, S4-41.
     """
-    item = _open(con, as_of)
-    kind = item_kinds(con, as_of).rename(kind_key="item_id")
-    item = item.inner_join(kind, item.item_id == kind.kind_key).drop("kind_key")
-    item = _with_people(con, item)
+    item = _with_people(con, with_documents(con, as_of, _open(con, as_of)))
     day = ibis.literal(as_of, type="date")
     item = item.mutate(
         days_past_due=day.delta(item.due_date, unit="day"),
@@ -101,22 +98,9 @@ def _open(con: BaseBackend, as_of: date) -> ir.Table:
 
 
 def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:
-    """customer_id, group_id, user_id, team_id, document and payment_state beside each item.
-
-    The salesperson and team of an entry do not count: Odoo 14 puts whoever booked it there.
-    """
-    move = live(con, "account_move")
-    sold = move.move_type.isin(["out_invoice", "out_refund", "out_receipt"])
-    move = move.select(
-        "payment_state",
-        move_key="id",
-        document="name",
-        seller_id=ibis.ifelse(sold, move.invoice_user_id, ibis.null("int64")),
-        sold_team_id=ibis.ifelse(sold, move.team_id, ibis.null("int64")),
-    )
-    joined = item.left_join(move, item.move_id == move.move_key).drop("move_key")
+    """customer_id, group_id, user_id and team_id beside each item."""
     partner = _partners(con)
-    joined = joined.left_join(partner, joined.partner_id == partner.partner_key)
+    joined = item.left_join(partner, item.partner_id == partner.partner_key)
     joined = joined.mutate(
         customer_id=joined.customer_id.fill_null(NO_CUSTOMER),
         group_id=joined.group_id.fill_null(NO_CUSTOMER),

@@ -4,10 +4,13 @@
 |---|---|
 | `columns.py` | what a column can hold, with its Arrow and SQL type |
 | `tables.py`, `addon_tables.py` | which tables and columns there are |
+| `side_tables.py` | tables beside a model's own: values by company, custom fields |
 | `schema.py` | does the file hold exactly these, and is it ours |
 | `store.py` | the open file, its transactions and its errors |
 | `rows.py` | rows in, tombstones, quarantine |
-| `state.py` | watermarks and the place of an unfinished pull |
+| `comparing.py` | what the mirror has and the ERP has not, and the other way round |
+| `erasing.py` | rows that are gone for long leave the file's bytes |
+| `state.py` | watermarks, the place of an unfinished pull, when what was checked |
 
 `sync` writes pages of rows (Arrow) together with their watermark in one transaction. `facts` reads through
 `Mirror.ibis`. All tables exist, empty, also where the ERP lacks the model. Three more stand beside the models': in

@@ -57,16 +57,35 @@ class Column:
         return f"{self.field}_minor" if self.kind == "money" else self.field
 
 
+Part = Literal["", "company", "custom"]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table of the mirror: the ERP's model and the columns beside the system's own (`SYSTEM_COLUMNS`)."""
+    """One table of the mirror: the ERP's model and the columns beside the system's own.
+
+    A model may have side tables beside its own: of `part` "company" one row a record and company (fields whose value
+    depends on the company), of `part` "custom" the fields that the policy names.
+    """
 
     model: str
     columns: tuple[Column, ...]
+    part: Part = ""
 
     @property
     def name(self) -> str:
-        return self.model.replace(".", "_")
+        base = self.model.replace(".", "_")
+        return f"{base}_{self.part}" if self.part else base
+
+    @property
+    def stream(self) -> str:
+        """What its watermark and its quarantine are kept under: the model, for a side table with its part."""
+        return f"{self.model}+{self.part}" if self.part else self.model
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """The columns that tell one row from another."""
+        return ("id", "company_id") if self.part == "company" else ("id",)
 
     def arrow_schema(self) -> pa.Schema:
         """id, the table's columns, `_write_date`: what one page of rows looks like."""
@@ -78,12 +97,12 @@ class Table:
         return tuple(c.name for c in self.columns if c.kind == "ref" and c.of == model)
 
 
-def table(model: str, *columns: tuple[Column, ...] | Column) -> Table:
+def table(model: str, *columns: tuple[Column, ...] | Column, part: Part = "") -> Table:
     """A table; columns stand alone or in the groups that `texts`, `money` and the like return."""
     flat: list[Column] = []
     for item in columns:
         flat.extend([item] if isinstance(item, Column) else item)
-    return Table(model, tuple(flat))
+    return Table(model, tuple(flat), part)
 
 
 def texts(*fields: str) -> tuple[Column, ...]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import duckdb
 import pyarrow as pa
-
-from kam_connector.mirror.tables import BY_NAME
+import pyarrow.compute as pc
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,25 +20,55 @@ class Rejected:
     reason: str
 
 
-def upsert(db: duckdb.DuckDBPyConnection, table: str, page: pa.Table, run: str) -> int:
-    """`page` (columns of the table's arrow schema) stands in `table`; how many rows were new, different or revived."""
+def upsert(db: duckdb.DuckDBPyConnection, table: str, page: pa.Table, run: str, key: Sequence[str] = ("id",)) -> int:
+    """`page` (the table's Arrow schema) stands in `table`; how many rows were new, different or revived.
+
+    Only the part of the table between the page's ids is looked at: a pull goes by rising id, and a page beyond the
+    last row is put in as it is.
+    """
     if not page.num_rows:
         return 0
-    columns = ["id", *(column.name for column in BY_NAME[table].columns), "_write_date"]
-    different = " OR ".join(f'new."{name}" IS DISTINCT FROM old."{name}"' for name in columns)
-    names = ", ".join(f'"{name}"' for name in columns)
-    db.register("_page", page)
+    span = list(pc.min_max(page.column("id")).as_py().values())
+    with registered(db, "_page", page):
+        if not _count(db.execute(f'SELECT count(*) FROM "{table}" WHERE id BETWEEN ? AND ?', span)):  # noqa: S608
+            return _insert(db, table, page, run)
+        changed = _find_changed(db, table, page, span, key)
+    if not changed.num_rows:
+        return 0
+    same = " AND ".join(f'new."{name}" = old."{name}"' for name in key)
+    with registered(db, "_page", changed):
+        db.execute(f'DELETE FROM "{table}" old USING _page new WHERE old.id BETWEEN ? AND ? AND {same}', span)  # noqa: S608
+        return _insert(db, table, changed, run)
+
+
+def _find_changed(
+    db: duckdb.DuckDBPyConnection, table: str, page: pa.Table, span: Sequence[int], key: Sequence[str]
+) -> pa.Table:
+    """The rows of `_page` that are new, different or revived."""
+    different = " OR ".join(f'new."{name}" IS DISTINCT FROM old."{name}"' for name in page.column_names)
+    same = " AND ".join(f'new."{name}" = old."{name}"' for name in key)
+    near = f'(SELECT * FROM "{table}" WHERE id BETWEEN ? AND ?)'  # noqa: S608
+    return db.execute(
+        f"SELECT new.* FROM _page new LEFT JOIN {near} old ON {same}"  # noqa: S608
+        f" WHERE old.id IS NULL OR old._deleted OR {different}",
+        list(span),
+    ).to_arrow_table()
+
+
+def _insert(db: duckdb.DuckDBPyConnection, table: str, page: pa.Table, run: str) -> int:
+    names = ", ".join(f'"{name}"' for name in page.column_names)
+    insert = f'INSERT INTO "{table}" ({names}, _seen_run, _deleted) SELECT {names}, ?, FALSE FROM _page'  # noqa: S608
+    return _count(db.execute(insert, [run]))
+
+
+@contextmanager
+def registered(db: duckdb.DuckDBPyConnection, name: str, table: pa.Table) -> Iterator[None]:
+    """Inside, queries see the Arrow table under that name."""
+    db.register(name, table)
     try:
-        db.execute(
-            f'CREATE OR REPLACE TEMP TABLE _changed AS SELECT new.* FROM _page new LEFT JOIN "{table}" old '  # noqa: S608
-            f"ON old.id = new.id WHERE old.id IS NULL OR old._deleted OR {different}"
-        )
-        db.execute(f'DELETE FROM "{table}" WHERE id IN (SELECT id FROM _changed)')  # noqa: S608
-        insert = f'INSERT INTO "{table}" ({names}, _seen_run, _deleted) SELECT {names}, ?, FALSE FROM _changed'  # noqa: S608
-        return _count(db.execute(insert, [run]))
+        yield
     finally:
-        db.unregister("_page")
-        db.execute("DROP TABLE IF EXISTS _changed")
+        db.unregister(name)
 
 
 def tombstone(db: duckdb.DuckDBPyConnection, table: str, ids: Sequence[int], run: str) -> int:
@@ -51,8 +81,7 @@ def tombstone(db: duckdb.DuckDBPyConnection, table: str, ids: Sequence[int], run
 
 def replace_all(db: duckdb.DuckDBPyConnection, table: str, content: pa.Table) -> bool:
     """`table` (a derived one, without system columns) holds exactly `content`; False when it already did."""
-    db.register("_content", content)
-    try:
+    with registered(db, "_content", content):
         differs = db.execute(
             f'SELECT count(*) FROM ((FROM _content EXCEPT ALL FROM "{table}") UNION ALL'  # noqa: S608
             f' (FROM "{table}" EXCEPT ALL FROM _content))'
@@ -62,8 +91,6 @@ def replace_all(db: duckdb.DuckDBPyConnection, table: str, content: pa.Table) ->
         db.execute(f'DELETE FROM "{table}"')  # noqa: S608
         db.execute(f'INSERT INTO "{table}" SELECT * FROM _content')  # noqa: S608
         return True
-    finally:
-        db.unregister("_content")
 
 
 def live_ids(db: duckdb.DuckDBPyConnection, table: str) -> list[int]:
@@ -95,6 +122,14 @@ def quarantine(
         before = {row for row in before if row.id not in set(freed)}
     for row in sorted(now - before, key=lambda one: (one.id, one.field)):
         db.execute("INSERT INTO quarantine VALUES (?, ?, ?, ?, ?)", [model, row.id, row.field, row.reason, run])
+
+
+def quarantined_ids(db: duckdb.DuckDBPyConnection) -> dict[str, set[int]]:
+    """The rows that wait for mending in the ERP, by model (or side table)."""
+    found: dict[str, set[int]] = {}
+    for model, row in db.execute("SELECT DISTINCT model, id FROM quarantine").fetchall():
+        found.setdefault(str(model), set()).add(int(row))
+    return found
 
 
 def quarantined(db: duckdb.DuckDBPyConnection, model: str) -> list[Rejected]:

@@ -5,6 +5,7 @@ Times are the server's, kept as it writes them ('2026-06-30 21:15:00', UTC), so 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,6 +40,14 @@ def read(db: duckdb.DuckDBPyConnection, model: str) -> PullState:
     return PullState(parse_moment(row[0]), row[1], parse_moment(row[2]), parse_moment(row[3]))
 
 
+def watermark(db: duckdb.DuckDBPyConnection, stream: str) -> datetime | None:
+    """Up to when the model (or side table) was read; of several companies the earliest."""
+    found = db.execute(
+        "SELECT min(watermark) FROM _pull WHERE model = ? OR starts_with(model, ? || '@')", [stream, stream]
+    ).fetchone()
+    return parse_moment(found[0]) if found else None
+
+
 def save(db: duckdb.DuckDBPyConnection, model: str, state: PullState) -> None:
     """`read` answers `state` from now on."""
     db.execute("DELETE FROM _pull WHERE model = ?", [model])
@@ -51,6 +60,24 @@ def forget_all(db: duckdb.DuckDBPyConnection) -> None:
     db.execute("DELETE FROM _pull")
 
 
+def forget(db: duckdb.DuckDBPyConnection, stream: str) -> None:
+    """The model (or side table) is read whole by the next pull."""
+    db.execute("DELETE FROM _pull WHERE model = ? OR starts_with(model, ? || '@')", [stream, stream])
+
+
+def checked(db: duckdb.DuckDBPyConnection, kind: str) -> dict[str, tuple[datetime | None, str]]:
+    """By model: when it was last checked in that way (server's time), and with which detail."""
+    found = db.execute("SELECT model, moment, detail FROM _check WHERE kind = ?", [kind]).fetchall()
+    return {model: (parse_moment(at), detail) for model, at, detail in found}
+
+
+def note_check(db: duckdb.DuckDBPyConnection, kind: str, at: datetime, details: Mapping[str, str]) -> None:
+    """The models of `details` were checked in that way just now."""
+    models = list(details)
+    db.execute("DELETE FROM _check WHERE kind = ? AND model IN (SELECT unnest(?))", [kind, models])
+    db.execute("INSERT INTO _check SELECT unnest(?), ?, ?, unnest(?)", [models, kind, text(at), list(details.values())])
+
+
 def get(db: duckdb.DuckDBPyConnection, key: str) -> str | None:
     """The named value, None when it was never set."""
     row = db.execute("SELECT value FROM _meta WHERE key = ?", [key]).fetchone()
@@ -61,6 +88,11 @@ def put(db: duckdb.DuckDBPyConnection, key: str, value: str) -> None:
     """`get` answers `value` from now on."""
     db.execute("DELETE FROM _meta WHERE key = ?", [key])
     db.execute("INSERT INTO _meta VALUES (?, ?)", [key, value])
+
+
+def drop(db: duckdb.DuckDBPyConnection, key: str) -> None:
+    """The named value is not set any more."""
+    db.execute("DELETE FROM _meta WHERE key = ?", [key])
 
 
 def text(moment: datetime | None) -> str | None:

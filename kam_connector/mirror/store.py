@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -16,11 +16,14 @@ import ibis
 import pyarrow as pa
 from ibis.backends.duckdb import Backend
 
+from kam_connector.crashpoints import crash_point
 from kam_connector.errors import LockedError, StorageError
-from kam_connector.mirror import rows, schema, state
+from kam_connector.mirror import erasing, rows, schema, state
+from kam_connector.mirror.columns import Table
+from kam_connector.texts import Text
 
-_REBUILD = "Run `kam sync rebuild`: the mirror is only a copy of the ERP and can be made again at any time."
-_ROOM = "Free some disk space or mend the rights of the folder, then run the command again."
+_REBUILD = Text("Run `kam sync rebuild`: the mirror is only a copy of the ERP and can be made again at any time.")
+_ROOM = Text("Free some disk space or mend the rights of the folder, then run the command again.")
 _PRIVATE_UMASK = 0o077
 _HOLDER = re.compile(r"PID (\d+)")
 
@@ -63,15 +66,42 @@ class Mirror:
         except duckdb.Error:  # a failed COMMIT has already rolled back
             return
 
-    def upsert(self, table: str, page: pa.Table, run: str) -> int:
+    def upsert(self, table: str, page: pa.Table, run: str, key: Sequence[str] = ("id",)) -> int:
         """The rows of `page` stand in `table`; how many were new or different."""
         with self.transaction():
-            return rows.upsert(self.db, table, page, run)
+            return rows.upsert(self.db, table, page, run, key)
 
     def tombstone(self, table: str, ids: list[int], run: str) -> int:
         """The rows are marked deleted; how many were not so before."""
         with self.transaction():
             return rows.tombstone(self.db, table, ids, run)
+
+    def define(self, table: Table) -> bool:
+        """The side table stands in the file as defined, empty if it is new or was another; False when it was there."""
+        with self.transaction():
+            return schema.define(self.db, table)
+
+    def retire(self, part: str, wanted: set[str]) -> list[str]:
+        """Side tables of that part but those `wanted` are gone; their names."""
+        with self.transaction():
+            return schema.retire(self.db, part, wanted)
+
+    def rewrite(self) -> None:
+        """The same content in a new file that holds no other byte: `ibis` and `db` are new connections (R-93)."""
+        fresh = _fresh(self.path)
+        with storage_errors(self.path):
+            fresh.unlink(missing_ok=True)
+            own = self.db.execute("SELECT current_database()").fetchone()
+            self.db.execute(f"ATTACH '{str(fresh).replace(chr(39), chr(39) * 2)}' AS fresh")
+            self.db.execute(f'COPY FROM DATABASE "{own[0] if own else ""}" TO fresh')
+            erasing.forget_change_in(self.db, "fresh")
+            self.db.execute("DETACH fresh")
+            crash_point("mirror.rewritten")
+            self.ibis.disconnect()
+            fresh.replace(self.path)
+            crash_point("mirror.replaced")
+            self.ibis = _connect(self.path, read_only=False)
+            self.db = self.ibis.con
 
     def watermark(self, model: str) -> datetime | None:
         """The server time up to which `model` was read whole; None before the end of its first pull."""
@@ -100,7 +130,7 @@ def open(path: Path, *, read_only: bool = False) -> Mirror:
     has it open.
     """
     if read_only and not path.exists():
-        raise StorageError(f"There is no mirror at {path} yet.", next_step="Run `kam sync run` first.")
+        raise StorageError("There is no mirror at {path} yet.", next_step="Run `kam sync run` first.", path=path)
     mirror = _private(path) if not read_only else Mirror(path, _connect(path, read_only=True))
     try:
         with storage_errors(path):
@@ -113,11 +143,14 @@ def open(path: Path, *, read_only: bool = False) -> Mirror:
 
 def discard(path: Path) -> None:
     """No mirror is at `path` any more; the next open makes an empty one."""
-    for leftover in (path, path.with_name(f"{path.name}.wal")):
+    fresh = _fresh(path)
+    for leftover in (path, _log_of(path), fresh, _log_of(fresh)):
         try:
             leftover.unlink(missing_ok=True)
         except OSError as error:
-            raise StorageError(f"{leftover} cannot be removed: {error.strerror}.", next_step=_ROOM) from error
+            raise StorageError(
+                "{leftover} cannot be removed: {error}.", next_step=_ROOM, leftover=leftover, error=error
+            ) from error
 
 
 @contextmanager
@@ -130,18 +163,33 @@ def storage_errors(path: Path) -> Iterator[None]:
     except duckdb.TransactionException as error:  # a COMMIT that meets a full disk
         raise _named(path, error) from error
     except (duckdb.InternalException, duckdb.SerializationException) as error:
-        raise StorageError(f"The mirror {path} is damaged: {_first_line(error)}", next_step=_REBUILD) from error
+        raise StorageError(
+            "The mirror {path} is damaged: {error}", next_step=_REBUILD, path=path, error=_first_line(error)
+        ) from error
+
+
+def _fresh(path: Path) -> Path:
+    """Where the file is written anew before it takes its place."""
+    return path.with_name(f"{path.name}.new")
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}.wal")
 
 
 def _private(path: Path) -> Mirror:
     former = os.umask(_PRIVATE_UMASK)
     try:
+        for leftover in (_fresh(path), _log_of(_fresh(path))):  # of a rewriting that was killed
+            leftover.unlink(missing_ok=True)
         if path.exists():
             path.chmod(0o600)
         return Mirror(path, _connect(path, read_only=False), former)
     except OSError as error:
         os.umask(former)
-        raise StorageError(f"The mirror {path} cannot be opened: {error.strerror}.", next_step=_ROOM) from error
+        raise StorageError(
+            "The mirror {path} cannot be opened: {error}.", next_step=_ROOM, path=path, error=error
+        ) from error
     except BaseException:
         os.umask(former)
         raise
@@ -158,8 +206,10 @@ def _named(path: Path, error: duckdb.Error) -> StorageError | LockedError:
         holder = _HOLDER.search(str(error))
         return LockedError(int(holder.group(1)) if holder else 0, "an unknown time")
     if "not a valid DuckDB" in text or "checksum" in text or "WAL" in text:
-        return StorageError(f"The mirror {path} is damaged or not a mirror: {text}", next_step=_REBUILD)
-    return StorageError(f"The mirror {path} cannot be read or written: {text}", next_step=_ROOM)
+        return StorageError(
+            "The mirror {path} is damaged or not a mirror: {text}", next_step=_REBUILD, path=path, text=text
+        )
+    return StorageError("The mirror {path} cannot be read or written: {text}", next_step=_ROOM, path=path, text=text)
 
 
 def _first_line(error: BaseException) -> str:

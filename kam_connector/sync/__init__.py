@@ -5,17 +5,24 @@
 | file | what it answers |
 |---|---|
 | `pulling.py` | the order of one pull; `pull` |
+| `options.py` | what a pull keeps to, from policy |
 | `source.py` | what is needed of an ERP session |
-| `identity.py` | is it still the same database, the same companies |
+| `identity.py`, `rewound.py` | is it still the same database, the same companies; is it older than the mirror |
 | `catalogue.py` | which models, which domains, what versions 14 to 19 call differently: data |
-| `reading.py` | which of the wanted fields this ERP has; pages of rows by id |
-| `incremental.py` | changes since the watermark, page by page, with the watermark in the same commit |
-| `conversion.py`, `amounts.py` | a page of rows into Arrow columns; money into smallest units; bad rows set aside |
+| `planning.py` | what this pull reads, custom fields of the policy among it |
+| `describing.py`, `drift.py` | which of the wanted fields the ERP has, remembered; what became of them since |
+| `reading.py` | how one table is asked for; pages of its rows by id |
+| `incremental.py` | a table whole, or changes since the watermark, with the watermark in the same commit |
+| `looks.py` | changes and ids of all models, asked at once, nothing stored yet |
+| `conversion.py`, `amounts.py` | a page of columns into the mirror's; money into smallest units; bad rows set aside |
 | `storing.py` | the page into the mirror |
 | `sweep.py` | deletions, missed rows, merged records, by comparing ids |
+| `fingerprint.py` | changes that left no trace, by comparing sums, once a day |
 | `control.py` | the ERP's own receivable totals, for the tie-out |
 | `groups.py` | the group of each partner, worked out once a pull |
 | `checks.py` | bad records, as findings |
+| `erasure.py` | rows gone for long leave the mirror's bytes |
+| `remembering.py` | what a pull notes for the next one and for `kam sync status` |
 | `report.py` | `PullReport`, `ModelPull`, `Progress` |
 
 At least once in, exactly once in effect: a killed pull goes on after its last committed page, rows are put in by id,
@@ -23,7 +30,8 @@ and unchanged rows are not written at all.
 """
 
 from kam_connector.sync.catalogue import CATALOGUE
+from kam_connector.sync.options import Options
 from kam_connector.sync.pulling import pull
 from kam_connector.sync.report import ModelPull, Progress, PullReport
 
-__all__ = ["CATALOGUE", "ModelPull", "Progress", "PullReport", "pull"]
+__all__ = ["CATALOGUE", "ModelPull", "Options", "Progress", "PullReport", "pull"]

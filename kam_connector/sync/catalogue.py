@@ -11,7 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from kam_connector.mirror import Table
+from kam_connector.mirror import Column, Table
+from kam_connector.mirror.side_tables import COMPANY_TABLES
 from kam_connector.mirror.tables import TABLES
 
 Version = tuple[int, int]
@@ -47,7 +48,8 @@ class Entry:
 
     `domains` are (first version, domain), newest first. Without a `needed` model the rules cannot run and the pull
     stops; another one that is missing or forbidden leaves its table empty and a finding. `guarded`: many rows
-    vanishing at once is suspect (done activities are really deleted on 14, so theirs is not).
+    vanishing at once is suspect (done activities are really deleted on 14, so theirs is not). Without the `essential`
+    fields of a needed model the run stops; without others a column stays empty.
     """
 
     table: Table
@@ -55,6 +57,7 @@ class Entry:
     needed: bool = False
     guarded: bool = True
     borrowed: tuple[Borrowed, ...] = ()
+    essential: frozenset[str] = frozenset()
 
     @property
     def model(self) -> str:
@@ -122,6 +125,13 @@ _NEEDED = frozenset(
         "account.partial.reconcile",
     }
 )
+_ESSENTIAL: Mapping[str, frozenset[str]] = {
+    "res.partner": frozenset({"name", "commercial_partner_id", "parent_id"}),
+    "account.account": frozenset({"account_type"}),
+    "account.move": frozenset({"move_type", "state", "partner_id", "commercial_partner_id", "amount_total_signed"}),
+    "account.move.line": frozenset({"account_id", "partner_id", "balance", "amount_residual", "parent_state"}),
+    "account.partial.reconcile": frozenset({"amount", "max_date"}),
+}
 _UNGUARDED = frozenset({"mail.activity"})
 _BORROWED: Mapping[str, tuple[Borrowed, ...]] = {
     "sale.order.line": (Borrowed("currency_id", "order_id", "sale_order", "currency_id"),),
@@ -135,6 +145,12 @@ _BORROWED: Mapping[str, tuple[Borrowed, ...]] = {
     ),
 }
 
+
+def side_entry(table: Table) -> Entry:
+    """The entry of a side table whose rows are those of the model's own."""
+    return Entry(table, _DOMAINS.get(table.model, (((0, 0), ()),)))
+
+
 CATALOGUE: tuple[Entry, ...] = tuple(
     Entry(
         table,
@@ -142,9 +158,12 @@ CATALOGUE: tuple[Entry, ...] = tuple(
         needed=table.model in _NEEDED,
         guarded=table.model not in _UNGUARDED,
         borrowed=_BORROWED.get(table.model, ()),
+        essential=_ESSENTIAL.get(table.model, frozenset()),
     )
     for table in TABLES
 )
+COMPANY_ENTRIES: tuple[Entry, ...] = tuple(side_entry(table) for table in COMPANY_TABLES)
+"""Values that depend on the company: read once for each company, beside the model's own table."""
 
 
 def receivable_domain(version: Version) -> list[Any]:
@@ -155,3 +174,12 @@ def receivable_domain(version: Version) -> list[Any]:
 def former_names(model: str, version: Version) -> tuple[Renamed, ...]:
     """The renamed fields of `model` that still have their former name on this version."""
     return tuple(renamed for renamed in RENAMED.get(model, ()) if version < renamed.until)
+
+
+def erp_names(entry: Entry, version: Version) -> list[tuple[Column, str]]:
+    """The columns of the entry's table with the names that their fields have on this version."""
+    former = {renamed.field: renamed.former for renamed in former_names(entry.model, version)}
+    own = [
+        column for column in entry.table.columns if not (entry.table.part == "company" and column.field == "company_id")
+    ]
+    return [(column, former.get(column.field, column.field)) for column in own]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kam_connector.findings import Finding
 from kam_connector.mirror import Mirror, rows
+from kam_connector.mirror.side_tables import COMPANY_TABLES
 from kam_connector.mirror.tables import TABLES
 
 _NO_PARTNER = """
@@ -37,15 +38,18 @@ def find_bad_records(mirror: Mirror) -> list[Finding]:
 
 
 def _quarantined(mirror: Mirror) -> list[Finding]:
+    waiting = rows.quarantined_ids(mirror.db)
     return [
         Finding(
             "error",
             f"sync.{table.name}",
             str(bad.id),
-            f"{table.model} {bad.id} is set aside: its field {bad.field} {bad.reason}. Mend it in the ERP.",
+            "{model} {record} is set aside: its field {field} {reason}. Mend it in the ERP.",
+            {"model": table.model, "record": bad.id, "field": bad.field, "reason": bad.reason},
         )
-        for table in TABLES
-        for bad in rows.quarantined(mirror.db, table.model)
+        for table in (*TABLES, *COMPANY_TABLES)
+        if table.stream in waiting
+        for bad in rows.quarantined(mirror.db, table.stream)
     ]
 
 
@@ -56,7 +60,8 @@ def _cycles(mirror: Mirror) -> list[Finding]:
             "warning",
             "sync.res_partner",
             str(partner),
-            f"The parents of partner {partner} lead in a circle: it counts as a group of its own.",
+            "The parents of partner {partner} lead in a circle: it counts as a group of its own.",
+            {"partner": partner},
         )
         for (partner,) in found
     ]
@@ -64,7 +69,13 @@ def _cycles(mirror: Mirror) -> list[Finding]:
 
 def _lost_customers(mirror: Mirror) -> list[Finding]:
     return [
-        Finding("warning", "sync.res_partner", str(partner), f"Partner {partner} belongs to {customer}, not found.")
+        Finding(
+            "warning",
+            "sync.res_partner",
+            str(partner),
+            "Partner {partner} belongs to {customer}, not found.",
+            {"partner": partner, "customer": customer},
+        )
         for partner, customer in mirror.db.execute(_LOST_CUSTOMERS).fetchall()
     ]
 
@@ -75,7 +86,10 @@ def _no_partner(mirror: Mirror) -> list[Finding]:
             "warning",
             "sync.account_move_line",
             str(item),
-            f"Receivable item {item} of {document or 'an unnamed entry'} has no partner: it stands under no customer.",
+            "Receivable item {item} of {document} has no partner: it stands under no customer."
+            if document
+            else "Receivable item {item} of an unnamed entry has no partner: it stands under no customer.",
+            {"item": item, "document": document},
         )
         for item, document in mirror.db.execute(_NO_PARTNER).fetchall()
     ]
@@ -87,7 +101,10 @@ def _draft_matches(mirror: Mirror) -> list[Finding]:
             "warning",
             "sync.account_partial_reconcile",
             str(match),
-            f"Match {match} joins item {item}, which is {state or 'of no state'}: it is not counted.",
+            "Match {match} joins item {item}, which is {state}: it is not counted."
+            if state
+            else "Match {match} joins item {item}, which is of no state: it is not counted.",
+            {"match": match, "item": item, "state": state},
         )
         for match, item, state in mirror.db.execute(_DRAFT_MATCHES).fetchall()
     ]

@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from kam_connector.crashpoints import crash_point
+from kam_connector.erp.lanes import Sums
 from kam_connector.findings import Finding
 from kam_connector.mirror import rows
 from kam_connector.sync.amounts import to_minor
@@ -42,7 +43,7 @@ WHERE difference <> 0 ORDER BY company_id, account_id
 def pull_control_totals(job: Job) -> list[Finding]:
     """Table `control_total` holds the ERP's own sums; findings name sums that cannot be read as money."""
     domain = [*receivable_domain(job.source.version), ("parent_state", "=", "posted")]
-    groups = job.source.read_group_sum("account.move.line", domain, ["balance"], list(_BY), companies=job.companies)
+    [groups] = job.source.lanes.sums([Sums("account.move.line", domain, ("balance",), _BY, job.companies)])
     totals, findings = _convert(job, groups)
     with job.mirror.transaction():
         rows.replace_all(job.mirror.db, "control_total", totals)
@@ -58,8 +59,9 @@ def find_differences(job: Job) -> list[Finding]:
             "error",
             "sync.control_total",
             str(account),
-            f"Account {account} of company {company}: the ERP's receivable balance exceeds the pulled items by "
-            f"{difference} smallest units.",
+            "Account {account} of company {company}: the ERP's receivable balance exceeds the pulled items by "
+            "{difference} smallest units.",
+            {"account": account, "company": company, "difference": difference},
         )
         for company, account, difference in found
     ]

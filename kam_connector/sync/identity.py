@@ -1,7 +1,8 @@
 """Is this still the ERP that the mirror was made from, and does the login still see the same companies (R-20, R-21)?
 
 Two marks of a database: its uuid (only administrators may read it) and the creation time of its first company. Those
-that were seen both times must agree.
+that were seen both times must agree. A backup that was restored has the same marks, but rows that are older than the
+mirror knows them: that is looked for in `rewound.py`.
 """
 
 from __future__ import annotations
@@ -10,24 +11,34 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from kam_connector.erp.fields import Field
+from kam_connector.erp.lanes import Wish
 from kam_connector.errors import ErpError, SuspectData
 from kam_connector.mirror import Mirror, state
 from kam_connector.sync.source import Source
+from kam_connector.texts import Text
 
-_REBUILD = "If this is meant to be, run `kam sync rebuild`; else correct `database` and `url` in kam.toml."
+UUID, FIRST_COMPANY = "uuid", "first company"
+_WISHES: Mapping[str, tuple[str, list[Any], str]] = {
+    FIRST_COMPANY: ("res.company", [], "create_date"),
+    UUID: ("ir.config_parameter", [("key", "=", "database.uuid")], "value"),
+}
+_TOLD = {UUID: Text("uuid"), FIRST_COMPANY: Text("first company")}
+_TYPES = {"create_date": "datetime", "value": "text"}
 
 
 def check_identity(source: Source, mirror: Mirror) -> None:
     """The mirror belongs to this database and keeps its marks. Raises SuspectData when it belongs to another."""
     known = _load(mirror, "identity")
-    seen = read_marks(source)
+    seen = read_marks(source, known)
     for mark, value in seen.items():
-        if known.get(mark, value) != value:
+        if value and known.get(mark, value) not in (value, ""):
             raise SuspectData(
-                f"This is not the database that the mirror was made from: its {mark} is another one.",
-                next_step=_REBUILD,
+                "This is not the database that the mirror was made from: its {mark} is another one.",
+                next_step="Is this meant to be? Run `kam sync rebuild`; else correct `database` and `url` in kam.toml.",
+                mark=_TOLD[mark],
             )
-    _keep(mirror, "identity", {**known, **seen})
+    _keep(mirror, "identity", {**known, **{mark: value for mark, value in seen.items() if value or mark not in known}})
 
 
 def check_companies(source: Source, mirror: Mirror) -> tuple[int, ...]:
@@ -36,37 +47,36 @@ def check_companies(source: Source, mirror: Mirror) -> tuple[int, ...]:
     lost = sorted(set(_load(mirror, "companies").get("ids", [])) - set(companies))
     if lost:
         raise SuspectData(
-            f"The login no longer sees company {', '.join(map(str, lost))}: its records would look deleted.",
+            "The login no longer sees company {companies}: its records would look deleted.",
             next_step="Give the company back to the user, or run `kam sync rebuild` if it is to be left out.",
+            companies=", ".join(map(str, lost)),
         )
     _keep(mirror, "companies", {"ids": list(companies)})
     return companies
 
 
-def read_marks(source: Source) -> Mapping[str, str]:
-    """The marks that this login may see, by name."""
-    marks = {"uuid": _uuid(source), "first company": _first_company(source)}
-    return {name: value for name, value in marks.items() if value}
-
-
-def _uuid(source: Source) -> str:
-    if not source.capabilities.has("ir.config_parameter"):
-        return ""
+def read_marks(source: Source, known: Mapping[str, str]) -> Mapping[str, str]:
+    """The marks by name; an empty one that this login may not see. A mark known to be hidden is not asked again."""
+    wanted = [mark for mark in _WISHES if known.get(mark) != ""]
     try:
-        return _first(source, "ir.config_parameter", [("key", "=", "database.uuid")], "value")
+        return _read(source, wanted)
     except ErpError:
-        return ""
+        return _read(source, [FIRST_COMPANY]) | {UUID: ""}
 
 
-def _first_company(source: Source) -> str:
-    return _first(source, "res.company", [], "create_date")
-
-
-def _first(source: Source, model: str, domain: list[tuple[str, str, str]], field: str) -> str:
-    for page in source.pages(model, domain, [field], limit=1):
-        value = page[0].get(field)
-        return f"{page[0]['id']} {value}" if value else ""
-    return ""
+def _read(source: Source, marks: list[str]) -> dict[str, str]:
+    wishes = []
+    for mark in marks:
+        model, domain, field = _WISHES[mark]
+        source.remember_fields(model, {field: Field(_TYPES[field], stored=True)})
+        wishes.append(Wish(model, domain, (field,), limit=1))
+    pages = source.lanes.first_pages(wishes)
+    found = {}
+    for mark, wish, page in zip(marks, wishes, pages, strict=True):
+        rows = page.table.to_pylist()
+        value = rows[0][wish.fields[0]] if rows else None
+        found[mark] = f"{rows[0]['id']} {value}" if value else ""
+    return found
 
 
 def _load(mirror: Mirror, key: str) -> dict[str, Any]:

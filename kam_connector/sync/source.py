@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
+import pyarrow as pa
 
-class SourceField(Protocol):
-    """One field of a model: is it a column of the ERP's database?"""
-
-    @property
-    def stored(self) -> bool: ...
+from kam_connector.erp.fields import Field
+from kam_connector.erp.lanes import LaneName, Note, Page, Sums, Wish
 
 
 class SourceCapabilities(Protocol):
@@ -22,11 +20,36 @@ class SourceCapabilities(Protocol):
     @property
     def time_offset_seconds(self) -> float | None: ...
 
-    def has(self, model: str) -> bool: ...
+
+class SourceLanes(Protocol):
+    """Pages of Arrow columns by rising id, lists of ids, grouped sums: many in one call where the ERP can do that."""
+
+    def pages(self, wish: Wish) -> Iterator[Page]: ...
+
+    def first_pages(self, wishes: Sequence[Wish]) -> list[Page]: ...
+
+    def ids(self, wishes: Sequence[Wish]) -> list[pa.Array]: ...
+
+    def sums(self, wanted: Sequence[Sums]) -> list[list[dict[str, Any]]]: ...
+
+    def learn_fields(self, models: Sequence[str]) -> None: ...
+
+    @property
+    def proven(self) -> frozenset[str]: ...
+
+    def trust(self, marks: Iterable[str]) -> None: ...
+
+    def lane_of(self, model: str) -> LaneName: ...
+
+    @property
+    def notes(self) -> Sequence[Note]: ...
 
 
 class Source(Protocol):
-    """Reading calls of a session: keyset pages, id lists and grouped sums, archived rows included."""
+    """What a pull asks of a session; rows, ids and sums come by its lanes, archived rows included."""
+
+    @property
+    def lanes(self) -> SourceLanes: ...
 
     @property
     def version(self) -> tuple[int, int]: ...
@@ -34,27 +57,13 @@ class Source(Protocol):
     @property
     def capabilities(self) -> SourceCapabilities: ...
 
-    def fields(self, model: str) -> Mapping[str, SourceField]: ...
+    @property
+    def server_version(self) -> str: ...
 
-    def pages(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        fields: Sequence[str],
-        *,
-        after_id: int = 0,
-        limit: int = 2000,
-        companies: Sequence[int] | None = None,
-    ) -> Iterator[list[dict[str, Any]]]: ...
+    def fields(self, model: str) -> Mapping[str, Field]: ...
 
-    def search_ids(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> list[int]: ...
+    def forget_fields(self, model: str) -> None: ...
 
-    def read_group_sum(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        sums: Sequence[str],
-        by: Sequence[str],
-        *,
-        companies: Sequence[int] | None = None,
-    ) -> list[dict[str, Any]]: ...
+    def remember_fields(self, model: str, fields: Mapping[str, Field]) -> None: ...
+
+    def search_count(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> int: ...

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from kam_connector.erp.lanes import Page
 from kam_connector.mirror import Mirror, rows
 from kam_connector.sync.amounts import Digits
 from kam_connector.sync.catalogue import Borrowed, Entry
 from kam_connector.sync.conversion import convert
+from kam_connector.sync.options import DEFAULT, Options
 from kam_connector.sync.report import Progress
 from kam_connector.sync.source import Source
 
@@ -25,6 +28,7 @@ class Job:
     companies: tuple[int, ...]
     started: datetime
     digits: Digits
+    options: Options = DEFAULT
     progress: Progress | None = None
 
     def with_digits(self) -> Job:
@@ -39,26 +43,41 @@ def load_digits(mirror: Mirror) -> Digits:
     return Digits(dict(currencies), dict(companies))
 
 
-def store_page(job: Job, entry: Entry, page: Sequence[dict[str, Any]]) -> int:
+def store_page(job: Job, entry: Entry, page: Page) -> int:
     """The rows of `page` stand in the mirror (call inside a transaction); how many were new or different."""
+    table = page.table
     for borrowed in entry.borrowed:
-        _borrow(job.mirror, page, borrowed)
-    converted = convert(page, entry.table, job.digits)
-    changed = job.mirror.upsert(entry.table.name, converted.good, job.run)
+        table = _borrow(job.mirror, table, borrowed)
+    converted = convert(replace(page, table=table), entry.table, job.digits)
+    changed = job.mirror.upsert(entry.table.name, converted.good, job.run, entry.table.key)
     job.mirror.tombstone(entry.table.name, [bad.id for bad in converted.bad], job.run)
-    rows.quarantine(job.mirror.db, entry.model, converted.ids, converted.bad, job.run)
+    rows.quarantine(job.mirror.db, entry.table.stream, converted.ids, converted.bad, job.run)
     return changed
 
 
-def _borrow(mirror: Mirror, page: Sequence[dict[str, Any]], borrowed: Borrowed) -> None:
-    lacking = [row for row in page if row.get(borrowed.field) is None and row.get(borrowed.via) is not None]
-    if not lacking:
-        return
-    known = _look_up(mirror, borrowed, [row[borrowed.via] for row in lacking])
-    for row in lacking:
-        row[borrowed.field] = known.get(row[borrowed.via])
+def _borrow(mirror: Mirror, table: pa.Table, borrowed: Borrowed) -> pa.Table:
+    """The table with the empty cells of a column filled from the rows that `via` points at."""
+    if borrowed.via not in table.column_names:
+        return table
+    there = borrowed.field in table.column_names
+    own = table.column(borrowed.field) if there else pa.nulls(table.num_rows, pa.int64())
+    via = table.column(borrowed.via)
+    lacking = pc.and_(own.is_null(), via.is_valid())
+    if not pc.any(lacking).as_py():
+        return table if there else table.append_column(borrowed.field, own)
+    known = _look_up(mirror, borrowed, pc.unique(via.filter(lacking)))
+    lent = known.column(1).take(pc.index_in(via, known.column(0)))
+    filled = pc.coalesce(own, lent)
+    if not there:
+        return table.append_column(borrowed.field, filled)
+    return table.set_column(table.column_names.index(borrowed.field), borrowed.field, filled)
 
 
-def _look_up(mirror: Mirror, borrowed: Borrowed, ids: list[int]) -> Mapping[int, int]:
-    query = f'SELECT id, "{borrowed.column}" FROM "{borrowed.table}" WHERE id IN (SELECT unnest(?))'  # noqa: S608
-    return dict(mirror.db.execute(query, [ids]).fetchall())
+def _look_up(mirror: Mirror, borrowed: Borrowed, ids: pa.Array) -> pa.Table:
+    """Columns id and the borrowed one, of the mirrored rows `ids`."""
+    query = f'SELECT id, "{borrowed.column}" FROM "{borrowed.table}" WHERE id IN (SELECT id FROM _wanted)'  # noqa: S608
+    mirror.db.register("_wanted", pa.table({"id": ids}))
+    try:
+        return mirror.db.execute(query).to_arrow_table()
+    finally:
+        mirror.db.unregister("_wanted")

@@ -2,29 +2,59 @@
 
 from __future__ import annotations
 
+import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kam_connector import mirror, sync
+from kam_connector.mirror import Mirror
 from tests.sync.books import Books
 from tests.sync.empty import empty_mirror
 
 Pulled = Callable[[Books], Any]
 
 
+_MADE: dict[str, Path] = {}
+"""Mirrors that were made already in this process, by the content of their books: a copy is quicker than a pull."""
+
+
 @pytest.fixture
 def pulled(tmp_path: Path) -> Iterator[Pulled]:
     """`pulled(books)` is the Ibis connection of a mirror that holds the books now; may be called again."""
-    with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:
+    path = tmp_path / "mirror.duckdb"
+    with ExitStack() as stack:
+        opened: list[Mirror] = []
 
         def pull(books: Books) -> Any:
-            sync.pull(books.session(), store, run="test")
-            return store.ibis
+            if not opened:
+                shutil.copyfile(_mirror_of(books), path)
+                opened.append(stack.enter_context(mirror.open(path)))
+            else:
+                _pull(books, opened[0])
+            return opened[0].ibis
 
         yield pull
+
+
+def _mirror_of(books: Books) -> Path:
+    """The file of a mirror pulled from these books."""
+    key = hashlib.sha256(repr(sorted(books.tables.items())).encode()).hexdigest()
+    if key not in _MADE:
+        path = empty_mirror(Path(tempfile.mkdtemp(prefix="kam-facts-")) / "mirror.duckdb")
+        with mirror.open(path) as store:
+            _pull(books, store)
+        _MADE[key] = path
+    return _MADE[key]
+
+
+def _pull(books: Books, store: Mirror) -> None:
+    sync.pull(books.session(), store, run="test")
 
 
 def rows(table: Any) -> list[dict[str, Any]]:

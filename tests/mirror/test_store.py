@@ -97,8 +97,8 @@ def test_a_database_of_something_else_is_refused_and_untouched(path: Path) -> No
 
 def test_a_mirror_of_a_newer_version_is_refused(path: Path) -> None:
     with mirror.open(path) as store:
-        state.put(store.db, "version", "2")
-    with pytest.raises(StorageError, match=r"newer kam-connector \(layout 2, known here: 1\)"):
+        state.put(store.db, "version", "3")
+    with pytest.raises(StorageError, match=r"newer kam-connector \(layout 3, known here: 2\)"):
         mirror.open(path)
 
 

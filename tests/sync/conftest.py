@@ -9,7 +9,7 @@ import pytest
 
 from kam_connector import mirror, sync
 from kam_connector.mirror import Mirror
-from kam_connector.sync import PullReport
+from kam_connector.sync import Options, PullReport
 from tests.sync.empty import empty_mirror
 from tests.sync.fake import FakeSession
 
@@ -20,5 +20,11 @@ def store(tmp_path: Path) -> Iterator[Mirror]:
         yield opened
 
 
-def pull(session: FakeSession, store: Mirror, run: str = "run 1", *, full: bool = False) -> PullReport:
-    return sync.pull(session, store, run=run, full=full)
+LARGE = Options(small_rows=0, waits=())
+"""Every model is taken for a large one, whose changes are asked for; and no second look at an older ERP."""
+
+
+def pull(
+    session: FakeSession, store: Mirror, run: str = "run 1", *, full: bool = False, options: Options = LARGE
+) -> PullReport:
+    return sync.pull(session, store, run=run, full=full, options=options)

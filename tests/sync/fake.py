@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+import pyarrow as pa
+
+from kam_connector.erp.fields import Field
+from kam_connector.erp.lanes import LaneName, Note, Page, Sums, Wish
+from kam_connector.erp.lanes.rows import page_of_rows
+from kam_connector.errors import AccessRefused
+from kam_connector.mirror import Kind
 from kam_connector.mirror.tables import BY_MODEL
 
+TYPES: Mapping[Kind, str] = {
+    "ref": "many2one",
+    "int": "integer",
+    "text": "char",
+    "flag": "boolean",
+    "date": "date",
+    "moment": "datetime",
+    "money": "monetary",
+    "number": "float",
+    "rate": "float",
+}
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 NEEDED = (
@@ -23,19 +41,59 @@ NEEDED = (
 )
 
 
-@dataclass(frozen=True)
-class FakeField:
-    stored: bool = True
-
-
 @dataclass
 class FakeCapabilities:
-    session: FakeSession
     companies: tuple[int, ...] = (1,)
     time_offset_seconds: float | None = 0.0
 
-    def has(self, model: str) -> bool:
-        return bool(self.session.fields(model))
+
+@dataclass
+class FakeLanes:
+    """The session's rows as pages of columns."""
+
+    session: FakeSession
+    proven: frozenset[str] = frozenset()
+    notes: tuple[Note, ...] = ()
+
+    def pages(self, wish: Wish) -> Iterator[Page]:
+        while True:
+            page = self.page(wish)
+            if page.table.num_rows:
+                yield page
+            if page.complete:
+                return
+            wish = replace(wish, after_id=page.last_id)
+
+    def first_pages(self, wishes: Sequence[Wish]) -> list[Page]:
+        return [self.page(wish) for wish in wishes]
+
+    def page(self, wish: Wish) -> Page:
+        size = min(wish.limit or 2000, self.session.page_rows)
+        known = self.session.fields(wish.model)
+        if not set(wish.fields) <= set(known):
+            raise AccessRefused(f"No right to read {wish.model}.")
+        rows = self.session.rows(wish, size)
+        fields = {name: known[name] for name in wish.fields}
+        return page_of_rows(rows, fields, rows[-1]["id"] if rows else wish.after_id, complete=len(rows) < size)
+
+    def ids(self, wishes: Sequence[Wish]) -> list[pa.Array]:
+        return [pa.array(self.session.ids(wish), pa.int64()) for wish in wishes]
+
+    def sums(self, wanted: Sequence[Sums]) -> list[list[Row]]:
+        return [self.session.sums(one) for one in wanted]
+
+    def learn_fields(self, models: Sequence[str]) -> None:
+        self.session.calls["fields"] += 1
+
+    def trust(self, marks: Iterable[str]) -> None:
+        self.proven = frozenset(marks)
+
+    def lane_of(self, model: str) -> LaneName:
+        return "rows"
+
+
+class ByCompany(dict[int, Any]):
+    """A value that depends on the company, by company."""
 
 
 @dataclass
@@ -49,59 +107,55 @@ class FakeSession:
     page_rows: int = 2000
     indexes: dict[str, tuple[Any, Mapping[Any, Row]]] = field(default_factory=dict, repr=False)
 
+    server_version: str = "19.0"
+    types: dict[tuple[str, str], Field] = field(default_factory=dict)
+
     def __post_init__(self) -> None:
-        self.capabilities = FakeCapabilities(self)
+        self.capabilities = FakeCapabilities()
+        self.lanes = FakeLanes(self)
         for model in NEEDED:
             self.tables.setdefault(model, [])
 
-    def fields(self, model: str) -> Mapping[str, FakeField]:
+    def fields(self, model: str) -> Mapping[str, Field]:
         if model not in self.tables:
             return {}
-        names = {column.field for column in BY_MODEL[model].columns} if model in BY_MODEL else {"key", "value"}
-        names = {*names, "id", "write_date", *(name for row in self.tables[model] for name in row)}
-        return {name: FakeField() for name in names if (model, name) not in self.lacking}
+        columns = BY_MODEL[model].columns if model in BY_MODEL else ()
+        types = dict.fromkeys(("key", "value"), "char") if model not in BY_MODEL else {}
+        types |= {name: "char" for row in self.tables[model] for name in row}
+        types |= {"id": "integer", "write_date": "datetime", **{one.field: TYPES[one.kind] for one in columns}}
+        found = {name: Field(kind, stored=True) for name, kind in types.items()}
+        found |= {name: kind for (owner, name), kind in self.types.items() if owner == model}
+        return {name: kind for name, kind in found.items() if (model, name) not in self.lacking}
 
-    def pages(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        fields: Sequence[str],
-        *,
-        after_id: int = 0,
-        limit: int = 2000,
-        companies: Sequence[int] | None = None,
-    ) -> Iterator[list[Row]]:
-        self.calls[f"pages {model}"] += 1
-        assert not set(fields) - set(self.fields(model)), (model, set(fields) - set(self.fields(model)))
-        size = min(limit, self.page_rows)
-        while True:
-            found = [row for row in self._found(model, domain) if row["id"] > after_id][:size]
-            if found:
-                yield [{"id": row["id"], **{name: row.get(name) for name in fields}} for row in found]
-            if len(found) < size:
-                return
-            after_id = found[-1]["id"]
+    def forget_fields(self, model: str) -> None:
+        self.calls["forget"] += 1
 
-    def search_ids(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> list[int]:
-        self.calls[f"ids {model}"] += 1
-        return [row["id"] for row in self._found(model, domain)]
+    def remember_fields(self, model: str, fields: Mapping[str, Field]) -> None:
+        self.calls["remember"] += 1
 
-    def read_group_sum(
-        self,
-        model: str,
-        domain: Sequence[Any],
-        sums: Sequence[str],
-        by: Sequence[str],
-        *,
-        companies: Sequence[int] | None = None,
-    ) -> list[Row]:
+    def rows(self, wish: Wish, size: int) -> list[Row]:
+        """The first rows of the wish, with the values of its first company."""
+        self.calls[f"pages {wish.model}"] += 1
+        found = [row for row in self._found(wish.model, wish.domain) if row["id"] > wish.after_id][:size]
+        company = wish.companies[0] if wish.companies else 0
+        return [{"id": row["id"], **{name: _of(row.get(name), company) for name in wish.fields}} for row in found]
+
+    def ids(self, wish: Wish) -> list[int]:
+        self.calls[f"ids {wish.model}"] += 1
+        return [row["id"] for row in self._found(wish.model, wish.domain)]
+
+    def search_count(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> int:
+        return len(self._found(model, domain))
+
+    def sums(self, wanted: Sums) -> list[Row]:
+        self.calls[f"sums {wanted.model}"] += 1
         groups: dict[tuple[Any, ...], list[Row]] = {}
-        for row in self._found(model, domain):
-            groups.setdefault(tuple(row.get(spec.partition(":")[0]) for spec in by), []).append(row)
+        for row in self._found(wanted.model, wanted.domain):
+            groups.setdefault(tuple(_group(row, spec) for spec in wanted.by), []).append(row)
         return [
             {
-                **dict(zip(by, key, strict=True)),
-                **{name: sum(row[name] for row in rows) for name in sums},
+                **dict(zip(wanted.by, key, strict=True)),
+                **{name: sum(row.get(name) or 0.0 for row in rows) for name in wanted.sums},
                 "__count": len(rows),
             }
             for key, rows in groups.items()
@@ -131,6 +185,8 @@ class FakeSession:
             return mine in value
         if operator == ">=":
             return mine is not None and bool(mine >= value)
+        if operator == "<":
+            return mine is not None and bool(mine < value)
         raise AssertionError(operator)
 
     def _value(self, model: str, row: Row, path: str) -> Any:
@@ -148,3 +204,13 @@ class FakeSession:
         if self.indexes.get(model, (None, {}))[0] != key:
             self.indexes[model] = (key, {row["id"]: row for row in rows})
         return self.indexes[model][1]
+
+
+def _of(value: Any, company: int) -> Any:
+    return value.get(company) if isinstance(value, ByCompany) else value
+
+
+def _group(row: Row, spec: str) -> Any:
+    name, _, period = spec.partition(":")
+    value = row.get(name)
+    return f"{value[:7]}-01" if period == "month" and value else value

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from kam_connector.erp.lanes import Sums
 from kam_connector.mirror import Mirror, rows
 from kam_connector.sync import PullReport
 from kam_connector.sync.groups import find_roots
@@ -138,11 +139,11 @@ class Posting(FakeSession):
 
     late: list[tuple[str, Row]]
 
-    def read_group_sum(self, *args: Any, **kwargs: Any) -> list[Row]:
+    def sums(self, wanted: Sums) -> list[Row]:
         for model, row in self.late:
             self.tables[model] = [*self.tables[model], row]
         self.late = []
-        return super().read_group_sum(*args, **kwargs)
+        return super().sums(wanted)
 
 
 def test_a_posting_during_the_pull_is_fetched_by_a_second_pass(store: Mirror, books: Books) -> None:
@@ -166,10 +167,10 @@ class Hiding(FakeSession):
 
     summing = False
 
-    def read_group_sum(self, *args: Any, **kwargs: Any) -> list[Row]:
+    def sums(self, wanted: Sums) -> list[Row]:
         self.summing = True
         try:
-            return super().read_group_sum(*args, **kwargs)
+            return super().sums(wanted)
         finally:
             self.summing = False
 
@@ -183,5 +184,11 @@ def test_items_that_the_sums_have_and_the_rows_do_not_are_told(store: Mirror, bo
             str(RECEIVABLE),
             f"Account {RECEIVABLE} of company 1: the ERP's receivable balance exceeds the pulled items by "
             "10000 smallest units.",
-        )
+        ),
+        (
+            "error",
+            "1, 1, 2026-01-01",
+            "account.move.line: 1 groups (the first: 1, 1, 2026-01-01) do not add up to the ERP's own sums after being "
+            "read again.",
+        ),
     ]

@@ -10,10 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kam_connector.erp.fields import Field
+from kam_connector.erp.lanes import Page as Read
+from kam_connector.erp.lanes.rows import page_of_rows
 from kam_connector.mirror import Rejected, Table
 from kam_connector.mirror.columns import Column, dates, flags, ints, moments, money, needed, numbers, ref, table, texts
 from kam_connector.sync.amounts import Digits
 from kam_connector.sync.conversion import Page, convert
+from tests.sync.fake import TYPES
 
 DIGITS = Digits({1: 2, 3: 0}, {1: 1, 2: 3})
 TABLE: Table = table(
@@ -49,8 +53,18 @@ GOOD: dict[str, Any] = {
 }
 
 
+FIELDS = {column.field: Field(TYPES[column.kind], stored=True) for column in TABLE.columns}
+FIELDS["write_date"] = Field("datetime", stored=True)
+
+
+def read(rows: list[dict[str, Any]]) -> Read:
+    """The rows as the rows lane gives them; the first row says which fields the ERP has."""
+    fields = {name: field for name, field in FIELDS.items() if name in (rows or [GOOD])[0]}
+    return page_of_rows(rows, fields, rows[-1]["id"] if rows else 0, complete=True)
+
+
 def page(*rows: dict[str, Any]) -> Page:
-    return convert([{**GOOD, **row} for row in rows], TABLE, DIGITS)
+    return convert(read([{**GOOD, **row} for row in rows]), TABLE, DIGITS)
 
 
 def only(row: dict[str, Any]) -> Rejected:
@@ -84,13 +98,13 @@ def test_every_kind_of_value_comes_out_as_its_type() -> None:
 
 
 def test_an_empty_page_is_an_empty_table() -> None:
-    result = convert([], TABLE, DIGITS)
+    result = convert(read([]), TABLE, DIGITS)
     assert (result.good.num_rows, result.bad, result.ids) == (0, (), ())
 
 
 def test_a_field_that_this_erp_does_not_have_is_empty_or_its_default() -> None:
     row = {key: value for key, value in GOOD.items() if key not in ("active", "day", "amount")}
-    (found,) = convert([row], TABLE, DIGITS).good.to_pylist()
+    (found,) = convert(read([row]), TABLE, DIGITS).good.to_pylist()
     assert (found["active"], found["day"], found["amount_minor"]) == (True, None, None)
 
 
@@ -127,9 +141,10 @@ def test_an_unknown_currency_is_a_reason_of_its_own() -> None:
     assert only({"company_id": 99}) == Rejected(5, "balance", "has no known currency")
 
 
-def test_an_empty_amount_needs_no_currency() -> None:
-    (row,) = page({"currency_id": None, "amount": None}).good.to_pylist()
-    assert row["amount_minor"] is None
+@pytest.mark.parametrize("nothing", [None, 0.0, -0.0])
+def test_an_amount_of_nothing_needs_no_currency(nothing: float | None) -> None:
+    (row,) = page({"currency_id": None, "amount": nothing}).good.to_pylist()
+    assert row["amount_minor"] == 0
 
 
 def test_a_row_with_two_faults_is_named_once() -> None:

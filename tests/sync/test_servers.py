@@ -16,6 +16,7 @@ from kam_connector.facts import receivables
 from kam_connector.mirror import Mirror
 from tests.facts.conftest import rows
 from tests.sync.contents import content
+from tests.sync.counting import count_calls
 from tests.sync.places import Place, place
 
 pytestmark = pytest.mark.timeout(1800)
@@ -93,3 +94,26 @@ def test_after_changes_an_incremental_pull_is_as_good_as_a_whole_one(
     with mirror.open(tmp_path / "fresh.duckdb") as fresh:
         sync.pull(session, fresh, run="fresh")
         assert content(store) == content(fresh)
+
+
+def test_an_idle_night_with_the_addon_takes_ten_calls(
+    erp: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Log-in included, all models, deletions checked; on the servers without the addon see `test_real.py`."""
+    if erp.name != "sandbox":
+        pytest.skip("the sample database has no addon")
+    with mirror.open(tmp_path / "mirror.duckdb") as store:
+        for run in ("first", "second"):
+            with connect(erp.access) as warm:
+                sync.pull(warm, store, run=run)
+        calls = count_calls(monkeypatch)
+        with connect(erp.access) as fresh:
+            report = sync.pull(fresh, store, run="idle")
+            assert (report.rows, report.deleted) == (0, 0)
+            assert {fresh.lanes.lane_of(one.model) for one in report.models} == {"addon"}
+        assert 0 < calls[0] <= 10
+        store.db.execute("UPDATE _check SET moment = '2026-01-01 00:00:00'")
+        calls[0] = 0
+        with connect(erp.access) as fresh:
+            assert sync.pull(fresh, store, run="first of the day").checked
+        assert 0 < calls[0] <= 12
