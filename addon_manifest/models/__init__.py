@@ -12,6 +12,10 @@ from . import kam_payout
 from . import kam_payout_line
 from . import kam_target
 from . import kam_run
+from . import kam_extract
+from . import kam_writer
+from . import kam_bulk
 from . import kam_gateway
+from . import kam_notice
 from . import mail_activity
 from . import res_partner

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import format_date
 
+from .kam_buckets import OVERDUE
+
 BASES = [("due", "Due Date"), ("recognition", "Date of Recognition")]
 #: Only the buttons write them, so that nobody signs for another or for other figures.
 SIGNATURE_FIELDS = frozenset({"reviewed_by", "reviewed_on", "reviewed_as_of", "reviewed_total", "reviewed_difference"})
@@ -55,10 +57,10 @@ class KamAgeing(models.Model):
                 day=format_date(self.env, ageing.as_of),
             )
 
-    @api.depends("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+    @api.depends(*OVERDUE)
     def _compute_overdue(self):
         for ageing in self:
-            ageing.overdue = ageing.d1_30 + ageing.d31_60 + ageing.d61_90 + ageing.d91_180 + ageing.d181_plus
+            ageing.overdue = sum(ageing[name] for name in OVERDUE)
 
     @api.depends("difference")
     def _compute_is_tied(self):

@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .kam_buckets import OVERDUE
+
 
 class KamAgeingLine(models.Model):
     _name = "kam.ageing.line"
@@ -9,6 +11,9 @@ class KamAgeingLine(models.Model):
     _inherit = "kam.buckets"
     _order = "total desc, id"
     _rec_name = "partner_id"
+
+    _kam_locked_by = "ageing_id"
+    _kam_sums = {"overdue": OVERDUE}
 
     ageing_id = fields.Many2one(
         comodel_name="kam.ageing",
@@ -38,10 +43,7 @@ class KamAgeingLine(models.Model):
     oldest_due = fields.Date(string="Oldest Due Date")
     active = fields.Boolean(default=True, help="Off when the customer has nothing open any more.")
 
-    @api.depends("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+    @api.depends(*OVERDUE)
     def _compute_overdue(self):
         for line in self:
-            line.overdue = line.d1_30 + line.d31_60 + line.d61_90 + line.d91_180 + line.d181_plus
-
-    def _filter_locked(self):
-        return self.filtered(lambda line: line.ageing_id._filter_locked())
+            line.overdue = sum(line[name] for name in OVERDUE)

@@ -2,6 +2,9 @@
 
 from odoo import fields, models
 
+#: The columns that are past due.
+OVERDUE = ("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+
 
 class KamBuckets(models.AbstractModel):
     _name = "kam.buckets"

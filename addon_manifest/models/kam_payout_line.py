@@ -9,6 +9,8 @@ class KamPayoutLine(models.Model):
     _inherit = "kam.record"
     _order = "payout_id, component, id"
 
+    _kam_locked_by = "payout_id"
+
     payout_id = fields.Many2one(
         comodel_name="kam.payout", required=True, index=True, ondelete="restrict", check_company=True
     )
@@ -37,6 +39,3 @@ class KamPayoutLine(models.Model):
             line.display_name = " · ".join(
                 part for part in (line.payout_id.display_name, line.component, line.move_id.name) if part
             )
-
-    def _filter_locked(self):
-        return self.filtered(lambda line: line.payout_id._filter_locked())

@@ -25,6 +25,10 @@ class KamRecord(models.AbstractModel):
     _kam_shared_fields = frozenset()
     #: (field of people, from, to): what the connector may close while nobody else has written the record.
     _kam_closings = frozenset()
+    #: The field whose record's lock is this one's too.
+    _kam_locked_by = ""
+    #: Computed field: the fields that it is the sum of.
+    _kam_sums = {}
 
     company_id = fields.Many2one(
         comodel_name="res.company",
@@ -107,7 +111,8 @@ class KamRecord(models.AbstractModel):
 
     def _filter_locked(self):
         """Return the records whose figures nobody may change any more."""
-        return self.browse()
+        above = self._kam_locked_by
+        return self.filtered(lambda record: record[above]._filter_locked()) if above else self.browse()
 
     def _find_closings(self, vals):
         """Return the people's fields that the connector may set here: it alone has written the records so far."""

@@ -45,8 +45,6 @@ def _base() -> str:
 
 def _serve(name: str, output: str) -> Iterator[Installed]:
     """The database on a server that has the addon's files as they are now."""
-    server = servers.ensure(19)
-    if servers.is_stale(19):
-        server = servers.restart(19)
+    server = servers.ensure_current(19)
     yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD), output)
     databases.drop_database(19, name)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.addon.cast import RUN, Cast
@@ -31,7 +33,7 @@ def find(cast: Cast, model: str, key: str) -> int:
 
 def test_info_names_version_protocol_and_models(cast: Cast) -> None:
     info = cast.login("bot").call("kam.gateway", "info")
-    assert (info["version"], info["protocol"]) == ("19.0.1.0.0", 1)
+    assert (info["version"], info["protocol"]) == ("19.0.1.0.0", 2)
     assert {"kam.customer", "kam.ageing.line", "kam.payout.line", "kam.run"} <= set(info["models"])
 
 
@@ -142,9 +144,9 @@ def test_a_complaint_that_a_person_made_is_addressed_by_its_id(cast: Cast) -> No
     )
 
 
-def test_a_record_that_is_gone_is_refused(cast: Cast) -> None:
+def test_a_record_that_is_gone_is_told_and_never_made(cast: Cast) -> None:
     [answer] = cast.apply("kam.complaint", {**cast.row("any", response_breached=True), "id": 999999})
-    assert (answer["status"], answer["message"]) == ("refused", "The record is gone.")
+    assert (answer["status"], answer["message"]) == ("gone", "The record is gone.")
 
 
 def test_a_record_of_another_company_is_not_reached_by_its_id(cast: Cast) -> None:
@@ -204,3 +206,24 @@ def test_approved_payouts_and_their_lines_are_locked(cast: Cast) -> None:
     assert cast.admin.read("kam.payout", payout, "amount")["amount"] == 123.46
     cast.login("fin").call("kam.payout", "action_withdraw", [payout])
     assert statuses(cast.apply("kam.payout", cast.row(key, amount=130.0))) == ["updated"]
+
+
+def test_rows_as_one_text_get_one_text_back(cast: Cast) -> None:
+    rows = [cast.row(f"text-{number}", name="中 é", written_count=number) for number in range(3)]
+    answer = cast.login("bot").call("kam.gateway", "apply", "kam.run", json.dumps(rows), RUN)
+    assert [(row["key"], row["status"]) for row in json.loads(answer)] == [(f"text-{n}", "created") for n in range(3)]
+
+
+def test_a_record_of_the_connector_is_taken_back_only_as_it_was_written(cast: Cast, task: str) -> None:
+    row = {**cast.row(task), "remove": True, "version": 1}
+    cast.login("anna").write("kam.collection.task", find(cast, "kam.collection.task", task), note="called")
+    assert statuses(cast.apply("kam.collection.task", row)) == ["conflict"]
+    assert statuses(cast.apply("kam.collection.task", {**row, "version": 2})) == ["removed"]
+    assert statuses(cast.apply("kam.collection.task", {**row, "version": 2})) == ["unchanged"]
+    assert cast.admin.search("kam.collection.task", [["kam_key", "=", task]]) == []
+
+
+def test_what_a_person_made_is_not_taken_back(cast: Cast) -> None:
+    complaint = cast.login("anna").create("kam.complaint", partner_id=cast.partners["Alpha"], type="transport")
+    row = {**cast.row(f"kam.complaint,{complaint}"), "remove": True, "version": 0}
+    assert statuses(cast.apply("kam.complaint", row)) == ["conflict"]

@@ -1,0 +1,186 @@
+"""The pull endpoint: what a user may not see stays unseen, one bad question stops only itself, nothing is written."""
+
+from __future__ import annotations
+
+import base64
+import json
+import struct
+import zlib
+from typing import Any
+
+import pytest
+
+from tests.addon.cast import Cast
+from tests.addon.rpc import Login, Refused
+
+pytestmark = pytest.mark.odoo
+
+
+def ask(login: Login, *questions: dict[str, Any], **context: Any) -> list[Any]:
+    """The answer to each question: its lines or its JSON, or the message of a refusal."""
+    packed = base64.b64decode(login.call("kam.extract", "pull", list(questions), context=context))
+    (length,) = struct.unpack_from(">I", packed)
+    heading = json.loads(packed[4 : 4 + length])
+    content = zlib.decompress(packed[4 + length :]).decode()
+    assert heading["protocol"] == 1
+    assert len(heading["parts"]) == len(questions)
+    answers: list[Any] = []
+    for part, question in zip(heading["parts"], questions, strict=True):
+        body, content = content[: part.get("size", 0)], content[part.get("size", 0) :]
+        is_json = question.get("kind") in ("sums", "fields")
+        answers.append(part["message"] if "error" in part else json.loads(body) if is_json else body.splitlines())
+    return answers
+
+
+def page(model: str, domain: list[Any], *fields: str, **more: Any) -> dict[str, Any]:
+    return {"kind": "page", "model": model, "domain": domain, "fields": list(fields), **more}
+
+
+@pytest.fixture
+def bot(cast: Cast) -> Login:
+    return cast.login("bot")
+
+
+def test_many_questions_are_answered_at_once(cast: Cast, bot: Login) -> None:
+    alpha = cast.partners["Alpha"]
+    domain = [["id", "=", alpha]]
+    rows, ids, sums, fields, none = ask(
+        bot,
+        page("res.partner", domain, "name", "active", "ref", "parent_id"),
+        {"kind": "ids", "model": "res.partner", "domain": domain},
+        {"kind": "sums", "model": "res.partner", "domain": domain, "by": [], "aggregates": ["__count"]},
+        {"kind": "fields", "model": "res.partner", "attributes": ["type", "store"]},
+        {"kind": "fields", "model": "no.such.model", "attributes": ["type"]},
+    )
+    assert rows == [f"{alpha},Alpha,t,,"]
+    assert ids == [str(alpha)]
+    assert sums[0]["__count"] == 1
+    assert fields["name"] == {"type": "char", "store": True}
+    assert none == {}
+
+
+def test_pages_follow_each_other_by_id_and_an_empty_one_is_empty(cast: Cast, bot: Login) -> None:
+    domain = [["id", "in", list(cast.partners.values())]]
+    first, second, rest = ask(
+        bot,
+        page("res.partner", domain, limit=2),
+        page("res.partner", domain, limit=1, after_id=sorted(cast.partners.values())[1]),
+        page("res.partner", domain, after_id=max(cast.partners.values())),
+    )
+    assert [int(line) for line in first + second] == sorted(cast.partners.values())[:3]
+    assert rest == []
+
+
+def test_null_and_an_empty_text_are_told_apart(cast: Cast, bot: Login) -> None:
+    partner = cast.admin.create("res.partner", name='quote " comma ,', ref="", vat=False)
+    [[line]] = ask(bot, page("res.partner", [["id", "=", partner]], "name", "ref", "vat"))
+    assert line == f'{partner},"quote "" comma ,","",'
+
+
+def test_archived_rows_are_there_and_moments_have_whole_seconds(cast: Cast, bot: Login) -> None:
+    partner = cast.admin.create("res.partner", name="Gone", active=False)
+    plain = cast.admin.read("res.partner", partner, "write_date")["write_date"]
+    [[line]] = ask(bot, page("res.partner", [["id", "=", partner]], "active", "write_date"))
+    assert line == f"{partner},f,{plain}"
+
+
+def test_rows_of_another_company_are_left_out(cast: Cast, bot: Login) -> None:
+    theirs = cast.admin.create("res.partner", name="Theirs", company_id=cast.company_b)
+    question = page("res.partner", [["id", "=", theirs]])
+    both, mine = ask(bot, question, {**question, "companies": [cast.company_a]})
+    assert (both, mine) == ([str(theirs)], [])
+
+
+def test_a_company_that_the_login_has_not_is_refused(cast: Cast, bot: Login) -> None:
+    stranger = cast.admin.create("res.company", name="Stranger")
+    [answer, rest] = ask(bot, page("res.partner", [], companies=[stranger]), page("res.partner", [], limit=1))
+    assert "unauthorized" in answer
+    assert len(rest) == 1
+
+
+def test_a_record_rule_hides_its_rows(cast: Cast, bot: Login) -> None:
+    alpha, beta = cast.partners["Alpha"], cast.partners["Beta"]
+    model = cast.admin.xml_id("base.model_res_partner")
+    rule = cast.admin.create("ir.rule", name="not Alpha", model_id=model, domain_force=f"[('id', '!=', {alpha})]")
+    try:
+        rows, ids = ask(
+            bot,
+            page("res.partner", [["id", "in", [alpha, beta]]]),
+            {"kind": "ids", "model": "res.partner", "domain": [["id", "in", [alpha, beta]]]},
+        )
+    finally:
+        cast.admin.call("ir.rule", "unlink", [rule])
+    assert rows == ids == [str(beta)]
+
+
+@pytest.mark.parametrize(
+    ("model", "field"),
+    [
+        ("res.partner", "display_name"),
+        ("res.partner", "category_id"),
+        ("res.partner", "image_1920"),
+        ("res.partner", "no_such_field"),
+        ("res.users", "password"),
+    ],
+)
+def test_what_is_no_column_or_not_readable_is_refused_by_name(bot: Login, model: str, field: str) -> None:
+    [refused, good] = ask(bot, page(model, [], field), page(model, [], "name" if model == "res.partner" else "login"))
+    assert isinstance(refused, str)
+    assert field in refused
+    assert good
+
+
+@pytest.mark.parametrize("model", ["ir.config_parameter", "ir.cron"])
+def test_a_model_without_right_is_refused_and_the_other_questions_answered(cast: Cast, bot: Login, model: str) -> None:
+    [refused, ids, good] = ask(
+        bot, page(model, [], "create_date"), {"kind": "ids", "model": model}, page("res.partner", [], limit=1)
+    )
+    assert isinstance(refused, str)
+    assert isinstance(ids, str)
+    assert len(good) == 1
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        {},
+        {"kind": "steal"},
+        {"kind": "page"},
+        {"kind": "page", "model": "no.such.model"},
+        {"kind": "page", "model": "res.partner", "domain": [["no_such_field", "=", 1]]},
+        {"kind": "page", "model": "res.partner", "domain": ["&"]},
+        {"kind": "page", "model": "res.partner", "after_id": "1; DROP TABLE res_partner"},
+        {"kind": "page", "model": "res.partner", "fields": ['name" FROM res_users --']},
+        {"kind": "sums", "model": "res.partner", "aggregates": ["name:evil"]},
+    ],
+)
+def test_a_question_that_is_none_stops_only_itself(bot: Login, question: dict[str, Any]) -> None:
+    [refused, good] = ask(bot, question, page("res.partner", [], "name", limit=1))
+    assert isinstance(refused, str)
+    assert len(good) == 1
+
+
+def test_texts_of_a_language_come_in_the_language_of_the_context(cast: Cast, bot: Login) -> None:
+    company = cast.admin.create("res.country.group", name="Trade zone")
+    cast.admin.call("res.country.group", "write", [company], {"name": "贸易区"}, context={"lang": "zh_CN"})
+    question = page("res.country.group", [["id", "=", company]], "name")
+    assert ask(bot, question, lang="en_US") == [[f"{company},Trade zone"]]
+    assert ask(bot, question, lang="zh_CN") == [[f"{company},贸易区"]]
+
+
+@pytest.mark.parametrize("person", ["anna", "li", "dir", "fin", "out"])
+def test_only_the_service_user_may_pull(cast: Cast, person: str) -> None:
+    with pytest.raises(Refused, match="Only the connector's own login"):
+        cast.login(person).call("kam.extract", "pull", [])
+
+
+@pytest.mark.parametrize("method", ["_answer", "_read_page", "_copy", "_target"])
+def test_its_helpers_cannot_be_called(bot: Login, method: str) -> None:
+    with pytest.raises(Refused, match="Private methods"):
+        bot.call("kam.extract", method, {"kind": "page", "model": "res.partner"})
+
+
+@pytest.mark.parametrize("questions", ["text", {"kind": "ids"}, [{"kind": "ids", "model": "res.partner"}] * 501])
+def test_what_is_no_list_of_questions_is_refused(bot: Login, questions: Any) -> None:
+    with pytest.raises(Refused, match="Ask a list of at most 500 questions"):
+        bot.call("kam.extract", "pull", questions)
