@@ -4,6 +4,7 @@
 |---|---|
 | `encoding.py` | the one canonical text of a payload, and the hash of an event |
 | `schema.py` | the tables, the triggers that forbid change, the pragmas |
+| `migration.py` | a file of an older format becomes one of the present |
 | `files.py` | who may read and write the file and its folder |
 | `failures.py` | which storage failure means what, and the next step |
 | `events.py` | what an event holds, and the head of the chain |

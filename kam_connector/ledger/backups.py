@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import apsw
 
@@ -15,19 +16,24 @@ from kam_connector.errors import StorageError
 from kam_connector.ledger.events import Head
 from kam_connector.ledger.failures import storage_failures
 from kam_connector.ledger.files import prepare_file, sync_folder
-from kam_connector.ledger.store import Ledger
+from kam_connector.texts import Text
+
+if TYPE_CHECKING:
+    from kam_connector.ledger.store import Ledger
 
 
 def backup(ledger: Ledger, target: Path) -> Head:
     """The head of the copy that now stands at `target`; StorageError leaves an older copy untouched."""
     if target.exists() and target.samefile(ledger.path):
-        raise StorageError(f"{target} is the ledger itself.", next_step="Name another file for the backup.")
+        raise StorageError(
+            "{target} is the ledger itself.", next_step="Name another file for the backup.", target=target
+        )
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     try:
         prepare_file(part)
-        with storage_failures(part, "copy"):
-            _copy(ledger.connection, part)
+        with storage_failures(part, Text("copy")):
+            copy_database(ledger.connection, part)
         part.replace(target)
         sync_folder(target.parent)
     finally:
@@ -35,7 +41,8 @@ def backup(ledger: Ledger, target: Path) -> Head:
     return ledger.head()
 
 
-def _copy(source: apsw.Connection, part: Path) -> None:
+def copy_database(source: apsw.Connection, part: Path) -> None:
+    """The empty file `part` is a whole copy, checked and on the disk. Raises apsw.Error."""
     copy = apsw.Connection(str(part), flags=apsw.SQLITE_OPEN_READWRITE)
     try:
         with copy.backup("main", source, "main") as work:

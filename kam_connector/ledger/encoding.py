@@ -18,11 +18,12 @@ from typing import Any
 TAG = b"kam-ledger-1"
 NO_HASH = "0" * 64
 _READY = frozenset({str, int, bool, type(None)})
+_ENCODER = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 
 
 def canonical(payload: Mapping[str, Any]) -> str:
     """The payload as ASCII JSON, keys sorted, decimals and days as strings; a float is a TypeError."""
-    return json.dumps(_plain(payload), sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(_plain(payload))
 
 
 def fingerprint(payload: Mapping[str, Any]) -> str:
@@ -42,8 +43,13 @@ def _joined(texts: tuple[str, ...]) -> bytes:
 
 
 def _plain(value: object) -> object:
-    if type(value) in _READY:
+    kind = type(value)
+    if kind in _READY:
         return value
+    if kind is dict or isinstance(value, Mapping):
+        return _plain_mapping(value)  # type: ignore[arg-type]
+    if isinstance(value, list | tuple):
+        return [item if type(item) in _READY else _plain(item) for item in value]
     if isinstance(value, str):
         return str(value)
     if isinstance(value, int):
@@ -52,11 +58,14 @@ def _plain(value: object) -> object:
         return _decimal_text(value)
     if isinstance(value, datetime | date):
         return value.isoformat()
-    if isinstance(value, Mapping):
-        return {_text_key(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
     raise TypeError(f"A ledger payload cannot hold {value!r} of type {type(value).__name__}.")
+
+
+def _plain_mapping(value: Mapping[object, object]) -> dict[str, object]:
+    return {
+        key if type(key) is str else _text_key(key): item if type(item) in _READY else _plain(item)
+        for key, item in value.items()
+    }
 
 
 def _decimal_text(value: Decimal) -> str:

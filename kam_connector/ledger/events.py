@@ -51,5 +51,7 @@ def parse_head(text: str) -> Head:
     """The head written as `number:hash`; InputError otherwise."""
     number, _, digest = text.strip().partition(":")
     if not number.isdigit() or len(digest) != len(NO_HASH):
-        raise InputError(f"{text!r} is not a ledger head.", next_step="It looks like 12:9f8e.. (64 digits).")
+        raise InputError(
+            "{text} is not a ledger head.", next_step="It looks like 12:9f8e.. (64 digits).", text=repr(text)
+        )
     return Head(int(number), digest)

@@ -25,7 +25,11 @@ def prepare_file(path: Path) -> bool:
         return False
     except OSError as error:
         raise StorageError(
-            f"The ledger {path} cannot be made: {error.strerror}.", next_step=f"Check {path.parent}."
+            "The ledger {path} cannot be made: {error}.",
+            next_step="Check {parent}.",
+            path=path,
+            error=error,
+            parent=path.parent,
         ) from error
     sync_folder(path.parent)
     return True
@@ -37,22 +41,28 @@ def check_file(path: Path) -> None:
         status = path.lstat()
     except OSError as error:
         raise StorageError(
-            f"There is no ledger at {path}: {error.strerror}.", next_step="The first `kam run` makes it."
+            "There is no ledger at {path}: {error}.", next_step="The first `kam run` makes it.", path=path, error=error
         ) from error
     if not stat.S_ISREG(status.st_mode):
         raise StorageError(
-            f"The ledger {path} is not a plain file (a link or a folder stands there).",
+            "The ledger {path} is not a plain file (a link or a folder stands there).",
             next_step="Put the real file there, then `kam verify`.",
+            path=path,
         )
     if status.st_uid != os.geteuid():
         raise StorageError(
-            f"The ledger {path} belongs to user {status.st_uid}, not to this one ({os.geteuid()}).",
+            "The ledger {path} belongs to user {owner}, not to this one ({user}).",
             next_step="Run kam as the user who owns it.",
+            path=path,
+            owner=status.st_uid,
+            user=os.geteuid(),
         )
     if status.st_mode & _OTHERS:
         raise StorageError(
-            f"The ledger {path} is open to other users (mode {stat.S_IMODE(status.st_mode):04o}).",
-            next_step=f"Close it: chmod 600 {path}",
+            "The ledger {path} is open to other users (mode {mode}).",
+            next_step="Close it: chmod 600 {path}",
+            path=path,
+            mode=f"{stat.S_IMODE(status.st_mode):04o}",
         )
 
 
@@ -71,11 +81,15 @@ def _prepare_folder(folder: Path) -> None:
         mode = folder.stat().st_mode
     except OSError as error:
         raise StorageError(
-            f"The folder {folder} of the ledger cannot be made: {error.strerror}.",
+            "The folder {folder} of the ledger cannot be made: {error}.",
             next_step="Set KAM_HOME to a folder of yours.",
+            folder=folder,
+            error=error,
         ) from error
     if mode & _OTHERS_WRITE and not mode & stat.S_ISVTX:
         raise StorageError(
-            f"Other users may write to the folder {folder} of the ledger (mode {stat.S_IMODE(mode):04o}).",
-            next_step=f"Close it: chmod 700 {folder}",
+            "Other users may write to the folder {folder} of the ledger (mode {mode}).",
+            next_step="Close it: chmod 700 {folder}",
+            folder=folder,
+            mode=f"{stat.S_IMODE(mode):04o}",
         )

@@ -2,7 +2,11 @@
 
 `event` is the chain. `remark` holds sentences of others that may name a person (why the ERP refused a
 record); it is not part of the chain and may be erased (R-75). Triggers stop every update, delete and every
-insert that is not the next link, also the silent delete of `INSERT OR REPLACE`.
+insert that is not the next link, also the silent delete of `INSERT OR REPLACE`. `aside` holds notes that are
+replaced as a whole (the values before the last push, for an undo): they prove nothing and need not last.
+
+A format is the statements of all steps up to its number; a file of an older format gets the missing steps when it
+is opened for writing (`migration.py`).
 """
 
 from __future__ import annotations
@@ -10,10 +14,10 @@ from __future__ import annotations
 import apsw
 
 APPLICATION_ID = 0x4B414D4C  # "KAML"
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_MILLISECONDS = 10_000
 
-TABLES = {
+_FIRST = {
     "event": """CREATE TABLE event(
  seq INTEGER PRIMARY KEY,
  kind TEXT NOT NULL,
@@ -39,6 +43,25 @@ BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: an event is the next link 
 }
 
 
+STEPS: dict[int, dict[str, str]] = {
+    1: _FIRST,
+    2: {
+        "event_by_kind": "CREATE INDEX event_by_kind ON event(kind)",
+        "aside": """CREATE TABLE aside(
+ kind TEXT NOT NULL,
+ part INTEGER NOT NULL,
+ text TEXT NOT NULL,
+ PRIMARY KEY(kind, part)
+) STRICT""",
+    },
+}
+
+
+def tables_of(version: int) -> dict[str, str]:
+    """Name to statement of every table, index and trigger that a file of this format has."""
+    return {name: sql for step, tables in STEPS.items() if step <= version for name, sql in tables.items()}
+
+
 def prepare_connection(connection: apsw.Connection) -> None:
     """Durable commits, erased bytes, enforced references on this connection."""
     connection.set_busy_timeout(BUSY_MILLISECONDS)
@@ -52,17 +75,6 @@ def prepare_connection(connection: apsw.Connection) -> None:
         "synchronous=FULL",
     ):
         connection.execute(f"PRAGMA {pragma}").fetchall()
-
-
-def create_tables(connection: apsw.Connection) -> None:
-    """Tables and triggers of an empty file, in one transaction."""
-    connection.execute("BEGIN IMMEDIATE")
-    if connection.pragma("user_version") == 0:
-        for statement in TABLES.values():
-            connection.execute(statement)
-        connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-        connection.execute(f"PRAGMA user_version={SCHEMA_VERSION}")
-    connection.execute("COMMIT")
 
 
 def is_wal_safe(version: str) -> bool:

@@ -7,7 +7,7 @@ the event (1 in an empty book), and from then on `latest("payout", "7:ka-2026:20
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -20,7 +20,9 @@ from kam_connector.ledger.encoding import NO_HASH, canonical, hash_event
 from kam_connector.ledger.events import Entry, Event, Head, Payload
 from kam_connector.ledger.failures import storage_failures
 from kam_connector.ledger.files import check_file, prepare_file
-from kam_connector.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, create_tables, prepare_connection
+from kam_connector.ledger.migration import bring_up_to_date
+from kam_connector.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, prepare_connection
+from kam_connector.texts import Text
 
 _LAST_OF_EACH_KEY = """SELECT key, payload FROM event
  WHERE seq IN (SELECT max(seq) FROM event WHERE kind = ? GROUP BY key) ORDER BY key"""
@@ -39,15 +41,19 @@ class Ledger:
         """The number of the event that now stands on the disk."""
         return self.append_many([Entry(kind, key, payload, payload_version, remark)])[0]
 
-    def append_many(self, entries: Iterable[Entry]) -> list[int]:
-        """The numbers of the events, all of them on the disk or, after an error, none."""
+    def append_many(self, entries: Iterable[Entry], *, aside: Mapping[str, Sequence[str]] | None = None) -> list[int]:
+        """The numbers of the events, all of them on the disk or, after an error, none.
+
+        `aside`: kind to the notes that replace those of the kind, in the same transaction.
+        """
         texts = [(entry, canonical(entry.payload)) for entry in entries]
         if not texts:
             return []
-        with storage_failures(self.path, f"write {len(texts)} events into"):
+        with storage_failures(self.path, Text("write {count} events into", {"count": len(texts)})):
             self.connection.execute("BEGIN IMMEDIATE")
             try:
                 numbers = self._insert(texts)
+                self._replace_aside(aside or {})
                 crash_point("ledger.append")
                 self.connection.execute("COMMIT")
             except BaseException:
@@ -55,6 +61,14 @@ class Ledger:
                 raise
         crash_point("ledger.committed")
         return numbers
+
+    def aside(self, kind: str) -> list[str]:
+        """The notes of the kind that were last put aside, in their order."""
+        with storage_failures(self.path, Text("read")):
+            if not self.connection.execute("SELECT 1 FROM sqlite_schema WHERE name = 'aside'").fetchone():
+                return []  # a file of the first format, opened for reading
+            rows = self.connection.execute("SELECT text FROM aside WHERE kind = ? ORDER BY part", (kind,)).fetchall()
+        return [str(text) for (text,) in rows]
 
     def append_changed(self, entries: Iterable[Entry]) -> list[int]:
         """Like `append_many`, without the entries that say what already is the latest of their key."""
@@ -69,7 +83,7 @@ class Ledger:
 
     def states(self, kind: str) -> dict[str, Payload]:
         """Key to last payload, for every key of the kind."""
-        with storage_failures(self.path, "read"):
+        with storage_failures(self.path, Text("read")):
             rows = self.connection.execute(_LAST_OF_EACH_KEY, (kind,)).fetchall()
         return {str(key): _payload(str(text)) for key, text in rows}
 
@@ -79,7 +93,7 @@ class Ledger:
         bindings: tuple[int | str, ...] = (after,)
         if kind is not None:
             query, bindings = f"{query} AND kind = ?", (after, kind)
-        with storage_failures(self.path, "read"):
+        with storage_failures(self.path, Text("read")):
             for row in self.connection.execute(f"{query} ORDER BY seq", bindings):
                 yield _event(row)
 
@@ -87,12 +101,12 @@ class Ledger:
         """Key to the sentence that stands beside the key's last event, where there is one."""
         query = """SELECT event.key, remark.sentence FROM event JOIN remark USING (seq)
  WHERE seq IN (SELECT max(seq) FROM event WHERE kind = ? GROUP BY key)"""
-        with storage_failures(self.path, "read"):
+        with storage_failures(self.path, Text("read")):
             return {str(key): str(sentence) for key, sentence in self.connection.execute(query, (kind,))}
 
     def erase_remarks(self) -> int:
         """The number of sentences erased, their bytes too; the chain stays as it is."""
-        with storage_failures(self.path, "erase remarks of"):
+        with storage_failures(self.path, Text("erase remarks of")):
             count = int(self.connection.execute("SELECT count(*) FROM remark").fetchone()[0])  # type: ignore[index]
             self.connection.execute("DELETE FROM remark")
             self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
@@ -100,7 +114,7 @@ class Ledger:
 
     def head(self) -> Head:
         """The last event's number and hash; 0 and zeros for an empty book."""
-        with storage_failures(self.path, "read"):
+        with storage_failures(self.path, Text("read")):
             row = self.connection.execute("SELECT seq, hash FROM event ORDER BY seq DESC LIMIT 1").fetchone()
         return Head(int(row[0]), str(row[1])) if row else Head(0, NO_HASH)
 
@@ -118,19 +132,23 @@ class Ledger:
 
     def _insert(self, texts: list[tuple[Entry, str]]) -> list[int]:
         head = self.head()
-        seq, prev_hash, numbers = head.seq, head.hash, []
-        for entry, text in texts:
-            seq += 1
+        rows: list[tuple[int, str, str, str, int, str, str]] = []
+        prev_hash = head.hash
+        for seq, (entry, text) in enumerate(texts, start=head.seq + 1):
             digest = hash_event(seq, entry.kind, entry.key, text, entry.payload_version, prev_hash)
-            self.connection.execute(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (seq, entry.kind, entry.key, text, entry.payload_version, prev_hash, digest),
-            )
-            if entry.remark:
-                self.connection.execute("INSERT INTO remark VALUES (?, ?)", (seq, entry.remark))
+            rows.append((seq, entry.kind, entry.key, text, entry.payload_version, prev_hash, digest))
             prev_hash = digest
-            numbers.append(seq)
+        numbers = [row[0] for row in rows]
+        remarks = [(seq, entry.remark) for seq, (entry, _text) in zip(numbers, texts, strict=True) if entry.remark]
+        self.connection.executemany("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self.connection.executemany("INSERT INTO remark VALUES (?, ?)", remarks)
         return numbers
+
+    def _replace_aside(self, aside: Mapping[str, Sequence[str]]) -> None:
+        for kind, notes in aside.items():
+            self.connection.execute("DELETE FROM aside WHERE kind = ?", (kind,))
+            rows = [(kind, part, text) for part, text in enumerate(notes)]
+            self.connection.executemany("INSERT INTO aside VALUES (?, ?, ?)", rows)
 
     def _roll_back(self) -> None:
         if self.connection.in_transaction:  # a full disk already rolled back by itself
@@ -138,7 +156,7 @@ class Ledger:
 
     def _latest_text(self, kind: str, key: str) -> str | None:
         query = "SELECT payload FROM event WHERE kind = ? AND key = ? ORDER BY seq DESC LIMIT 1"
-        with storage_failures(self.path, "read"):
+        with storage_failures(self.path, Text("read")):
             row = self.connection.execute(query, (kind, key)).fetchone()
         return None if row is None else str(row[0])
 
@@ -152,14 +170,14 @@ def open_ledger(path: Path, *, read_only: bool = False) -> Ledger:
         check_file(path)
     else:
         prepare_file(path)
-    with storage_failures(path, "open"):
+    with storage_failures(path, Text("open")):
         flags = apsw.SQLITE_OPEN_READONLY if read_only else apsw.SQLITE_OPEN_READWRITE
         connection = apsw.Connection(str(path), flags=flags)
         try:
             _check_identity(path, connection)
             if not read_only:
                 prepare_connection(connection)
-                create_tables(connection)
+                bring_up_to_date(path, connection)
         except BaseException:
             connection.close()
             raise
@@ -172,13 +190,16 @@ def _check_identity(path: Path, connection: apsw.Connection) -> None:
         return
     if connection.pragma("application_id") != APPLICATION_ID:
         raise StorageError(
-            f"The file {path} is not a kam ledger.", next_step="Move it away, or set KAM_HOME elsewhere."
+            "The file {path} is not a kam ledger.", next_step="Move it away, or set KAM_HOME elsewhere.", path=path
         )
     version = connection.pragma("user_version")
     if isinstance(version, int) and version > SCHEMA_VERSION:
         raise StorageError(
-            f"The ledger {path} was written by a newer kam (format {version}, not {SCHEMA_VERSION}).",
+            "The ledger {path} was written by a newer kam (format {version}, not {known}).",
             next_step="Install the newer kam-connector again.",
+            path=path,
+            version=version,
+            known=SCHEMA_VERSION,
         )
 
 

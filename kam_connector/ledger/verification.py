@@ -16,8 +16,9 @@ import apsw
 from kam_connector.ledger.encoding import NO_HASH, hash_event
 from kam_connector.ledger.events import Head
 from kam_connector.ledger.failures import explain_failure
-from kam_connector.ledger.schema import TABLES
+from kam_connector.ledger.schema import tables_of
 from kam_connector.ledger.store import Ledger
+from kam_connector.texts import Text
 
 # As bytes: a damaged text need not be text any more.
 _EVENTS = """SELECT seq, CAST(kind AS BLOB), CAST(key AS BLOB), CAST(payload AS BLOB), payload_version,
@@ -29,7 +30,12 @@ class Problem:
     """What is wrong at which event; 0 stands for the file as a whole."""
 
     seq: int
-    message: str
+    text: Text
+
+    @property
+    def message(self) -> str:
+        """The sentence in English."""
+        return str(self.text)
 
 
 def verify(ledger: Ledger, known_head: Head | None = None) -> list[Problem]:
@@ -40,19 +46,21 @@ def verify(ledger: Ledger, known_head: Head | None = None) -> list[Problem]:
             problems.extend(_head_problems(ledger, known_head))
     except apsw.Error as error:
         why, next_step = explain_failure(error)
-        problems = [Problem(0, f"The ledger {ledger.path} cannot be read to its end: {why}. {next_step}")]
+        values = {"path": ledger.path, "why": why, "next_step": next_step}
+        problems = [Problem(0, Text("The ledger {path} cannot be read to its end: {why}. {next_step}", values))]
     return problems
 
 
 def _file_problems(ledger: Ledger) -> Iterator[Problem]:
     for (answer,) in ledger.connection.execute("PRAGMA integrity_check(20)"):
         if answer != "ok":
-            yield Problem(0, f"The file is damaged: {answer}")
+            yield Problem(0, Text("The file is damaged: {answer}", {"answer": answer}))
     rows = ledger.connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
     found = {str(name): str(statement) for name, statement in rows}
-    for name, statement in TABLES.items():
+    version = int(str(ledger.connection.pragma("user_version")))
+    for name, statement in tables_of(version).items():
         if found.get(name) != statement:
-            yield Problem(0, f"The guard or table {name} is missing or was changed.")
+            yield Problem(0, Text("The guard or table {name} is missing or was changed.", {"name": name}))
 
 
 def _chain_problems(ledger: Ledger) -> Iterator[Problem]:
@@ -66,20 +74,24 @@ def _chain_problems(ledger: Ledger) -> Iterator[Problem]:
 def _event_problems(row: tuple[Any, ...], expected: int, previous: str) -> Iterator[Problem]:
     seq, kind, key, payload, payload_version, prev_hash, digest = row
     if seq != expected:
-        yield Problem(expected, f"Events {expected} to {seq - 1} are missing.")
+        span = {"first": expected, "last": seq - 1}
+        yield Problem(expected, Text("Events {first} to {last} are missing.", span))
     elif prev_hash != previous:
-        yield Problem(seq, f"Event {seq} does not follow event {seq - 1}: the chain is broken between them.")
+        pair = {"seq": seq, "before": seq - 1}
+        yield Problem(seq, Text("Event {seq} does not follow event {before}: the chain is broken between them.", pair))
     if hash_event(seq, kind, key, payload, payload_version, prev_hash) != digest:
-        yield Problem(seq, f"Event {seq} ({kind} {key}) is not what was written: its hash does not fit.")
+        named = {"seq": seq, "kind": kind, "key": key}
+        yield Problem(seq, Text("Event {seq} ({kind} {key}) is not what was written: its hash does not fit.", named))
 
 
 def _head_problems(ledger: Ledger, known: Head) -> Iterator[Problem]:
     last = ledger.head()
     if known.seq > last.seq:
-        yield Problem(
-            last.seq + 1, f"The tail is cut off: event {known.seq} was there, now {last.seq} is last."
-        )
+        values = {"known": known.seq, "last": last.seq}
+        text = Text("The tail is cut off: event {known} was there, now {last} is last.", values)
+        yield Problem(last.seq + 1, text)
         return
     row = ledger.connection.execute("SELECT hash FROM event WHERE seq = ?", (known.seq,)).fetchone()
     if known.seq and row != (known.hash,):
-        yield Problem(known.seq, f"Event {known.seq} is not the known one: the book was rewritten or forked.")
+        text = Text("Event {seq} is not the known one: the book was rewritten or forked.", {"seq": known.seq})
+        yield Problem(known.seq, text)

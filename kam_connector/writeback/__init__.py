@@ -18,19 +18,31 @@ outbox before it leaves.
 | `routes` | which of the two |
 | `plans` | the records that pass between the steps: `Desired`, `Change`, `Plan`, `Answer`, `Outcome` |
 | `journal`, `status` | the outbox: states of a change, what waits, release of what was refused |
-| `channels`, `plain`, `pushing`, `resolution` | sending, lost answers, leftovers of killed runs |
-| `runlog`, `attachments`, `preparing` | the run's record, reports on the company's partner, `kam erp prepare` |
+| `channels`, `pushing`, `resolution` | sending with the addon, lost answers, leftovers of killed runs |
+| `plain`, `field_writes`, `marks` | sending without it: the fastest way to write fields, activities and their marks |
+| `writers`, `leases` | which connector writes; one that another followed is fenced off |
+| `former`, `undoing` | what the last push replaced, and taking it back |
+| `notices` | an activity for the admin when nights fail |
+| `runlog`, `attachments` | the run's record, reports on the company's partner |
 """
 
-from kam_connector.writeback.attachments import Report, attach_report
-from kam_connector.writeback.decided import Decided
-from kam_connector.writeback.plans import Answer, Change, Desired, Held, Outcome, Plan, Route
-from kam_connector.writeback.preparing import Prepared, prepare
-from kam_connector.writeback.pushing import push
-from kam_connector.writeback.records import desired_records
-from kam_connector.writeback.routes import make_plan, route_of
-from kam_connector.writeback.runlog import RunRecord, push_run
-from kam_connector.writeback.status import OutboxStatus, Waiting, read_status, retry
+from typing import TYPE_CHECKING
+
+from kam_connector.late import late_names
+
+if TYPE_CHECKING:
+    from kam_connector.writeback.attachments import Report, attach_report
+    from kam_connector.writeback.decided import Decided
+    from kam_connector.writeback.notices import Notice, close_notice, open_notice
+    from kam_connector.writeback.plans import Answer, Change, Desired, Held, Outcome, Plan, Route
+    from kam_connector.writeback.pushing import push
+    from kam_connector.writeback.records import desired_records
+    from kam_connector.writeback.routes import make_plan, route_of, take_over
+    from kam_connector.writeback.runlog import RunRecord, push_run
+    from kam_connector.writeback.status import OutboxStatus, Waiting, read_status, retry
+    from kam_connector.writeback.undoing import Undone, plan_undo, undo
+else:
+    __getattr__ = late_names(__name__, __file__)
 
 __all__ = [
     "Answer",
@@ -38,21 +50,26 @@ __all__ = [
     "Decided",
     "Desired",
     "Held",
+    "Notice",
     "OutboxStatus",
     "Outcome",
     "Plan",
-    "Prepared",
     "Report",
     "Route",
     "RunRecord",
+    "Undone",
     "Waiting",
     "attach_report",
+    "close_notice",
     "desired_records",
     "make_plan",
-    "prepare",
+    "open_notice",
+    "plan_undo",
     "push",
     "push_run",
     "read_status",
     "retry",
     "route_of",
+    "take_over",
+    "undo",
 ]

@@ -21,7 +21,7 @@ from kam_connector.writeback.current import Tables
 from kam_connector.writeback.destinations import ACTIVITY
 from kam_connector.writeback.journal import Line
 from kam_connector.writeback.keys import whole_numbers
-from kam_connector.writeback.plain import mark_of
+from kam_connector.writeback.marks import fingerprint_of, fingerprints_of, mark_of
 from kam_connector.writeback.plans import Change, Desired, Plan
 
 _MODEL = "mail.activity"
@@ -33,6 +33,7 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
     frame = tasks.frame
     wanted = set(zip(frame["company_id"].astype(int), frame["kam_key"].astype(str), strict=True))
     known = {record[1:] for record, found in lines.items() if record[0] == _MODEL and _was_made(found)}
+    known |= _shown(frame, tables)
     fresh = [(company, key) not in known for company, key in zip(frame["company_id"], frame["kam_key"], strict=True)]
     made = _creations(frame[fresh], session, lang) if any(fresh) else []
     settled = [
@@ -43,6 +44,20 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
     return Plan("plain", (*made, *_removals(settled, tables)), len(frame) - len(made))
 
 
+def _shown(frame: pd.DataFrame, tables: Tables) -> set[tuple[int, str]]:
+    """Company and key of the tasks whose activity the mirror shows, open or gone: told by its mark (R-51).
+
+    A book that was restored from an older copy does not know what was made since.
+    """
+    rows = tables.read("mail_activity")
+    if rows.empty:
+        return set()
+    ends = rows["summary"].fillna("").astype(str).str.extract(r"(\(KAM [^()]*\))$", expand=False)
+    there = set(zip(whole_numbers(rows["res_id"]), ends, strict=True))
+    named = zip(frame["company_id"], frame["kam_key"], whole_numbers(frame["partner_id"]), strict=True)
+    return {(int(company), str(key)) for company, key, partner in named if (partner, mark_of(str(key))) in there}
+
+
 def _creations(frame: pd.DataFrame, session: Session, lang: str) -> list[Change]:
     columns = _wanted_columns(frame, session.uid, lang)
     fixed = _fixed_values(session)
@@ -51,7 +66,8 @@ def _creations(frame: pd.DataFrame, session: Session, lang: str) -> list[Change]
         row = {name: plain_value(column[position], ACTIVITY.find_field(name)) for name, column in columns.items()}
         values = {name: value for name, value in row.items() if value}
         note = _note(frame.iloc[position], lang)
-        changes.append(Change(_MODEL, int(company), str(key), "create", {**fixed, **values, "note": note}, _mark(row)))
+        made = {**fixed, **values, "note": note}
+        changes.append(Change(_MODEL, int(company), str(key), "create", made, fingerprint_of(row)))
     return changes
 
 
@@ -79,8 +95,8 @@ def _removals(settled: Sequence[Sequence[Line]], tables: Tables) -> list[Change]
         if made is None or any(line.change.action == "remove" and line.state == "confirmed" for line in found):
             continue
         if there.get(made.id) == made.change.fingerprint:
-            record = made.change.record
-            changes.append(Change(*record, "remove", {}, fingerprint({"removed": made.id}), made.id, 1))
+            record, former = made.change.record, {"mark": made.change.fingerprint}
+            changes.append(Change(*record, "remove", {}, fingerprint({"removed": made.id}), made.id, 1, former=former))
     return changes
 
 
@@ -91,18 +107,7 @@ def _open_activities(tables: Tables) -> dict[int, str]:
         return {}
     open_ = rows["active"].astype(object).where(rows["active"].notna(), True).astype(bool)
     rows = rows[open_ & ~rows["_deleted"] & (rows["res_model"] == "res.partner")]
-    columns = {field.name: comparable(rows[field.name], field) for field in ACTIVITY.fields}
-    ids = whole_numbers(rows["id"])
-    return {
-        int(ids.iloc[position]): _mark(
-            {name: plain_value(column[position], ACTIVITY.find_field(name)) for name, column in columns.items()}
-        )
-        for position in range(len(rows))
-    }
-
-
-def _mark(row: Mapping[str, Any]) -> str:
-    return fingerprint({"values": dict(row)})
+    return dict(zip(whole_numbers(rows["id"]).tolist(), fingerprints_of(rows), strict=True))
 
 
 def _was_made(found: Sequence[Line]) -> bool:
@@ -111,11 +116,11 @@ def _was_made(found: Sequence[Line]) -> bool:
 
 def _fixed_values(session: Session) -> dict[str, int]:
     """The ids of the model and of the kind of activity, each where it can be known."""
-    found = {"res_model_id": _partner_model(session), "activity_type_id": _activity_type(session)}
+    found = {"res_model_id": partner_model(session), "activity_type_id": activity_type(session)}
     return {name: number for name, number in found.items() if number}
 
 
-def _partner_model(session: Session) -> int:
+def partner_model(session: Session) -> int:
     """The id of the model "customer"; 0 when the login may not know it (from 17 on ordinary users may not).
 
     Then any activity on a customer tells it; without one, the channel makes the activities one by one.
@@ -128,7 +133,7 @@ def _partner_model(session: Session) -> int:
         return int(rows[0]["res_model_id"] or 0) if rows else 0
 
 
-def _activity_type(session: Session) -> int:
+def activity_type(session: Session) -> int:
     """The ERP's own kind "call", told by its icon, else its first; 0 when it has none."""
     for domain in ([("icon", "=", "fa-phone")], []):
         rows = session.search_read("mail.activity.type", list(domain), ["name"], limit=1)

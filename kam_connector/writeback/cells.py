@@ -7,8 +7,7 @@ at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,21 +27,22 @@ def comparable(column: pd.Series[Any], field: Field) -> Cells:
     return _FORMS[field.kind](column.to_numpy(), field)
 
 
-def wire_value(value: Any, field: Field, money_digits: int) -> Any:
-    """The compared form as a value that the transport carries; empty is False, money and numbers Decimal."""
+def wire_column(values: Sequence[Any], field: Field, digits: Sequence[int]) -> list[Any]:
+    """Compared values as the transport carries them: empty is False, money and numbers floats of their digits.
+
+    `digits`: the decimals of each row's currency. An integer divided by a power of ten is the float nearest to the
+    decimal figure, the same that its text would give.
+    """
     if field.kind == "money":
-        return Decimal(int(value)).scaleb(-money_digits)
+        return [value / 10**places for value, places in zip(values, digits, strict=True)]
     if field.kind == "number":
-        return Decimal(int(value)).scaleb(-field.digits)
-    if field.kind == "integer":
-        return int(value)
-    if field.kind == "flag":
-        return bool(value)
-    if field.kind == "ref":
-        return int(value) or False
+        scale = 10**field.digits
+        return [value / scale for value in values]
+    if field.kind in ("integer", "flag"):
+        return list(values)
     if field.kind == "link":
-        return {"key": value} if value else False
-    return value or False
+        return [{"key": value} if value else False for value in values]
+    return [value or False for value in values]
 
 
 def plain_value(value: Any, field: Field) -> str | int | bool:

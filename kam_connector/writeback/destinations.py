@@ -56,6 +56,7 @@ class Destination:
     made: bool = True  # False: only people make such records
     untouched_only: bool = False  # `emptied` only while no person has changed the record
     history: tuple[str, ...] = ()  # a row a day of change: the fields that name the subject
+    sealed: bool = False  # once people have approved it, other content under the same key is a contradiction
 
     @property
     def table(self) -> str:
@@ -190,6 +191,7 @@ PAYOUT = Destination(
     ),
     emptied={"earned": 0, "released": 0, "adjustments": 0, "amount": 0},
     writable_while=("state", frozenset({"draft"})),
+    sealed=True,
 )
 PAYOUT_LINE = Destination(
     "kam.payout.line",
@@ -205,6 +207,7 @@ PAYOUT_LINE = Destination(
     ),
     emptied={"base": 0, "amount": 0, "amount_exact": "0"},
     parent="payout_id",
+    sealed=True,
 )
 RUN = Destination(
     "kam.run",

@@ -1,8 +1,9 @@
 """The way into an ERP without the addon: custom fields of the customer, activities on it.
 
-Fields are written with absolute values, so the same write may safely be sent twice. An activity has no key
-of its own: its summary ends in a mark (`KAM 9001-reminder1`), by which it is found again after a lost
-answer.
+Fields are written with absolute values, by the fastest way that the ERP has (`field_writes`). Before a group is written
+it is read: a customer whose fields are no more what the plan saw was changed by somebody and is a conflict; one that
+is as wanted already (an answer that was lost) is done. An activity has no key of its own: its summary ends in a mark
+(`KAM 9001-reminder1`), by which it is found again after a lost answer; it is taken away only while it is as made.
 """
 
 from __future__ import annotations
@@ -10,19 +11,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kam_connector.ledger import fingerprint
 from kam_connector.writeback.channels import Session
+from kam_connector.writeback.field_writes import QUIET, FieldWrites
+from kam_connector.writeback.leases import Lease
+from kam_connector.writeback.marks import mark_of, open_activities
 from kam_connector.writeback.plans import Answer, Change
+from kam_connector.writeback.writers import Registered, Writer
 
-FIELD_BATCH = 1000
 ACTIVITY_BATCH = 500
-_QUIET = {"tracking_disable": True, "mail_activity_quick_update": True, "mail_create_nosubscribe": True}
-
-
-def mark_of(key: str) -> str:
-    """The end of an activity's summary: `task:7:9001:reminder1` is marked `(KAM 9001-reminder1)`."""
-    _task, _partner, item, step = key.split(":", 3)
-    return f"(KAM {item}-{step})"
 
 
 class PlainChannel:
@@ -30,28 +26,39 @@ class PlainChannel:
 
     def __init__(self, session: Session) -> None:
         self.session = session
+        self.lease = Lease(session)
+        self.fields = FieldWrites(session)
+
+    def register(self, writer: Writer) -> Registered:
+        """The lease is ours; it is looked at again before each call that writes."""
+        return self.lease.take(writer)
 
     def groups(self, changes: Sequence[Change]) -> list[list[Change]]:
-        """Partners with equal values together, in the order of ids; activities by what is done to them."""
-        by_kind: dict[tuple[str, str, str], list[Change]] = {}
+        """Partners by the way they are written; activities by what is done to them."""
+        partners = [change for change in changes if change.model == "res.partner"]
+        activities: dict[str, list[Change]] = {}
         for change in changes:
-            same = _values_mark(change) if change.model == "res.partner" else ""
-            by_kind.setdefault((change.model, change.action, same), []).append(change)
-        return [part for (model, _, _), group in by_kind.items() for part in _parts(model, group)]
+            if change.model != "res.partner":
+                activities.setdefault(change.action, []).append(change)
+        return [
+            *self.fields.groups(partners),
+            *(part for group in activities.values() for part in _parts(group)),
+        ]
 
     def apply(self, changes: Sequence[Change], run: str) -> list[Answer]:
         """One answer a change; Odoo does a group whole or not at all."""
+        self.lease.check()
         if changes[0].model == "res.partner":
-            return self._write_partners(changes)
+            return self.fields.write(changes)
         if changes[0].action == "remove":
             return self._remove(changes)
         if "res_model_id" not in changes[0].values:
             return [self._schedule(change) for change in changes]
-        ids = self.session.create("mail.activity", [dict(change.values) for change in changes], context=_QUIET)
+        ids = self.session.create("mail.activity", [dict(change.values) for change in changes], context=QUIET)
         return [Answer(change, "created", number, 1) for change, number in zip(changes, ids, strict=True)]
 
     def find(self, changes: Sequence[Change], run: str) -> dict[str, Answer]:
-        """Activities by customer and mark. Field writes are not looked up: repeating them does no harm."""
+        """Activities by customer and mark. Field writes are not looked up: writing reads before it writes."""
         asked = [change for change in changes if (change.model, change.action) == ("mail.activity", "create")]
         if not asked:
             return {}
@@ -70,28 +77,25 @@ class PlainChannel:
         """Odoo finds the model's id itself; one call an activity."""
         values = {name: value for name, value in change.values.items() if name != "res_id"}
         place = [change.values["res_id"]]
-        ids = self.session.call("res.partner", "activity_schedule", place, **values, context=_QUIET)
+        ids = self.session.call("res.partner", "activity_schedule", place, **values, context=QUIET)
         return Answer(change, "created", int(ids[0]), 1)
 
-    def _write_partners(self, changes: Sequence[Change]) -> list[Answer]:
-        ids = sorted(change.id for change in changes)
-        self.session.write("res.partner", ids, dict(changes[0].values), context=_QUIET)
-        return [Answer(change, "updated", change.id, 1) for change in changes]
-
     def _remove(self, changes: Sequence[Change]) -> list[Answer]:
-        ids = [change.id for change in changes]
-        there = [row["id"] for row in self.session.search_read("mail.activity", [("id", "in", ids)], ["res_id"])]
-        if there:
-            self.session.unlink("mail.activity", there)
-        return [Answer(change, "removed" if change.id in there else "unchanged", change.id, 2) for change in changes]
+        """Those that a person has changed since they were made stay; `former` holds the mark of how they were made."""
+        marks = open_activities(self.session, [change.id for change in changes])
+        answers = [_removal(change, marks.get(change.id)) for change in changes]
+        self.session.unlink("mail.activity", [answer.change.id for answer in answers if answer.status == "removed"])
+        return answers
 
 
-def _values_mark(change: Change) -> str:
-    return fingerprint({name: str(value) for name, value in change.values.items()})
+def _removal(change: Change, mark: str | None) -> Answer:
+    if mark is None:
+        return Answer(change, "unchanged", change.id, 2)
+    return Answer(change, "removed" if mark == change.former["mark"] else "conflict", change.id, 2)
 
 
-def _parts(model: str, group: list[Change]) -> list[list[Change]]:
-    size = FIELD_BATCH if model == "res.partner" else ACTIVITY_BATCH
+def _parts(group: list[Change]) -> list[list[Change]]:
+    size = ACTIVITY_BATCH
     if group[0].action == "create" and "res_model_id" not in group[0].values:
         size = 1  # scheduled one by one: a group that breaks in the middle would be made twice
     ordered: list[Any] = sorted(group, key=lambda change: (change.id, change.key))

@@ -16,6 +16,7 @@ from ibis import BaseBackend
 
 from kam_connector.ledger import Ledger
 from kam_connector.messages import render
+from kam_connector.texts import Text
 from kam_connector.writeback.activities import plan_activities
 from kam_connector.writeback.cells import comparable
 from kam_connector.writeback.channels import Session
@@ -28,12 +29,12 @@ from kam_connector.writeback.keys import whole_numbers
 from kam_connector.writeback.plans import Change, Desired, Held, Plan
 from kam_connector.writeback.wanted import in_form
 
-PREPARE = "customer figures (the custom fields are not there yet: `kam erp prepare`)"
+PREPARE = Text("customer figures (the custom fields are not there yet: `kam erp prepare`)")
 _LOCAL = {
-    "kam.score": "score history",
-    "kam.ageing": "ageing sets and their review",
-    "kam.complaint": "complaint deadlines",
-    "kam.payout": "payouts and their approval",
+    "kam.score": Text("score history"),
+    "kam.ageing": Text("ageing sets and their review"),
+    "kam.complaint": Text("complaint deadlines"),
+    "kam.payout": Text("payouts and their approval"),
 }
 _PAGE = 2000
 
@@ -75,17 +76,17 @@ def _plan_partners(frame: pd.DataFrame, tables: Tables, session: Session, fields
     wanted = wanted[[name for name in wanted if name in fields]]
     records = _read_partners(session, wanted.index.get_level_values("kam_key").astype(int).tolist(), fields)
     wanted = wanted[wanted.index.isin(records.index)]
-    differences = find_differences(wanted, records, PARTNER)
-    digits = read_digits(tables)
+    differences = find_differences(wanted, records, PARTNER, read_digits(tables))
     changes = [
         Change(
             "res.partner",
             0,
             item.key,
             "update",
-            item.wire_values(PARTNER, digits),
+            item.values,
             item.fingerprint,
             item.existing.id if item.existing else 0,
+            former=item.former,
         )
         for item in differences
     ]
@@ -149,7 +150,7 @@ def _read_partners(session: Session, ids: list[int], fields: list[str]) -> pd.Da
     return pd.DataFrame(columns, index=frame.index).set_index(INDEX)
 
 
-def _joined(parts: Sequence[Plan], local: Sequence[str], quarantined: set[tuple[str, int, str]]) -> Plan:
+def _joined(parts: Sequence[Plan], local: Sequence[Text], quarantined: set[tuple[str, int, str]]) -> Plan:
     drafted = [change for part in parts for change in part.changes]
     stopped = [change for change in drafted if change.record in quarantined]
     held = [Held(*change.record, "quarantined", tuple(change.values)) for change in stopped]

@@ -61,14 +61,16 @@ def _plan_model(desired: Desired, known: Known) -> Plan:
     lost = lost_subjects(desired, wanted, current.records, destination)
     closed = _closed_parents(destination, known)
     if closed is not None:
-        wanted = wanted[~_parents(wanted, destination).isin(closed)]
+        belongs = _parents(wanted, destination).isin(closed)
+        refuse_other_content(find_differences(wanted[belongs], current.records, destination, known.digits), destination)
+        wanted = wanted[~belongs]
         lost = lost[~_parents(current.records.reindex(lost.index), destination).isin(closed)]
     if destination.history:
         wanted, repeats = without_repeats(wanted, current.records, destination)
     else:
         repeats = 0
-    differences = find_differences(wanted, current.records, destination)
-    emptied = find_differences(lost, current.records, destination, compare=("owned", "initial"))
+    differences = find_differences(wanted, current.records, destination, known.digits)
+    emptied = find_differences(lost, current.records, destination, known.digits, compare=("owned", "initial"))
     drafted = [
         *(_draft(item, destination, current, known) for item in differences),
         *(_draft_lost(item, destination, known) for item in emptied),
@@ -83,8 +85,28 @@ def refuse_contradictions(model: str, wanted: pd.DataFrame) -> None:
     if len(twice):
         company, key = twice[0]
         raise Contradiction(
-            f"The decisions want {model} {key} of company {company} twice ({len(twice)} such keys); nothing was sent.",
+            "The decisions want {model} {key} of company {company} twice ({count} such keys); nothing was sent.",
             next_step="Please report it with the run's number: `kam status`.",
+            model=model,
+            key=key,
+            company=company,
+            count=len(twice),
+        )
+
+
+def refuse_other_content(differences: Sequence[Difference], destination: Destination) -> None:
+    """Contradiction when a record that people have approved is wanted with other content under the same key."""
+    for item in differences:
+        if item.existing is None:
+            continue
+        raise Contradiction(
+            "The ERP holds {model} {key} of company {company} as approved, and the decisions want other {fields} under "
+            "the same key; nothing was sent.",
+            next_step="Withdraw the approval in the ERP, or restore the ledger that decided it (`kam verify`).",
+            model=destination.model,
+            key=item.key,
+            company=item.company_id,
+            fields=", ".join(sorted(item.values)),
         )
 
 
@@ -118,8 +140,10 @@ def _draft(item: Difference, destination: Destination, current: Current, known: 
     if item.existing is None and not destination.remade and _was_there(record, current, lines):
         return Held(*record, "gone", tuple(item.values))
     if item.existing is not None and _is_closed(item.existing, destination):
+        if destination.sealed:
+            refuse_other_content([item], destination)
         return Held(*record, "closed", tuple(item.values))
-    return _change(item, destination, lines, known.digits)
+    return _change(item, destination, lines)
 
 
 def _draft_lost(item: Difference, destination: Destination, known: Known) -> Change | Held | None:
@@ -129,10 +153,10 @@ def _draft_lost(item: Difference, destination: Destination, known: Known) -> Cha
         return None
     if destination.untouched_only and _is_touched(item.existing, lines):
         return Held(destination.model, item.company_id, item.key, "closed", tuple(item.values))
-    return _change(item, destination, lines, known.digits)
+    return _change(item, destination, lines)
 
 
-def _change(item: Difference, destination: Destination, lines: Sequence[Line], digits: Digits) -> Change | Held:
+def _change(item: Difference, destination: Destination, lines: Sequence[Line]) -> Change | Held:
     if any(line.state == "quarantined" and line.change.fingerprint == item.fingerprint for line in lines):
         return Held(destination.model, item.company_id, item.key, "quarantined", tuple(item.values))
     there = item.existing
@@ -141,15 +165,19 @@ def _change(item: Difference, destination: Destination, lines: Sequence[Line], d
         item.company_id,
         item.key,
         "create" if there is None else "update",
-        item.wire_values(destination, digits),
+        item.values,
         item.fingerprint,
         0 if there is None else there.id,
         0 if there is None else max(there.version, _confirmed_version(lines)),
         there is not None and _is_touched(there, lines),
+        item.former,
     )
 
 
 def _was_there(record: _Record, current: Current, lines: Sequence[Line]) -> bool:
+    """True for a record that a person deleted; one that `kam writeback undo` took back may be made again."""
+    if any(line.why == "undone" for line in lines):
+        return any(line.state == "confirmed" and line.change.action == "create" for line in lines)
     return record[1:] in current.gone or any(line.state == "confirmed" for line in lines)
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-import pandas as pd
+from kam_connector.texts import Text
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Action = Literal["create", "update", "remove"]
 Route = Literal["addon", "plain"]
@@ -44,6 +47,7 @@ class Change:
     id: int = 0
     version: int = 0
     touched: bool = False
+    former: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def record(self) -> tuple[str, int, str]:
@@ -74,7 +78,7 @@ class Plan:
     changes: tuple[Change, ...] = ()
     unchanged: int = 0
     held: tuple[Held, ...] = ()
-    local: tuple[str, ...] = ()
+    local: tuple[Text, ...] = ()
 
     def counts(self) -> dict[tuple[str, str], int]:
         """(model, action) to the number of changes, in the order of sending."""
@@ -84,7 +88,7 @@ class Plan:
         return counted
 
 
-Status = Literal["created", "updated", "unchanged", "removed", "conflict", "refused", "postponed", "unknown"]
+Status = Literal["created", "updated", "unchanged", "removed", "gone", "conflict", "refused", "postponed", "unknown"]
 DONE: frozenset[Status] = frozenset({"created", "updated", "unchanged", "removed"})
 
 
@@ -101,10 +105,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a push did: every change of the plan has one answer; `resolved` are leftovers of earlier runs."""
+    """What a push did: every change of the plan has one answer; `resolved` are leftovers of earlier runs.
+
+    `taken_from` names the other connector that wrote to this ERP last, empty when that was this one.
+    """
 
     answers: tuple[Answer, ...] = ()
     resolved: Mapping[str, int] = field(default_factory=dict)
+    taken_from: str = ""
 
     def of(self, *statuses: Status) -> tuple[Answer, ...]:
         return tuple(answer for answer in self.answers if answer.status in statuses)

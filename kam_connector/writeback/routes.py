@@ -11,6 +11,7 @@ from kam_connector.ledger import Ledger
 from kam_connector.writeback.plain_planning import plan_plain
 from kam_connector.writeback.planning import plan_records
 from kam_connector.writeback.plans import Desired, Plan, Route
+from kam_connector.writeback.pushing import take_over_by
 
 
 def route_of(session: Session) -> Route:
@@ -28,3 +29,8 @@ def make_plan(
     if route_of(session) == "addon":
         return plan_records(desired, con, ledger)
     return plan_plain(desired, con, ledger, session, lang=lang)
+
+
+def take_over(session: Session, ledger: Ledger, *, run: str) -> str:
+    """This connector writes from now on; the answer names the one that did before, empty when it was this one."""
+    return take_over_by(route_of(session), session, ledger, run=run)

@@ -40,10 +40,9 @@ def push_run(record: RunRecord, companies: Iterable[int], session: Session, ledg
     """The run's record stands in every company of the run; only for an ERP that has the addon."""
     frame = pd.DataFrame([{**_columns(record), "company_id": company} for company in sorted(companies)])
     wanted = in_form(Desired("kam.run", frame), RUN)
-    differences = find_differences(wanted, _nothing(), RUN)
     changes = [
-        Change("kam.run", item.company_id, item.key, "create", item.wire_values(RUN, Digits({}, {})), item.fingerprint)
-        for item in differences
+        Change("kam.run", item.company_id, item.key, "create", item.values, item.fingerprint)
+        for item in find_differences(wanted, _nothing(), RUN, Digits({}, {}))
     ]
     return push(Plan("addon", tuple(changes)), session, ledger, run=record.name)
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kam_connector.ledger import Ledger
-from kam_connector.writeback.journal import KIND, OPEN, Line, note_changes, read_journal
+from kam_connector.writeback.journal import KIND, OPEN, Line, note_state, read_journal
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,11 @@ def read_status(ledger: Ledger) -> OutboxStatus:
 def retry(ledger: Ledger, *, run: str, keys: Collection[str] | None = None) -> int:
     """How many quarantined changes are released: the next plan sends them again. `keys`: record or journal keys."""
     released = [
-        line.change
+        line.place
         for key, line in read_journal(ledger).items()
         if line.state == "quarantined" and (keys is None or key in keys or line.change.key in keys)
     ]
-    note_changes(ledger, "moot", released, run, why="released")
+    note_state(ledger, "moot", released, run, why="released")
     return len(released)
 
 

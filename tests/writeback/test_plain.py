@@ -4,11 +4,9 @@ import pandas as pd
 import pytest
 
 from kam_connector import writeback
-from kam_connector.errors import AccessRefused
 from kam_connector.writeback.journal import read_journal
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import ageing_row, decided, task_row, tier_row
-from tests.writeback.test_faults import dies
 
 
 @pytest.fixture
@@ -75,7 +73,7 @@ def test_an_ordinary_login_learns_the_model_from_an_activity_that_is_there(plain
 
 def test_the_command_can_say_what_stays_local(plain, book):
     plan = make_plan(plain, book)
-    assert plan.local == (
+    assert tuple(map(str, plan.local)) == (
         "score history",
         "ageing sets and their review",
         "complaint deadlines",
@@ -91,7 +89,7 @@ def test_second_night_plans_nothing(plain, book):
 def test_missing_custom_fields_are_named_with_the_command_that_makes_them(plain, book):
     plain.partner_fields = set()
     plan = make_plan(plain, book)
-    assert "kam erp prepare" in plan.local[0]
+    assert "kam erp prepare" in str(plan.local[0])
     assert {change.model for change in plan.changes} == {"mail.activity"}
 
 
@@ -121,17 +119,6 @@ def test_one_bad_customer_stops_only_itself(plain, book):
     assert partner(plain, 13)["x_kam_tier"] == "gold"
     plan = make_plan(plain, book)
     assert [(held.key, held.why) for held in plan.held] == [("12", "quarantined")]
-
-
-@pytest.mark.parametrize("moment", range(1, 30, 4))
-def test_a_killed_push_makes_no_second_activity(plain, book, moment, tmp_path):
-    plan = make_plan(plain, book)
-    dies(plan, plain, tmp_path, f"*:{moment}", "r1")
-    _, outcome = night(plain, book, "r2")
-    assert outcome.is_clean
-    assert sorted(row["res_id"] for row in plain.rows("mail.activity")) == [11, 13]
-    assert make_plan(plain, book).changes == ()
-    assert {line.state for line in read_journal(book).values()} <= {"confirmed", "moot"}
 
 
 @pytest.mark.parametrize("call", [1, 2, 3, 4])
@@ -179,14 +166,3 @@ def test_a_report_is_attached_once_and_replaced_when_it_changes(plain, book):
     assert writeback.attach_report(other, con, plain, book, run="r3") == "updated"
     assert [(row["res_id"], row["datas"]) for row in plain.rows("ir.attachment")] == [(901, "c2Vjb25k")]
     assert [event.payload["state"] for event in book.events("attachment")] == ["sent", "confirmed"] * 2
-
-
-def test_prepare_needs_nothing_where_the_addon_is(erp):
-    assert writeback.prepare(erp, has_addon=True) == writeback.Prepared((), ("kam_connector addon",))
-
-
-def test_prepare_without_an_administrator_says_who_can(plain):
-    plain.partner_fields = set()
-    plain.faults = {1: "forbidden"}
-    with pytest.raises(AccessRefused, match=r"administrator.*kam erp prepare"):
-        writeback.prepare(plain, has_addon=False)

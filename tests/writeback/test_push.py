@@ -264,14 +264,26 @@ def test_an_approved_payout_and_its_lines_are_not_written(erp, book):
     night(erp, book, "r1")
     for row in erp.rows("kam.payout"):
         erp.edit("kam.payout", row["kam_key"], state="approved")
-    payouts, lines = decided().payouts, decided().payout_lines
-    payouts.loc[1, "payout_minor"] = 9999
-    lines.loc[1, "base_minor"] = 9999
-    plan, _ = night(erp, book, "r2", decided(payouts=payouts, payout_lines=lines))
+    plan, _ = night(erp, book, "r2")
     assert plan.changes == ()
-    assert [(held.key, held.why, held.fields) for held in plan.held] == [
-        ("payout:8:flat:2026-06:1", "closed", ("amount",))
-    ]
+    gone = {"payouts": decided().payouts.iloc[:0], "payout_lines": decided().payout_lines.iloc[:0]}
+    assert night(erp, book, "r3", decided(**gone))[0].changes == ()
+
+
+@pytest.mark.parametrize(("model", "column"), [("payouts", "payout_minor"), ("payout_lines", "base_minor")])
+def test_r60_other_content_under_the_key_of_an_approved_payout_stops_everything(erp, book, model, column):
+    from kam_connector.errors import Contradiction
+
+    night(erp, book, "r1")
+    for row in erp.rows("kam.payout"):
+        erp.edit("kam.payout", row["kam_key"], state="approved")
+    frame = getattr(decided(), model)
+    frame.loc[1, column] = 9999
+    writes, events = erp.writes, book.head()
+    with pytest.raises(Contradiction, match="payout:8:flat:2026-06:1") as caught:
+        night(erp, book, "r2", decided(**{model: frame}))
+    assert caught.value.exit_code == 7
+    assert (erp.writes, book.head()) == (writes, events)
 
 
 def test_a_complaints_deadlines_are_written_and_its_people_fields_are_not(erp, book):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kam_connector import writeback
+from kam_connector import erp_setup, writeback
 from kam_connector.erp import connect
 from tests.contract.conftest import Place, odoo
 from tests.writeback.grounded import Desk, desk, find_ground
@@ -23,9 +23,8 @@ def place(request: pytest.FixtureRequest) -> Iterator[Place]:
 @pytest.fixture(scope="module")
 def at(place: Place, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """The desk of the ordinary login, after `kam erp prepare` by the administrator."""
-    prepared = writeback.prepare(place.session, has_addon=False)
-    assert len(prepared.made) == 9
-    assert writeback.prepare(place.session, has_addon=False).made == ()
+    wanted = erp_setup.Wanted("kam-connector", place.companies)
+    erp_setup.make(place.session, erp_setup.plan_setup(place.session, wanted))
     ground = find_ground(place.session, place.companies)
     folder = tmp_path_factory.mktemp("desk")
     with (
