@@ -1,14 +1,27 @@
-"""`kam erp`: the ERP itself."""
+"""`kam erp`: the ERP itself: what it is, and what an administrator makes there once, or takes away."""
 
 from __future__ import annotations
+
+import os
 
 import click
 
 from kam_connector import erp as systems
-from kam_connector import writeback
-from kam_connector.cli.options import answers, confirmed, find_settings, finish
+from kam_connector import erp_setup, settings
+from kam_connector.cli.init import ask_secret
+from kam_connector.cli.options import answers, confirmed, find_settings, finish, home_folder
+from kam_connector.cli.speech import talk
+from kam_connector.erp import ErpAccess
+from kam_connector.errors import SettingsError
+from kam_connector.runs import keykeeping, setup
 from kam_connector.runs.result import Result
 from kam_connector.runs.workspace import access
+from kam_connector.settings import ErpSettings
+
+SERVICE = "kam-connector"
+ADMIN = click.option("--admin", metavar="LOGIN", help="The administrator; without it the login of the settings.")
+YES = click.option("--yes", is_flag=True, help="Do not ask.")
+DRY_RUN = click.option("--dry-run", is_flag=True, help="Only say what would be done.")
 
 
 @click.group()
@@ -32,20 +45,98 @@ def check(output_format: str) -> int:
 
 
 @erp.command()
-@click.option("--yes", is_flag=True, help="Do not ask.")
+@ADMIN
+@click.option("--login", help="Login of the service user that is made; without it that of kam.toml, or kam-connector.")
+@click.option("--company", "companies", type=int, multiple=True, help="A company (id) it works for; default: all.")
+@click.option("--key-days", type=click.IntRange(1, 365), default=365, show_default=True, help="How long the key lasts.")
+@click.option("--new-key", is_flag=True, help="Make a new key, put it in place, revoke the former ones.")
+@click.option("--no-key", is_flag=True, help="Make no key: somebody makes it by hand.")
+@DRY_RUN
+@YES
 @answers
-def prepare(yes: bool, output_format: str) -> int:
-    """Make, as an administrator, what the nightly login must not: the custom fields of an ERP without the addon.
+def prepare(
+    admin: str | None,
+    login: str | None,
+    companies: tuple[int, ...],
+    key_days: int,
+    new_key: bool,
+    no_key: bool,
+    dry_run: bool,
+    yes: bool,
+    output_format: str,
+) -> int:
+    """Make, once and as an administrator, the service user of the nights with the least rights that they need.
+
+    Without the addon also its group, the rights of the group and the x_kam_* fields of customers. The user's key is
+    made and kept in the key file. Run again, it makes only what is missing. The administrator's key or password is
+    asked at a hidden prompt, or taken from KAM_ERP_KEY.
 
     \b
     Example:
-      KAM_ERP_LOGIN=admin kam erp prepare --yes
+      kam erp prepare --admin admin --dry-run
+      kam erp prepare --admin admin
     """
-    with systems.connect(access(find_settings())) as session:
-        has_addon = writeback.route_of(session) == "addon"
-        if not has_addon and not confirmed("Make the x_kam_* fields of customers and their page on the form?", yes):
-            return 0
-        made = writeback.prepare(session, has_addon=has_addon)
-    rows = [{"record": name, "state": "made"} for name in made.made]
-    rows += [{"record": name, "state": "present"} for name in made.present]
-    return finish(Result("erp prepare", rows=rows), output_format)
+    chosen = find_settings()
+    reached = _administrator(chosen, admin)
+    with systems.connect(reached) as session:
+        wanted = erp_setup.Wanted(login or _service_login(chosen, reached), companies or session.login.companies)
+        planned = erp_setup.plan_setup(session, wanted)
+        if dry_run or not _agreed(planned, no_key=no_key, yes=yes):
+            return finish(Result("erp prepare", rows=setup.plan_rows(planned)), output_format)
+        order = setup.KeyOrder(not no_key, new_key, key_days)
+        result = setup.carry_out(session, reached, planned, home_folder(), chosen, order)
+    return finish(result, output_format)
+
+
+@erp.command()
+@ADMIN
+@click.option("--leftovers", is_flag=True, help="Also activities that nobody has touched, and attached workbooks.")
+@DRY_RUN
+@YES
+@answers
+def unprepare(admin: str | None, leftovers: bool, dry_run: bool, yes: bool, output_format: str) -> int:
+    """Take away, as an administrator, what `kam erp prepare` made; what people wrote stays.
+
+    The x_kam_* fields go with their figures, the service user is archived and its keys are revoked. An installed
+    addon stays: uninstall it in Odoo.
+
+    \b
+    Example:
+      kam erp unprepare --admin admin --dry-run
+    """
+    reached = _administrator(find_settings(), admin)
+    with systems.connect(reached) as session:
+        removals = erp_setup.plan_removal(session, leftovers=leftovers)
+        question = "Take away {count} things that were prepared in the ERP?"
+        agreed = bool(removals) and not dry_run and confirmed(question, yes, count=len(removals))
+        if agreed:
+            erp_setup.remove(session, reached, removals)
+    return finish(Result("erp unprepare", rows=setup.removal_rows(removals, done=agreed)), output_format)
+
+
+def _agreed(planned: erp_setup.Setup, *, no_key: bool, yes: bool) -> bool:
+    """Whether to go on; what would be made is told first."""
+    for step in planned.open_steps:
+        talk("  {state}: {record}", state=setup.STATES[step.state], record=step.piece.title)
+    question = "Prepare the ERP for {login}: {count} things to make?"
+    if not planned.open_steps and no_key:
+        return True
+    return confirmed(question, yes, login=planned.wanted.login, count=len(planned.open_steps))
+
+
+def _administrator(chosen: ErpSettings, admin: str | None) -> ErpAccess:
+    """The way in for the administrator, whose key is asked unless it is at hand."""
+    login = admin or chosen.login
+    if login == chosen.login and (os.environ.get("KAM_ERP_KEY") or chosen.places.key.exists()):
+        return keykeeping.reach(chosen, login, settings.read_key(chosen))
+    key = os.environ.get("KAM_ERP_KEY") or ask_secret("Key or password of the administrator")
+    return keykeeping.reach(chosen, login, key)
+
+
+def _service_login(chosen: ErpSettings, reached: ErpAccess) -> str:
+    """The login of kam.toml where it is not the administrator's own, else the usual one."""
+    try:
+        named = settings.load(home_folder(), chosen.name, {}).login
+    except SettingsError:
+        return SERVICE
+    return named if named != reached.login else SERVICE

@@ -1,0 +1,1 @@
+"""Who may do what: the service user, the addon's groups, the files, the secrets."""
