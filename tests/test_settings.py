@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -37,6 +38,18 @@ def test_a_section_gives_the_settings_of_its_erp(tmp_path: Path) -> None:
     )
     assert found.zones == {1: ZoneInfo("Asia/Shanghai")}
     assert found.places.mirror == tmp_path / "main" / "mirror.duckdb"
+
+
+def test_transport_pace_and_the_keys_end_are_read_checked_and_written_back(tmp_path: Path) -> None:
+    more = 'transport = "json2"\ncalls_per_second = 2\nkey_expires = 2026-09-30\n[erp.main.zones]'
+    found = settings.load(write(tmp_path, WORKING.replace("[erp.main.zones]", more)), None, {})
+    assert (found.transport, found.calls_per_second, found.key_expires) == ("json2", 2, date(2026, 9, 30))
+    assert settings.load(write(tmp_path, settings.render_section(found)), None, {}) == found
+    noon = "key_expires = 2026-09-30T12:00:00"
+    for wrong in ("transport = 2", "calls_per_second = true", 'key_expires = "soon"', noon):
+        broken = WORKING.replace("[erp.main.zones]", f"{wrong}\n[erp.main.zones]")
+        with pytest.raises(SettingsError, match=wrong.partition(" ")[0]):
+            settings.load(write(tmp_path, broken), None, {})
 
 
 def test_the_environment_wins_over_the_file(tmp_path: Path) -> None:
@@ -108,3 +121,32 @@ def test_a_private_file_that_cannot_be_written_is_a_storage_error(tmp_path: Path
     (tmp_path / "file").write_text("not a folder")
     with pytest.raises(StorageError):
         settings.write_private(tmp_path / "file" / "key", "k")
+
+
+def test_who_is_told_of_a_failure_is_kept_over_init(tmp_path: Path) -> None:
+    told = WORKING.replace('lang = "zh_CN"', 'lang = "zh_CN"\nnotify = ["activity", "log"]\nnotify_login = "boss"')
+    found = settings.load(write(tmp_path, told), None, {})
+    assert (found.notify, found.notify_login) == (("log", "activity"), "boss")
+    again = settings.load(write(tmp_path, settings.render_section(found)), None, {})
+    assert (again.notify, again.notify_login) == (found.notify, found.notify_login)
+
+
+@pytest.mark.parametrize(
+    ("line", "said"), [('notify = "log"', "list"), ('notify = ["mail"]', "mail"), ('notify = ["activity"]', "whose it")]
+)
+def test_a_notify_that_cannot_be_meant_is_refused(tmp_path: Path, line: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        settings.load(write(tmp_path, WORKING.replace('lang = "zh_CN"', line)), None, {})
+    assert said in str(caught.value)
+
+
+def test_a_key_may_come_as_a_credential_of_systemd(tmp_path: Path) -> None:
+    found = settings.load(write(tmp_path, WORKING), None, {})
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    (handed / "kam-main-key").write_text("from-systemd\n")
+    (handed / "kam-main-key").chmod(0o400)
+    assert settings.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)}) == "from-systemd"
+    (handed / "kam-main-key").chmod(0o444)
+    with pytest.raises(SettingsError):
+        settings.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)})

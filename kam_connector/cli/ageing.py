@@ -7,11 +7,10 @@ from pathlib import Path
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish, language
-from kam_connector.runs.answers import look, show_ageing
-from kam_connector.runs.files import write_ageing_file
+from kam_connector.cli.options import answers, dated, find_settings, finish
+from kam_connector.cli.reading import show_answer
+from kam_connector.cli.speech import language
 from kam_connector.runs.result import Result
-from kam_connector.runs.workspace import open_workspace
 
 
 @click.group()
@@ -30,8 +29,7 @@ def show(as_of: date | None, by: str, output_format: str) -> int:
     Example:
       kam ageing show --as-of 2026-06-30 --by salesperson
     """
-    with open_workspace(find_settings(), lang=language()) as workspace:
-        return finish(show_ageing(workspace, as_of, by), output_format)
+    return show_answer("ageing", as_of, output_format, by=by)
 
 
 @ageing.command()
@@ -45,6 +43,10 @@ def report(as_of: date | None, out: Path | None, output_format: str) -> int:
     Example:
       kam ageing report --as-of 2026-06-30 --out .
     """
+    from kam_connector.runs.answers import look
+    from kam_connector.runs.files import write_ageing_file
+    from kam_connector.runs.workspace import open_workspace
+
     with open_workspace(find_settings(), lang=language()) as workspace:
         nights, names = look(workspace, as_of)
         folder = out or workspace.settings.places.reports

@@ -6,9 +6,8 @@ from datetime import date
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish, language
-from kam_connector.runs.answers import show_complaints
-from kam_connector.runs.workspace import open_workspace
+from kam_connector.cli.options import answers, dated
+from kam_connector.cli.reading import show_answer
 
 
 @click.group()
@@ -26,5 +25,4 @@ def show(as_of: date | None, output_format: str) -> int:
     Example:
       kam complaints show
     """
-    with open_workspace(find_settings(), lang=language()) as workspace:
-        return finish(show_complaints(workspace, as_of), output_format)
+    return show_answer("complaints", as_of, output_format)

@@ -9,8 +9,8 @@ from typing import Literal
 
 import click
 
-from kam_connector.cli.options import DAY, answers, finish, language
-from kam_connector.cli.speech import talk
+from kam_connector.cli.options import DAY, answers, finish
+from kam_connector.cli.speech import language, talk
 from kam_connector.runs.summary import summarize
 
 
@@ -32,11 +32,11 @@ def demo(size: Literal["small", "full"], anchor: date, out: Path, output_format:
 
     lang = language()
     with tempfile.TemporaryDirectory(prefix="kam-demo-") as home:
-        talk(f"Sandbox ERP with the sample company ({size}), as of {anchor}.")
+        talk("Sandbox ERP with the sample company ({size}), as of {anchor}.", size=size, anchor=anchor)
         with serve_sample(Path(home), size, anchor, lang) as chosen:
-            talk(f"It listens at {chosen.url}. First night:")
+            talk("It listens at {url}. First night:", url=chosen.url)
             finish(summarize(run_demo(chosen, anchor, out), lang), output_format)
             talk("Second night, nothing has changed:")
             second = run_demo(chosen, anchor, out)
             finish(summarize(second, lang), output_format)
-    return 0 if not second.plan.changes else 1
+    return 0 if not second.planned else 1

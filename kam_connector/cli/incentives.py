@@ -6,9 +6,8 @@ from datetime import date
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish, language
-from kam_connector.runs.answers import show_payouts
-from kam_connector.runs.workspace import open_workspace
+from kam_connector.cli.options import answers, dated
+from kam_connector.cli.reading import show_answer
 
 
 @click.group()
@@ -27,5 +26,4 @@ def compute(period: str | None, as_of: date | None, output_format: str) -> int:
     Example:
       kam incentives compute --period 2026-05
     """
-    with open_workspace(find_settings(), lang=language()) as workspace:
-        return finish(show_payouts(workspace, as_of, period), output_format)
+    return show_answer("payouts", as_of, output_format, period=period)

@@ -25,11 +25,13 @@ def verify(output_format: str, head: str | None) -> int:
     chosen = find_settings()
     if not chosen.places.ledger.exists():
         raise InputError(
-            f"There is no ledger at {chosen.places.ledger} yet.", next_step="The first `kam run` makes it."
+            "There is no ledger at {ledger} yet.",
+            next_step="The first `kam run` makes it.",
+            ledger=chosen.places.ledger,
         )
     with ledger.open(chosen.places.ledger) as book:
         problems = ledger.verify(book, ledger.parse_head(head) if head else None)
         totals = {"events": book.head().seq, "head": str(book.head()), "problems": len(problems)}
-    rows = [{"event": problem.seq, "message": problem.message} for problem in problems]
+    rows = [{"event": problem.seq, "message": problem.text} for problem in problems]
     finish(Result("verify", rows=rows, totals=totals), output_format)
     return CONTRADICTION if problems else 0

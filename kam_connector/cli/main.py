@@ -1,26 +1,22 @@
-"""`kam`: the command line. This file has the group, the common options and what a failure looks like."""
+"""`kam`: the command line. This file has the group and the common options; `failing.py` says how it ends."""
 
 from __future__ import annotations
 
-import errno
 import importlib
 import os
-import signal
 import sys
-import traceback
-from pathlib import Path
-from types import FrameType
-from typing import NoReturn
+from collections.abc import Sequence
+from typing import NoReturn, TypeVar
 
 import click
 
-from kam_connector import __version__
-from kam_connector.cli.speech import talk
-from kam_connector.errors import KamError
-from kam_connector.settings import LANGS
+from kam_connector import __version__, settings, stopping
+from kam_connector.cli.failing import ended, tell_patience
+from kam_connector.cli.speech import language, speak
+from kam_connector.languages import LANGUAGES, Language, find_language
+from kam_connector.runs import logs
 
-DEFECT = 70
-
+C = TypeVar("C", bound=click.Command)
 
 COMMANDS = {
     "init": "init",
@@ -29,6 +25,9 @@ COMMANDS = {
     "run": "night",
     "status": "status",
     "verify": "ledger",
+    "backup": "backup",
+    "restore": "backup",
+    "schedule": "schedule",
     "erp": "server",
     "sync": "sync",
     "tiers": "tiers",
@@ -46,6 +45,17 @@ COMMANDS = {
 class _Nouns(click.Group):
     """The commands, loaded one by one: `kam status` does not wait for pandas."""
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """The language is known before anything is said, also where an option is wrong."""
+        speak(_asked_language(self, ctx, args))
+        return super().parse_args(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        return super().get_help(ctx) if language() == "en" else click.Group.get_help(_told(self, ctx), ctx)
+
+    def get_usage(self, ctx: click.Context) -> str:
+        return super().get_usage(ctx) if language() == "en" else click.Group.get_usage(_told(self, ctx), ctx)
+
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -54,16 +64,37 @@ class _Nouns(click.Group):
             return None
         module = importlib.import_module(f"kam_connector.cli.{COMMANDS[cmd_name]}")
         command: click.Command = getattr(module, cmd_name)
-        return command
+        return command if language() == "en" else _told(command)
+
+
+def _told(command: C, context: click.Context | None = None) -> C:
+    """The command, and the context that shows it, in the person's language."""
+    from kam_connector.cli.helping import in_language  # only a reader of Chinese waits for it
+
+    return in_language(command, language(), context)
+
+
+def _asked_language(group: click.Group, ctx: click.Context, args: list[str]) -> Language:
+    """What `--lang`, KAM_LANG, kam.toml or the locale says, in this order."""
+    try:
+        asked, _, _ = group.make_parser(ctx).parse_args(list(args))
+    except click.ClickException:
+        asked = {}
+    chosen = asked.get("lang") or os.environ.get("KAM_LANG")
+    if isinstance(chosen, str) and chosen:
+        return find_language(chosen)
+    home = asked.get("home")
+    return settings.find_language(settings.home_folder(home if isinstance(home, str) else None), asked.get("erp"))
 
 
 @click.group(cls=_Nouns, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="kam")
 @click.option("--home", type=click.Path(), envvar="KAM_HOME", help="Folder of kam.toml and the local files.")
 @click.option("--erp", help="Name of the [erp.<name>] section, where kam.toml has several.")
-@click.option("--lang", type=click.Choice(LANGS), envvar="KAM_LANG", help="Language of tables and reports.")
+@click.option("--lang", type=click.Choice(LANGUAGES), envvar="KAM_LANG", help="Language of talk, tables and reports.")
+@click.option("--verbose", is_flag=True, help="Say on stderr what is written to the log, and more.")
 @click.pass_context
-def kam(context: click.Context, home: str | None, erp: str | None, lang: str | None) -> None:
+def kam(context: click.Context, home: str | None, erp: str | None, lang: str | None, verbose: bool) -> None:
     """Key-account tiering, complaints, incentives and collections beside an Odoo.
 
     \b
@@ -71,77 +102,19 @@ def kam(context: click.Context, home: str | None, erp: str | None, lang: str | N
     Try it out:   kam demo
     """
     context.obj = {"home": home, "erp": erp, "lang": lang}
+    logs.speak_log(verbose=verbose)
 
 
 def main() -> NoReturn:
-    """Runs `kam` and leaves with the documented exit code (DESIGN section 4); no traceback for what is foreseen."""
+    """Runs `kam` as a process and leaves with the documented exit code (DESIGN section 4)."""
     os.umask(0o077)
-    signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, _stop)
-    sys.exit(_run())
+    stopping.install(tell_patience)
+    sys.exit(run(sys.argv[1:]))
 
 
-def _run() -> int:
+def run(words: Sequence[str]) -> int:
+    """The exit code of `kam` with these words; no traceback for what is foreseen."""
     try:
-        outcome = kam.main(standalone_mode=False)
-        sys.stdout.flush()
-        return outcome if isinstance(outcome, int) else 0
-    except KamError as error:
-        talk(str(error))
-        return error.exit_code
-    except click.Abort:  # an answer at a prompt that never came
-        return _stopped(signal.SIGINT)
-    except click.ClickException as error:
-        error.show()
-        return 2
-    except _Stopped as stop:
-        return _stopped(stop.number)
-    except BrokenPipeError:
-        sys.stdout = None  # nobody reads: the interpreter must not flush it again
-        return 0
-    except OSError as error:
-        return _storage(error)
-    except Exception as error:  # the last resort: a defect of ours, told as one
-        return _stopped(_received[0]) if _received else _defect(error)
-
-
-class _Stopped(BaseException):
-    """SIGTERM or SIGINT reached the process."""
-
-    def __init__(self, number: signal.Signals) -> None:
-        self.number = number
-
-
-_received: list[signal.Signals] = []
-"""Signals so far: a library may turn the exception of a signal into one of its own (DuckDB does, inside a query)."""
-
-
-def _stop(number: int, frame: FrameType | None) -> None:
-    _received.append(signal.Signals(number))
-    raise _Stopped(_received[0])
-
-
-def _stopped(number: signal.Signals) -> int:
-    talk("Stopped. What was finished is kept; the next `kam run` goes on from there.")
-    return 128 + int(number)
-
-
-def _storage(error: OSError) -> int:
-    where = f" ({error.filename})" if error.filename else ""
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        talk(f"The disk is full{where}. Free some space, then run the same command again.")
-    else:
-        talk(f"A file cannot be used{where}: {error.strerror}. Mend its rights or place, then run it again.")
-    return 4
-
-
-def _defect(error: Exception) -> int:
-    place = Path(click.get_app_dir("kam-connector")) / "defect.log"
-    text = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_text(text + "\n", encoding="utf-8")
-        talk(f"This is a defect of kam-connector ({type(error).__name__}). Please report it with {place}.")
-    except OSError:
-        talk(f"This is a defect of kam-connector ({type(error).__name__}).\n{text}")
-    return DEFECT
+        return ended(lambda: kam.main(list(words), prog_name="kam", standalone_mode=False))
+    finally:
+        logs.end_logs()

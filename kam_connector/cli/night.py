@@ -1,24 +1,22 @@
-"""`kam run`: the whole night."""
+"""`kam run`: the whole night, of one ERP or of all."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress as Bar
 
-from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish, language
-from kam_connector.cli.speech import talk
-from kam_connector.runs.night import Order, run_night
-from kam_connector.runs.summary import plan_rows, summarize
-from kam_connector.runs.workspace import open_workspace
-from kam_connector.sync import Progress
-from kam_connector.writeback import Plan
+from kam_connector import settings
+from kam_connector.cli.options import answers, dated, find_settings, finish, home_folder
+from kam_connector.cli.speech import language, talk
+from kam_connector.settings import ErpSettings
+
+if TYPE_CHECKING:
+    from kam_connector.runs.night import Order
 
 
 @click.command()
@@ -28,48 +26,62 @@ from kam_connector.writeback import Plan
 @click.option("--dry-run", is_flag=True, help="Pull, decide, show the plan, write reports, and nothing to the ERP.")
 @click.option("--allow-past", is_flag=True, help="Write back for a day that is past.")
 @click.option("--full", is_flag=True, help="Read every row anew.")
+@click.option("--only", metavar="STEPS", help="Take these steps alone, with commas: sync, decide, write, report.")
+@click.option("--skip", metavar="STEPS", help="Leave these steps out, with commas.")
+@click.option("--all", "every", is_flag=True, help="Every ERP of kam.toml, one after the other.")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the reports.")
 def run(
-    as_of: date | None, output_format: str, yes: bool, dry_run: bool, allow_past: bool, full: bool, out: Path | None
+    as_of: date | None,
+    output_format: str,
+    yes: bool,
+    dry_run: bool,
+    allow_past: bool,
+    full: bool,
+    only: str | None,
+    skip: str | None,
+    every: bool,
+    out: Path | None,
 ) -> int:
     """Pull, decide, write back, report: the night as a whole.
 
-    The plan is shown before anything is written; without --yes a person at the terminal must agree.
+    The plan is shown before anything is written; without --yes a person at the terminal must agree. With --all one
+    ERP that fails does not stop the others; the exit code is the gravest of them.
 
     \b
     Example:
       kam run --yes
     """
-    chosen = find_settings()
-    with open_workspace(chosen, write=True, lang=language()) as workspace, progress() as moved:
-        order = Order(as_of, allow_past or dry_run, full, agreement(yes=yes, dry_run=dry_run), moved, out)
-        report = run_night(workspace, order)
+    from kam_connector.cli.agreeing import agreement  # what follows needs the libraries that decide
+    from kam_connector.runs.night import Order
+    from kam_connector.runs.steps import choose_steps
+
+    steps = choose_steps(_words(only), _words(skip))
+    order = Order(as_of, allow_past or dry_run, full, agreement(yes=yes, dry_run=dry_run), None, out, steps, yes)
+    if every:
+        return _run_all(order, output_format)
+    return _run_one(find_settings(), order, output_format)
+
+
+def _words(text: str | None) -> Sequence[str]:
+    return [word.strip() for word in text.split(",") if word.strip()] if text else ()
+
+
+def _run_one(chosen: ErpSettings, order: Order, output_format: str) -> int:
+    from kam_connector.cli.agreeing import progress
+    from kam_connector.runs.notice import run_and_notify
+    from kam_connector.runs.summary import summarize
+
+    with progress() as moved:
+        report = run_and_notify(chosen, replace(order, progress=moved), language())
     return finish(summarize(report, language()), output_format)
 
 
-def agreement(*, yes: bool, dry_run: bool = False) -> Callable[[Plan], bool]:
-    """Shows the plan and asks, as the options say."""
+def _run_all(order: Order, output_format: str) -> int:
+    from kam_connector.cli.agreeing import progress
+    from kam_connector.runs.several import run_each
 
-    def agree(plan: Plan) -> bool:
-        for row in plan_rows(plan):
-            talk(f"  {row['action']:>7} {row['rows']:>6} {row['model']}")
-        return not dry_run and confirmed(f"Write {len(plan.changes)} changes to the ERP?", yes)
-
-    return agree
-
-
-@contextmanager
-def progress() -> Iterator[Progress | None]:
-    """A bar on a terminal; a log gets nothing but the outcome."""
-    if not sys.stderr.isatty():
-        yield None
-        return
-    with Bar(console=Console(stderr=True), transient=True) as bar:
-        tasks: dict[str, object] = {}
-
-        def moved(model: str, done: int, total: int) -> None:
-            if model not in tasks:
-                tasks[model] = bar.add_task(model, total=total or 1)
-            bar.update(tasks[model], completed=done, total=total or 1)  # type: ignore[arg-type]
-
-        yield moved
+    with progress() as moved:
+        home = home_folder()
+        result, code = run_each(home, settings.erp_names(home), replace(order, progress=moved), language(), talk)
+    finish(result, output_format)
+    return code

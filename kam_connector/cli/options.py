@@ -5,16 +5,17 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any, TypeVar, cast
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
-from kam_connector import settings
+from kam_connector import settings, stopping
 from kam_connector.cli.output import FORMATS, emit
-from kam_connector.cli.speech import talk
-from kam_connector.errors import SettingsError
+from kam_connector.cli.speech import language, talk, told
 from kam_connector.runs.result import Result
-from kam_connector.settings import ErpSettings, Lang
+from kam_connector.settings import ErpSettings
+from kam_connector.texts import Words
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -28,7 +29,7 @@ class _Day(click.ParamType[date]):
         try:
             return date.fromisoformat(str(value))
         except ValueError:
-            self.fail(f"{value!r} is not a day; write it as 2026-06-30.", param, ctx)
+            self.fail(told("{value} is not a day; write it as 2026-06-30.", value=repr(value)), param, ctx)
 
 
 DAY = _Day()
@@ -56,31 +57,39 @@ def dated(command: Command) -> Command:
 def find_settings() -> ErpSettings:
     """The settings of the ERP that the common options name."""
     chosen = click.get_current_context().obj or {}
-    return settings.load(settings.home_folder(chosen.get("home")), chosen.get("erp"))
+    return settings.load(home_folder(), chosen.get("erp"))
 
 
-def language() -> Lang:
-    """The language that a person reads: `--lang`, then kam.toml, then English."""
+def find_all_settings() -> list[ErpSettings]:
+    """The settings of every ERP in kam.toml, or of the one that `--erp` or the environment names."""
     chosen = click.get_current_context().obj or {}
-    if chosen.get("lang"):
-        return cast("Lang", chosen["lang"])
-    try:
-        return find_settings().lang
-    except SettingsError:
-        return "en"
+    names = settings.erp_names(home_folder())
+    if chosen.get("erp") or not names:
+        return [find_settings()]
+    return [settings.load(home_folder(), name) for name in names]
+
+
+def home_folder() -> Path:
+    """The home folder that the common options name."""
+    chosen = click.get_current_context().obj or {}
+    return settings.home_folder(chosen.get("home"))
 
 
 def finish(result: Result, output_format: str) -> int:
-    """The result is printed; the answer is the exit code."""
+    """The result is printed; the answer is the exit code. An empty table is said in words, on stderr."""
     emit(result, output_format, language())
+    if output_format == "table" and not (result.rows or result.totals or result.texts or result.findings):
+        talk("There is nothing to show.")
     return result.exit_code
 
 
-def confirmed(question: str, yes: bool) -> bool:
+def confirmed(question: Words, yes: bool, **values: object) -> bool:
     """Whether the person agreed: `--yes`, or an answer at the terminal; without either nothing is written."""
     if yes:
         return True
+    asked = told(question, **values)
     if sys.stdin.isatty():
-        return click.confirm(question, err=True)
-    talk(f"{question} Nothing was written: add --yes to agree without a terminal.")
+        with stopping.at_once():
+            return click.confirm(asked, err=True)
+    talk("{question} Nothing was written: add --yes to agree without a terminal.", question=asked)
     return False

@@ -30,12 +30,16 @@ def init() -> int:
     """
     folder = _folder()
     if folder.exists():
-        raise SettingsError(f"{folder} is there already.", next_step="Edit its files, then run `kam policy check`.")
+        raise SettingsError(
+            "{folder} is there already.", next_step="Edit its files, then run `kam policy check`.", folder=folder
+        )
     try:
         shutil.copytree(policies.DEFAULTS, folder, ignore=shutil.ignore_patterns("__pycache__", "*.py"))
     except OSError as error:
-        raise StorageError(f"{folder} cannot be written: {error}.", next_step="Mend its rights or space.") from error
-    talk(f"Written: {folder}. Edit, then run `kam policy check`.")
+        raise StorageError(
+            "{folder} cannot be written: {error}.", next_step="Mend its rights or space.", folder=folder, error=error
+        ) from error
+    talk("Written: {folder}. Edit, then run `kam policy check`.", folder=folder)
     return 0
 
 
@@ -50,7 +54,7 @@ def check(output_format: str) -> int:
     """
     folder = _folder()
     flaws = policies.check(folder if folder.is_dir() else None)
-    rows: list[Row] = [{"flaw": str(flaw)} for flaw in flaws]
+    rows: list[Row] = [{"flaw": flaw.text} for flaw in flaws]
     if not rows:
         loaded = policies.load(folder if folder.is_dir() else None)
         rows = [

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import click
 
-from kam_connector.cli.options import answers, find_settings, finish
+from kam_connector.cli.options import answers, find_all_settings, finish
 from kam_connector.runs.history import read_history
 
 
 @click.command()
 @answers
 def status(output_format: str) -> int:
-    """Show the last runs, who holds the lock, and what waits in the outbox. Needs no lock.
+    """Show the last runs, who is at work and how far, and what waits for a person. Needs no lock.
+
+    Without --erp every ERP of kam.toml is shown. The exit code is 1 when something waits for a person.
 
     \b
     Example:
       kam status --format json
     """
-    return finish(read_history(find_settings()), output_format)
+    return finish(read_history(find_all_settings()), output_format)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import click
 
 from kam_connector import mirror
-from kam_connector import sync as syncing
-from kam_connector.cli.night import progress
+from kam_connector.cli.agreeing import progress
 from kam_connector.cli.options import answers, confirmed, find_settings, finish
 from kam_connector.cli.speech import talk
-from kam_connector.runs import lock
-from kam_connector.runs.night import new_run_id, recorded
+from kam_connector.runs import extraction, lock
+from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
 from kam_connector.runs.workspace import open_workspace
 from kam_connector.sync import PullReport
@@ -23,8 +22,9 @@ def sync() -> None:
 
 @sync.command()
 @click.option("--full", is_flag=True, help="Read every row anew.")
+@click.option("--verify", is_flag=True, help="Make the daily checks now: every row's write date, sums by month.")
 @answers
-def run(full: bool, output_format: str) -> int:
+def run(full: bool, verify: bool, output_format: str) -> int:
     """Pull what changed since the last run, and notice what was deleted.
 
     \b
@@ -34,33 +34,24 @@ def run(full: bool, output_format: str) -> int:
     with open_workspace(find_settings(), write=True) as workspace, progress() as moved:
         name = new_run_id()
         with recorded(workspace.ledger, name, "sync"):
-            report = syncing.pull(workspace.connect(), workspace.mirror, full=full, run=name, progress=moved)
+            report = extraction.pull(workspace, name, full=full, verify=verify, shown=moved)
     return finish(_result(report, name), output_format)
 
 
 @sync.command()
 @answers
 def status(output_format: str) -> int:
-    """Show how many rows the mirror holds of each model.
+    """Show what the mirror holds of each model, up to when, by which lane, and when it was checked.
+
+    `swept` is when deletions were looked for last, `every_row` and `sums` when the daily checks were made, `companies`
+    those that the login covered then.
 
     \b
     Example:
       kam sync status
     """
     with open_workspace(find_settings()) as workspace:
-        rows = []
-        for entry in syncing.CATALOGUE:
-            table = workspace.mirror.ibis.table(entry.model.replace(".", "_"))
-            mark = workspace.mirror.watermark(entry.model)
-            counted = table.group_by("_deleted").agg(rows=table.count()).to_pandas().set_index("_deleted")["rows"]
-            rows.append(
-                {
-                    "model": entry.model,
-                    "rows": int(counted.get(False, 0)),
-                    "deleted": int(counted.get(True, 0)),
-                    "watermark": mark.isoformat() if mark else None,
-                }
-            )
+        rows = extraction.pull_states(workspace.mirror)
     return finish(Result("sync status", rows=rows), output_format)
 
 
@@ -75,7 +66,7 @@ def rebuild(yes: bool, output_format: str) -> int:
       kam sync rebuild --yes
     """
     chosen = find_settings()
-    if not confirmed(f"Delete the mirror {chosen.places.mirror} and pull everything anew?", yes):
+    if not confirmed("Delete the mirror {mirror} and pull everything anew?", yes, mirror=chosen.places.mirror):
         return 0
     chosen.places.make()
     with lock.hold(chosen.places.lock):
@@ -84,7 +75,7 @@ def rebuild(yes: bool, output_format: str) -> int:
     with open_workspace(chosen, write=True) as workspace, progress() as moved:
         name = new_run_id()
         with recorded(workspace.ledger, name, "sync"):
-            report = syncing.pull(workspace.connect(), workspace.mirror, full=True, run=name, progress=moved)
+            report = extraction.pull(workspace, name, full=True, verify=True, shown=moved)
     return finish(_result(report, name), output_format)
 
 

@@ -6,10 +6,9 @@ from datetime import date
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish, language
-from kam_connector.runs.answers import look, show_tiers
-from kam_connector.runs.night import new_run_id, record, recorded
-from kam_connector.runs.workspace import open_workspace
+from kam_connector.cli.options import answers, dated, find_settings, finish
+from kam_connector.cli.reading import show_answer
+from kam_connector.cli.speech import language
 
 
 @click.group()
@@ -27,8 +26,7 @@ def show(as_of: date | None, output_format: str) -> int:
     Example:
       kam tiers show --format csv
     """
-    with open_workspace(find_settings(), lang=language()) as workspace:
-        return finish(show_tiers(workspace, as_of), output_format)
+    return show_answer("tiers", as_of, output_format)
 
 
 @tiers.command()
@@ -41,8 +39,17 @@ def run(as_of: date | None, output_format: str) -> int:
     Example:
       kam tiers run
     """
-    with open_workspace(find_settings(), write=True, lang=language()) as workspace:
-        result = show_tiers(workspace, as_of)
-        with recorded(workspace.ledger, new_run_id(), "tiers"):
-            record(workspace, look(workspace, as_of)[0])
+    from kam_connector.runs.answers import look, tiers_of
+    from kam_connector.runs.night import record
+    from kam_connector.runs.record import new_run_id, recorded
+    from kam_connector.runs.workspace import open_workspace
+
+    name = new_run_id()
+    with (
+        open_workspace(find_settings(), write=True, lang=language()) as workspace,
+        recorded(workspace.ledger, name, "tiers"),
+    ):
+        seen = look(workspace, as_of)
+        record(workspace, seen.nights)
+        result = tiers_of(seen, workspace.lang, run=name)
     return finish(result, output_format)

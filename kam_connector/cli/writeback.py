@@ -7,10 +7,12 @@ from datetime import date
 import click
 
 from kam_connector import writeback as writing
-from kam_connector.cli.night import agreement
-from kam_connector.cli.options import answers, dated, find_settings, finish, language
+from kam_connector.cli.agreeing import agreement
+from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish
+from kam_connector.cli.speech import language
 from kam_connector.runs.answers import look
-from kam_connector.runs.night import new_run_id, plan_writeback, record, recorded, refused
+from kam_connector.runs.night import plan_writeback, record, refused
+from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
 from kam_connector.runs.summary import plan_rows, written_lines
 from kam_connector.runs.workspace import open_workspace
@@ -114,3 +116,56 @@ def retry(records: tuple[str, ...], output_format: str) -> int:
     with open_workspace(find_settings(), write=True) as workspace:
         released = writing.retry(workspace.ledger, run=new_run_id(), keys=records or None)
     return finish(Result("writeback retry", totals={"released": released}), output_format)
+
+
+@writeback.command()
+@click.option("--run", "undone", help="The run to take back; it must be the last that wrote. Default: that one.")
+@click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
+@click.option("--yes", is_flag=True, help="Write without asking.")
+@answers
+def undo(undone: str | None, dry_run: bool, yes: bool, output_format: str) -> int:
+    """Take the last push back: former values return, what it made goes, where nobody has been since.
+
+    \b
+    Example:
+      kam writeback undo --dry-run
+    """
+    run = new_run_id()
+    with open_workspace(find_settings(), write=not dry_run, lang=language()) as workspace:
+        book = workspace.ledger
+        planned = writing.plan_undo(book, run=undone)
+        outcome = None
+        if not dry_run and planned.changes and agreement(yes=yes)(planned):
+            with recorded(book, run, "undo"):
+                outcome = writing.undo(workspace.connect(), book, undone=undone, run=run).outcome
+    totals = {"planned": len(planned.changes), "written": outcome.written if outcome else 0}
+    return finish(
+        Result(
+            "writeback undo",
+            rows=plan_rows(planned),
+            totals=totals,
+            findings=tuple(refused(outcome)),
+            run=run if outcome else None,
+            texts=tuple(written_lines(planned, outcome, language())),
+        ),
+        output_format,
+    )
+
+
+@writeback.command()
+@click.option("--yes", is_flag=True, help="Take over without asking.")
+@answers
+def takeover(yes: bool, output_format: str) -> int:
+    """Write to this ERP from here although another connector has taken over; that one is refused from then on.
+
+    \b
+    Example:
+      kam writeback takeover --yes
+    """
+    run = new_run_id()
+    with open_workspace(find_settings(), write=True, lang=language()) as workspace:
+        before = ""
+        agreed = confirmed("Take the writing over from every other connector?", yes)
+        if agreed:
+            before = writing.take_over(workspace.connect(), workspace.ledger, run=run)
+    return finish(Result("writeback takeover", totals={"taken_over": agreed, "before": before}, run=run), output_format)

@@ -3,8 +3,13 @@
 | file | what it answers |
 |---|---|
 | `workspace.py` | the open settings, policy, mirror, ledger and session of one ERP; the business day of each company |
-| `lock.py` | who is at work |
-| `night.py` | `run_night`: pull, decide, write back, report, in one run record |
+| `lock.py`, `disks.py` | who is at work, how far, and on which disk a lock is worth something |
+| `night.py`, `steps.py` | `run_night`: pull, decide, write back, report; which of them a run takes |
+| `record.py`, `progress.py` | the run in the book; how far it is |
+| `notice.py`, `logs.py` | who is told how it ended: the log, an activity of the admin |
+| `several.py` | a night of every ERP in kam.toml |
+| `schedule.py`, `units.py` | the timer: systemd's units or a line for cron, and their texts |
+| `backups.py` | copies of the book, and putting one back |
 | `decisions.py` | facts and policy in, everything decided out |
 | `known.py` | what earlier nights and people have decided |
 | `naming.py` | the names that ids stand for |

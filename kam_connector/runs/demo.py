@@ -8,14 +8,15 @@ from datetime import date
 from pathlib import Path
 
 from kam_connector import sample, sandbox, settings
+from kam_connector.languages import Language
 from kam_connector.runs.night import NightReport, Order, run_night
 from kam_connector.runs.workspace import open_workspace
 from kam_connector.sample.company import Size
-from kam_connector.settings import ErpSettings, Lang, Places
+from kam_connector.settings import ErpSettings, Places
 
 
 @contextmanager
-def serve_sample(home: Path, size: Size, anchor: date, lang: Lang) -> Iterator[ErpSettings]:
+def serve_sample(home: Path, size: Size, anchor: date, lang: Language) -> Iterator[ErpSettings]:
     """Settings for a sandbox ERP with the sample company, listening on loopback while the block lasts."""
     with sandbox.serve(sample.build(size, anchor)) as erp:
         chosen = ErpSettings("demo", erp.url, erp.database, erp.login, Places(home / "demo"), None, lang)

@@ -8,12 +8,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from kam_connector import ledger, mirror, policy, settings
-from kam_connector.erp import Check, check_connection
+from kam_connector.erp import Check, check_connection, failed
 from kam_connector.errors import KamError, LockedError, StorageError
 from kam_connector.runs import lock
 from kam_connector.runs.result import Result
 from kam_connector.runs.workspace import access
 from kam_connector.settings import ErpSettings
+from kam_connector.texts import COMMA, Lines, Text, Words
 
 SPACE_NEEDED = 500 * 1024 * 1024
 
@@ -40,60 +41,67 @@ def _local(chosen: ErpSettings) -> Iterator[Check]:
         yield _answer(name, look, chosen)
 
 
-def _answer(name: str, look: Callable[[ErpSettings], str], chosen: ErpSettings) -> Check:
+def _answer(name: str, look: Callable[[ErpSettings], Words], chosen: ErpSettings) -> Check:
     try:
         return Check(name, True, look(chosen))
     except KamError as error:
-        return Check(name, False, error.what, error.next_step)
+        return failed(name, error)
 
 
-def _policy(chosen: ErpSettings) -> str:
+def _policy(chosen: ErpSettings) -> Words:
     rules = policy.load(chosen.policy)
-    return f"{chosen.policy or 'shipped defaults'}, {rules.hash[:12]}"
+    return Lines((str(chosen.policy) if chosen.policy else Text("shipped defaults"), rules.hash[:12]), COMMA)
 
 
-def _key(chosen: ErpSettings) -> str:
+def _key(chosen: ErpSettings) -> Words:
     settings.read_key(chosen)
-    source = "KAM_ERP_KEY" if os.environ.get("KAM_ERP_KEY") else "key file or keyring"
-    return f"found in {source}"
+    environment, stored = Text("found in KAM_ERP_KEY"), Text("found in key file or keyring")
+    return environment if os.environ.get("KAM_ERP_KEY") else stored
 
 
-def _folder(chosen: ErpSettings) -> str:
+def _folder(chosen: ErpSettings) -> Words:
     chosen.places.make()
     folder = chosen.places.folder
     free = shutil.disk_usage(folder).free
     if free < SPACE_NEEDED:
         raise StorageError(
-            f"{folder} has {free // 2**20} MiB left.", next_step=f"Free at least {SPACE_NEEDED // 2**20} MiB."
+            "{folder} has {free} MiB left.",
+            next_step="Free at least {needed} MiB.",
+            folder=folder,
+            free=free // 2**20,
+            needed=SPACE_NEEDED // 2**20,
         )
     if folder.stat().st_mode & 0o077:
-        raise StorageError(f"{folder} is open to others.", next_step=f"Run `chmod 700 {folder}`.")
-    return f"{folder}, {free // 2**30} GiB free"
+        raise StorageError("{folder} is open to others.", next_step="Run `chmod 700 {folder}`.", folder=folder)
+    return Text("{folder}, {free} GiB free", {"folder": folder, "free": free // 2**30})
 
 
-def _lock(chosen: ErpSettings) -> str:
+def _lock(chosen: ErpSettings) -> Words:
     holder = lock.find_holder(chosen.places.lock)
     if holder:
         raise LockedError(holder.pid, holder.since)
-    return "free"
+    return Text("free")
 
 
-def _ledger(chosen: ErpSettings) -> str:
+def _ledger(chosen: ErpSettings) -> Words:
     if not chosen.places.ledger.exists():
-        return "not made yet: the first run makes it"
+        return Text("not made yet: the first run makes it")
     with ledger.open(chosen.places.ledger) as book:
         problems = ledger.verify(book)
         count = book.head().seq
     if problems:
         raise StorageError(
-            f"{chosen.places.ledger}: {problems[0].message}", next_step="Run `kam verify`; restore the last backup."
+            "{ledger}: {message}",
+            next_step="Run `kam verify`; restore the last backup.",
+            ledger=chosen.places.ledger,
+            message=problems[0].text,
         )
-    return f"{count} events, chain verified"
+    return Text("{count} events, chain verified", {"count": count})
 
 
-def _mirror(chosen: ErpSettings) -> str:
+def _mirror(chosen: ErpSettings) -> Words:
     if not chosen.places.mirror.exists():
-        return "not made yet: the first run makes it"
+        return Text("not made yet: the first run makes it")
     with mirror.open(chosen.places.mirror, read_only=True):
         return _size(chosen.places.mirror)
 
@@ -106,4 +114,4 @@ def _remote(chosen: ErpSettings) -> list[Check]:
     try:
         return check_connection(access(chosen))
     except KamError as error:
-        return [Check("connection", False, error.what, error.next_step)]
+        return [failed("connection", error)]

@@ -25,6 +25,7 @@ from kam_connector.reports import (
 )
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.retention import forget_old_reports
 from kam_connector.runs.workspace import Workspace, zones
 
 
@@ -38,8 +39,9 @@ class Written:
 
 
 def write_reports(workspace: Workspace, nights: Iterable[Night], names: Names, run: str, folder: Path) -> list[Written]:
-    """All workbooks of the nights stand in `folder`; of each company the ageing first."""
+    """All workbooks of the nights stand in `folder`; of each company the ageing first. Those past their time go."""
     make_folder(folder)
+    forget_old_reports(workspace.settings)
     return [
         written
         for night in nights
@@ -63,7 +65,10 @@ def make_folder(folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
-            f"The folder {folder} cannot be made: {error.strerror}.", next_step="Choose another place for the reports."
+            "The folder {folder} cannot be made: {error}.",
+            next_step="Choose another place for the reports.",
+            folder=folder,
+            error=error,
         ) from error
 
 

@@ -1,37 +1,45 @@
-"""A night: pull, decide, write back, report, under one lock and in one run record."""
+"""A night: pull, decide, write back, report, under one lock and in one run record.
+
+Any of the steps may be left out (`steps.py` says which make sense together). A signal ends the night between two calls
+or two steps, with everything done so far kept (`stopping`).
+"""
 
 from __future__ import annotations
 
-import secrets
+import logging
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from kam_connector import sync, writeback
-from kam_connector.errors import KamError, SettingsError
+from kam_connector import stopping, writeback
+from kam_connector.errors import InputError, SettingsError
 from kam_connector.findings import Finding
-from kam_connector.ledger import Ledger
 from kam_connector.reports import Names
-from kam_connector.runs import known, lock
+from kam_connector.runs import extraction, known, lock
 from kam_connector.runs.decisions import Night, Sources, decide
 from kam_connector.runs.files import Written, write_reports
 from kam_connector.runs.naming import read_names
+from kam_connector.runs.record import new_run_id, recorded
+from kam_connector.runs.steps import STEPS, Step
 from kam_connector.runs.workspace import Workspace, business_days, zones
 from kam_connector.sync import Progress, PullReport
+from kam_connector.texts import Text
 from kam_connector.writeback import Outcome, Plan, Report, RunRecord
 from kam_connector.writeback.destinations import BUCKETS
 
-RUN = "run"
+LOG = logging.getLogger(__name__)
 Agree = Callable[[Plan], bool]
 """Asked with the plan before anything is written; False means: decide and report only."""
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What a run is asked to do. `as_of` None means each company's own today."""
+    """What a run is asked to do. `as_of` None means each company's own today.
+
+    `unattended`: nobody is at a terminal who would see it fail.
+    """
 
     as_of: date | None = None
     allow_past: bool = False
@@ -39,65 +47,92 @@ class Order:
     agree: Agree = field(default=lambda plan: True)
     progress: Progress | None = None
     reports: Path | None = None
+    steps: tuple[Step, ...] = STEPS
+    unattended: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class NightReport:
-    """What a run did; `outcome` is None when the person did not agree."""
+    """What a run did. None or empty is what was not asked for; `outcome` is None also when the person did not agree."""
 
     run: str
     as_of: date
-    seconds: float
-    pull: PullReport
-    nights: tuple[Night, ...]
-    names: Names
-    plan: Plan
-    outcome: Outcome | None
-    files: tuple[Written, ...]
-    findings: tuple[Finding, ...]
+    seconds: float = 0.0
+    pull: PullReport | None = None
+    nights: tuple[Night, ...] = ()
+    names: Names | None = None
+    plan: Plan | None = None
+    outcome: Outcome | None = None
+    files: tuple[Written, ...] = ()
+
+    @property
+    def planned(self) -> int:
+        """How many records a push would change."""
+        return len(self.plan.changes) if self.plan else 0
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What was found wrong in every step taken."""
+        pulled = self.pull.findings if self.pull else ()
+        decided = [found for night in self.nights for found in (*night.findings, *unknown_buckets(night))]
+        return (*pulled, *decided, *refused(self.outcome))
 
 
 def run_night(workspace: Workspace, order: Order) -> NightReport:
-    """The whole path once. Errors: every `KamError`; the run record then says how far it came."""
+    """The steps of the order, once. Errors: every `KamError`; the run record then says how far it came."""
     run, started = new_run_id(), datetime.now(UTC)
     with recorded(workspace.ledger, run, "night"):
-        return _run_steps(workspace, order, run, started)
+        report = _run_steps(workspace, order, run)
+        if report.outcome is not None:
+            _tell_erp(workspace, report, started)
+        return report
 
 
-def _run_steps(workspace: Workspace, order: Order, run: str, started: datetime) -> NightReport:
+def _run_steps(workspace: Workspace, order: Order, run: str) -> NightReport:
     begun = time.monotonic()
-    session = workspace.connect()
-    _step(workspace, "sync")
-    pulled = sync.pull(session, workspace.mirror, full=order.full, run=run, progress=order.progress)
+    pulled = _pull(workspace, order, run) if "sync" in order.steps else None
     days = business_days(workspace, order.as_of)
-    _refuse_past(workspace, order, days)
+    if not days:
+        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run` with every step.")
+    nights: list[Night] = []
+    names = plan = outcome = None
+    files: list[Written] = []
+    if "decide" in order.steps:
+        nights, names = _decide(workspace, order, days)
+    if "write" in order.steps:
+        plan, outcome = _write(workspace, order, nights, run)
+    if "report" in order.steps and names is not None:
+        _step(workspace, "report")
+        files = write_reports(workspace, nights, names, run, order.reports or workspace.settings.places.reports)
+    seconds = time.monotonic() - begun
+    return NightReport(
+        run, max(days.values()), seconds, pulled, tuple(nights), names, plan, outcome, tuple(files)
+    )  # fmt: skip
+
+
+def _pull(workspace: Workspace, order: Order, run: str) -> PullReport:
+    workspace.connect()
+    _step(workspace, "sync")
+    return extraction.pull(workspace, run, full=order.full, verify=False, shown=order.progress)
+
+
+def _decide(workspace: Workspace, order: Order, days: dict[int, date]) -> tuple[list[Night], Names]:
+    if "write" in order.steps:
+        _refuse_past(workspace, order, days)
+        workspace.connect()
     _step(workspace, "decide")
     nights = decide_nights(workspace, days)
     record(workspace, nights)
-    names = read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang)
-    _step(workspace, "write back")
+    return nights, read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang)
+
+
+def _write(workspace: Workspace, order: Order, nights: list[Night], run: str) -> tuple[Plan, Outcome | None]:
+    _step(workspace, "write")
     plan = plan_writeback(workspace, nights)
+    if workspace.lock is not None:
+        lock.note_step(workspace.lock, "write", total=len(plan.changes))
     agreed = not plan.changes or order.agree(plan)  # an empty push still closes what a killed run left open
-    outcome = writeback.push(plan, session, workspace.ledger, run=run) if agreed else None
-    _step(workspace, "report")
-    files = write_reports(workspace, nights, names, run, order.reports or workspace.settings.places.reports)
-    decided = [found for night in nights for found in (*night.findings, *unknown_buckets(night))]
-    findings = (*pulled.findings, *decided, *refused(outcome))
-    report = NightReport(
-        run,
-        max(days.values()),
-        time.monotonic() - begun,
-        pulled,
-        tuple(nights),
-        names,
-        plan,
-        outcome,
-        tuple(files),
-        findings,
-    )
-    if outcome is not None:
-        _tell_erp(workspace, report, started)
-    return report
+    return plan, writeback.push(plan, workspace.connect(), workspace.ledger, run=run) if agreed else None
 
 
 def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
@@ -135,50 +170,24 @@ def refused(outcome: Outcome | None) -> Iterator[Finding]:
     """A finding for each record that the ERP did not take."""
     for answer in outcome.of("refused", "conflict", "unknown", "postponed") if outcome else ():
         record_key = f"{answer.change.model} {answer.change.key}"
-        yield Finding("warning", "writeback", record_key, answer.message or f"The ERP answered: {answer.status}.")
+        if answer.message:
+            yield Finding("warning", "writeback", record_key, "{message}", {"message": answer.message})
+        else:
+            yield Finding("warning", "writeback", record_key, "The ERP answered: {status}.", {"status": answer.status})
 
 
 def unknown_buckets(night: Night) -> Iterator[Finding]:
     """A finding when the policy has other buckets than the ERP has fields: their amounts stay on the reports."""
     names = {bucket.column for bucket in night.policy.collections.ageing.columns}
     if names != set(BUCKETS):
-        text = (
-            f"The ERP has no fields for the buckets {', '.join(sorted(names - set(BUCKETS)))}: only reports show them."
-        )
-        yield Finding("warning", "writeback", "collections.toml", text)
+        text = Text("The ERP has no fields for the buckets {buckets}: only reports show them.")
+        buckets = ", ".join(sorted(names - set(BUCKETS)))
+        yield Finding("warning", "writeback", "collections.toml", text, {"buckets": buckets})
 
 
-def new_run_id() -> str:
-    """A run's id: the moment it began, in UTC, and four digits against twins."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
-
-
-@contextmanager
-def recorded(book: Ledger, run: str, kind: str) -> Iterator[None]:
-    """The run's beginning and end stand in the book, whichever way it ends (but kill -9)."""
-    started = datetime.now(UTC).isoformat(timespec="seconds")
-    book.append(RUN, run, {"kind": kind, "state": "running", "started_at": started})
-    state, reason = "ok", ""
-    try:
-        yield
-    except BaseException as error:
-        state, reason = "failed", type(error).__name__
-        raise
-    finally:
-        ended = datetime.now(UTC).isoformat(timespec="seconds")
-        end = {"kind": kind, "state": state, "started_at": started, "ended_at": ended}
-        _note_end(book, run, end | ({"reason": reason} if reason else {}), failing=bool(reason))
-
-
-def _note_end(book: Ledger, run: str, payload: dict[str, str], *, failing: bool) -> None:
-    try:
-        book.append(RUN, run, payload)
-    except KamError:
-        if not failing:  # the first error is the one to tell
-            raise
-
-
-def _step(workspace: Workspace, name: str) -> None:
+def _step(workspace: Workspace, name: Step) -> None:
+    stopping.check()
+    LOG.info("step %s", name)
     if workspace.lock is not None:
         lock.note_step(workspace.lock, name)
 
@@ -188,8 +197,9 @@ def _refuse_past(workspace: Workspace, order: Order, days: dict[int, date]) -> N
     if order.allow_past or all(day >= today[company] for company, day in days.items()):
         return
     raise SettingsError(
-        f"{min(days.values())} is past, and writing back would overwrite what is current.",
+        "{day} is past, and writing back would overwrite what is current.",
         next_step="Add --allow-past if that is what you want, or look with `kam ageing show --as-of`.",
+        day=min(days.values()),
     )
 
 
@@ -209,7 +219,7 @@ def _joined(plans: list[Plan]) -> Plan:
 
 def _tell_erp(workspace: Workspace, report: NightReport, started: datetime) -> None:
     """The run's record in the ERP, or without the addon the workbooks on the company's partner."""
-    if report.plan.route == "addon":
+    if report.plan is not None and report.plan.route == "addon":
         writeback.push_run(
             _run_record(workspace, report, started), _companies(report), workspace.connect(), workspace.ledger
         )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from kam_connector.findings import Finding
+from kam_connector.messages import OwnNames
 
 Row = dict[str, Any]
 
@@ -16,8 +17,9 @@ Row = dict[str, Any]
 class Result:
     """Rows of one command; every row has the same keys in the same order.
 
-    Amounts are decimal strings beside a `currency`, days and moments are ISO texts, ids integers. `texts` are
-    lines for a person on a terminal; they are not part of JSON or CSV. `exit_code` is 0, or 1 with findings.
+    Amounts are decimal strings beside a `currency`, days and moments are ISO texts, ids integers; a value may be a
+    `Text`, which every form tells in the reader's language. Only a table shows `texts`, lines in place of rows, and
+    `names`, the company's own names of its codes (tiers, steps). `exit_code` is 0, or 1 with findings.
     """
 
     command: str
@@ -29,6 +31,7 @@ class Result:
     run: str | None = None
     policy: str | None = None
     texts: Sequence[str] = field(default_factory=tuple)
+    names: OwnNames = field(default_factory=dict)
 
     @property
     def exit_code(self) -> int:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-from kam_connector.messages import label, render
+from kam_connector.messages import label, render, tell
+from kam_connector.reports import Names
 from kam_connector.reports.night_frames import CLOSED_STATES
 from kam_connector.runs.night import NightReport
 from kam_connector.runs.result import Result, Row
@@ -16,12 +17,17 @@ from kam_connector.runs.tables import (
     sum_by_currency,
     task_rows,
 )
+from kam_connector.texts import SEMICOLON, Lines
 from kam_connector.writeback import Outcome, Plan
 
 
 def summarize(report: NightReport, lang: str) -> Result:
-    """Rows: one a company with its receivables; texts: the sentences; totals: counts of what was done."""
-    rows = [row for night in report.nights for row in ageing_totals(night.receivables, report.names)]
+    """Rows: one a company with its receivables; texts: the sentences; totals: counts of what was done.
+
+    What a run left out (`--only`, `--skip`) is absent, not zero.
+    """
+    names = report.names
+    rows = [row for night in report.nights for row in ageing_totals(night.receivables, names)] if names else []
     return Result(
         "run",
         rows=rows,
@@ -29,46 +35,50 @@ def summarize(report: NightReport, lang: str) -> Result:
         findings=report.findings,
         as_of=report.as_of,
         run=report.run,
-        policy=report.nights[-1].policy.versions["tiers"],
-        texts=tuple(_lines(report, rows, lang)),
+        policy=report.nights[-1].policy.versions["tiers"] if report.nights else None,
+        texts=tuple(_lines(report, lang)),
     )
 
 
 def _totals(report: NightReport) -> Row:
     outcome = report.outcome
-    return {
-        "pulled": report.pull.rows,
-        "planned": len(report.plan.changes),
+    pulled = {"pulled": report.pull.rows} if report.pull else {}
+    written = {
+        "planned": report.planned,
         "written": outcome.written if outcome else 0,
         "refused": len(outcome.of("refused", "conflict")) if outcome else 0,
         "unknown": len(outcome.of("unknown", "postponed")) if outcome else 0,
-        "unchanged": report.plan.unchanged,
+        "unchanged": report.plan.unchanged if report.plan else 0,
+    }
+    return {
+        **pulled,
+        **(written if report.plan else {}),
         "reports": [str(written.path) for written in report.files],
         "seconds": round(report.seconds, 1),
     }
 
 
-def _lines(report: NightReport, rows: list[Row], lang: str) -> Iterator[str]:
+def _lines(report: NightReport, lang: str) -> Iterator[str]:
     yield render("summary.headline", {"run": report.run, "as_of": report.as_of.isoformat()}, lang)
-    seconds = sum(model.seconds for model in report.pull.models)
-    pulled = {"rows": report.pull.rows, "models": len(report.pull.models), "seconds": f"{seconds:.1f}"}
-    yield render("summary.pulled", pulled, lang)
-    yield ""
-    yield from _tiers(report, lang)
-    yield ""
-    yield from _receivables(report, rows, lang)
-    yield ""
-    yield from _work(report, lang)
-    yield ""
-    yield from written_lines(report.plan, report.outcome, lang)
+    if report.pull is not None:
+        seconds = sum(model.seconds for model in report.pull.models)
+        pulled = {"rows": report.pull.rows, "models": len(report.pull.models), "seconds": f"{seconds:.1f}"}
+        yield render("summary.pulled", pulled, lang)
+    if report.names is not None:
+        for part in (_tiers, _receivables, _work):
+            yield ""
+            yield from part(report, report.names, lang)
+    if report.plan is not None:
+        yield ""
+        yield from written_lines(report.plan, report.outcome, lang)
     for written in report.files:
         yield render("summary.report", {"path": str(written.path)}, lang)
     if report.findings:
         yield render("summary.findings", {"count": len(report.findings)}, lang)
 
 
-def _tiers(report: NightReport, lang: str) -> Iterator[str]:
-    yield render("summary.tiers", {}, lang) + ":"
+def _tiers(report: NightReport, names: Names, lang: str) -> Iterator[str]:
+    yield render("summary.tiers", {}, lang) + label("sign.colon", lang).rstrip()
     for night in report.nights:
         frame = night.tiers.frame
         for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True):
@@ -76,25 +86,25 @@ def _tiers(report: NightReport, lang: str) -> Iterator[str]:
             counts = mine.fillna("").value_counts()
             codes = [*night.policy.tiers.codes, ""]
             parts = [
-                f"{report.names.tiers.get(code) or label('tier.none', lang)} {counts[code]}"
+                f"{names.tiers.get(code) or label('tier.none', lang)} {counts[code]}"
                 for code in codes
                 if code in counts
             ]
-            yield f"  {name}: {', '.join(parts)}"
+            yield f"  {name}{label('sign.colon', lang)}{label('sign.comma', lang).join(parts)}"
 
 
-def _receivables(report: NightReport, rows: list[Row], lang: str) -> Iterator[str]:
-    yield render("summary.receivables", {}, lang) + ":"
-    names = {
+def _receivables(report: NightReport, names: Names, lang: str) -> Iterator[str]:
+    yield render("summary.receivables", {}, lang) + label("sign.colon", lang).rstrip()
+    companies = {
         int(company): name
         for night in report.nights
         for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True)
     }
     buckets = bucket_columns(report.nights[0].receivables)
-    for row in rows:
+    for row in (row for night in report.nights for row in ageing_totals(night.receivables, names)):
         parts = [f"{label(f'bucket.{bucket}', lang)} {_thousands(row[bucket])}" for bucket in buckets]
-        yield f"  {names[row['company']]} ({row['currency']}): {' · '.join(parts)}"
-        yield "  " + _tie_line(row, names[row["company"]], lang)
+        yield f"  {companies[row['company']]} ({row['currency']}){label('sign.colon', lang)}{' · '.join(parts)}"
+        yield "  " + _tie_line(row, companies[row["company"]], lang)
 
 
 def _tie_line(row: Row, company: str, lang: str) -> str:
@@ -104,13 +114,13 @@ def _tie_line(row: Row, company: str, lang: str) -> str:
     return render(code, {**tied, "company": company, "currency": row["currency"]}, lang)
 
 
-def _work(report: NightReport, lang: str) -> Iterator[str]:
+def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
     yield render("summary.complaints", _complaint_counts(report), lang)
-    tasks = [row for night in report.nights for row in task_rows(night, report.names, lang)]
+    tasks = [row for night in report.nights for row in task_rows(night, names, lang)]
     for total in sum_by_currency(tasks, "amount"):
         count = sum(row["currency"] == total["currency"] for row in tasks)
         yield render("summary.tasks", {**total, "count": count}, lang)
-    payouts = [row for night in report.nights for row in payout_rows(night.payouts.frame, report.names, lang)]
+    payouts = [row for night in report.nights for row in payout_rows(night.payouts.frame, names, lang)]
     for period in sorted({row["period"] for row in payouts}):
         mine = [row for row in payouts if row["period"] == period]
         for total in sum_by_currency(mine, "payout"):
@@ -145,7 +155,7 @@ def written_lines(plan: Plan, outcome: Outcome | None, lang: str) -> Iterator[st
     else:
         yield render("summary.nothing_written", {}, lang)
     if plan.local:
-        yield render("summary.local_only", {"what": "; ".join(plan.local)}, lang)
+        yield render("summary.local_only", {"what": tell(Lines(plan.local, SEMICOLON), lang)}, lang)
 
 
 def plan_rows(plan: Plan) -> list[Row]:

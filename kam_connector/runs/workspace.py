@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from kam_connector import erp, ledger, mirror, policy, settings
-from kam_connector.erp import ErpAccess, Session
+from kam_connector import erp, ledger, mirror, policy, settings, stopping
+from kam_connector.erp import ErpAccess, Session, transport_choice
 from kam_connector.facts.companies import companies
 from kam_connector.ledger import Ledger
 from kam_connector.mirror import Mirror
 from kam_connector.policy import Policy
-from kam_connector.runs import lock
+from kam_connector.runs import lock, logs
 from kam_connector.settings import ErpSettings
 
 
@@ -41,12 +41,17 @@ class Workspace:
 def open_workspace(chosen: ErpSettings, *, write: bool = False, lang: str | None = None) -> Iterator[Workspace]:
     """Policy, mirror and ledger of `chosen`; with `write` under the run lock, else the mirror read only.
 
-    `lang`: the language of reasons and reports, else that of the settings.
+    `lang`: the language of reasons and reports, else that of the settings. With `write` the log is kept, and a signal
+    waits for the call under way.
     """
-    rules = policy.load(chosen.policy)
     chosen.places.make()
+    if write:
+        logs.open_log(chosen.places.logs)
+    rules = policy.load(chosen.policy)
     with ExitStack() as stack:
         held = stack.enter_context(lock.hold(chosen.places.lock)) if write else None
+        if write:
+            stack.enter_context(stopping.patiently())
         cache = stack.enter_context(mirror.open(chosen.places.mirror, read_only=not write))
         book = stack.enter_context(ledger.open(chosen.places.ledger))
         workspace = Workspace(chosen, rules, cache, book, lang or chosen.lang, held)
@@ -57,15 +62,18 @@ def open_workspace(chosen: ErpSettings, *, write: bool = False, lang: str | None
                 workspace.session.close()
 
 
-def access(chosen: ErpSettings) -> ErpAccess:
-    """How to reach the ERP of `chosen`, with its key."""
+def access(chosen: ErpSettings, key: str | None = None) -> ErpAccess:
+    """How to reach the ERP of `chosen`, with its key or the one given."""
     return ErpAccess(
         url=chosen.url,
         database=chosen.database,
         login=chosen.login,
-        key=settings.read_key(chosen),
+        key=key or settings.read_key(chosen),
         ca_file=chosen.ca_file,
         allow_http=chosen.allow_http,
+        transport=transport_choice(chosen.transport),
+        calls_per_second=chosen.calls_per_second,
+        key_expires=chosen.key_expires,
     )
 
 

@@ -16,7 +16,7 @@ from kam_connector.cli.main import kam
 from kam_connector.sandbox import serve
 from tests.runs import nights
 
-STANDS_ALONE = {"init", "demo"}  # tried in test_failures and test_demo
+STANDS_ALONE = {"init", "demo", "schedule"}  # tried in test_failures, test_demo and test_schedule
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:

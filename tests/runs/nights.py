@@ -1,16 +1,29 @@
-"""Nights for tests: `kam` as a process, and the end state that a night leaves in an ERP."""
+"""Nights for tests: `kam` in this process, in a forked one or as a command, and the end state it leaves in an ERP."""
 
 from __future__ import annotations
 
+import io
+import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
+from kam_connector.cli import main
 from kam_connector.sandbox import SandboxServer
+from tests.runs import child
+from tests.runs.child import Limits
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.runs.child"])
+Done = subprocess.CompletedProcess[str]
 
 ANCHOR = "2026-06-30"
 KAM = Path(sys.executable).with_name("kam")
@@ -31,13 +44,47 @@ MOVING = frozenset({"id", "write_date", "create_date", "kam_run", "kam_version",
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where `kam` runs: its home and its environment."""
+    """Where `kam` runs: its home and its environment.
+
+    `kam` runs it in this process; `fork` and `start` in a forked one, where its end or a signal is the point;
+    `process` as an installed command, where the process itself is.
+    """
 
     home: Path
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def kam(self, *words: str, timeout: float = 240, **more: str) -> subprocess.CompletedProcess[str]:
-        """`kam` with these words, run to its end."""
+    def kam(self, *words: str, **more: str) -> Done:
+        """`kam` with these words, run to its end in this process."""
+        out, err = io.StringIO(), io.StringIO()
+        before = os.umask(0o077)
+        try:
+            with (
+                mock.patch.dict(os.environ, self.full_environment(**more), clear=True),
+                mock.patch.object(sys, "stdin", io.StringIO()),
+                redirect_stdout(out),
+                redirect_stderr(err),
+            ):
+                code = main.run(words)
+        finally:
+            os.umask(before)
+        return Done(["kam", *words], code, out.getvalue(), err.getvalue())
+
+    def fork(self, *words: str, timeout: float = 240, limits: Limits = (), **more: str) -> Done:
+        """`kam` with these words in a forked process, run to its end; -9 is the code of a killed one."""
+        child = self.start(*words, limits=limits, **more)
+        child.wait(timeout)
+        return Done(["kam", *words], child.code, child.out.read_text("utf-8"), child.err.read_text("utf-8"))
+
+    def start(self, *words: str, limits: Limits = (), **more: str) -> Child:
+        """`kam` with these words in a forked process, still running."""
+        folder = Path(tempfile.mkdtemp(prefix="kam-child-"))
+        out, err = folder / "out", folder / "err"
+        process = FORKS.Process(target=child.work, args=(words, self.full_environment(**more), out, err, limits))
+        process.start()
+        return Child(process, out, err)
+
+    def process(self, *words: str, timeout: float = 120, **more: str) -> Done:
+        """The installed command with these words, run to its end."""
         return subprocess.run(
             [KAM, *words],
             env=self.full_environment(**more),
@@ -47,19 +94,45 @@ class Place:
             check=False,
         )
 
-    def start(self, *words: str, **more: str) -> subprocess.Popen[str]:
-        """`kam` with these words, still running; its output is not kept."""
-        return subprocess.Popen(
-            [KAM, *words],
-            env=self.full_environment(**more),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-
     def full_environment(self, **more: str) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("KAM_")}
         return {**clean, "KAM_HOME": str(self.home), **self.environment, **more}
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """A forked `kam`, its output in two files."""
+
+    process: ForkServerProcess
+    out: Path
+    err: Path
+
+    @property
+    def pid(self) -> int:
+        assert self.process.pid is not None
+        return self.process.pid
+
+    @property
+    def code(self) -> int:
+        assert self.process.exitcode is not None
+        return self.process.exitcode
+
+    def send(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        """It is dead, and its code is known."""
+        self.process.kill()
+        self.wait(30)
+
+    def wait(self, timeout: float = 60) -> int:
+        """Its exit code; a process that does not end in time is killed."""
+        self.process.join(timeout)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+            raise AssertionError(f"kam did not end within {timeout} s: {self.err.read_text('utf-8')[-2000:]}")
+        return self.code
 
 
 def at(home: Path, url: str, database: str, login: str, key: str) -> Place:

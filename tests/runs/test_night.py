@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import random
 import signal
-import threading
 import time
 from pathlib import Path
 
@@ -15,6 +14,9 @@ from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import Disturbance, SandboxServer, serve
 from tests.conftest import SEED
 from tests.runs import nights
+
+QUICK = (*nights.NIGHT, "--skip", "report")
+"""A night for what stands in the ERP afterwards: the workbooks say nothing about that."""
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +87,7 @@ def test_the_key_stands_in_no_file_that_the_night_wrote(first_night) -> None:
             assert server.password.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("attempt", range(4))
+@pytest.mark.parametrize("attempt", range(2))
 def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, attempt: int
 ) -> None:
@@ -95,26 +97,25 @@ def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
     print(f"seed {SEED + attempt} (KAM_SEED={SEED}): killed after {moment:.2f} s of {seconds:.2f} s")
     with serve(small_company) as server:
         place = nights.at_sandbox(tmp_path, server)
-        process = place.start(*nights.NIGHT)
+        process = place.start(*QUICK)
         time.sleep(moment)
         process.kill()
-        process.wait()
-        done = place.kam(*nights.NIGHT, "--format", "json")
+        done = place.kam(*QUICK, "--format", "json")
         assert done.returncode in (0, 1), done.stderr
         assert nights.end_state(server) == nights.end_state(undisturbed)
         assert json.loads(place.kam("verify", "--format", "json").stdout)["totals"]["problems"] == 0
 
 
-@pytest.mark.parametrize("step", ["sync.page:7", "writeback.planned:1", "writeback.sent:2", "writeback.confirmed:1"])
+@pytest.mark.parametrize("step", ["sync.page:7", "writeback.sent:2"])
 def test_a_night_killed_at_a_named_step_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, step: str
 ) -> None:
     _, undisturbed, _, _ = first_night
     with serve(small_company) as server:
         place = nights.at_sandbox(tmp_path, server)
-        killed = place.kam(*nights.NIGHT, KAM_CRASH_AT=step)
+        killed = place.fork(*QUICK, KAM_CRASH_AT=step)
         assert killed.returncode == -signal.SIGKILL, killed.stderr
-        assert place.kam(*nights.NIGHT).returncode in (0, 1)
+        assert place.kam(*QUICK).returncode in (0, 1)
         assert nights.end_state(server) == nights.end_state(undisturbed)
 
 
@@ -126,7 +127,7 @@ def test_an_answer_lost_after_the_erp_wrote_is_not_written_twice(
     lost = Disturbance("drop", model="kam.gateway", method="apply")
     with serve(small_company, faults=[lost]) as server:
         place = nights.at_sandbox(tmp_path, server)
-        first = place.kam(*nights.NIGHT, "--format", "json")
+        first = place.kam(*QUICK, "--format", "json")
         assert first.returncode in (0, 1), first.stderr
         assert not server.plan.waiting, "the fault was never triggered"
         assert nights.end_state(server) == nights.end_state(undisturbed)
@@ -135,11 +136,11 @@ def test_an_answer_lost_after_the_erp_wrote_is_not_written_twice(
 def test_a_person_s_word_wins(sandbox: SandboxServer, tmp_path: Path) -> None:
     """A task that a person has closed stays closed, a moved deadline stays moved (R-59)."""
     place = nights.at_sandbox(tmp_path, sandbox)
-    assert place.kam(*nights.NIGHT).returncode in (0, 1)
+    assert place.kam(*QUICK).returncode in (0, 1)
     closed, moved = sorted(sandbox.rows("kam.collection.task"))[:2]
     sandbox.edit("kam.collection.task", closed, state="done", note="Paid tomorrow, she says")
     sandbox.edit("kam.collection.task", moved, date_deadline="2026-07-20")
-    assert place.kam(*nights.NIGHT).returncode in (0, 1)
+    assert place.kam(*QUICK).returncode in (0, 1)
     tasks = sandbox.rows("kam.collection.task")
     assert (tasks[closed]["state"], tasks[closed]["note"]) == ("done", "Paid tomorrow, she says")
     assert tasks[moved]["date_deadline"] == "2026-07-20"
@@ -147,7 +148,7 @@ def test_a_person_s_word_wins(sandbox: SandboxServer, tmp_path: Path) -> None:
 
 def test_a_dry_run_sends_no_write(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
-    done = place.kam("run", "--dry-run", "--as-of", nights.ANCHOR, "--format", "json")
+    done = place.kam("run", "--dry-run", "--as-of", nights.ANCHOR, "--skip", "report", "--format", "json")
     answer = json.loads(done.stdout)
     assert answer["totals"]["planned"] > 100
     assert answer["totals"]["written"] == 0
@@ -159,7 +160,7 @@ def test_a_dry_run_sends_no_write(sandbox: SandboxServer, tmp_path: Path) -> Non
 
 def test_without_a_yes_nothing_is_written(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
-    done = place.kam("run", "--allow-past", "--as-of", nights.ANCHOR)
+    done = place.kam("run", "--allow-past", "--as-of", nights.ANCHOR, "--skip", "report")
     assert "--yes" in done.stderr
     assert not sandbox.rows("kam.customer")
 
@@ -172,7 +173,7 @@ def test_one_bad_record_is_a_finding_and_the_rest_goes_on(sandbox: SandboxServer
     sandbox.edit("res.partner", partners[-1], parent_id=partners[-2])
     sandbox.edit("res.partner", partners[-2], parent_id=partners[-1])
     place = nights.at_sandbox(tmp_path, sandbox)
-    done = place.kam(*nights.NIGHT, "--format", "json")
+    done = place.kam(*QUICK, "--format", "json")
     assert done.returncode == 1, done.stderr
     findings = json.loads(done.stdout)["findings"]
     records = {finding["record"] for finding in findings}
@@ -181,24 +182,30 @@ def test_one_bad_record_is_a_finding_and_the_rest_goes_on(sandbox: SandboxServer
     assert len(sandbox.rows("kam.customer")) > 30
 
 
-def test_ctrl_c_leaves_with_130_and_the_next_night_goes_on(sandbox: SandboxServer, tmp_path: Path) -> None:
-    place = nights.at_sandbox(tmp_path, sandbox)
-    process = place.start(*nights.NIGHT)
-    threading.Timer(3.0, process.send_signal, [signal.SIGINT]).start()
-    assert process.wait(60) == 130
-    assert place.kam(*nights.NIGHT).returncode in (0, 1)
-
-
-def test_sigterm_leaves_with_143(sandbox: SandboxServer, tmp_path: Path) -> None:
-    place = nights.at_sandbox(tmp_path, sandbox)
-    process = place.start(*nights.NIGHT)
-    threading.Timer(3.0, process.terminate).start()
-    assert process.wait(60) == 143
-
-
 def test_a_past_day_is_written_back_only_when_asked_for(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
     done = place.kam("run", "--yes", "--as-of", nights.ANCHOR)
     assert done.returncode == 2
     assert "--allow-past" in done.stderr
     assert not sandbox.rows("kam.customer")
+
+
+def test_steps_can_be_taken_one_by_one(sandbox: SandboxServer, tmp_path: Path) -> None:
+    """A pull, then the rest without one: the same end as a whole night; what was left out is absent, not zero."""
+    place = nights.at_sandbox(tmp_path, sandbox)
+    early = place.kam("run", "--skip", "sync", "--dry-run", "--format", "json")
+    assert (early.returncode, "kam sync run" in early.stderr) == (2, True)
+    pulled = json.loads(place.kam("run", "--only", "sync", "--format", "json").stdout)
+    assert pulled["totals"]["pulled"] > 100
+    assert "planned" not in pulled["totals"]
+    calls = len(sandbox.calls)
+    decided = json.loads(
+        place.kam("run", "--only", "decide", "--allow-past", "--as-of", nights.ANCHOR, "--format", "json").stdout
+    )
+    assert [row["company"] for row in decided["rows"]] == [1, 2]
+    assert not {"pulled", "planned"} & set(decided["totals"])
+    assert len(sandbox.calls) == calls, "deciding alone asks the ERP nothing"
+    done = place.kam(*nights.NIGHT, "--only", "decide,write", "--format", "json")
+    written = json.loads(done.stdout)["totals"]
+    assert written["written"] == written["planned"] > 100
+    assert written["reports"] == []

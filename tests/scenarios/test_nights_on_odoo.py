@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,13 @@ import pytest
 
 from tests.conftest import SEED
 from tests.runs import nights
+from tests.scenarios import snapshots
 from tests.scenarios.conftest import Company, copies
+from tests.scenarios.snapshots import Snapshot
 
 pytestmark = pytest.mark.odoo
 
+NIGHT = (*nights.NIGHT, "--skip", "report")
 Night = tuple[Company, nights.Place, dict[str, Any]]
 LEDGER = {
     19: """SELECT l.company_id, sum(l.balance) AS balance FROM account_move_line l
@@ -42,7 +47,7 @@ def night(odoo: Company, tmp_path_factory: pytest.TempPathFactory) -> Night:
     place = odoo.place(tmp_path_factory.mktemp(f"home{odoo.version}"))
     if odoo.version != 19:
         assert place.kam("erp", "prepare", "--yes").returncode == 0
-    done = place.kam(*nights.NIGHT, "--format", "json", timeout=600)
+    done = place.kam(*nights.NIGHT, "--format", "json")
     assert done.returncode in (0, 1), done.stderr
     return odoo, place, json.loads(done.stdout)
 
@@ -75,7 +80,7 @@ def test_the_ageing_is_the_ledger_of_the_server_s_own_tables(night: Night, day: 
 
 def test_the_second_night_writes_nothing(night: Night) -> None:
     _, place, _ = night
-    done = place.kam(*nights.NIGHT, "--format", "json", timeout=600)
+    done = place.kam(*nights.NIGHT, "--format", "json")
     answer = json.loads(done.stdout)
     assert answer["totals"]["planned"] == answer["totals"]["written"] == 0, done.stderr
 
@@ -96,15 +101,28 @@ def test_without_the_addon_the_figures_stand_in_custom_fields(night: Night) -> N
     assert "addon" in place.kam(*nights.NIGHT).stdout
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A database that can be made as before the first night, what one night leaves in it, and how long that took."""
+
+    company: Company
+    snapshot: Snapshot
+    wanted: dict[str, list[dict[str, Any]]]
+    seconds: float
+
+
 @pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> tuple[dict[str, Any], float]:
-    """What one night leaves on a fresh Odoo 19, and how long it took."""
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
+    """One Odoo 19 for all kills; the first night is the undisturbed one."""
     for company in copies(19):
+        snapshot = snapshots.keep(19, company.database)
         place = company.place(tmp_path_factory.mktemp("undisturbed"))
+        assert place.fork(*NIGHT).returncode in (0, 1)  # the server learns the database
+        snapshot.put_back()
+        place = company.place(tmp_path_factory.mktemp("measured"))
         begun = time.monotonic()
-        assert place.kam(*nights.NIGHT, timeout=600).returncode in (0, 1)
-        return end_state(company), time.monotonic() - begun
-    raise AssertionError("no server")
+        assert place.fork(*NIGHT).returncode in (0, 1)
+        yield Fresh(company, snapshot, end_state(company), time.monotonic() - begun)
 
 
 def end_state(company: Company) -> dict[str, list[dict[str, Any]]]:
@@ -136,19 +154,15 @@ def dict_of(company: Company, table: str) -> dict[int, str]:
 
 
 @pytest.mark.parametrize("attempt", range(10))
-def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(
-    odoo19: Company, undisturbed: tuple[dict[str, Any], float], tmp_path: Path, attempt: int
-) -> None:
+def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(fresh: Fresh, tmp_path: Path, attempt: int) -> None:
     """SIGKILL at a random moment of the whole run; one more night leaves what an undisturbed one leaves (R-42)."""
-    wanted, seconds = undisturbed
-    moment = random.Random(SEED + attempt).uniform(0.25, 0.98) * seconds
-    print(f"KAM_SEED={SEED}, attempt {attempt}: killed after {moment:.2f} s of {seconds:.2f} s")
-    for company in copies(19):
-        place = company.place(tmp_path)
-        process = place.start(*nights.NIGHT)
-        time.sleep(moment)
-        process.kill()
-        process.wait()
-        done = place.kam(*nights.NIGHT, timeout=600)
-        assert done.returncode in (0, 1), done.stderr
-        assert end_state(company) == wanted
+    moment = random.Random(SEED + attempt).uniform(0.1, 0.98) * fresh.seconds
+    print(f"KAM_SEED={SEED}, attempt {attempt}: killed after {moment:.2f} s of {fresh.seconds:.2f} s")
+    fresh.snapshot.put_back()
+    place = fresh.company.place(tmp_path)
+    child = place.start(*NIGHT)
+    time.sleep(moment)
+    child.kill()
+    done = place.fork(*NIGHT)
+    assert done.returncode in (0, 1), done.stderr
+    assert end_state(fresh.company) == fresh.wanted
