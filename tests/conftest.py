@@ -14,6 +14,11 @@ import pytest
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "scripts"))
 
+# Tests read English unless they say otherwise, wherever they run.
+os.environ.update(LANG="C.UTF-8")
+for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
+    os.environ.pop(name, None)
+
 # The seed of every random moment: new each time, the same in all processes of a run, repeatable by KAM_SEED=...
 SEED = int(os.environ.setdefault("KAM_SEED", str(random.SystemRandom().randrange(10**6))))
 
@@ -36,7 +41,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, None
 def _servers(item: pytest.Item) -> list[str]:
     names = {name.split("_")[0] for name in getattr(item, "fixturenames", ())}
     callspec = getattr(item, "callspec", None)
-    names |= {str(value) for value in callspec.params.values()} if callspec else set()
+    names |= {str(value).partition("-")[0] for value in callspec.params.values()} if callspec else set()
     return sorted(names & set(SERVERS))
 
 
@@ -47,6 +52,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         passed.update(dict(report.user_properties).get("kam_servers", []))
     for server, title in SERVERS.items():
         terminalreporter.write_line(f"{passed[server]} tests passed against {title}")
+    if out := os.environ.get("KAM_RELIABILITY_OUT"):
+        from tests.reliability.counting import write_run
+
+        write_run(Path(out), terminalreporter.stats, SEED)
 
 
 def missing(reason: str) -> None:
