@@ -78,7 +78,13 @@ def test_the_packages_of_odoo_stay_namespaces(wheel: zipfile.ZipFile) -> None:
 
 def test_every_kind_of_data_file_is_there(wheel: zipfile.ZipFile) -> None:
     kinds = {(PurePosixPath(name).parts[0], PurePosixPath(name).suffix) for name in wheel.namelist()}
-    assert {("kam_connector", ".toml"), ("odoo", ".xml"), ("odoo", ".csv"), ("odoo", ".po")} <= kinds
+    assert {
+        ("kam_connector", ".mo"),
+        ("kam_connector", ".toml"),
+        ("odoo", ".xml"),
+        ("odoo", ".csv"),
+        ("odoo", ".po"),
+    } <= kinds
     assert "kam_connector/py.typed" in wheel.namelist()
 
 

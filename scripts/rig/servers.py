@@ -77,6 +77,12 @@ def restart(version: int, *, wheel: Path | None = None) -> Server:
     return ensure(version, wheel=wheel, workers=state.workers if state else None)
 
 
+def ensure_current(version: int) -> Server:
+    """The running server, restarted if it had loaded the checkout's addon from files that have changed since."""
+    server = ensure(version)
+    return restart(version) if is_stale(version) else server
+
+
 def stop(version: int, *, wheel: Path | None = None) -> bool:
     """The server is down; False when it was down before."""
     name = instance(version, wheel)
