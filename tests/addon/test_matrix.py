@@ -38,7 +38,7 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.gateway", "info"): CONNECTOR,
     ("kam.gateway", "register"): CONNECTOR,
     ("kam.gateway", "apply"): CONNECTOR,
-    ("kam.extract", "fetch"): CONNECTOR,
+    ("kam.extract", "pull"): CONNECTOR,
     ("kam.notice", "leave"): CONNECTOR,
     ("kam.notice", "settle"): CONNECTOR,
 }
@@ -46,7 +46,7 @@ OPENERS = "action_open_"
 ARGUMENTS: dict[tuple[str, str], list[Any]] = {
     ("kam.gateway", "register"): ["planted", "r"],
     ("kam.gateway", "apply"): ["kam.tier", [], "r"],
-    ("kam.extract", "fetch"): [[]],
+    ("kam.extract", "pull"): [[]],
     ("kam.notice", "leave"): ["(KAM night planted)", "admin", "planted", "planted"],
     ("kam.notice", "settle"): ["(KAM night planted)", "admin", "planted"],
 }

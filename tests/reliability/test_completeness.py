@@ -1,4 +1,4 @@
-"""Section C and the server's semantics on real Odoo 19: what is easily missed by a pull, and what must stop it."""
+"""What is easily missed by a pull (R-28 to R-31), on real Odoo 19."""
 
 from __future__ import annotations
 

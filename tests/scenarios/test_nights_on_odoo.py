@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import SEED
+from tests.reliability.bench import Bench, Tables
 from tests.runs import nights
 from tests.scenarios import snapshots
 from tests.scenarios.conftest import Company, copies
@@ -107,7 +108,7 @@ class Fresh:
 
     company: Company
     snapshot: Snapshot
-    wanted: dict[str, list[dict[str, Any]]]
+    wanted: Tables
     seconds: float
 
 
@@ -125,32 +126,28 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fresh]:
         yield Fresh(company, snapshot, end_state(company), time.monotonic() - begun)
 
 
-def end_state(company: Company) -> dict[str, list[dict[str, Any]]]:
+def end_state(company: Company) -> Tables:
     """Every record that the connector wrote, by key, with links as keys; without what differs from run to run."""
-    state = {}
-    for model in nights.WRITTEN:
-        table = model.replace(".", "_")
-        rows = company.query(f"SELECT * FROM {table} ORDER BY company_id, kam_key")
-        dropped = nights.MOVING | {name for name in (rows[0] if rows else {}) if name.endswith("activity_id")}
-        links = {name for name in (rows[0] if rows else {}) if name in LINKS}
-        keys = {name: dict_of(company, LINKS[name]) for name in links}
-        state[model] = [
-            {name: _linked(keys.get(name), value) for name, value in row.items() if name not in dropped} for row in rows
+    bench = Bench(company.database, company.url)
+    try:
+        return bench.tables()
+    finally:
+        bench.let_go()
+
+
+def differences(found: Tables, wanted: Tables) -> list[str]:
+    """Each value that is another one, and each record that is on one side only."""
+    told = []
+    for table in wanted:
+        there, due = ({(row["company_id"], row["kam_key"]): row for row in rows[table]} for rows in (found, wanted))
+        told += [f"{table} {key}: on one side only" for key in there.keys() ^ due.keys()]
+        told += [
+            f"{table} {key} {name}: {there[key][name]!r}, not {due[key][name]!r}"
+            for key in sorted(there.keys() & due.keys())
+            for name in due[key]
+            if there[key][name] != due[key][name]
         ]
-    return state
-
-
-def _linked(keys: dict[int, str] | None, value: Any) -> Any:
-    """The key that a link points at; any other value as it is."""
-    return value if keys is None else keys.get(value)
-
-
-LINKS = {"tier_id": "kam_tier", "previous_tier_id": "kam_tier", "ageing_id": "kam_ageing", "payout_id": "kam_payout"}
-
-
-def dict_of(company: Company, table: str) -> dict[int, str]:
-    rows = company.query(f"SELECT id, company_id, kam_key FROM {table}")
-    return {row["id"]: f"{row['company_id']}:{row['kam_key']}" for row in rows}
+    return told
 
 
 @pytest.mark.parametrize("attempt", range(10))
@@ -165,4 +162,4 @@ def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(fresh: Fresh, tmp_pa
     child.kill()
     done = place.fork(*NIGHT)
     assert done.returncode in (0, 1), done.stderr
-    assert end_state(fresh.company) == fresh.wanted
+    assert differences(end_state(fresh.company), fresh.wanted) == []

@@ -66,9 +66,7 @@ def test_r95_a_record_that_was_not_asked_for_is_not_taken(session: Session, monk
     assert [row["id"] for row in session.read("res.partner", [1], ["name"])] == [1]
 
 
-def test_r95_a_page_that_brings_no_progress_ends_the_reading(
-    session: Session, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_r95_a_page_that_brings_no_progress_ends_the_reading(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same row again and again is a defect of the ERP, not an endless run."""
     row = {"id": 1, "name": "again"}
     real = session._execute

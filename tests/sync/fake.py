@@ -113,7 +113,9 @@ class FakeSession:
     def __post_init__(self) -> None:
         self.capabilities = FakeCapabilities()
         self.lanes = FakeLanes(self)
-        for model in NEEDED:
+        has_addon = any(model.startswith("kam.") for model in self.tables)
+        addon = [model for model in BY_MODEL if model.startswith("kam.")]  # they come and go together
+        for model in (*NEEDED, *(addon if has_addon else ())):
             self.tables.setdefault(model, [])
 
     def fields(self, model: str) -> Mapping[str, Field]:
