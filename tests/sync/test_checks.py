@@ -181,14 +181,14 @@ def test_items_that_the_sums_have_and_the_rows_do_not_are_told(store: Mirror, bo
     assert [(one.severity, one.record, one.message) for one in report.findings] == [
         (
             "error",
-            str(RECEIVABLE),
-            f"Account {RECEIVABLE} of company 1: the ERP's receivable balance exceeds the pulled items by "
-            "10000 smallest units.",
-        ),
-        (
-            "error",
             "1, 1, 2026-01-01",
             "account.move.line: 1 groups (the first: 1, 1, 2026-01-01) do not add up to the ERP's own sums after being "
             "read again.",
+        ),
+        (
+            "error",
+            str(RECEIVABLE),
+            f"Account {RECEIVABLE} of company 1: the ERP's receivable balance exceeds the pulled items by "
+            "10000 smallest units.",
         ),
     ]
