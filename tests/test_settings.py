@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kam_connector import settings
+from kam_connector import credentials, settings
 from kam_connector.errors import SettingsError, StorageError
 
 WORKING = """
@@ -98,8 +98,8 @@ def test_a_mistake_is_named(tmp_path: Path, text: str, said: str) -> None:
 def test_the_key_comes_from_the_environment_first(tmp_path: Path) -> None:
     found = settings.load(write(tmp_path, WORKING), None, {})
     settings.write_private(found.places.key, "from-file\n")
-    assert settings.read_key(found, {"KAM_ERP_KEY": "from-env"}) == "from-env"
-    assert settings.read_key(found, {}) == "from-file"
+    assert credentials.read_key(found, {"KAM_ERP_KEY": "from-env"}) == "from-env"
+    assert credentials.read_key(found, {}) == "from-file"
 
 
 def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
@@ -108,13 +108,13 @@ def test_a_key_file_that_others_can_read_is_refused(tmp_path: Path) -> None:
     assert found.places.key.stat().st_mode & 0o777 == 0o600
     found.places.key.chmod(0o644)
     with pytest.raises(SettingsError, match="can be read by others"):
-        settings.read_key(found, {})
+        credentials.read_key(found, {})
 
 
 def test_a_missing_key_says_how_to_give_one(tmp_path: Path) -> None:
     found = settings.load(write(tmp_path, WORKING), None, {})
     with pytest.raises(SettingsError, match="kam init"):
-        settings.read_key(found, {})
+        credentials.read_key(found, {})
 
 
 def test_a_private_file_that_cannot_be_written_is_a_storage_error(tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_key_may_come_as_a_credential_of_systemd(tmp_path: Path) -> None:
     handed.mkdir()
     (handed / "kam-main-key").write_text("from-systemd\n")
     (handed / "kam-main-key").chmod(0o400)
-    assert settings.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)}) == "from-systemd"
+    assert credentials.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)}) == "from-systemd"
     (handed / "kam-main-key").chmod(0o444)
     with pytest.raises(SettingsError):
-        settings.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)})
+        credentials.read_key(found, {"CREDENTIALS_DIRECTORY": str(handed)})

@@ -2,9 +2,9 @@
 
 The ORM writes 100 to 600 of the connector's rows a second, because it converts and computes value by value. Here a
 batch of one model is looked up, compared, and written by three statements. It is taken whole or not at all: whatever is
-not plain (a field type that is not in `_FORMS`, a value that needs the ORM's own words, a constraint, a model whose
-`create` or `write` somebody has extended, a database's refusal) leaves the batch to the ORM, which then says why a row
-is bad. So this file may be left out and nothing but the speed changes; a test compares the two.
+not plain (a type of field that is not in `kam_bulk_forms`, a value that needs the ORM's own words, a constraint, a
+model whose `create` or `write` somebody has extended, a database's refusal) leaves the batch to the ORM, which then
+says why a row is bad. So this file may be left out and nothing but the speed changes; a test compares the two.
 
 What stays as in the ORM: rights of the model and record rules (in the look-up and on the rows as written), companies
 of the records that a row points at, locked records, people's fields, rounding by digits and currency, defaults, stored
@@ -20,7 +20,9 @@ import psycopg2
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
-from odoo.tools import SQL, float_round
+from odoo.tools import SQL
+
+from .kam_bulk_forms import FORMS, NotPlainError
 
 BULK = frozenset({"kam.ageing.line", "kam.customer", "kam.score"})
 FEW = 8
@@ -28,10 +30,6 @@ MOST_GROUPS = 64
 OWNERS = ("odoo.orm.", "odoo.models", "odoo.addons.base.", "odoo.addons.kam_connector.", "odoo.addons.mail.")
 STAMPS = ("create_uid", "create_date", "write_uid", "write_date")
 REFUSED = (AccessError, psycopg2.IntegrityError, psycopg2.DataError)
-
-
-class NotPlainError(Exception):
-    """The batch needs the ORM."""
 
 
 class KamBulk(models.AbstractModel):
@@ -115,7 +113,7 @@ class KamBulk(models.AbstractModel):
         forms = {}
         for name in names:
             field = target._fields[name]
-            make = _FORMS.get(field.type)
+            make = FORMS.get(field.type)
             if make is None or field.groups or field.company_dependent or getattr(field, "translate", False):
                 raise NotPlainError
             for company in self.env["res.company"].browse(company_ids):
@@ -271,7 +269,7 @@ class KamBulk(models.AbstractModel):
         company = self.env["res.company"].browse(rows[0]["company_id"])
         found = {}
         for name, value in target.default_get(names).items():
-            make = _FORMS.get(target._fields[name].type)
+            make = FORMS.get(target._fields[name].type)
             if make is None:
                 raise NotPlainError
             found[name] = make(target._fields[name], target, company)(value)
@@ -297,117 +295,8 @@ class KamBulk(models.AbstractModel):
             raise NotPlainError
 
 
-# --- A value in the form of its column: what is compared, and what JSON carries to the database -----------------------
-
-
-def _number(digits):
-    def form(value):
-        if not value:
-            return 0.0
-        if value.__class__ not in (int, float):
-            raise NotPlainError
-        # The connector sends rounded figures; the ORM's own rounding is needed for the others only.
-        return float(value) if round(value, digits) == value else float_round(value, precision_digits=digits)
-
-    return form
-
-
-def _float(field, target, company):
-    digits = field.get_digits(target.env)
-    if not digits:
-        raise NotPlainError
-    return _number(digits[1])
-
-
-def _monetary(field, target, company):
-    currency_field = target._fields[field.get_currency_field(target)]
-    currency = company.currency_id
-    if currency_field.related != "company_id.currency_id" or currency.rounding != 10**-currency.decimal_places:
-        raise NotPlainError
-    return _number(currency.decimal_places)
-
-
-def _integer(field, target, company):
-    return _whole(0)
-
-
-def _many2one(field, target, company):
-    return _whole(None)
-
-
-def _whole(empty):
-    def form(value):
-        if not value:
-            return empty
-        if value.__class__ is not int:
-            raise NotPlainError
-        return value
-
-    return form
-
-
-def _text(field, target, company):
-    if getattr(field, "size", None):
-        raise NotPlainError
-
-    def form(value):
-        if value is False or value is None:
-            return None
-        if value.__class__ is not str or "\0" in value:
-            raise NotPlainError
-        return value
-
-    return form
-
-
-def _selection(field, target, company):
-    allowed = frozenset(field.get_values(target.env))
-
-    def form(value):
-        if not value:
-            return None
-        if value not in allowed:
-            raise NotPlainError
-        return value
-
-    return form
-
-
-def _moment(kind, length):
-    known = {}
-
-    def form(value):
-        if not value:
-            return None
-        if value not in known:
-            try:
-                whole = len(value) == length and kind.fromisoformat(value)
-            except (TypeError, ValueError):
-                whole = False
-            if not whole:
-                raise NotPlainError
-            known[value] = value
-        return known[value]
-
-    return form
-
-
-_FORMS = {
-    "boolean": lambda field, target, company: bool,
-    "char": _text,
-    "date": lambda field, target, company: _moment(date, 10),
-    "datetime": lambda field, target, company: _moment(datetime, 19),
-    "float": _float,
-    "integer": _integer,
-    "many2one": _many2one,
-    "monetary": _monetary,
-    "selection": _selection,
-    "text": _text,
-}
-
-
 def _cell(value):
-    """The database's value in the form of `_FORMS`."""
+    """The database's value in the form of `FORMS`."""
     if isinstance(value, datetime):
         return value.replace(microsecond=0).isoformat(" ")
     return value.isoformat() if isinstance(value, date) else value

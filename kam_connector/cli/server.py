@@ -6,8 +6,8 @@ import os
 
 import click
 
+from kam_connector import credentials, erp_setup, settings
 from kam_connector import erp as systems
-from kam_connector import erp_setup, settings
 from kam_connector.cli.init import ask_secret
 from kam_connector.cli.options import answers, confirmed, find_settings, finish, home_folder
 from kam_connector.cli.speech import talk
@@ -128,7 +128,7 @@ def _administrator(chosen: ErpSettings, admin: str | None) -> ErpAccess:
     """The way in for the administrator, whose key is asked unless it is at hand."""
     login = admin or chosen.login
     if login == chosen.login and (os.environ.get("KAM_ERP_KEY") or chosen.places.key.exists()):
-        return keykeeping.reach(chosen, login, settings.read_key(chosen))
+        return keykeeping.reach(chosen, login, credentials.read_key(chosen))
     key = os.environ.get("KAM_ERP_KEY") or ask_secret("Key or password of the administrator")
     return keykeeping.reach(chosen, login, key)
 

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from kam_connector import ledger, mirror, policy, settings
+from kam_connector import credentials, ledger, mirror, policy
 from kam_connector.erp import Check, check_connection, failed
 from kam_connector.errors import KamError, LockedError, StorageError
 from kam_connector.runs import lock
@@ -54,7 +54,7 @@ def _policy(chosen: ErpSettings) -> Words:
 
 
 def _key(chosen: ErpSettings) -> Words:
-    settings.read_key(chosen)
+    credentials.read_key(chosen)
     environment, stored = Text("found in KAM_ERP_KEY"), Text("found in key file or keyring")
     return environment if os.environ.get("KAM_ERP_KEY") else stored
 

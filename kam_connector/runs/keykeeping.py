@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from kam_connector import erp, erp_setup, settings
+from kam_connector import credentials, erp, erp_setup, settings
 from kam_connector.erp import ErpAccess, Session
 from kam_connector.erp_setup import Key
 from kam_connector.errors import InputError, LoginRefused, SettingsError
@@ -106,6 +106,6 @@ def with_login(chosen: ErpSettings, login: str) -> ErpSettings:
 
 def _old_key(chosen: ErpSettings, environ: Mapping[str, str]) -> str | None:
     try:
-        return settings.read_key(chosen, environ)
+        return credentials.read_key(chosen, environ)
     except SettingsError:
         return None

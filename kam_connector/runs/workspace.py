@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from kam_connector import erp, ledger, mirror, policy, settings, stopping
+from kam_connector import credentials, erp, ledger, mirror, policy, stopping
 from kam_connector.erp import ErpAccess, Session, transport_choice
 from kam_connector.facts.companies import companies
 from kam_connector.ledger import Ledger
@@ -68,7 +68,7 @@ def access(chosen: ErpSettings, key: str | None = None) -> ErpAccess:
         url=chosen.url,
         database=chosen.database,
         login=chosen.login,
-        key=key or settings.read_key(chosen),
+        key=key or credentials.read_key(chosen),
         ca_file=chosen.ca_file,
         allow_http=chosen.allow_http,
         transport=transport_choice(chosen.transport),

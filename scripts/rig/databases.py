@@ -75,9 +75,11 @@ def new_name(version: int, word: str) -> str:
 
 
 def find_all() -> list[Database]:
-    """Every database of the rig, by name."""
+    """Every database of the rig, by name; one that is being dropped has no size any more and is not among them."""
     rows = (line.split("\t") for line in postgres.execute(LIST).splitlines())
-    return [Database(name, int(version), _kind(name, flag == "t"), int(size)) for name, version, flag, size in rows]
+    return [
+        Database(name, int(version), _kind(name, flag == "t"), int(size)) for name, version, flag, size in rows if size
+    ]
 
 
 def _kind(name: str, is_template: bool) -> str:

@@ -11,10 +11,10 @@ from kam_connector.texts import Lines, Text
 
 
 def test_an_error_is_told_with_its_values_and_its_next_step() -> None:
-    error = SettingsError("{path} can be read by others.", next_step="Run `chmod 600 {path}`.", path="/home/key")
-    assert str(error) == "/home/key can be read by others. Run `chmod 600 /home/key`."
-    assert tell(error, "zh_CN") == "其他用户可以读取 /home/key。请运行 `chmod 600 /home/key`。"
-    assert tell(error, "zh_TW") == "其他使用者可以讀取 /home/key。請執行 `chmod 600 /home/key`。"
+    error = SettingsError("{path} can be read by others.", next_step="Run `chmod 600 {path}`.", path="/etc/key")
+    assert str(error) == "/etc/key can be read by others. Run `chmod 600 /etc/key`."
+    assert tell(error, "zh_CN") == "其他用户可以读取 /etc/key。请运行 `chmod 600 /etc/key`。"
+    assert tell(error, "zh_TW") == "其他使用者可以讀取 /etc/key。請執行 `chmod 600 /etc/key`。"
 
 
 def test_what_has_a_language_of_its_own_is_told_in_it_inside_another_text() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kam_connector import settings, trust
+from kam_connector import credentials, settings, trust
 from kam_connector.errors import SettingsError, StorageError
 from kam_connector.ledger.files import prepare_file
 
@@ -28,7 +28,7 @@ def home(tmp_path: Path) -> Path:
 
 
 def load_and_read(home: Path) -> str:
-    return settings.read_key(settings.load(home, None, {}), {})
+    return credentials.read_key(settings.load(home, None, {}), {})
 
 
 def test_files_of_ours_are_closed_and_accepted(home: Path) -> None:
