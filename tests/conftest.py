@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import sys
 from collections import Counter
 from collections.abc import Generator
@@ -41,7 +42,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, object, None
 def _servers(item: pytest.Item) -> list[str]:
     names = {name.split("_")[0] for name in getattr(item, "fixturenames", ())}
     callspec = getattr(item, "callspec", None)
-    names |= {str(value).partition("-")[0] for value in callspec.params.values()} if callspec else set()
+    names |= {re.split("[-_]", str(value))[0] for value in callspec.params.values()} if callspec else set()
     return sorted(names & set(SERVERS))
 
 

@@ -17,6 +17,7 @@ from kam_connector.writeback.writers import Registered, Writer, described, fence
 
 GATEWAY = "kam.gateway"
 BATCH = 1000
+REGISTER_TRIES = 4
 _STATUSES: frozenset[str] = frozenset({"created", "updated", "unchanged", "removed", "gone", "conflict", "refused"})
 
 
@@ -82,15 +83,20 @@ class AddonChannel:
         self.generation = 0
 
     def register(self, writer: Writer) -> Registered:
-        asked = (writer.instance, writer.run, writer.known, writer.take_over)
-        try:
-            answer = self.session.call(GATEWAY, "register", *asked)
-        except UnknownOutcome:  # registering again under the same run's name answers the same number
-            answer = self.session.call(GATEWAY, "register", *asked)
+        answer = self._registered(writer, REGISTER_TRIES)
         if answer.get("fenced"):
             raise fenced(answer["fenced"])
         self.generation = int(answer["generation"])
         return Registered(self.generation, described(answer["before"]) if answer["before"] else "")
+
+    def _registered(self, writer: Writer, tries: int) -> Any:
+        """The addon's answer; asked again when it was lost, since the same run is given the same generation."""
+        try:
+            return self.session.call(GATEWAY, "register", writer.instance, writer.run, writer.known, writer.take_over)
+        except UnknownOutcome:
+            if tries == 1:
+                raise
+            return self._registered(writer, tries - 1)
 
     def groups(self, changes: Sequence[Change]) -> list[list[Change]]:
         return group_by_model(changes, BATCH)

@@ -15,6 +15,7 @@ from rig.errors import RigError
 
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 BUILDING = "building"
+LONGEST_WORD = 48
 LIST = """
 SELECT datname, substr(rolname, 5), datistemplate, pg_database_size(d.oid)
 FROM pg_database d JOIN pg_roles r ON r.oid = datdba WHERE rolname LIKE 'odoo%' ORDER BY datname;
@@ -71,7 +72,7 @@ def check_name(name: str) -> str:
 
 def new_name(version: int, word: str) -> str:
     """A name that was never used before: a server keeps what it knows of a database by its name."""
-    return check_name(f"t{version}_{re.sub('[^a-z0-9]+', '_', word.lower())[:40]}_{secrets.token_hex(4)}")
+    return check_name(f"t{version}_{re.sub('[^a-z0-9]+', '_', word.lower())[:LONGEST_WORD]}_{secrets.token_hex(4)}")
 
 
 def find_all() -> list[Database]:
@@ -144,12 +145,18 @@ def drop(name: str) -> None:
         postgres.execute(DROP, values={"name": name})
 
 
-def drop_unfinished(version: int) -> list[str]:
-    """The names of the databases that were dropped because their making was interrupted."""
-    lost = [found.name for found in find_all() if found.kind == BUILDING and found.version == version]
+def drop_unfinished(version: int, template: str) -> list[str]:
+    """The names of the databases that were dropped because their making, of this template, was interrupted."""
+    beginning = building_name(version, template).rpartition("_")[0]
+    lost = [found.name for found in find_all() if found.name.rpartition("_")[0] == beginning]
     for name in lost:
         drop(name)
     return lost
+
+
+def building_name(version: int, template: str) -> str:
+    """A new name for the database in which the template is made."""
+    return new_name(version, f"{BUILDING}_{template}")
 
 
 def drop_unused(version: int, days: int) -> list[str]:

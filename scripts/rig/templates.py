@@ -86,11 +86,11 @@ def make(version: int, template: str, fill: Callable[[str], None]) -> str:
     """
     if databases.exists(template):
         return template
-    with locks.lock(f"templates-{version}"):
+    with locks.lock(template):  # its own: who needs another template does not wait for this one
         if databases.exists(template):
             return template
-        databases.drop_unfinished(version)  # we hold the lock: nobody is making them any more
-        name = databases.new_name(version, databases.BUILDING)
+        databases.drop_unfinished(version, template)  # we hold the lock: nobody is making it any more
+        name = databases.building_name(version, template)
         try:
             fill(name)
             databases.seal(name, template)

@@ -39,4 +39,4 @@ def test_r92_a_name_with_a_script_is_shown_as_text(
         anna.open(path)
         assert anna.page.evaluate("window.kamHit") is None, path
         assert anna.page.query_selector("img[src='x']") is None, path
-    assert "<script>window.kamHit" in anna.page.content().replace("&lt;", "<")
+    assert "<script>window.kamHit" in anna.page.title()

@@ -6,6 +6,7 @@ A server's database has two companies and a weak login, and is made once for all
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import uuid4
@@ -113,13 +114,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 @pytest.fixture(scope="session")
 def erp(request: pytest.FixtureRequest) -> Iterator[Place]:
     """Each ERP over each transport in turn."""
-    server, _, transport = request.param.partition("-")
-    ground: Ground = request.getfixturevalue(f"{server}_ground")
+    with reach(request.getfixturevalue(f"{request.param.partition('-')[0]}_ground"), request.param) as place:
+        yield place
+
+
+@contextmanager
+def reach(ground: Ground, name: str) -> Iterator[Place]:
+    """The ground over the transport that its name ends with (`odoo19-xmlrpc`), with an open session."""
+    transport = name.partition("-")[2]
     with_key = int(transport == "json2")
     access = replace(ground.strong[with_key], transport=transport)
     weak = replace(ground.weak[with_key], transport=transport)
     with connect(access) as session:
-        yield Place(request.param, access, weak, session, ground.has_addon, ground.companies, ground.server)
+        yield Place(name, access, weak, session, ground.has_addon, ground.companies, ground.server)
 
 
 @pytest.fixture(scope="session")

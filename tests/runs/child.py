@@ -15,6 +15,7 @@ for name in ("cli.doctor", "cli.night", "cli.status", "runs.answers", "runs.seve
     importlib.import_module(f"kam_connector.{name}")  # a command loads them late; a child shall not wait
 
 Limits = Sequence[tuple[int, int]]
+"""What a child may use at most: kind (`resource.RLIMIT_...`) and number; memory counts from what it has at first."""
 
 
 def work(words: Sequence[str], environ: Mapping[str, str], out: Path, err: Path, limits: Limits) -> None:
@@ -27,6 +28,12 @@ def work(words: Sequence[str], environ: Mapping[str, str], out: Path, err: Path,
         os.close(handle)
     sys.stdin = os.fdopen(0, encoding="utf-8")
     for kind, most in limits:
-        resource.setrlimit(kind, (most, most))
+        has = _address_space() if kind == resource.RLIMIT_AS else 0
+        resource.setrlimit(kind, (has + most, has + most))
     sys.argv = ["kam", *words]
     main()
+
+
+def _address_space() -> int:
+    """Bytes that this process has mapped."""
+    return int(Path("/proc/self/statm").read_text("ascii").split()[0]) * resource.getpagesize()

@@ -29,11 +29,15 @@ class Place:
 
 
 def place(name: str) -> Iterator[Place]:
-    """The ERP of that name with the small sample company; a database of its own, dropped afterwards."""
+    """The ERP of that name with the small sample company; a database of its own, dropped afterwards.
+
+    The sandbox has the addon, `odoo19` and `odoo14` have not, `odoo19_addon` has.
+    """
     if name == "sandbox":
         yield from _sandbox()
     else:
-        yield from _odoo(int(name.removeprefix("odoo")))
+        version, _, more = name.removeprefix("odoo").partition("_")
+        yield from _odoo(int(version), with_addon=more == "addon")
 
 
 def _sandbox() -> Iterator[Place]:
@@ -52,7 +56,7 @@ def _from_tables(tables: Any, day: date) -> Balances:
     return dict(sums)
 
 
-def _odoo(version: int) -> Iterator[Place]:
+def _odoo(version: int, *, with_addon: bool) -> Iterator[Place]:
     from rig import checks, databases, sample, servers
     from rig.errors import RigError
 
@@ -60,7 +64,7 @@ def _odoo(version: int) -> Iterator[Place]:
     if reason:
         missing(reason)
     try:
-        database = databases.fresh_database(version, sample.sample_template(version, "small"))
+        database = databases.fresh_database(version, sample.sample_template(version, "small", with_addon))
         access = ErpAccess(
             url=servers.ensure(version).url, database=database, login="admin", key="admin", timeout_read=240
         )

@@ -101,8 +101,9 @@ class Life:
     def late(self) -> None:
         """A transaction that began minutes ago commits now."""
         began = (datetime.now(UTC) - timedelta(minutes=self.dice.randint(1, 9))).strftime("%Y-%m-%d %H:%M:%S")
+        number = self.one()
         with self.server.erp.lock:
-            row = self.table("res.partner")[self.one()]
+            row = self.table("res.partner")[number]
             row.update(name=f"Late {self.dice.random()}", write_date=max(began, row["write_date"]))
 
     def repair(self) -> None:

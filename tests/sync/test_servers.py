@@ -96,12 +96,16 @@ def test_after_changes_an_incremental_pull_is_as_good_as_a_whole_one(
         assert content(store) == content(fresh)
 
 
+@pytest.fixture(params=["sandbox", pytest.param("odoo19_addon", marks=pytest.mark.odoo)])
+def addon_erp(request: pytest.FixtureRequest) -> Iterator[Place]:
+    yield from place(request.param)
+
+
 def test_an_idle_night_with_the_addon_takes_ten_calls(
-    erp: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    addon_erp: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Log-in included, all models, deletions checked; on the servers without the addon see `test_real.py`."""
-    if erp.name != "sandbox":
-        pytest.skip("the sample database has no addon")
+    erp = addon_erp
     with mirror.open(tmp_path / "mirror.duckdb") as store:
         for run in ("first", "second"):
             with connect(erp.access) as warm:

@@ -13,7 +13,7 @@ import pytest
 from kam_connector import writeback
 from kam_connector.erp import ErpAccess, Session, connect
 from kam_connector.sandbox import serve
-from tests.contract.conftest import HAND_MADE, Place, odoo
+from tests.contract.conftest import HAND_MADE, Place, odoo, reach
 from tests.writeback.grounded import ROBOT, Desk, desk, find_ground
 from tests.writeback.nights import ageing_row, decided, task_row, tier_row
 from tests.writeback.service import service_access
@@ -26,7 +26,9 @@ def sandbox_place() -> Iterator[Place]:
 
 @pytest.fixture(scope="module")
 def odoo19_place() -> Iterator[Place]:
-    yield from odoo(19)
+    for ground in odoo(19):
+        with reach(ground, "odoo19-xmlrpc") as place:
+            yield place
 
 
 def small_sandbox() -> Iterator[Place]:

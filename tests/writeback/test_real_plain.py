@@ -9,7 +9,7 @@ import pytest
 
 from kam_connector import erp_setup, writeback
 from kam_connector.erp import connect
-from tests.contract.conftest import Place, odoo
+from tests.contract.conftest import Place, odoo, reach
 from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
 from tests.writeback.service import service_access
@@ -17,7 +17,9 @@ from tests.writeback.service import service_access
 
 @pytest.fixture(scope="module", params=["odoo14"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
-    yield from odoo(14)
+    for ground in odoo(14):
+        with reach(ground, "odoo14-xmlrpc") as reached:
+            yield reached
 
 
 @pytest.fixture(scope="module")
