@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Literal
 
 from kam_connector.erp import Session
@@ -61,10 +62,10 @@ def make(session: Session, setup: Setup) -> Setup:
     """Everything of the plan is there; the answer is the plan with all of it present."""
     known = Known(session, {step.piece.name: step.record for step in setup.steps if step.record}, _pieces(setup))
     done = []
-    for step in setup.steps:
-        record = _carry_out(session, step, known)
-        known.ids[step.piece.name] = record
-        done.append(Step(step.piece, "present", record))
+    for batch in _batches(setup.steps):
+        for step, record in zip(batch, _carry_out(session, batch, known), strict=True):
+            known.ids[step.piece.name] = record
+            done.append(Step(step.piece, "present", record))
     session.forget_fields("res.partner")
     session.capabilities.forget()
     return Setup(setup.wanted, setup.has_addon, tuple(done))
@@ -143,21 +144,39 @@ def _implied(session: Session, groups: set[int]) -> set[int]:
     return groups.union(*(row[name] for row in rows))
 
 
-def _carry_out(session: Session, step: Step, known: Known) -> int:
-    """The id of the record, which is now as the piece says."""
+def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Each step for itself, but new fields at once: Odoo loads its registry anew for each call that makes some."""
+    for together, found in groupby(steps, key=_is_new_field):
+        batch = list(found)
+        yield from [batch] if together else [[step] for step in batch]
+
+
+def _is_new_field(step: Step) -> bool:
+    return step.state == "missing" and step.piece.model == "ir.model.fields"
+
+
+def _carry_out(session: Session, steps: list[Step], known: Known) -> list[int]:
+    """The ids of the records, which are now as the pieces say: one step, or several missing ones of one model."""
+    if steps[0].state != "missing":
+        return [_mend(session, step, known) for step in steps]
+    rows = [{name: known.plain(value) for name, value in step.piece.values.items()} for step in steps]
+    records = session.create(steps[0].piece.model, rows, context=QUIET)
+    for step, record in zip(steps, records, strict=True):
+        _translate(session, step.piece, record)
+        set_mark(session, step.piece.name, step.piece.model, record)
+    return records
+
+
+def _mend(session: Session, step: Step, known: Known) -> int:
+    """The id of the record that is there, which is now as the piece says and known as made here."""
     piece = step.piece
-    if step.state == "missing":
-        values = {name: known.plain(value) for name, value in piece.values.items()}
-        record = session.create(piece.model, [values], context=QUIET)[0]
-        _translate(session, piece, record)
-    else:
-        record = step.record
     if step.state == "differs":
         names = (*piece.kept, *(["company_id"] if piece.model == "res.users" else []))
-        session.write(piece.model, [record], {name: known.plain(piece.values[name]) for name in names}, context=QUIET)
-    if step.state == "missing" or not step.marked:
-        set_mark(session, piece.name, piece.model, record)
-    return record
+        values = {name: known.plain(piece.values[name]) for name in names}
+        session.write(piece.model, [step.record], values, context=QUIET)
+    if not step.marked:
+        set_mark(session, piece.name, piece.model, step.record)
+    return step.record
 
 
 def _translate(session: Session, piece: Piece, record: int) -> None:

@@ -12,6 +12,7 @@ updated.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from kam_connector.erp import ErpAccess, Session
 from kam_connector.erp_setup.keys import list_keys, revoke_keys
@@ -52,11 +53,12 @@ def plan_removal(session: Session, *, leftovers: bool) -> list[Removal]:
 
 def remove(session: Session, access: ErpAccess, removals: list[Removal]) -> None:
     """All of it is gone, or archived; the service user's keys open nothing any more."""
-    for removal in removals:
-        if removal.verb == "archived":
-            _archive_user(session, access, removal.ids[0])
+    for (model, verb), same in groupby(removals, key=lambda removal: (removal.model, removal.verb)):
+        ids = [number for removal in same for number in removal.ids]
+        if verb == "archived":
+            _archive_user(session, access, ids[0])
         else:
-            session.unlink(removal.model, list(removal.ids))
+            session.unlink(model, ids)  # at once: Odoo loads its registry anew for each call that takes fields away
     session.forget_fields("res.partner")
     session.capabilities.forget()
 
