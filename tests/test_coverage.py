@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-PROJECT = Path(__file__).resolve().parent.parent
+from tests.scripts import PROJECT, load
+
 SCRIPT = PROJECT / "scripts" / "coverage_table"
-
-
-def _load() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("coverage_table", str(SCRIPT))
-    spec = importlib.util.spec_from_loader("coverage_table", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-    loader.exec_module(module)
-    sys.dont_write_bytecode = before
-    return module
-
-
-coverage = _load()
+coverage = load("coverage_table")
 ROWS = coverage.read_table()
 MARKS = coverage.marked_tests(PROJECT / "tests")
 

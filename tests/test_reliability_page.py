@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.machinery
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType, SimpleNamespace
+from types import SimpleNamespace
 
 from tests.reliability import counting
+from tests.scripts import PROJECT, load
 
-PROJECT = Path(__file__).resolve().parent.parent
 SCRIPT = PROJECT / "scripts" / "reliability_table"
-
-
-def _load() -> ModuleType:
-    loader = importlib.machinery.SourceFileLoader("reliability_table", str(SCRIPT))
-    spec = importlib.util.spec_from_loader("reliability_table", loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.dont_write_bytecode, before = True, sys.dont_write_bytecode
-    loader.exec_module(module)
-    sys.dont_write_bytecode = before
-    return module
-
-
-table = _load()
+table = load("reliability_table")
 CASES, TESTS, RUN, PAGE = table.read_cases(), table.named_tests(), table.read_run(), table.PAGE.read_text("utf-8")
 
 

@@ -1,7 +1,8 @@
 """The custom fields of customers, written by the fastest way that this ERP has.
 
-Measured on Odoo 19 against one `write` a record: customers with equal values in one call are 9 to 100 times as fast,
-`web_save_multi` (Odoo 19 and later, 500 a call, all values different) about 50 times, `load` about 5 times. So equal
+Measured on Odoo 19 against one `write` a record (docs/benchmarks.md): customers with equal values in one call are about
+a hundred times as fast, `web_save_multi` (Odoo 19 and later, 500 a call, all values different) about 50 times, `load`
+about 3 times. So equal
 values go together; of what is left, each with values of its own, `web_save_multi` where it is there, else `load`.
 """
 

@@ -12,7 +12,7 @@ import pytest
 from tests.addon import odoo
 from tests.addon.cast import Cast
 from tests.addon.rpc import Login, Refused
-from tests.security.scripts import load
+from tests.scripts import load
 
 pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
 script = load("security_tables")

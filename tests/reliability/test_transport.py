@@ -188,7 +188,7 @@ def followers(bench: Bench, record: int, follower: int = 0) -> int:
 
 
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("transport", ["xmlrpc", "json2"])
+@pytest.mark.parametrize("transport", TRANSPORTS)
 def test_r15_serialization_conflict_is_retried_later_with_a_smaller_batch(
     bench: Bench, proxy: Proxy, tmp_path: Path, tried: Tried, transport: str
 ) -> None:

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.security.scripts import PROJECT, load
+from tests.scripts import PROJECT, load
 
 pins = load("pins")
 IMPORT_ALL = """

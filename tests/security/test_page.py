@@ -7,7 +7,7 @@ import csv
 import pytest
 
 from kam_connector.sync import CATALOGUE
-from tests.security.scripts import PROJECT, load
+from tests.scripts import PROJECT, load
 
 script = load("security_tables")
 NEVER = (

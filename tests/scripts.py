@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
-PROJECT = Path(__file__).resolve().parents[2]
+PROJECT = Path(__file__).resolve().parent.parent
 
 
 def load(name: str) -> ModuleType:
