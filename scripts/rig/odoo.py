@@ -46,8 +46,7 @@ def addons_folder() -> Path:
     if not (target / "__manifest__.py").exists():
         link.unlink(missing_ok=True)
     elif not link.is_symlink() or link.readlink() != target:
-        link.unlink(missing_ok=True)
-        link.symlink_to(target)
+        places.put_link(link, target)
     return path
 
 
@@ -85,10 +84,7 @@ def write_settings(version: int, *, wheel: bool = False) -> str:
     name = f"odoo{version}-wheel.conf" if wheel else f"odoo{version}.conf"
     root = places.cache_folder(14) if version == 14 else Path("/")
     inside = Path("/etc/odoo", name) if version == 14 else places.folder("run") / name
-    target = root / inside.relative_to("/")
-    draft = target.with_suffix(".new")
-    draft.write_text("".join(["[options]\n", *lines]))
-    draft.rename(target)
+    places.put(root / inside.relative_to("/"), "".join(["[options]\n", *lines]))
     return str(inside)
 
 

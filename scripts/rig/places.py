@@ -1,6 +1,7 @@
 """Where everything of the rig lies: one cache folder outside the checkout."""
 
 import os
+import tempfile
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -39,3 +40,20 @@ def cache_folder(version: int) -> Path:
 def environment_folder(version: int) -> Path:
     """The folder of the virtual environment that runs that Odoo (19 only)."""
     return home() / f"odoo{version}-venv"
+
+
+def put(target: Path, text: str) -> None:
+    """`target` holds that text, whole or not at all; several processes may write it at the same moment."""
+    descriptor, draft = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write(text)
+    Path(draft).chmod(0o644)  # Odoo 14 reads its settings as a user of its own
+    Path(draft).replace(target)
+
+
+def put_link(link: Path, target: Path) -> None:
+    """`link` leads to `target`; there is no moment at which it is missing."""
+    draft = Path(tempfile.mkdtemp(prefix=f".{link.name}.", dir=link.parent))
+    (draft / link.name).symlink_to(target)
+    (draft / link.name).replace(link)
+    draft.rmdir()

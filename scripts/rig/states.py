@@ -39,10 +39,7 @@ def last_port(name: str) -> int | None:
 
 def write(name: str, state: State) -> None:
     """The state is recorded, whole or not at all."""
-    target = places.state_file(name)
-    draft = target.with_suffix(".new")
-    draft.write_text(json.dumps(asdict(state), indent=1))
-    draft.rename(target)
+    places.put(places.state_file(name), json.dumps(asdict(state), indent=1))
 
 
 def names(prefix: str) -> list[str]:

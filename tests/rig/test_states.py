@@ -1,5 +1,6 @@
 """What is remembered of a server, and whether it still runs."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -71,3 +72,23 @@ def group_is_there(group: int) -> bool:
     except ProcessLookupError:
         return False
     return True
+
+
+def _write_often(target: Path, link: Path) -> None:
+    for number in range(300):
+        places.put(target, f"{number}\n" * 1000)
+        places.put_link(link, target.parent)
+
+
+def test_several_processes_may_write_the_same_file_and_link_at_once(tmp_path: Path) -> None:
+    target, link = tmp_path / "odoo.conf", tmp_path / "addon"
+    writers = [multiprocessing.get_context("fork").Process(target=_write_often, args=(target, link)) for _ in range(3)]
+    for writer in writers:
+        writer.start()
+    seen = {len(target.read_text().splitlines()) for _ in range(2000) if target.exists()}
+    for writer in writers:
+        writer.join()
+    assert [writer.exitcode for writer in writers] == [0, 0, 0]
+    assert seen <= {1000}
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["addon", "odoo.conf"]
+    assert link.readlink() == tmp_path
