@@ -155,6 +155,12 @@ def test_a_large_whole_number_may_come_as_a_float() -> None:
     assert page({"count": 3000000000.0}).good["count"].to_pylist() == [3000000000]
 
 
+def test_an_amount_as_a_number_and_one_as_a_text_go_together() -> None:
+    rows = page({"id": 1, "amount": 12.0}, {"id": 2, "amount": "12"}, {"id": 3, "amount": "much"})
+    assert rows.good["amount_minor"].to_pylist() == [12, 12]
+    assert rows.bad == (Rejected(3, "amount", "is not a finite amount"),)
+
+
 VALUES = st.one_of(
     st.none(),
     st.booleans(),

@@ -102,20 +102,18 @@ def _array(values: Sequence[Any], type_name: str) -> tuple[pa.Array, list[int]]:
     into = _CONVERTERS[type_name]
     try:
         return finish(into(values), type_name), []
-    except _FAILURES:
-        wrong = [place for place, value in enumerate(values) if _fails(into, value)]
-        kept = list(values)
-        for place in wrong:
-            kept[place] = None
-        return finish(into(kept), type_name), wrong
+    except _FAILURES:  # one by one: values may each be right and yet not go together, as 1.5 and "1.5"
+        each = [_single(into, value) for value in values]
+        cells = [into([None]) if cell is None else cell for cell in each]
+        return finish(pa.concat_arrays(cells), type_name), [place for place, cell in enumerate(each) if cell is None]
 
 
-def _fails(into: Callable[[Sequence[Any]], pa.Array], value: Any) -> bool:
+def _single(into: Callable[[Sequence[Any]], pa.Array], value: Any) -> pa.Array | None:
+    """The value alone; None when it does not fit."""
     try:
-        into([value])
+        return into([value])
     except _FAILURES:
-        return True
-    return False
+        return None
 
 
 def _integers(values: Sequence[Any]) -> pa.Array:
