@@ -3,7 +3,8 @@
 `pull` takes a list of questions, each an object with `kind`, `model`, and optionally `companies` (ids to work for):
 
 - page: `domain`, `fields`, `after_id`, `limit` - the rows after that id by rising id, as CSV: id, then the fields
-- ids: `domain` - all ids, rising, as CSV
+- digest: `domain`, `block_rows` - what all rows come to by blocks of ids, as CSV: block (id / block_rows), rows, sum of
+  their ids, sum of their `write_date` (seconds since 1970, 0 without one) times 1 + id % block_rows
 - sums: `domain`, `by`, `aggregates` - what `formatted_read_group` answers, as JSON
 - fields: `attributes` - what `fields_get` answers, as JSON; an empty object for a model that is not there
 
@@ -100,7 +101,12 @@ class KamExtract(models.AbstractModel):
         return {"size": len(body)}, body
 
     def _answer_kind(self, request):
-        kinds = {"page": self._read_page, "ids": self._read_ids, "sums": self._read_sums, "fields": self._read_fields}
+        kinds = {
+            "page": self._read_page,
+            "digest": self._read_digest,
+            "sums": self._read_sums,
+            "fields": self._read_fields,
+        }
         answer = kinds.get(request.get("kind"))
         if answer is None:
             raise UserError(self.env._("There are no questions of the kind %(kind)s.", kind=request.get("kind")))
@@ -114,9 +120,21 @@ class KamExtract(models.AbstractModel):
         names = request.get("fields") or []
         return self._copy(query.select(SQL.identifier(query.table, "id"), *(_column(target, query, n) for n in names)))
 
-    def _read_ids(self, request):
-        query = self._target(request)._search(Domain(request.get("domain") or []), order="id")
-        return self._copy(query.select(SQL.identifier(query.table, "id")))
+    def _read_digest(self, request):
+        target = self._target(request)
+        query = target._search(Domain(request.get("domain") or []))
+        seconds = SQL("date_part('epoch', %s)::bigint", _column(target, query, "write_date"))
+        rows = query.select(SQL("%s::bigint AS id", SQL.identifier(query.table, "id")), SQL("%s AS seconds", seconds))
+        size = int(request.get("block_rows") or MAX_ROWS)
+        weighted = SQL("coalesce(seconds, 0) * (1 + id %% %s)", size)
+        return self._copy(
+            SQL(
+                "SELECT id / %s, count(*), sum(id), sum(%s) FROM (%s) AS wanted GROUP BY 1 ORDER BY 1",
+                size,
+                weighted,
+                rows,
+            )
+        )
 
     def _read_sums(self, request):
         by, aggregates = request.get("by") or [], request.get("aggregates") or []

@@ -104,7 +104,7 @@ class Capabilities:
 
     @property
     def addon_version(self) -> str | None:
-        """The version of the KAM addon, as "19.0.1.1.0", or None where it is not installed."""
+        """The version of the KAM addon, as "19.0.1.2.0", or None where it is not installed."""
         if not self._addon_asked:
             self._addon = self._ask_addon()
             self._addon_asked = True

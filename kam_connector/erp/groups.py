@@ -32,12 +32,34 @@ def group_rows(dialect: Dialect, answer: Any, sums: Sequence[str], by: Sequence[
     try:
         return [_group_row(group, sums, by, suffix) for group in answer]
     except (KeyError, TypeError, ValueError, AttributeError):
-        problem = ErpDefect(
-            "The ERP answered {method} in another form than known.",
-            next_step="Which version is it? `kam erp check` shows it.",
-            method=dialect.group_method,
-        )
+        problem = _another_form(dialect)
     raise problem
+
+
+def mean_call(dialect: Dialect, domain: Sequence[Any], field: str) -> tuple[str, list[Any], dict[str, Any], str]:
+    """Method, arguments and keywords of the call for one field's mean over all rows, and the mean's key."""
+    if dialect.group_method == "formatted_read_group":
+        key = f"{field}:avg"
+        return "formatted_read_group", [list(domain), [], ["__count", key]], {}, key
+    key = f"mean_{field}"
+    return "read_group", [list(domain), [f"{key}:avg({field})"], []], {"lazy": False}, key
+
+
+def read_mean(dialect: Dialect, answer: Any, key: str) -> tuple[int, float]:
+    """How many rows there are, and the mean. Raises ErpDefect when it is no answer to the question."""
+    try:
+        return (int(answer[0]["__count"]), float(answer[0][key] or 0.0)) if answer else (0, 0.0)
+    except (KeyError, IndexError, TypeError, ValueError):
+        problem = _another_form(dialect)
+    raise problem
+
+
+def _another_form(dialect: Dialect) -> ErpDefect:
+    return ErpDefect(
+        "The ERP answered {method} in another form than known.",
+        next_step="Which version is it? `kam erp check` shows it.",
+        method=dialect.group_method,
+    )
 
 
 def _group_row(group: Mapping[str, Any], sums: Sequence[str], by: Sequence[str], suffix: str) -> Row:

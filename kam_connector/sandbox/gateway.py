@@ -15,7 +15,7 @@ from .store import Row, Store
 from .writer import find_newer, register
 from .writing import change, checked_value, insert
 
-VERSION = "19.0.1.1.0"
+VERSION = "19.0.1.2.0"
 MODEL = "kam.gateway"
 MOST_ROWS = 2000
 _PROTECTED = frozenset(["kam_key", "kam_run", "kam_version", "company_id", "id", "create_date", "write_date"])

@@ -92,6 +92,7 @@ def _aggregate(store: Store, model: str, text: str, rows: list[Row]) -> Any:
     spec = store.schema.models[model].get(name)
     if spec is not None and spec.stored and function == "array_agg":
         return [_null_or(spec, row[name]) for row in rows] or None
-    if spec is None or not spec.stored or spec.type not in _SUMMED or function != "sum":
+    if spec is None or not spec.stored or spec.type not in _SUMMED or function not in ("sum", "avg"):
         raise crash("ValueError", f"Invalid aggregate {text!r} on model {model!r}")
-    return round(sum(row[name] for row in rows), 6)
+    total = sum(row[name] for row in rows)
+    return round(total, 6) if function == "sum" else total / len(rows) if rows else None

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from kam_connector.erp.lanes import Page
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import comparing
-from kam_connector.sync.looks import Look
+from kam_connector.sync.looks import Look, present
 from kam_connector.sync.storing import Job
 
 
@@ -55,7 +55,7 @@ def _window(job: Job, look: Look) -> Window:
     came = dict(zip(*(page.table.column(name).to_pylist() for name in ("id", "write_date")), strict=True))
     kept = {one for one, moment in known.items() if _is_kept(came, one, moment, page)}
     lacking = [one for one in known if one not in kept]
-    there = set(look.there.column("id").to_pylist()) if lacking and look.there is not None else set()
+    there = present(job, look, lacking) if lacking else set()
     older = tuple(one for one in lacking if one in there)
     return Window(look.reading.model, len(kept), len(lacking) - len(older), older)
 

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import pyarrow as pa
 
 from kam_connector.erp.fields import Field
-from kam_connector.erp.lanes import LaneName, Note, Page, Sums, Wish
+from kam_connector.erp.lanes import Blocks, LaneName, Note, Page, Sums, Totals, Wish
 
 
 class SourceCapabilities(Protocol):
@@ -22,13 +22,17 @@ class SourceCapabilities(Protocol):
 
 
 class SourceLanes(Protocol):
-    """Pages of Arrow columns by rising id, lists of ids, grouped sums: many in one call where the ERP can do that."""
+    """Pages of Arrow columns by rising id, digests of ids, grouped sums: many in one call where the ERP can do that."""
 
     def pages(self, wish: Wish) -> Iterator[Page]: ...
 
     def first_pages(self, wishes: Sequence[Wish]) -> list[Page]: ...
 
-    def ids(self, wishes: Sequence[Wish]) -> list[pa.Array]: ...
+    def blocks(self, wishes: Sequence[Wish]) -> list[Blocks | None]: ...
+
+    def totals(self, wish: Wish) -> Totals | None: ...
+
+    def ids(self, wish: Wish) -> pa.Array: ...
 
     def sums(self, wanted: Sequence[Sums]) -> list[list[dict[str, Any]]]: ...
 

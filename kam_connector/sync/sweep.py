@@ -1,9 +1,9 @@
 """Which rows the ERP still has: what vanished gets a tombstone, what was missed is read, merged records heal.
 
-Deletions, merges and changes of right leave no `write_date` behind; a list of ids costs 50 ms for 60,000 rows, so it
-is compared at every run (`rpc.md` 2.5). With every row's `write_date` (on each day's first run) a row that was changed
-unseen is found as well. Many rows vanishing at once are a withdrawn right or another database rather than deletions:
-then nothing is marked and the run stops (R-20, R-39).
+Deletions, merges and changes of right leave no `write_date` behind, so that the rows that there are, are compared at
+every run. Where every row's `write_date` counts as well (with the addon always, else on each day's first run) a row
+that was changed unseen is found too. Many rows vanishing at once are a withdrawn right or another database rather than
+deletions: then nothing is marked and the run stops (R-20, R-39).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from kam_connector.crashpoints import crash_point
 from kam_connector.erp.lanes import Page
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import comparing, erasing, rows
-from kam_connector.sync.looks import Look, live_counts
+from kam_connector.sync.looks import Look, live_counts, present
 from kam_connector.sync.options import Options
 from kam_connector.sync.reading import Reading, read_rows
 from kam_connector.sync.report import Pulled
@@ -74,8 +74,10 @@ def sweep(job: Job, readings: Sequence[Reading], losses: Sequence[Loss]) -> Swep
 
 
 def _loss(job: Job, look: Look, known: int) -> Loss:
-    table = look.reading.entry.table.name
-    vanished = comparing.vanished_ids(job.mirror.db, table, look.there) if known else []
+    table, there = look.reading.entry.table.name, look.there
+    if there is None or not known:
+        return Loss(look, (), known)
+    vanished = comparing.vanished_ids(job.mirror.db, table, there.rows, there.blocks, there.block_rows)
     return Loss(look, tuple(vanished), known)
 
 
@@ -88,8 +90,7 @@ def _mark(job: Job, readings: Sequence[Reading], loss: Loss, waiting: Mapping[st
     """The vanished rows are tombstones, in the side tables too; what waited in quarantine and is gone is forgotten."""
     model, vanished = loss.reading.model, list(loss.vanished)
     set_aside = waiting.get(model, set())
-    there = loss.look.there.column("id").to_pylist() if set_aside and loss.look.there is not None else []
-    gone = sorted(set_aside - set(there))
+    gone = sorted(set_aside - present(job, loss.look, set_aside)) if set_aside else []
     if not vanished and not gone:
         return 0
     with job.mirror.transaction():
@@ -104,11 +105,11 @@ def _mark(job: Job, readings: Sequence[Reading], loss: Loss, waiting: Mapping[st
 
 def _unseen(job: Job, look: Look) -> list[int]:
     """What the mirror lacks, or has with another `write_date`."""
-    if look.there is None or not look.there.num_rows:
+    if look.there is None or not look.there.rows.num_rows:
         return []
-    table = look.reading.entry.table.name
-    missed = comparing.missed_ids(job.mirror.db, table, look.there)
-    return sorted({*missed, *comparing.restamped_ids(job.mirror.db, table, look.there)})
+    table, there = look.reading.entry.table.name, look.there.rows
+    missed = comparing.missed_ids(job.mirror.db, table, there)
+    return sorted({*missed, *comparing.restamped_ids(job.mirror.db, table, there)})
 
 
 def _heal(job: Job, readings: Sequence[Reading], swept: Swept, loss: Loss) -> None:

@@ -1,4 +1,4 @@
-"""One database of a real Odoo 19 for all tests of this folder, with the addon, the cast and a night's figures."""
+"""A database of a real Odoo 19 for each module of this folder, with the addon, the cast and a night's figures."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from tests.addon import odoo
 from tests.addon.cast import Cast, gather, write_figures
 
 
-@pytest.fixture(scope="session")
-def odoo19_addon() -> Iterator[odoo.Installed]:
-    """A database in which the addon was installed just now, and what Odoo printed meanwhile."""
-    yield from odoo.fresh_addon()
-
-
-@pytest.fixture(scope="session")
-def odoo19_cast(odoo19_addon: odoo.Installed) -> Cast:
+@pytest.fixture(scope="module")
+def odoo19_cast() -> Iterator[Cast]:
     """The people and their customers; the connector has run once."""
-    cast = gather(odoo19_addon.admin)
-    write_figures(cast)
-    return cast
+    for installed in odoo.copied_addon():
+        cast = gather(installed.admin)
+        write_figures(cast)
+        yield cast
 
 
 @pytest.fixture

@@ -14,24 +14,26 @@ from tests.conftest import missing
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """A database with the addon: how an administrator logs in, and what Odoo printed at the install."""
+    """A database with the addon: how an administrator logs in."""
 
     admin: Login
-    output: str
 
 
-def fresh_addon() -> Iterator[Installed]:
-    """A database in which the addon is installed just now; dropped afterwards."""
+def output_of_install() -> str:
+    """What Odoo prints while it installs the addon."""
     name = databases.fresh_database(19, _base())
     output = odoo.run(19, name, "-i", addon.ADDON, what="The addon cannot be installed.")
-    templates.quieten(name)
-    yield from _serve(name, output)
+    databases.drop_database(19, name)
+    return output
 
 
 def copied_addon() -> Iterator[Installed]:
     """A copy of a database in which the addon as it is now was installed before; dropped afterwards."""
     _base()
-    yield from _serve(databases.fresh_database(19, addon.addon_template(19)), "")
+    name = databases.fresh_database(19, addon.addon_template(19))
+    server = servers.ensure_current(19)
+    yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD))
+    databases.drop_database(19, name)
 
 
 def _base() -> str:
@@ -41,10 +43,3 @@ def _base() -> str:
     except RigError as error:
         missing(f"there is no Odoo 19: {error}")
         raise
-
-
-def _serve(name: str, output: str) -> Iterator[Installed]:
-    """The database on a server that has the addon's files as they are now."""
-    server = servers.ensure_current(19)
-    yield Installed(Login(server.url, name, versions.LOGIN, versions.PASSWORD), output)
-    databases.drop_database(19, name)

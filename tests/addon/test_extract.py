@@ -6,6 +6,7 @@ import base64
 import json
 import struct
 import zlib
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -44,16 +45,18 @@ def bot(cast: Cast) -> Login:
 def test_many_questions_are_answered_at_once(cast: Cast, bot: Login) -> None:
     alpha = cast.partners["Alpha"]
     domain = [["id", "=", alpha]]
-    rows, ids, sums, fields, none = ask(
+    rows, digest, sums, fields, none = ask(
         bot,
         page("res.partner", domain, "name", "active", "ref", "parent_id"),
-        {"kind": "ids", "model": "res.partner", "domain": domain},
+        {"kind": "digest", "model": "res.partner", "domain": domain, "block_rows": 2},
         {"kind": "sums", "model": "res.partner", "domain": domain, "by": [], "aggregates": ["__count"]},
         {"kind": "fields", "model": "res.partner", "attributes": ["type", "store"]},
         {"kind": "fields", "model": "no.such.model", "attributes": ["type"]},
     )
     assert rows == [f"{alpha},Alpha,t,,"]
-    assert ids == [str(alpha)]
+    written = datetime.fromisoformat(cast.admin.read("res.partner", alpha, "write_date")["write_date"])
+    stamp = int(written.replace(tzinfo=UTC).timestamp()) * (1 + alpha % 2)
+    assert digest == [f"{alpha // 2},1,{alpha},{stamp}"]
     assert sums[0]["__count"] == 1
     assert fields["name"] == {"type": "char", "store": True}
     assert none == {}
@@ -103,14 +106,15 @@ def test_a_record_rule_hides_its_rows(cast: Cast, bot: Login) -> None:
     model = cast.admin.xml_id("base.model_res_partner")
     rule = cast.admin.create("ir.rule", name="not Alpha", model_id=model, domain_force=f"[('id', '!=', {alpha})]")
     try:
-        rows, ids = ask(
+        rows, digest = ask(
             bot,
             page("res.partner", [["id", "in", [alpha, beta]]]),
-            {"kind": "ids", "model": "res.partner", "domain": [["id", "in", [alpha, beta]]]},
+            {"kind": "digest", "model": "res.partner", "domain": [["id", "in", [alpha, beta]]]},
         )
     finally:
         cast.admin.call("ir.rule", "unlink", [rule])
-    assert rows == ids == [str(beta)]
+    assert rows == [str(beta)]
+    assert [line.split(",")[1:3] for line in digest] == [["1", str(beta)]]
 
 
 @pytest.mark.parametrize(
@@ -132,11 +136,11 @@ def test_what_is_no_column_or_not_readable_is_refused_by_name(bot: Login, model:
 
 @pytest.mark.parametrize("model", ["ir.config_parameter", "ir.cron"])
 def test_a_model_without_right_is_refused_and_the_other_questions_answered(cast: Cast, bot: Login, model: str) -> None:
-    [refused, ids, good] = ask(
-        bot, page(model, [], "create_date"), {"kind": "ids", "model": model}, page("res.partner", [], limit=1)
+    [refused, digest, good] = ask(
+        bot, page(model, [], "create_date"), {"kind": "digest", "model": model}, page("res.partner", [], limit=1)
     )
     assert isinstance(refused, str)
-    assert isinstance(ids, str)
+    assert isinstance(digest, str)
     assert len(good) == 1
 
 
@@ -152,6 +156,7 @@ def test_a_model_without_right_is_refused_and_the_other_questions_answered(cast:
         {"kind": "page", "model": "res.partner", "after_id": "1; DROP TABLE res_partner"},
         {"kind": "page", "model": "res.partner", "fields": ['name" FROM res_users --']},
         {"kind": "sums", "model": "res.partner", "aggregates": ["name:evil"]},
+        {"kind": "digest", "model": "res.partner", "block_rows": "1; DROP TABLE res_partner"},
     ],
 )
 def test_a_question_that_is_none_stops_only_itself(bot: Login, question: dict[str, Any]) -> None:
@@ -180,7 +185,7 @@ def test_its_helpers_cannot_be_called(bot: Login, method: str) -> None:
         bot.call("kam.extract", method, {"kind": "page", "model": "res.partner"})
 
 
-@pytest.mark.parametrize("questions", ["text", {"kind": "ids"}, [{"kind": "ids", "model": "res.partner"}] * 501])
+@pytest.mark.parametrize("questions", ["text", {"kind": "fields"}, [{"kind": "fields", "model": "x"}] * 501])
 def test_what_is_no_list_of_questions_is_refused(bot: Login, questions: Any) -> None:
     with pytest.raises(Refused, match="Ask a list of at most 500 questions"):
         bot.call("kam.extract", "pull", questions)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.addon import odoo
 from tests.addon.cast import Cast
-from tests.addon.odoo import Installed
 
 pytestmark = pytest.mark.odoo
 MODELS = (
@@ -14,8 +14,8 @@ MODELS = (
 )  # fmt: skip
 
 
-def test_the_install_log_has_no_warning(odoo19_addon: Installed) -> None:
-    lines = odoo19_addon.output.splitlines()
+def test_the_install_log_has_no_warning() -> None:
+    lines = odoo.output_of_install().splitlines()
     assert [line for line in lines if " WARNING " in line or " ERROR " in line] == []
     assert any("kam_connector" in line for line in lines)
 

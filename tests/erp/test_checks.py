@@ -22,7 +22,7 @@ def test_everything_in_order_is_told_question_by_question() -> None:
     assert {"right res.partner", "right account.move.line", "right kam.customer"} <= set(told)
     assert "field account.move.amount_residual_signed" in told
     assert "1 First Company, 2 Second Company" in str(told["companies"].detail)
-    assert "19.0.1.1.0" in str(told["addon"].detail)
+    assert "19.0.1.2.0" in str(told["addon"].detail)
 
 
 def test_a_wrong_key_ends_the_questions_with_what_to_do() -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
+from kam_connector import mirror
 from kam_connector.erp import Session
 from kam_connector.erp.lanes import Page, Sums, Wish
 from kam_connector.erp.lanes.addon import AddonLane
@@ -14,6 +16,7 @@ from kam_connector.erp.lanes.columns import ColumnLane
 from kam_connector.erp.lanes.forms import COLUMN_TYPES
 from kam_connector.erp.lanes.proving import Lane, find_difference
 from kam_connector.erp.lanes.rows import RowsLane
+from kam_connector.mirror import comparing
 from kam_connector.sync import CATALOGUE
 from kam_connector.sync.catalogue import Entry
 from kam_connector.sync.reading import plan_reading, wish_of
@@ -101,10 +104,44 @@ def test_first_pages_of_many_models_are_the_same_as_one_by_one(erp: Erp) -> None
         assert page.complete == (plain.table.num_rows < 7)
 
 
-def test_ids_and_sums_are_those_of_the_plain_calls(erp: Erp) -> None:
-    ids = erp.json.lanes.ids([Wish("res.partner", [], ()), Wish("account.move", [["state", "=", "posted"]], ())])
-    assert ids[0].to_pylist() == erp.xmlrpc.search_ids("res.partner", [])
-    assert ids[1].to_pylist() == erp.xmlrpc.search_ids("account.move", [["state", "=", "posted"]])
+EVERYBODY, POSTED = (
+    Wish("res.partner", [], ("write_date",)),
+    Wish("account.move", [["state", "=", "posted"]], ("write_date",)),
+)
+
+
+@pytest.mark.parametrize("wish", [EVERYBODY, POSTED, replace(EVERYBODY, domain=[["id", "<", 0]])])
+@pytest.mark.parametrize("transport", ["json", "xmlrpc"])
+def test_ids_and_totals_are_those_of_the_plain_search(erp: Erp, wish: Wish, transport: str) -> None:
+    lanes = getattr(erp, transport).lanes
+    ids = erp.xmlrpc.search_ids(wish.model, wish.domain)
+    assert lanes.ids(wish).to_pylist() == ids
+    totals = lanes.totals(wish)
+    assert totals.rows == len(ids)
+    assert round(totals.mean_id * totals.rows) == sum(ids)
+
+
+@pytest.mark.parametrize("wish", [EVERYBODY, POSTED])
+@pytest.mark.parametrize("transport", ["json", "xmlrpc"])
+def test_blocks_are_what_the_rows_come_to(erp: Erp, wish: Wish, transport: str, tmp_path: Path) -> None:
+    """In the figures of the mirror, which holds the same rows: no block differs; without one row, its own does."""
+    [blocks] = getattr(erp, transport).lanes.blocks([wish])
+    assert (blocks is not None) == erp.has_addon
+    if blocks is None:
+        return
+    rows = pa.concat_tables(page.table for page in erp.xmlrpc.lanes.pages(wish))
+    with mirror.open(tmp_path / "mirror.duckdb") as store:
+        table = wish.model.replace(".", "_")
+        assert blocks.table.num_rows > 0
+        assert comparing.differing_blocks(store.db, table, rows, blocks.table, blocks.block_rows) == []
+        [last] = rows.slice(rows.num_rows - 1).column("id").to_pylist()
+        found = comparing.differing_blocks(
+            store.db, table, rows.slice(0, rows.num_rows - 1), blocks.table, blocks.block_rows
+        )
+        assert found == [last // blocks.block_rows]
+
+
+def test_sums_are_those_of_the_plain_calls(erp: Erp) -> None:
     wanted = Sums("account.move.line", [["parent_state", "=", "posted"]], ("balance",), ("company_id", "date:month"))
     [rows] = erp.json.lanes.sums([wanted])
     assert rows == erp.xmlrpc.read_group_sum(wanted.model, wanted.domain, wanted.sums, wanted.by)

@@ -11,13 +11,23 @@ from kam_connector import mirror, sync
 from kam_connector.mirror import Mirror
 from kam_connector.sync import Options, PullReport
 from tests.sync.empty import empty_mirror
-from tests.sync.fake import FakeSession
+from tests.sync.fake import FakeLanes, FakeSession
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Mirror]:
     with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as opened:
         yield opened
+
+
+@pytest.fixture(params=["blocks", "totals", "ids"])
+def telling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """How the ERP tells which rows there are: by blocks (with the addon), by totals, or only by all ids."""
+    if request.param != "blocks":
+        monkeypatch.setattr(FakeLanes, "blocks", lambda _, wishes: [None] * len(wishes))
+    if request.param == "ids":
+        monkeypatch.setattr(FakeLanes, "totals", lambda *_: None)
+    return str(request.param)
 
 
 LARGE = Options(small_rows=0, waits=())

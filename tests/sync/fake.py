@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pyarrow as pa
 
 from kam_connector.erp.fields import Field
-from kam_connector.erp.lanes import LaneName, Note, Page, Sums, Wish
+from kam_connector.erp.lanes import Blocks, LaneName, Note, Page, Sums, Totals, Wish
 from kam_connector.erp.lanes.rows import page_of_rows
 from kam_connector.errors import AccessRefused
 from kam_connector.mirror import Kind
@@ -27,6 +28,7 @@ TYPES: Mapping[Kind, str] = {
     "number": "float",
     "rate": "float",
 }
+BLOCK_ROWS = 16
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 NEEDED = (
@@ -76,8 +78,14 @@ class FakeLanes:
         fields = {name: known[name] for name in wish.fields}
         return page_of_rows(rows, fields, rows[-1]["id"] if rows else wish.after_id, complete=len(rows) < size)
 
-    def ids(self, wishes: Sequence[Wish]) -> list[pa.Array]:
-        return [pa.array(self.session.ids(wish), pa.int64()) for wish in wishes]
+    def blocks(self, wishes: Sequence[Wish]) -> list[Blocks | None]:
+        return [self.session.blocks(wish) for wish in wishes]
+
+    def totals(self, wish: Wish) -> Totals | None:
+        return self.session.totals(wish)
+
+    def ids(self, wish: Wish) -> pa.Array:
+        return pa.array(self.session.ids(wish), pa.int64())
 
     def sums(self, wanted: Sequence[Sums]) -> list[list[Row]]:
         return [self.session.sums(one) for one in wanted]
@@ -145,6 +153,23 @@ class FakeSession:
     def ids(self, wish: Wish) -> list[int]:
         self.calls[f"ids {wish.model}"] += 1
         return [row["id"] for row in self._found(wish.model, wish.domain)]
+
+    def totals(self, wish: Wish) -> Totals:
+        self.calls[f"totals {wish.model}"] += 1
+        found = [row["id"] for row in self._found(wish.model, wish.domain)]
+        return Totals(len(found), sum(found) / len(found) if found else 0.0)
+
+    def blocks(self, wish: Wish) -> Blocks:
+        self.calls["blocks"] += 1
+        told: dict[int, list[int]] = {}
+        for row in self._found(wish.model, wish.domain):
+            block, place = divmod(row["id"], BLOCK_ROWS)
+            stamp = datetime.fromisoformat(row["write_date"]).replace(tzinfo=UTC).timestamp()
+            rows, ids, stamps = told.get(block, [0, 0, 0])
+            told[block] = [rows + 1, ids + row["id"], stamps + int(stamp) * (1 + place)]
+        names = ("block", "rows", "ids", "stamps")
+        table = [dict(zip(names, (block, *figures), strict=True)) for block, figures in told.items()]
+        return Blocks(pa.Table.from_pylist(table, pa.schema([(name, pa.int64()) for name in names])), BLOCK_ROWS)
 
     def search_count(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> int:
         return len(self._found(model, domain))

@@ -68,6 +68,7 @@ def test_a_row_that_turns_bad_no_longer_counts(store: Mirror, books: Books) -> N
     assert rows.live_ids(store.db, "sale_order") == []
 
 
+@pytest.mark.usefixtures("telling")
 def test_a_bad_row_that_is_deleted_leaves_the_quarantine(store: Mirror, books: Books) -> None:
     order = books.add("sale.order", name="S1", company_id=1, currency_id=1, amount_untaxed=float("nan"), partner_id=1)
     pull(books.session(), store, "run 1")

@@ -18,7 +18,7 @@ from tests.sync.fake import FakeLanes, FakeSession, Tables
 
 
 @pytest.fixture
-def books() -> Books:
+def books(telling: str) -> Books:
     made = Books()
     for name in ("Acme", "Best"):
         made.partner(name)

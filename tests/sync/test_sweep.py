@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import Mirror, rows
 from tests.sync.books import EUR, Books
-from tests.sync.conftest import pull
+from tests.sync.conftest import LARGE, pull
 from tests.sync.contents import content
 
 
 @pytest.fixture
-def books() -> Books:
+def books(telling: str) -> Books:
     made = Books()
     for number in range(100):
         made.partner(f"Customer {number}")
@@ -36,6 +38,53 @@ def test_a_deleted_record_is_a_tombstone_and_its_row_stays(store: Mirror, books:
     }
     found = store.db.execute("SELECT amount_total_minor, _deleted, _seen_run FROM account_move WHERE id = 7").fetchall()
     assert found == [(1000, True, "run 2")]
+
+
+def test_nobody_asks_for_ids_while_all_rows_are_still_there(store: Mirror, books: Books, telling: str) -> None:
+    pull(books.session(), store, "run 1")
+    books.written = "2026-06-01 00:00:00"
+    books.change("res.partner", 40)  # what comes with the changes is expected
+    books.partner("New")
+    idle = books.session()
+    report = pull(idle, store, "run 2")
+    assert (report.rows, report.deleted) == (2, 0)
+    assert any(name.startswith("ids ") for name in idle.calls) == (telling == "ids")
+    assert idle.calls["pages account.move"] == 1  # the changes; no block of rows
+
+
+def test_only_the_block_that_differs_is_asked_for(store: Mirror, books: Books, telling: str) -> None:
+    pull(books.session(), store, "run 1")
+    books.remove("account.move.line", 7)
+    session = books.session()
+    assert pull(session, store, "run 2").deleted == 1
+    wanted = {"blocks": (2, 0), "totals": (1, 1), "ids": (1, 1)}[telling]
+    assert (session.calls["pages account.move.line"], session.calls["ids account.move.line"]) == wanted
+    assert session.calls["pages account.move"] == 1
+
+
+def test_a_row_that_comes_as_another_goes_is_found_though_their_number_stays(store: Mirror, books: Books) -> None:
+    """A rule shows one old record and hides another: as many rows as before, none of them written."""
+    hidden = dict(books.row("account.move.line", 90))
+    books.remove("account.move.line", 90)
+    pull(books.session(), store, "run 1")
+    books.tables["account.move.line"].append(hidden)
+    books.remove("account.move.line", 89)
+    pull(books.session(), store, "run 2")
+    assert {89, 90} & set(rows.live_ids(store.db, "account_move_line")) == {90}
+
+
+def test_what_was_written_behind_our_back_is_found_at_once_by_blocks(store: Mirror, books: Books, telling: str) -> None:
+    """Long before the newest row that the mirror knows; without blocks the day's first run finds it."""
+    pull(books.session(), store, "run 1")
+    books.written = "2026-06-01 00:00:00"
+    books.change("res.partner", 1)
+    pull(books.session(), store, "run 2")
+    books.change("res.partner", 2, name="Renamed", write_date="2026-03-01 00:00:00")
+    pull(books.session(), store, "run 3")
+    [(name,)] = store.db.execute("SELECT name FROM res_partner WHERE id = 2").fetchall()
+    assert name == ("Renamed" if telling == "blocks" else "Customer 1")
+    pull(books.session(), store, "run 4", options=replace(LARGE, verify=True))
+    assert store.db.execute("SELECT name FROM res_partner WHERE id = 2").fetchall() == [("Renamed",)]
 
 
 def test_a_record_that_is_seen_again_lives_again(store: Mirror, books: Books) -> None:

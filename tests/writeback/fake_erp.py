@@ -51,7 +51,7 @@ class FakeErp:
         self.log: list[tuple[str, str]] = []
         self.bad: set[str] = set()
         self.is_ordinary_user = False
-        self.capabilities = SimpleNamespace(addon_version="19.0.1.1.0" if addon else None, companies=(1, 2))
+        self.capabilities = SimpleNamespace(addon_version="19.0.1.2.0" if addon else None, companies=(1, 2))
         self.partner_fields = {field.name for field in PARTNER.fields}
         if not path.exists():
             self._keep({"next": 1, "tables": {"mail.activity.type": {"4": {"id": 4, "icon": "fa-phone"}}}})

@@ -4,7 +4,7 @@
 
 | file | what it answers |
 |---|---|
-| `wishes.py` | what is asked (`Wish`, `Sums`) and what comes back (`Page`, `Note`) |
+| `wishes.py` | what is asked (`Wish`, `Sums`) and what comes back (`Page`, `Blocks`, `Totals`, `Note`) |
 | `lanes.py` | which lane a model takes; `Lanes`, all that others call |
 | `forms.py` | the one form of cells |
 | `addon.py`, `parcels.py` | lane "addon": questions to our addon's endpoint, its answers taken apart |
@@ -18,6 +18,6 @@ next one, and `Lanes.notes` tells which, of what model and why.
 """
 
 from .lanes import Lanes
-from .wishes import BadCell, LaneName, Note, Page, Sums, Wish
+from .wishes import BadCell, Blocks, LaneName, Note, Page, Sums, Totals, Wish
 
-__all__ = ["BadCell", "LaneName", "Lanes", "Note", "Page", "Sums", "Wish"]
+__all__ = ["BadCell", "Blocks", "LaneName", "Lanes", "Note", "Page", "Sums", "Totals", "Wish"]

@@ -10,16 +10,14 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
 from ...errors import AccessRefused, ErpBusy, ErpError, ErpUnreachable, LoginRefused
 from ...texts import Text
 from ..faults import ModelMissing
 from ..fields import ATTRIBUTES, Field
 from .pace import Limits
-from .parcels import Part, Unreadable, open_parcel, parse_ids, parse_page
+from .parcels import Part, Unreadable, open_parcel, parse_numbers, parse_page
 from .unfit import LaneUnfit, PageTooLarge
-from .wishes import LaneName, Page, Sums, Wish
+from .wishes import Blocks, LaneName, Page, Sums, Wish
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -27,6 +25,7 @@ if TYPE_CHECKING:
 MODEL = "kam.extract"
 FIRST_VERSION = (19, 0)
 LIMITS = Limits(start=20_000, most=100_000)
+BLOCK_ROWS = 65_536
 
 Question = dict[str, Any]
 
@@ -92,9 +91,15 @@ def page_question(wish: Wish, limit: int) -> Question:
     }
 
 
-def ids_question(wish: Wish) -> Question:
-    """The question for all ids of a wish."""
-    return {"kind": "ids", "model": wish.model, "domain": list(wish.domain), **_companies(wish.companies)}
+def digest_question(wish: Wish) -> Question:
+    """The question for what all rows of a wish come to, by blocks of ids."""
+    return {
+        "kind": "digest",
+        "model": wish.model,
+        "domain": list(wish.domain),
+        "block_rows": BLOCK_ROWS,
+        **_companies(wish.companies),
+    }
 
 
 def sums_question(sums: Sums) -> Question:
@@ -127,10 +132,10 @@ def read_page(part: Part, wish: Wish, fields: Mapping[str, Field], limit: int) -
     return Page(table, last, complete=table.num_rows < limit)
 
 
-def read_ids(part: Part) -> pa.Array:
-    """The ids that a part holds. Raises LaneUnfit."""
+def read_blocks(part: Part) -> Blocks:
+    """The blocks that a part holds. Raises LaneUnfit."""
     try:
-        return parse_ids(_body(part))
+        return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), BLOCK_ROWS)
     except Unreadable as problem:
         raise LaneUnfit(Text("its answer cannot be read: {problem}", {"problem": str(problem)})) from None
 

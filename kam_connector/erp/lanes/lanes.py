@@ -16,10 +16,10 @@ from ..groups import group_rows
 from ..values import Row, check_progress
 from .addon import (
     AddonLane,
+    digest_question,
     fields_question,
-    ids_question,
     page_question,
-    read_ids,
+    read_blocks,
     read_json,
     read_page,
     sums_question,
@@ -31,7 +31,7 @@ from .parcels import Part
 from .proving import Prover
 from .rows import RowsLane
 from .unfit import LaneUnfit, PageTooLarge
-from .wishes import LaneName, Note, Page, Sums, Wish
+from .wishes import Blocks, LaneName, Note, Page, Sums, Totals, Wish
 
 if TYPE_CHECKING:
     from ..session import Session
@@ -94,15 +94,15 @@ class Lanes:
 
     # --- Other questions, all in one call with the addon -------------------------------------------------------------
 
-    def ids(self, wishes: Sequence[Wish]) -> list[pa.Array]:
-        """All ids of each wish, archived ones included, rising, as int64."""
-        found: dict[int, pa.Array] = {}
-        for place, part in enumerate(self._ask_addon([ids_question(wish) for wish in wishes])):
+    def blocks(self, wishes: Sequence[Wish]) -> list[Blocks | None]:
+        """What all rows of each wish come to, archived ones included, by blocks of ids; None without the addon."""
+        found: dict[int, Blocks] = {}
+        for place, part in enumerate(self._ask_addon([digest_question(wish) for wish in wishes])):
             try:
-                found[place] = read_ids(part)
-            except LaneUnfit:  # the plain question tells what is wrong
+                found[place] = read_blocks(part)
+            except LaneUnfit:  # the plain questions tell what is wrong
                 continue
-        return [found[place] if place in found else self._plain_ids(wish) for place, wish in enumerate(wishes)]
+        return [found.get(place) for place in range(len(wishes))]
 
     def sums(self, wanted: Sequence[Sums]) -> list[list[Row]]:
         """The groups of each, as `Session.read_group_sum` gives them."""
@@ -123,6 +123,21 @@ class Lanes:
                 self._session.keep_fields(model, read_json(part))
             except LaneUnfit:  # the plain question tells what is wrong
                 continue
+
+    # --- Questions that every ERP understands ------------------------------------------------------------------------
+
+    def totals(self, wish: Wish) -> Totals | None:
+        """What all rows of the wish come to, archived ones included; None when this ERP does not tell."""
+        try:
+            rows, mean = self._session.count_and_mean(wish.model, wish.domain, "id", companies=wish.companies)
+        except ErpDefect:
+            return None
+        return Totals(rows, mean)
+
+    def ids(self, wish: Wish) -> pa.Array:
+        """All ids of the wish, archived ones included, rising, as int64."""
+        found = self._session.search_ids(wish.model, wish.domain, companies=wish.companies)
+        return pa.array(found, pa.int64())
 
     # --- What is proven stays proven -----------------------------------------------------------------------------
 
@@ -216,10 +231,6 @@ class Lanes:
         known = self._session.checked_fields(wish.model, wish.fields)
         check_types(wish.model, known)
         return known
-
-    def _plain_ids(self, wish: Wish) -> pa.Array:
-        found = self._session.search_ids(wish.model, wish.domain, companies=wish.companies)
-        return pa.array(found, pa.int64())
 
     def _plain_sums(self, sums: Sums) -> list[Row]:
         return self._session.read_group_sum(sums.model, sums.domain, sums.sums, sums.by, companies=sums.companies)

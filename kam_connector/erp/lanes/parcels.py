@@ -10,7 +10,7 @@ import base64
 import json
 import struct
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -83,9 +83,10 @@ def parse_page(body: memoryview, fields: Mapping[str, Field]) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def parse_ids(body: memoryview) -> pa.Array:
-    """The ids as one array of int64. Raises Unreadable."""
-    return parse_page(body, {}).column("id").combine_chunks()
+def parse_numbers(body: memoryview, names: Sequence[str]) -> pa.Table:
+    """Columns of whole numbers under these names. Raises Unreadable."""
+    schema = pa.schema([(name, pa.int64()) for name in names])
+    return _parse_csv(body, schema) if len(body) else schema.empty_table()
 
 
 def _parse_csv(body: memoryview, schema: pa.Schema) -> pa.Table:

@@ -62,6 +62,26 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Blocks:
+    """What all rows of a wish come to, by blocks of ids: `table` with columns `block` (id // block_rows), `rows`,
+    `ids` (their sum) and `stamps`, all int64; blocks without rows are left out.
+
+    `stamps` is the sum of each row's `write_date`, in seconds since 1970 (0 without one), times 1 + id % block_rows.
+    """
+
+    table: pa.Table
+    block_rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What all rows of a wish come to: how many there are, and the mean of their ids (0 without rows)."""
+
+    rows: int
+    mean_id: float
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Why a model does not come by a lane (of all models where `model` is empty), for a person."""
 
