@@ -3,8 +3,9 @@
 `pull` takes a list of questions, each an object with `kind`, `model`, and optionally `companies` (ids to work for):
 
 - page: `domain`, `fields`, `after_id`, `limit` - the rows after that id by rising id, as CSV: id, then the fields
-- digest: `domain`, `block_rows` - what all rows come to by blocks of ids, as CSV: block (id / block_rows), rows, sum of
-  their ids, sum of their `write_date` (seconds since 1970, 0 without one) times 1 + id % block_rows
+- digest: `domain`, `block_rows` - what all rows come to, by blocks of that many ids or together, as CSV: block (id /
+  block_rows, or 0), rows, sum of their ids, sum of their `write_date` (seconds since 1970, 0 without one) times
+  1 + id % 65536, modulo 2**61 - 1
 - sums: `domain`, `by`, `aggregates` - what `formatted_read_group` answers, as JSON
 - fields: `attributes` - what `fields_get` answers, as JSON; an empty object for a model that is not there
 
@@ -37,6 +38,7 @@ MAX_ROWS = 200_000
 MAX_BYTES = 128 * 1024 * 1024
 FULL_BYTES = 32 * 1024 * 1024
 FASTEST = 1
+STAMP_WEIGHTS, STAMP_MODULUS = 2**16, 2**61 - 1
 COLUMN_TYPES = frozenset(
     {
         "boolean",
@@ -124,21 +126,18 @@ class KamExtract(models.AbstractModel):
         target = self._target(request)
         query = target._search(Domain(request.get("domain") or []))
         seconds = SQL("date_part('epoch', %s)::bigint", _column(target, query, "write_date"))
-        rows = query.select(SQL("%s::bigint AS id", SQL.identifier(query.table, "id")), SQL("%s AS seconds", seconds))
-        size = int(request.get("block_rows") or MAX_ROWS)
-        weighted = SQL("coalesce(seconds, 0) * (1 + id %% %s)", size)
-        return self._copy(
-            SQL(
-                "SELECT id / %s, count(*), sum(id), sum(%s) FROM (%s) AS wanted GROUP BY 1 ORDER BY 1",
-                size,
-                weighted,
-                rows,
-            )
-        )
+        rows = query.select(SQL("%s AS id", SQL.identifier(query.table, "id")), SQL("%s AS seconds", seconds))
+        stamps = SQL("sum(coalesce(seconds, 0) * (1 + id %% %s)) %% %s", STAMP_WEIGHTS, STAMP_MODULUS)
+        figures = SQL("count(*), coalesce(sum(id), 0), coalesce(%s, 0) FROM (%s) AS wanted", stamps, rows)
+        if not request.get("block_rows"):  # without GROUP BY, which would keep PostgreSQL from working in parallel
+            return self._copy(SQL("SELECT 0, %s", figures))
+        return self._copy(SQL("SELECT id / %s, %s GROUP BY 1 ORDER BY 1", int(request["block_rows"]), figures))
 
     def _read_sums(self, request):
         by, aggregates = request.get("by") or [], request.get("aggregates") or []
-        groups = self._target(request).formatted_read_group(request.get("domain") or [], by, aggregates)
+        groups = self._target(request).formatted_read_group(
+            request.get("domain") or [], by, aggregates, order="__count"
+        )
         return json.dumps(groups, default=json_default).encode()
 
     def _read_fields(self, request):

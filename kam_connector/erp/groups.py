@@ -19,10 +19,11 @@ _PERIODS = ("day", "week", "month", "quarter", "year")
 def group_call(
     dialect: Dialect, domain: Sequence[Any], sums: Sequence[str], by: Sequence[str]
 ) -> tuple[str, list[Any], dict[str, Any]]:
-    """Method, arguments and keywords of the call that this version understands."""
+    """Method, arguments and keywords of the call that this version understands; in which order they come is open."""
     if dialect.group_method == "formatted_read_group":
         aggregates = ["__count", *(f"{name}:sum" for name in sums)]
-        return "formatted_read_group", [list(domain), list(by), aggregates], {}
+        # by default sorted by the names behind many2one fields, which costs three times the sums themselves
+        return "formatted_read_group", [list(domain), list(by), aggregates], {"order": "__count"}
     return "read_group", [list(domain), [f"{name}:sum" for name in sums], list(by)], {"lazy": False}
 
 

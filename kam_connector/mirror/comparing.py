@@ -8,20 +8,48 @@ UTC without a zone). Whole tables are compared inside DuckDB, so that a million 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 
 from kam_connector.mirror.rows import registered
 
+_FEW = 10
+_STAMP_WEIGHTS, _STAMP_MODULUS = 2**16, 2**61 - 1
 _LIVE = 'SELECT id, _write_date FROM "{table}" WHERE NOT _deleted'
 _EXPECTED = (
     "SELECT id, _write_date AT TIME ZONE 'UTC' AS write_date "
     'FROM "{table}" ANTI JOIN _changes USING (id) WHERE NOT _deleted '
     "UNION ALL SELECT id, write_date FROM _changes"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class There:
+    """Which rows of a model the ERP has: `rows` (id, and `write_date` where it was asked for).
+
+    With `blocks` these are the rows of those blocks of `block_rows` ids; of all other blocks it has exactly the rows
+    that the mirror will have once the changes are stored, with the same `write_date` where it `is_stamped`.
+    """
+
+    rows: pa.Table
+    blocks: frozenset[int] | None = None
+    block_rows: int = 1
+    is_stamped: bool = False
+
+    def covers(self, one: int) -> bool:
+        """Whether `rows` would have this id if the ERP had it."""
+        return self.blocks is None or one // self.block_rows in self.blocks
+
+    def covering(self, column: str) -> str:
+        """The same for a column of ids, in SQL."""
+        if self.blocks is None:
+            return "true"
+        numbers = ", ".join(map(str, sorted(self.blocks)))
+        return f"({column} // {self.block_rows} IN ({numbers}))" if numbers else "false"
 
 
 def live_counts(db: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[str, tuple[int, int]]:
@@ -35,21 +63,23 @@ def live_counts(db: duckdb.DuckDBPyConnection, tables: Iterable[str]) -> dict[st
 
 
 def differing_blocks(
-    db: duckdb.DuckDBPyConnection, table: str, changes: pa.Table, told: pa.Table, block_rows: int
+    db: duckdb.DuckDBPyConnection, table: str, changes: pa.Table, told: pa.Table, block_rows: int | None
 ) -> list[int]:
     """Of the blocks of `block_rows` ids those that are not as `told` (columns block, rows, ids, stamps), rising.
 
-    `ids` is the sum of a block's ids, `stamps` that of their seconds since 1970 times 1 + id % block_rows.
+    Without `block_rows` all rows are block 0. `ids` is the sum of a block's ids, `stamps` that of their seconds since
+    1970 times 1 + id % 65536, modulo 2**61 - 1.
     """
+    block = "0" if block_rows is None else f"id // {block_rows}"
+    stamps = f"sum(coalesce(epoch(write_date)::BIGINT, 0) * (1 + id % {_STAMP_WEIGHTS})) % {_STAMP_MODULUS}"
     with registered(db, "_changes", changes), registered(db, "_told", told):
         return _ids(
             db,
-            f"WITH mine AS (SELECT id // {block_rows} AS block, count(*) AS rows, sum(id) AS ids, "  # noqa: S608
-            f"sum(coalesce(epoch(write_date)::BIGINT, 0) * (1 + id % {block_rows})) AS stamps "
+            f"WITH mine AS (SELECT {block} AS block, count(*) AS rows, sum(id) AS ids, {stamps} AS stamps "  # noqa: S608
             f"FROM ({_EXPECTED.format(table=table)}) GROUP BY 1) "
             "SELECT coalesce(mine.block, _told.block) FROM mine FULL JOIN _told USING (block) "
-            "WHERE mine.rows IS DISTINCT FROM _told.rows OR mine.ids <> _told.ids OR mine.stamps <> _told.stamps "
-            "ORDER BY 1",
+            "WHERE coalesce(mine.rows, 0) <> coalesce(_told.rows, 0) OR mine.ids <> _told.ids "
+            "OR mine.stamps <> _told.stamps ORDER BY 1",
         )
 
 
@@ -60,17 +90,13 @@ def totals(db: duckdb.DuckDBPyConnection, table: str, changes: pa.Table) -> tupl
     return (int(found[0]), int(found[1])) if found else (0, 0)
 
 
-def vanished_ids(
-    db: duckdb.DuckDBPyConnection, table: str, there: pa.Table, blocks: Collection[int] | None, block_rows: int
-) -> list[int]:
-    """Live rows that are not among `there`, by id; of these blocks of ids only, where they are given."""
-    if blocks is not None and not blocks:
-        return []
-    within = "" if blocks is None else f"WHERE id // {block_rows} IN ({', '.join(map(str, blocks))}) "
-    with registered(db, "_there", there):
+def vanished_ids(db: duckdb.DuckDBPyConnection, table: str, there: There) -> list[int]:
+    """Live rows that the ERP has not, by id."""
+    with registered(db, "_there", there.rows):
         return _ids(
             db,
-            f"SELECT id FROM ({_LIVE.format(table=table)}) ANTI JOIN _there USING (id) {within}ORDER BY id",  # noqa: S608
+            f"SELECT id FROM ({_LIVE.format(table=table)}) ANTI JOIN _there USING (id) "  # noqa: S608
+            f"WHERE {there.covering('id')} ORDER BY id",
         )
 
 
@@ -98,10 +124,33 @@ def restamped_ids(db: duckdb.DuckDBPyConnection, table: str, there: pa.Table) ->
         )
 
 
-def written_since(db: duckdb.DuckDBPyConnection, table: str, since: datetime) -> dict[int, datetime]:
-    """Live rows written at or after `since` (the ERP's time): by id, when."""
-    query = f"SELECT id, _write_date AT TIME ZONE 'UTC' FROM \"{table}\" WHERE NOT _deleted AND _write_date >= ?"  # noqa: S608
-    return {int(one): moment.replace(tzinfo=UTC) for one, moment in db.execute(query, [since]).fetchall()}
+def rewound(
+    db: duckdb.DuckDBPyConnection, table: str, since: datetime, changes: pa.Table, later_than: int | None, there: There
+) -> tuple[int, int, list[int]]:
+    """Of the live rows written at or after `since` (the ERP's time): how many are still so, how many are gone, and the
+    first ids of those that the ERP has as written earlier.
+
+    `changes` are the rows that came (id, write_date), all of them, or only those with ids up to `later_than`.
+    """
+    stamp = "_there.write_date" if "write_date" in there.rows.column_names else "NULL::TIMESTAMP"
+    judged = (
+        "SELECT mine.id, "  # noqa: S608
+        "CASE WHEN _changes.id IS NOT NULL THEN coalesce(_changes.write_date >= mine.written, false) "
+        f"WHEN {stamp} IS NOT NULL THEN {stamp} >= mine.written "
+        f"WHEN NOT {there.covering('mine.id')} THEN {there.is_stamped} "
+        f"ELSE {'false' if later_than is None else f'mine.id > {later_than}'} END AS kept, "
+        f"_changes.id IS NOT NULL OR _there.id IS NOT NULL OR NOT {there.covering('mine.id')} AS present "
+        "FROM (SELECT id, _write_date AT TIME ZONE 'UTC' AS written "
+        f'FROM "{table}" WHERE NOT _deleted AND _write_date >= ?) mine '
+        "LEFT JOIN _changes ON _changes.id = mine.id LEFT JOIN _there ON _there.id = mine.id"
+    )
+    with registered(db, "_changes", changes), registered(db, "_there", there.rows):
+        found = db.execute(
+            "SELECT count(*) FILTER (kept), count(*) FILTER (NOT kept AND NOT present), "  # noqa: S608
+            f"coalesce(min(id, {_FEW}) FILTER (NOT kept AND present), []) FROM ({judged})",
+            [since],
+        ).fetchone()
+    return (int(found[0]), int(found[1]), list(found[2])) if found else (0, 0, [])
 
 
 def _ids(db: duckdb.DuckDBPyConnection, query: str) -> list[int]:

@@ -60,13 +60,13 @@ def _page(store: Store, caller: Caller, question: Question) -> bytes:
 
 
 def _digest(store: Store, caller: Caller, question: Question) -> bytes:
-    size = int(question["block_rows"])
-    blocks: dict[int, list[int]] = {}
+    size = int(question.get("block_rows") or 0)
+    blocks: dict[int, list[int]] = {} if size else {0: [0, 0, 0]}
     for row in search_read(store, caller, question["model"], question.get("domain", ()), ["write_date"], order="id"):
-        figures = blocks.setdefault(row["id"] // size, [0, 0, 0])
+        figures = blocks.setdefault(row["id"] // size if size else 0, [0, 0, 0])
         seconds = timegm(datetime.fromisoformat(row["write_date"]).timetuple()) if row["write_date"] else 0
-        for place, value in enumerate((1, row["id"], seconds * (1 + row["id"] % size))):
-            figures[place] += value
+        for place, value in enumerate((1, row["id"], seconds * (1 + row["id"] % 2**16))):
+            figures[place] = (figures[place] + value) % (2**61 - 1)
     return "".join(f"{block},{','.join(map(str, figures))}\n" for block, figures in blocks.items()).encode()
 
 

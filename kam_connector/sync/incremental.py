@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from kam_connector.crashpoints import crash_point
 from kam_connector.erp.lanes import Page
 from kam_connector.mirror import PullState, erasing, state
 from kam_connector.sync.reading import Reading, read_pages
+from kam_connector.sync.remembering import SWEEP
 from kam_connector.sync.report import Pulled
 from kam_connector.sync.storing import Job, store_page
 
@@ -56,6 +57,15 @@ def since_of(job: Job, reading: Reading) -> datetime:
     """From which moment on changes are read: the overlap before the watermark."""
     watermark = state.read(job.mirror.db, reading.stream).watermark
     return (watermark or job.started) - job.options.overlap
+
+
+def settled_of(job: Job, reading: Reading) -> datetime:
+    """Up to then no row can have changed since the last complete pull of the model, but for its digest to tell.
+
+    A transaction that ends after that pull began at most the overlap before it.
+    """
+    last, _ = state.checked(job.mirror.db, SWEEP).get(reading.model, (None, ""))
+    return datetime.min.replace(tzinfo=UTC) if last is None else last - job.options.overlap
 
 
 def condition_since(since: datetime | None) -> list[Any]:

@@ -1,7 +1,7 @@
 """Is the ERP older than the mirror: a restored backup, or a read replica that lags behind (R-21, R-23)?
 
-A row's `write_date` only ever grows. Each look at an ERP asks for everything written since a little before the newest
-row that the mirror knows: of the rows that the mirror has in that window each must come back, or have been deleted.
+A row's `write_date` only ever grows. Each look at an ERP tells of everything written since a little before the newest
+row that the mirror knows: of the rows that the mirror has in that window each must still be so, or have been deleted.
 One that is still there but was written earlier than the mirror knows says that the ERP went back in time. Where all
 of a model's window went back or is gone, it is called suspect; a single row may have been mended by SQL.
 
@@ -11,20 +11,19 @@ of a model's window went back or is gone, it is called suspect; a single row may
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
-from kam_connector.erp.lanes import Page
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import comparing
-from kam_connector.sync.looks import Look, present
+from kam_connector.mirror.comparing import There
+from kam_connector.sync.looks import Look
 from kam_connector.sync.storing import Job
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Of one model the rows that the mirror has since the look's beginning: still so, gone, or older in the ERP."""
+    """Of one model the newest rows that the mirror has: how many are still so or gone, and some older in the ERP."""
 
     model: str
     kept: int
@@ -34,7 +33,7 @@ class Window:
 
 def find_rewound(job: Job, looks: Sequence[Look]) -> list[Window]:
     """The models whose newest known rows all went back in time or are gone, with at least one that went back."""
-    windows = [_window(job, look) for look in looks if look.there is not None and look.reading.exists]
+    windows = [_window(job, look, look.there) for look in looks if look.there is not None and look.reading.exists]
     return [window for window in windows if window.older and not window.kept]
 
 
@@ -49,20 +48,14 @@ def refuse_rewound(windows: Sequence[Window]) -> None:
     )
 
 
-def _window(job: Job, look: Look) -> Window:
-    known = comparing.written_since(job.mirror.db, look.reading.entry.table.name, look.since)
+def _window(job: Job, look: Look, there: There) -> Window:
     page = look.changes
-    came = dict(zip(*(page.table.column(name).to_pylist() for name in ("id", "write_date")), strict=True))
-    kept = {one for one, moment in known.items() if _is_kept(came, one, moment, page)}
-    lacking = [one for one in known if one not in kept]
-    there = present(job, look, lacking) if lacking else set()
-    older = tuple(one for one in lacking if one in there)
-    return Window(look.reading.model, len(kept), len(lacking) - len(older), older)
-
-
-def _is_kept(came: Mapping[int, datetime | None], one: int, moment: datetime, page: Page) -> bool:
-    """Whether the row came back as new as it was, or may still come on a later page."""
-    if one not in came:
-        return not page.complete and one > page.last_id
-    now = came[one]
-    return now is not None and now.replace(tzinfo=UTC) >= moment
+    kept, gone, older = comparing.rewound(
+        job.mirror.db,
+        look.reading.entry.table.name,
+        look.window,
+        page.table.select(["id", "write_date"]),
+        None if page.complete else page.last_id,
+        there,
+    )
+    return Window(look.reading.model, kept, gone, tuple(older))

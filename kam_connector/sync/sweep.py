@@ -77,7 +77,7 @@ def _loss(job: Job, look: Look, known: int) -> Loss:
     table, there = look.reading.entry.table.name, look.there
     if there is None or not known:
         return Loss(look, (), known)
-    vanished = comparing.vanished_ids(job.mirror.db, table, there.rows, there.blocks, there.block_rows)
+    vanished = comparing.vanished_ids(job.mirror.db, table, there)
     return Loss(look, tuple(vanished), known)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +16,11 @@ DEFAULT_WRITTEN = "2026-01-01 08:00:00"
 
 def _currency(id: int, name: str, digits: int) -> Row:
     return {"id": id, "name": name, "symbol": name, "decimal_places": digits, "rounding": 0.01, "active": True}
+
+
+def seconds_until(written: str) -> float:
+    """From now until that moment; negative for the past."""
+    return (datetime.fromisoformat(written).replace(tzinfo=UTC) - datetime.now(UTC)).total_seconds()
 
 
 @dataclass
@@ -36,6 +42,8 @@ class Books:
     def session(self, **more: Any) -> FakeSession:
         session = FakeSession(self.tables, **more)
         session.capabilities.companies = tuple(row["id"] for row in self.tables["res.company"])
+        newest = max(row["write_date"] for rows in self.tables.values() for row in rows)
+        session.capabilities.time_offset_seconds = min(0.0, seconds_until(newest) + 1)
         return session
 
     def add(self, model: str, **values: Any) -> int:

@@ -28,7 +28,6 @@ TYPES: Mapping[Kind, str] = {
     "number": "float",
     "rate": "float",
 }
-BLOCK_ROWS = 16
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 NEEDED = (
@@ -78,8 +77,9 @@ class FakeLanes:
         fields = {name: known[name] for name in wish.fields}
         return page_of_rows(rows, fields, rows[-1]["id"] if rows else wish.after_id, complete=len(rows) < size)
 
-    def blocks(self, wishes: Sequence[Wish]) -> list[Blocks | None]:
-        return [self.session.blocks(wish) for wish in wishes]
+    def blocks(self, wishes: Sequence[Wish], block_rows: int | None) -> list[Blocks | None]:
+        known = self.session.tables
+        return [self.session.blocks(wish, block_rows) if wish.model in known else None for wish in wishes]
 
     def totals(self, wish: Wish) -> Totals | None:
         return self.session.totals(wish)
@@ -159,17 +159,17 @@ class FakeSession:
         found = [row["id"] for row in self._found(wish.model, wish.domain)]
         return Totals(len(found), sum(found) / len(found) if found else 0.0)
 
-    def blocks(self, wish: Wish) -> Blocks:
+    def blocks(self, wish: Wish, block_rows: int | None) -> Blocks:
         self.calls["blocks"] += 1
-        told: dict[int, list[int]] = {}
+        told: dict[int, list[int]] = {} if block_rows else {0: [0, 0, 0]}
         for row in self._found(wish.model, wish.domain):
-            block, place = divmod(row["id"], BLOCK_ROWS)
+            block = row["id"] // block_rows if block_rows else 0
             stamp = datetime.fromisoformat(row["write_date"]).replace(tzinfo=UTC).timestamp()
             rows, ids, stamps = told.get(block, [0, 0, 0])
-            told[block] = [rows + 1, ids + row["id"], stamps + int(stamp) * (1 + place)]
+            told[block] = [rows + 1, ids + row["id"], (stamps + int(stamp) * (1 + row["id"] % 2**16)) % (2**61 - 1)]
         names = ("block", "rows", "ids", "stamps")
         table = [dict(zip(names, (block, *figures), strict=True)) for block, figures in told.items()]
-        return Blocks(pa.Table.from_pylist(table, pa.schema([(name, pa.int64()) for name in names])), BLOCK_ROWS)
+        return Blocks(pa.Table.from_pylist(table, pa.schema([(name, pa.int64()) for name in names])), block_rows)
 
     def search_count(self, model: str, domain: Sequence[Any], *, companies: Sequence[int] | None = None) -> int:
         return len(self._found(model, domain))

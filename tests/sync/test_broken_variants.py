@@ -22,6 +22,9 @@ from tests.sync.books import Books
 from tests.sync.conftest import LARGE, pull
 from tests.sync.fake import FakeLanes, FakeSession
 
+pytestmark = [pytest.mark.parametrize("telling", ["totals"], indirect=True), pytest.mark.usefixtures("telling")]
+"""As without the addon, whose digests would find most of what these variants lose."""
+
 
 @pytest.fixture
 def books() -> Books:

@@ -66,6 +66,8 @@ def test_verify_does_it_at_once(store: Mirror, books: Books) -> None:
     assert store.db.execute("SELECT partner_id FROM account_move WHERE id = 5").fetchone() == (3,)
 
 
+@pytest.mark.parametrize("telling", ["totals"], indirect=True)
+@pytest.mark.usefixtures("telling")
 def test_a_write_date_older_than_the_overlap_is_found_by_the_daily_look_at_every_row(
     store: Mirror, books: Books
 ) -> None:

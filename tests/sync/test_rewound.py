@@ -35,6 +35,13 @@ def work_on(books: Books) -> Tables:
     return backup
 
 
+def restored_in(books: Books, backup: Tables) -> FakeSession:
+    """The ERP with the backup's rows, at the time that it is."""
+    session = books.session()
+    session.tables = backup
+    return session
+
+
 @pytest.mark.parametrize("small_rows", [0, 500])
 def test_a_restored_backup_is_suspect_and_the_mirror_stays(store: Mirror, books: Books, small_rows: int) -> None:
     pull(books.session(), store, "run 1")
@@ -45,7 +52,7 @@ def test_a_restored_backup_is_suspect_and_the_mirror_stays(store: Mirror, books:
     with pytest.raises(
         SuspectData, match=r"older than the mirror: res\.partner 1 .*Was a backup restored.*kam sync rebuild"
     ):
-        pull(FakeSession(backup), store, "run 3", options=options)
+        pull(restored_in(books, backup), store, "run 3", options=options)
     assert content(store, runs=True) == before
 
 
@@ -53,7 +60,7 @@ def test_it_is_suspect_too_when_people_have_worked_on_since(store: Mirror, books
     pull(books.session(), store, "run 1")
     backup = Books(work_on(books) | {})
     pull(books.session(), store, "run 2")
-    restored = FakeSession(backup.tables)
+    restored = restored_in(books, backup.tables)
     for row in restored.tables["account.move"]:
         row.update(ref="worked on", write_date="2026-06-06 09:00:00")
     with pytest.raises(SuspectData, match=r"res\.partner 1"):

@@ -8,6 +8,7 @@ import pytest
 
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import Mirror, rows
+from kam_connector.sync import presence
 from tests.sync.books import EUR, Books
 from tests.sync.conftest import LARGE, pull
 from tests.sync.contents import content
@@ -42,7 +43,7 @@ def test_a_deleted_record_is_a_tombstone_and_its_row_stays(store: Mirror, books:
 
 def test_nobody_asks_for_ids_while_all_rows_are_still_there(store: Mirror, books: Books, telling: str) -> None:
     pull(books.session(), store, "run 1")
-    books.written = "2026-06-01 00:00:00"
+    books.written = "2026-01-01 09:00:00"
     books.change("res.partner", 40)  # what comes with the changes is expected
     books.partner("New")
     idle = books.session()
@@ -52,7 +53,10 @@ def test_nobody_asks_for_ids_while_all_rows_are_still_there(store: Mirror, books
     assert idle.calls["pages account.move"] == 1  # the changes; no block of rows
 
 
-def test_only_the_block_that_differs_is_asked_for(store: Mirror, books: Books, telling: str) -> None:
+def test_only_the_block_that_differs_is_asked_for(
+    store: Mirror, books: Books, telling: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "BLOCK_ROWS", 16)
     pull(books.session(), store, "run 1")
     books.remove("account.move.line", 7)
     session = books.session()

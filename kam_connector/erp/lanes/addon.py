@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 MODEL = "kam.extract"
 FIRST_VERSION = (19, 0)
 LIMITS = Limits(start=20_000, most=100_000)
-BLOCK_ROWS = 65_536
 
 Question = dict[str, Any]
 
@@ -91,13 +90,13 @@ def page_question(wish: Wish, limit: int) -> Question:
     }
 
 
-def digest_question(wish: Wish) -> Question:
-    """The question for what all rows of a wish come to, by blocks of ids."""
+def digest_question(wish: Wish, block_rows: int | None) -> Question:
+    """The question for what all rows of a wish come to, by blocks of ids or together."""
     return {
         "kind": "digest",
         "model": wish.model,
         "domain": list(wish.domain),
-        "block_rows": BLOCK_ROWS,
+        "block_rows": block_rows or 0,
         **_companies(wish.companies),
     }
 
@@ -132,10 +131,10 @@ def read_page(part: Part, wish: Wish, fields: Mapping[str, Field], limit: int) -
     return Page(table, last, complete=table.num_rows < limit)
 
 
-def read_blocks(part: Part) -> Blocks:
+def read_blocks(part: Part, block_rows: int | None) -> Blocks:
     """The blocks that a part holds. Raises LaneUnfit."""
     try:
-        return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), BLOCK_ROWS)
+        return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), block_rows)
     except Unreadable as problem:
         raise LaneUnfit(Text("its answer cannot be read: {problem}", {"problem": str(problem)})) from None
 

@@ -94,12 +94,15 @@ class Lanes:
 
     # --- Other questions, all in one call with the addon -------------------------------------------------------------
 
-    def blocks(self, wishes: Sequence[Wish]) -> list[Blocks | None]:
-        """What all rows of each wish come to, archived ones included, by blocks of ids; None without the addon."""
+    def blocks(self, wishes: Sequence[Wish], block_rows: int | None) -> list[Blocks | None]:
+        """What all rows of each wish come to, archived ones included, by blocks of that many ids or together.
+
+        None where there is no addon to tell it.
+        """
         found: dict[int, Blocks] = {}
-        for place, part in enumerate(self._ask_addon([digest_question(wish) for wish in wishes])):
+        for place, part in enumerate(self._ask_addon([digest_question(wish, block_rows) for wish in wishes])):
             try:
-                found[place] = read_blocks(part)
+                found[place] = read_blocks(part, block_rows)
             except LaneUnfit:  # the plain questions tell what is wrong
                 continue
         return [found.get(place) for place in range(len(wishes))]

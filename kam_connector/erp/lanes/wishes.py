@@ -64,13 +64,14 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class Blocks:
     """What all rows of a wish come to, by blocks of ids: `table` with columns `block` (id // block_rows), `rows`,
-    `ids` (their sum) and `stamps`, all int64; blocks without rows are left out.
+    `ids` (their sum) and `stamps`, all int64; blocks without rows are left out. Without `block_rows` one block, 0.
 
-    `stamps` is the sum of each row's `write_date`, in seconds since 1970 (0 without one), times 1 + id % block_rows.
+    `stamps` is the sum of each row's `write_date`, in seconds since 1970 (0 without one), times 1 + id % 65536,
+    modulo 2**61 - 1.
     """
 
     table: pa.Table
-    block_rows: int
+    block_rows: int | None
 
 
 @dataclass(frozen=True, slots=True)
