@@ -119,7 +119,7 @@ def _watermark(job: Job, reading: Reading, place: PullState) -> datetime | None:
     """The newest change that the mirror holds, at most the start of this pull; for an empty table its first pull's."""
     where = "" if reading.company is None else f"WHERE company_id = {reading.company}"
     found = job.mirror.db.execute(
-        "SELECT strftime(max(_write_date AT TIME ZONE 'UTC'), '%Y-%m-%d %H:%M:%S') "  # noqa: S608
+        "SELECT strftime(max(_write_date) AT TIME ZONE 'UTC', '%Y-%m-%d %H:%M:%S') "  # noqa: S608
         f'FROM "{reading.entry.table.name}" {where}'
     ).fetchone()
     newest = state.parse_moment(found[0]) if found else None
