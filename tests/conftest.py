@@ -7,8 +7,9 @@ import random
 import re
 import sys
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,12 +24,30 @@ for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
 # The seed of every random moment: new each time, the same in all processes of a run, repeatable by KAM_SEED=...
 SEED = int(os.environ.setdefault("KAM_SEED", str(random.SystemRandom().randrange(10**6))))
 
+# What takes long (each fault before a real server, each kill, each kind of server) runs where KAM_WHOLE=1 says so.
+WHOLE = os.environ.get("KAM_WHOLE") == "1"
+
 SERVERS = {"odoo19": "Odoo 19", "odoo14": "Odoo 14", "chromium": "Chromium on Odoo 19", "sandbox": "the sandbox"}
 
 
 def pytest_report_header() -> str:
     """The seed, so that a failure can be repeated."""
     return f"KAM_SEED={SEED}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long tests are left out of a short run."""
+    left_out = [] if WHOLE else [item for item in items if item.get_closest_marker("long")]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def first_of(values: Iterable[Any], short: int = 1) -> list[Any]:
+    """Parameters of which a short run takes the first ones only."""
+    return [
+        value if place < short else pytest.param(value, marks=pytest.mark.long) for place, value in enumerate(values)
+    ]
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -53,6 +72,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         passed.update(dict(report.user_properties).get("kam_servers", []))
     for server, title in SERVERS.items():
         terminalreporter.write_line(f"{passed[server]} tests passed against {title}")
+    if not WHOLE:
+        terminalreporter.write_line("A short run: KAM_WHOLE=1 runs the long tests as well")
     if out := os.environ.get("KAM_RELIABILITY_OUT"):
         from tests.reliability.counting import write_run
 

@@ -18,7 +18,7 @@ from kam_connector.erp.fields import Field
 from kam_connector.erp.lanes import BadCell, forms
 from kam_connector.erp.lanes.forms import page_of_values, schema_of
 from kam_connector.erp.lanes.pace import FEWEST, Limits, Pace
-from kam_connector.erp.lanes.parcels import Unreadable, open_parcel, parse_ids, parse_page
+from kam_connector.erp.lanes.parcels import Unreadable, open_parcel, parse_numbers, parse_page
 from kam_connector.erp.lanes.proving import find_difference
 from kam_connector.errors import AccessRefused
 
@@ -94,10 +94,10 @@ def parcel(*bodies: bytes, heading: dict[str, Any] | None = None, cut: int = 0) 
 
 
 def test_a_parcel_is_taken_apart_again() -> None:
-    parts = open_parcel(parcel(b"1\n", b"", b"2\n3\n"), 3)
-    assert [bytes(part.body) for part in parts] == [b"1\n", b"", b"2\n3\n"]
-    assert parse_ids(parts[2].body).to_pylist() == [2, 3]
-    assert parse_ids(parts[1].body).to_pylist() == []
+    parts = open_parcel(parcel(b"1\n", b"", b"2,20\n3,30\n"), 3)
+    assert [bytes(part.body) for part in parts] == [b"1\n", b"", b"2,20\n3,30\n"]
+    assert parse_numbers(parts[2].body, ("block", "rows")).to_pydict() == {"block": [2, 3], "rows": [20, 30]}
+    assert parse_numbers(parts[1].body, ("block", "rows")).num_rows == 0
 
 
 def test_a_part_may_be_refused_or_put_off() -> None:

@@ -26,7 +26,7 @@ from tests.conftest import SEED
 from tests.reliability.bench import Bench, assert_mirror_is_truth, background
 from tests.sync.empty import empty_mirror
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 Tried = Callable[[int], None]
 MANY = 5000
 STAMP = "2026-06-01 09:00:00"

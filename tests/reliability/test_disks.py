@@ -120,6 +120,7 @@ def used(folder: Path) -> int:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 def test_r43_full_disk_at_every_size_keeps_what_was_good(
     yesterday: Path, undisturbed: dict[str, Any], tmp_path: Path, tried: Tried
 ) -> None:
@@ -153,6 +154,7 @@ def same(folder: Path, wanted: Mapping[str, Any]) -> None:
     assert {name for name in wanted if found[name] != wanted[name]} == set()
 
 
+@pytest.mark.long
 def test_r43_limit_of_file_size_at_every_step_keeps_what_was_good(
     yesterday: Path, undisturbed: dict[str, Any], tmp_path: Path, tried: Tried
 ) -> None:

@@ -40,6 +40,7 @@ def check(lines: list[dict[str, Any]]) -> int:
     return sum(case["kills"] for case in cases)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(400)
 @pytest.mark.parametrize("what", ["pull", "push"])
 def test_r41_kill_at_every_numbered_moment_and_again_in_the_recovery(tmp_path: Path, tried: Tried, what: str) -> None:
@@ -53,6 +54,7 @@ def test_r41_kill_at_every_numbered_moment_and_again_in_the_recovery(tmp_path: P
     tried(kills)
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_r42_kill_at_random_moments_of_a_night(tmp_path: Path, tried: Tried) -> None:
     """Chains of five nights, each killed at random, then one that is left alone."""

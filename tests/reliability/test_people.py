@@ -28,7 +28,7 @@ from tests.reliability.proxy import Proxy, is_push
 from tests.writeback.grounded import Desk
 from tests.writeback.nights import ageing_row, decided, line_row, payout_row, task_row, tier_row
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 Tried = Callable[[int], None]
 
 

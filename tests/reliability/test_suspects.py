@@ -13,7 +13,7 @@ from tests.reliability.bench import OURS, Bench
 from tests.runs.nights import NIGHT, Done, Place, at
 from tests.sync.contents import Content, content
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
 Tried = Callable[[int], None]
 SUSPECT = 6
 

@@ -60,6 +60,7 @@ LOSSES = [("xmlrpc", "drop"), ("jsonrpc", "drop"), ("json2", "drop"), ("xmlrpc",
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 @pytest.mark.parametrize(("transport", "kind"), LOSSES)
 def test_r01_answer_lost_after_commit(
     bench: Bench,
@@ -188,6 +189,7 @@ def followers(bench: Bench, record: int, follower: int = 0) -> int:
 
 
 @pytest.mark.timeout(300)
+@pytest.mark.long
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_r15_serialization_conflict_is_retried_later_with_a_smaller_batch(
     bench: Bench, proxy: Proxy, tmp_path: Path, tried: Tried, transport: str

@@ -12,7 +12,7 @@ import pytest
 
 from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import Disturbance, SandboxServer, serve
-from tests.conftest import SEED
+from tests.conftest import SEED, first_of
 from tests.runs import nights
 
 QUICK = (*nights.NIGHT, "--skip", "report")
@@ -87,7 +87,7 @@ def test_the_key_stands_in_no_file_that_the_night_wrote(first_night) -> None:
             assert server.password.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("attempt", range(2))
+@pytest.mark.parametrize("attempt", first_of(range(2)))
 def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, attempt: int
 ) -> None:
@@ -106,7 +106,7 @@ def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
         assert json.loads(place.kam("verify", "--format", "json").stdout)["totals"]["problems"] == 0
 
 
-@pytest.mark.parametrize("step", ["sync.page:7", "writeback.sent:2"])
+@pytest.mark.parametrize("step", first_of(["sync.page:7", "writeback.sent:2"]))
 def test_a_night_killed_at_a_named_step_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, step: str
 ) -> None:

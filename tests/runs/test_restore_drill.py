@@ -10,12 +10,13 @@ import pytest
 
 from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import serve
+from tests.conftest import first_of
 from tests.runs import nights
 
 NIGHT = (*nights.NIGHT, "--skip", "report", "--format", "json")
 
 
-@pytest.mark.parametrize("addon", [True, False], ids=["addon", "plain"])
+@pytest.mark.parametrize("addon", first_of([True, False]), ids=["addon", "plain"])
 def test_after_the_restore_of_an_older_book_nothing_is_made_twice(
     small_company: SampleCompany, tmp_path: Path, addon: bool
 ) -> None:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 from kam_connector import ledger
 from kam_connector.sandbox import SandboxServer
-from tests.conftest import SEED
+from tests.conftest import SEED, WHOLE
 from tests.runs import nights
 
-NIGHTS = int(os.environ.get("KAM_SOAK", "8"))
+NIGHTS = int(os.environ.get("KAM_SOAK", "8" if WHOLE else "3"))
 WARM = 4
 """Nights after which nothing more is loaded or cached."""
 MEGABYTE = 1024 * 1024

@@ -150,6 +150,7 @@ def differences(found: Tables, wanted: Tables) -> list[str]:
     return told
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("attempt", range(10))
 def test_a_night_killed_on_odoo_19_is_made_good_by_the_next(fresh: Fresh, tmp_path: Path, attempt: int) -> None:
     """SIGKILL at a random moment of the whole run; one more night leaves what an undisturbed one leaves (R-42)."""

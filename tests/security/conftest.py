@@ -9,11 +9,11 @@ import pytest
 
 from kam_connector import sample
 from kam_connector.sample.company import SampleCompany
-from tests.conftest import missing
+from tests.conftest import first_of, missing
 from tests.runs import nights
 from tests.security.desk import ADMIN, SERVICE, Desk
 
-KINDS = ("odoo19_addon", "odoo19", "odoo14")
+KINDS = first_of(["odoo19_addon", "odoo19", "odoo14"])
 
 
 @pytest.fixture(scope="session")

@@ -20,7 +20,7 @@ from tests.sync.contents import content
 from tests.sync.counting import count_calls
 from tests.sync.places import Place, place
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(900)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(900)]
 LARGE = Options(small_rows=0, waits=())
 REPOINTED = ("account_move_line", "sale_order", "account_payment")
 

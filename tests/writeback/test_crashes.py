@@ -17,6 +17,7 @@ from kam_connector.erp import ErpAccess, Session, connect
 from kam_connector.sandbox import serve
 from kam_connector.writeback.destinations import PARTNER
 from kam_connector.writeback.journal import read_journal
+from tests.conftest import first_of
 from tests.contract.conftest import HAND_MADE, Place
 from tests.writeback.nights import decided
 from tests.writeback.sandboxed import Stage, remove
@@ -31,7 +32,7 @@ FIRST_KILLS = {"addon": (15,), "plain": (15,)}
 """Between the ERP's commit and the book's line about it: the recovery has the most to do there."""
 
 
-@pytest.fixture(params=["addon", "plain"])
+@pytest.fixture(params=first_of(["addon", "plain"]))
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Stage]:
     """A small company before its first night, with the addon and without it."""
     tables = {model: [dict(row) for row in rows] for model, rows in HAND_MADE.items()}
