@@ -6,7 +6,8 @@
 - digest: `domain`, `block_rows` - what all rows come to, by blocks of that many ids or together, as CSV: block (id /
   block_rows, or 0), rows, sum of their ids, sum of their `write_date` (seconds since 1970, 0 without one) times
   1 + id % 65536, modulo 2**61 - 1
-- sums: `domain`, `by`, `aggregates` - what `formatted_read_group` answers, as JSON
+- sums: `domain`, `by`, `aggregates` - as JSON a list a group: the values of `by` (of a many2one the id, of a period the
+  day or moment that it begins on; null without one), then the aggregates, in no order
 - fields: `attributes` - what `fields_get` answers, as JSON; an empty object for a model that is not there
 
 The answer is base64 of: 4 bytes with the length of the heading (big-endian), the heading (JSON: `protocol` and in
@@ -135,10 +136,8 @@ class KamExtract(models.AbstractModel):
 
     def _read_sums(self, request):
         by, aggregates = request.get("by") or [], request.get("aggregates") or []
-        groups = self._target(request).formatted_read_group(
-            request.get("domain") or [], by, aggregates, order="__count"
-        )
-        return json.dumps(groups, default=json_default).encode()
+        groups = self._target(request)._read_group(request.get("domain") or [], by, aggregates, order="__count")
+        return json.dumps([[_plain(value) for value in group] for group in groups], default=json_default).encode()
 
     def _read_fields(self, request):
         if request.get("model") not in self.env:
@@ -174,6 +173,13 @@ class _Bounded(io.BytesIO):
             self.is_over = True
             return len(piece)
         return super().write(piece)
+
+
+def _plain(value):
+    """Return a value of a group as JSON knows it."""
+    if isinstance(value, models.BaseModel):
+        return value.id or None
+    return None if value is False else value
 
 
 def _column(target, query, name):

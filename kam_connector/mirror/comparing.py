@@ -126,6 +126,13 @@ def restamped_ids(db: duckdb.DuckDBPyConnection, table: str, there: pa.Table) ->
         )
 
 
+def written_since(db: duckdb.DuckDBPyConnection, table: str, since: datetime) -> int:
+    """How many live rows were written at or after `since` (the ERP's time)."""
+    query = f'SELECT count(*) FROM "{table}" WHERE NOT _deleted AND _write_date >= ?'  # noqa: S608
+    found = db.execute(query, [since]).fetchone()
+    return int(found[0]) if found else 0
+
+
 def rewound(
     db: duckdb.DuckDBPyConnection, table: str, since: datetime, changes: pa.Table, later_than: int | None, there: There
 ) -> tuple[int, int, list[int]]:

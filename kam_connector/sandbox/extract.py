@@ -72,7 +72,15 @@ def _digest(store: Store, caller: Caller, question: Question) -> bytes:
 
 def _sums(store: Store, caller: Caller, question: Question) -> bytes:
     words = (question.get("domain", ()), question.get("by", ()), question.get("aggregates", ()))
-    return json.dumps(formatted_read_group(store, caller, question["model"], *words)).encode()
+    groups = formatted_read_group(store, caller, question["model"], *words)
+    names = [*question.get("by", ()), *question.get("aggregates", ())]
+    return json.dumps([[_first(group[name]) for name in names] for group in groups]).encode()
+
+
+def _first(value: Any) -> Any:
+    """The id of a link, the beginning of a period; null for none."""
+    found = value[0] if isinstance(value, list) else value
+    return None if found is False else found
 
 
 def _fields(store: Store, caller: Caller, question: Question) -> bytes:

@@ -22,8 +22,11 @@ def formatted_read_group(
     domain: Sequence[Any],
     groupby: Sequence[str],
     aggregates: Sequence[str],
+    order: str | None = None,
 ) -> list[Row]:
-    """A row a group, sorted by the group's values: the group, the aggregates, `__extra_domain`."""
+    """A row a group: the group, the aggregates, `__extra_domain`; by the group's values, or `order` "__count"."""
+    if order not in (None, "__count"):
+        raise crash("ValueError", f"Order term {order!r} is not a valid aggregate nor valid groupby")
     caller.check(model, "read")
     test = compile_domain(store, model, domain)
     groups: dict[tuple[Any, ...], list[Row]] = {}
@@ -34,7 +37,10 @@ def formatted_read_group(
             groups.setdefault(key, []).append(row)
     if not groupby and not groups:
         groups[()] = []
-    return [_shown(store, model, specs, key, rows, aggregates) for key, rows in sorted(groups.items(), key=_rank)]
+    ranked = sorted(groups.items(), key=_rank)
+    if order:
+        ranked.sort(key=lambda item: len(item[1]))
+    return [_shown(store, model, specs, key, rows, aggregates) for key, rows in ranked]
 
 
 def _parse_group(store: Store, model: str, text: str) -> tuple[FieldSpec, str]:

@@ -18,6 +18,8 @@ from kam_connector.sync.presence import NOTHING, tell_digests, which_rows
 from kam_connector.sync.reading import Reading, named_today, wish_of
 from kam_connector.sync.storing import Job
 
+CROWD = 20_000
+
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -86,8 +88,12 @@ def _changes(job: Job, readings: Sequence[Reading], small: Collection[str], told
     whole = [not reading.is_side and reading.model in small for reading in readings]
     windows = [since_of(job, reading) for reading in readings]
     since = [
-        max(window, settled_of(job, reading)) if reading.model in told else window
+        max(window, settled_of(job, reading)) if reading.model in told or _is_crowded(job, reading, window) else window
         for reading, window in zip(readings, windows, strict=True)
+    ]
+    windows = [
+        window if reading.model in told else moment
+        for reading, window, moment in zip(readings, windows, since, strict=True)
     ]
     wishes = [
         wish_of(reading, [] if all_rows else condition_since(moment), job.companies)
@@ -98,6 +104,11 @@ def _changes(job: Job, readings: Sequence[Reading], small: Collection[str], told
         Look(reading, moment, window, named_today(reading, page), There(page.table) if one and page.complete else None)
         for reading, moment, window, page, one in zip(readings, since, windows, pages, whole, strict=True)
     ]
+
+
+def _is_crowded(job: Job, reading: Reading, since: datetime) -> bool:
+    """Whether very many known rows were written since then at once, by an import or an upgrade."""
+    return comparing.written_since(job.mirror.db, reading.entry.table.name, since) > CROWD
 
 
 def _look_one_by_one(

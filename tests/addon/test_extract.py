@@ -59,7 +59,7 @@ def test_many_questions_are_answered_at_once(cast: Cast, bot: Login) -> None:
     assert digest == [f"{alpha // 2},1,{alpha},{stamp}"]
     [empty] = ask(bot, {"kind": "digest", "model": "res.partner", "domain": [["id", "<", 0]]})
     assert empty == ["0,0,0,0"]
-    assert sums[0]["__count"] == 1
+    assert sums == [[1]]
     assert fields["name"] == {"type": "char", "store": True}
     assert none == {}
 

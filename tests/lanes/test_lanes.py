@@ -117,6 +117,9 @@ def test_ids_and_totals_are_those_of_the_plain_search(erp: Erp, wish: Wish, tran
     ids = erp.xmlrpc.search_ids(wish.model, wish.domain)
     assert lanes.ids(wish).to_pylist() == ids
     totals = lanes.totals(wish)
+    if totals is None:  # the mean of nothing is null, which XML-RPC has not
+        assert (ids, transport) == ([], "xmlrpc")
+        return
     assert totals.rows == len(ids)
     assert round(totals.mean_id * totals.rows) == sum(ids)
 

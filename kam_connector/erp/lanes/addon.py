@@ -14,6 +14,7 @@ from ...errors import AccessRefused, ErpBusy, ErpError, ErpUnreachable, LoginRef
 from ...texts import Text
 from ..faults import ModelMissing
 from ..fields import ATTRIBUTES, Field
+from ..values import Row
 from .pace import Limits
 from .parcels import Part, Unreadable, open_parcel, parse_numbers, parse_page
 from .unfit import LaneUnfit, PageTooLarge
@@ -137,6 +138,24 @@ def read_blocks(part: Part, block_rows: int | None) -> Blocks:
         return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), block_rows)
     except Unreadable as problem:
         raise LaneUnfit(Text("its answer cannot be read: {problem}", {"problem": str(problem)})) from None
+
+
+def read_sums(part: Part, sums: Sums) -> list[Row]:
+    """The groups that a part holds, as `Session.read_group_sum` gives them. Raises LaneUnfit."""
+    names = [*sums.by, "__count", *sums.sums]
+    periods = [place for place, spec in enumerate(sums.by) if ":" in spec]
+    try:
+        groups = [_group(group, periods, len(sums.by)) for group in read_json(part)]
+        return [dict(zip(names, group, strict=True)) for group in groups]
+    except (TypeError, ValueError, IndexError):
+        raise LaneUnfit(Text("its answer has another form than known")) from None
+
+
+def _group(values: list[Any], periods: Sequence[int], by: int) -> list[Any]:
+    """The values with days for moments, and 0 for a sum of nothing."""
+    for place in periods:
+        values[place] = values[place] and values[place][:10]
+    return [*values[:by], *(value or 0 for value in values[by:])]
 
 
 def read_json(part: Part) -> Any:

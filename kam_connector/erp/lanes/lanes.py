@@ -12,7 +12,6 @@ import pyarrow as pa
 from ...errors import ErpBusy, ErpDefect, ErpUnreachable
 from ...texts import Text
 from ..fields import Field
-from ..groups import group_rows
 from ..values import Row, check_progress
 from .addon import (
     AddonLane,
@@ -22,6 +21,7 @@ from .addon import (
     read_blocks,
     read_json,
     read_page,
+    read_sums,
     sums_question,
 )
 from .columns import ColumnLane
@@ -112,10 +112,9 @@ class Lanes:
         found: dict[int, list[Row]] = {}
         for place, part in enumerate(self._ask_addon([sums_question(sums) for sums in wanted])):
             try:
-                answer = read_json(part)
+                found[place] = read_sums(part, wanted[place])
             except LaneUnfit:  # the plain question tells what is wrong
                 continue
-            found[place] = group_rows(self._session.dialect, answer, wanted[place].sums, wanted[place].by)
         return [found[place] if place in found else self._plain_sums(sums) for place, sums in enumerate(wanted)]
 
     def learn_fields(self, models: Sequence[str]) -> None:
