@@ -22,7 +22,7 @@ def session_with(http: responses.RequestsMock, *ends: Any, **changes: Any) -> Se
     admit(http, JSON2)
     stored = {"scope": {"type": "char", "store": True}, "expiration_date": {"type": "datetime", "store": True}}
     reply(http, JSON2.answer(stored), url=NAMED)
-    rows = [{"id": at, "scope": False, "expiration_date": end and f"{end} 12:00:00"} for at, end in enumerate(ends, 1)]
+    rows = [{"id": at, "scope": False, "expiration_date": end and f"{end} 23:59:59"} for at, end in enumerate(ends, 1)]
     reply(http, JSON2.answer(rows), url=NAMED)
     return opened(key=API_KEY, **changes)
 

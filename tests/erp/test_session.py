@@ -128,5 +128,5 @@ def test_each_version_gets_the_group_call_that_it_knows() -> None:
     assert group_call(dialect_of((19, 0)), [], ["balance"], BY) == (
         "formatted_read_group",
         [[], BY, ["__count", "balance:sum"]],
-        {},
+        {"order": "__count"},
     )
