@@ -39,11 +39,12 @@ class Books:
         self.add("account.account", id=INCOME, name="Income", account_type="income", non_trade=False)
         self.tables.setdefault("res.users", [])
 
-    def session(self, **more: Any) -> FakeSession:
+    def session(self, *, hours: float = 0.0, **more: Any) -> FakeSession:
+        """The ERP a second after the last change, or so many hours later."""
         session = FakeSession(self.tables, **more)
         session.capabilities.companies = tuple(row["id"] for row in self.tables["res.company"])
         newest = max(row["write_date"] for rows in self.tables.values() for row in rows)
-        session.capabilities.time_offset_seconds = min(0.0, seconds_until(newest) + 1)
+        session.capabilities.time_offset_seconds = min(0.0, seconds_until(newest) + 1 + 3600 * hours)
         return session
 
     def add(self, model: str, **values: Any) -> int:

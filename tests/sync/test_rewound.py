@@ -35,24 +35,27 @@ def work_on(books: Books) -> Tables:
     return backup
 
 
-def restored_in(books: Books, backup: Tables) -> FakeSession:
+def restored_in(books: Books, backup: Tables, hours: float = 0.0) -> FakeSession:
     """The ERP with the backup's rows, at the time that it is."""
-    session = books.session()
+    session = books.session(hours=hours)
     session.tables = backup
     return session
 
 
+@pytest.mark.parametrize("hours", [0.0, 10.0])
 @pytest.mark.parametrize("small_rows", [0, 500])
-def test_a_restored_backup_is_suspect_and_the_mirror_stays(store: Mirror, books: Books, small_rows: int) -> None:
+def test_a_restored_backup_is_suspect_and_the_mirror_stays(
+    store: Mirror, books: Books, small_rows: int, hours: float
+) -> None:
     pull(books.session(), store, "run 1")
     backup = work_on(books)
-    pull(books.session(), store, "run 2")
+    pull(books.session(hours=hours), store, "run 2")
     before = content(store, runs=True)
     options = dataclasses.replace(LARGE, small_rows=small_rows)
     with pytest.raises(
         SuspectData, match=r"older than the mirror: res\.partner 1 .*Was a backup restored.*kam sync rebuild"
     ):
-        pull(restored_in(books, backup), store, "run 3", options=options)
+        pull(restored_in(books, backup, hours), store, "run 3", options=options)
     assert content(store, runs=True) == before
 
 

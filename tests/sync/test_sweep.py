@@ -8,7 +8,7 @@ import pytest
 
 from kam_connector.errors import SuspectData
 from kam_connector.mirror import Mirror, rows
-from kam_connector.sync import presence
+from kam_connector.sync import looks, presence
 from tests.sync.books import EUR, Books
 from tests.sync.conftest import LARGE, pull
 from tests.sync.contents import content
@@ -89,6 +89,20 @@ def test_what_was_written_behind_our_back_is_found_at_once_by_blocks(store: Mirr
     assert name == ("Renamed" if telling == "blocks" else "Customer 1")
     pull(books.session(), store, "run 4", options=replace(LARGE, verify=True))
     assert store.db.execute("SELECT name FROM res_partner WHERE id = 2").fetchall() == [("Renamed",)]
+
+
+def test_a_crowd_of_one_minute_is_not_read_again_every_night(
+    store: Mirror, books: Books, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An import: the newest known rows are many. What is written in the overlap before the last pull still comes."""
+    monkeypatch.setattr(looks, "CROWD", 50)
+    pull(books.session(hours=1), store, "run 1")
+    report = pull(books.session(hours=2), store, "run 2")
+    assert {one.model: one.read for one in report.models}["res.partner"] == 0
+    books.change("res.partner", 7, name="Late", write_date="2026-01-01 09:55:00")
+    report = pull(books.session(hours=1), store, "run 3")
+    assert {one.model: one.read for one in report.models}["res.partner"] == 1
+    assert store.db.execute("SELECT name FROM res_partner WHERE id = 7").fetchall() == [("Late",)]
 
 
 def test_a_record_that_is_seen_again_lives_again(store: Mirror, books: Books) -> None:
