@@ -37,19 +37,23 @@ def group_rows(dialect: Dialect, answer: Any, sums: Sequence[str], by: Sequence[
     raise problem
 
 
-def mean_call(dialect: Dialect, domain: Sequence[Any], field: str) -> tuple[str, list[Any], dict[str, Any], str]:
-    """Method, arguments and keywords of the call for one field's mean over all rows, and the mean's key."""
+def ids_call(
+    dialect: Dialect, domain: Sequence[Any], functions: Sequence[str]
+) -> tuple[str, list[Any], dict[str, Any], list[str]]:
+    """Method, arguments and keywords of the call for functions (avg, min, max) of all ids, and each one's key."""
     if dialect.group_method == "formatted_read_group":
-        key = f"{field}:avg"
-        return "formatted_read_group", [list(domain), [], ["__count", key]], {}, key
-    key = f"mean_{field}"
-    return "read_group", [list(domain), [f"{key}:avg({field})"], []], {"lazy": False}, key
+        keys = [f"id:{function}" for function in functions]
+        return "formatted_read_group", [list(domain), [], ["__count", *keys]], {}, keys
+    keys = [f"{function}_id" for function in functions]
+    named = [f"{key}:{function}(id)" for key, function in zip(keys, functions, strict=True)]
+    return "read_group", [list(domain), named, []], {"lazy": False}, keys
 
 
-def read_mean(dialect: Dialect, answer: Any, key: str) -> tuple[int, float]:
-    """How many rows there are, and the mean. Raises ErpDefect when it is no answer to the question."""
+def read_ids_call(dialect: Dialect, answer: Any, keys: Sequence[str]) -> tuple[int, list[float]]:
+    """How many rows there are, and the values of the keys (0 without rows). Raises ErpDefect when it is no answer."""
     try:
-        return (int(answer[0]["__count"]), float(answer[0][key] or 0.0)) if answer else (0, 0.0)
+        group: Row = answer[0] if answer else {"__count": 0, **dict.fromkeys(keys)}
+        return int(group["__count"]), [float(group[key] or 0.0) for key in keys]
     except (KeyError, IndexError, TypeError, ValueError):
         problem = _another_form(dialect)
     raise problem

@@ -15,7 +15,7 @@ from .calls import Calls
 from .capabilities import Capabilities
 from .faults import ModelMissing
 from .fields import ATTRIBUTES, Field, parse_fields
-from .groups import group_call, group_rows, mean_call, read_mean
+from .groups import group_call, group_rows, ids_call, read_ids_call
 from .lanes import Lanes
 from .values import Row, check_fields, check_progress, new_ids, normal_ids, normal_rows
 from .versions import Dialect, Version
@@ -181,16 +181,16 @@ class Session:
         answer = self._execute(model, method, args, {**keywords, "context": context})
         return group_rows(self.dialect, answer, sums, by)
 
-    def count_and_mean(
-        self, model: str, domain: Domain, field: str, *, companies: Sequence[int] | None = None
-    ) -> tuple[int, float]:
-        """How many rows `domain` has, archived ones included, and the mean of a field of numbers (0 without rows).
+    def count_ids(
+        self, model: str, domain: Domain, functions: Sequence[str], *, companies: Sequence[int] | None = None
+    ) -> tuple[int, list[float]]:
+        """How many rows `domain` has, archived ones included, and functions of their ids (avg, min, max; 0 without).
 
-        The mean and not the sum: XML-RPC has no whole numbers above 2**31.
+        There is no sum: XML-RPC has no whole numbers above 2**31. Nor has it null, the answer of 14 to no rows.
         """
-        method, args, keywords, key = mean_call(self.dialect, domain, field)
+        method, args, keywords, keys = ids_call(self.dialect, domain, functions)
         answer = self._execute(model, method, args, {**keywords, "context": self._read_context(companies)})
-        return read_mean(self.dialect, answer, key)
+        return read_ids_call(self.dialect, answer, keys)
 
     # --- Writing: sent once; a lost answer is UnknownOutcome -----------------------------------------------------
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from statistics import fmean
 from typing import Any
 
 from .domains import compile_domain
@@ -12,6 +13,12 @@ from .login import Caller
 from .schema import FieldSpec
 from .store import Row, Store
 
+_FUNCTIONS: Mapping[str, Callable[[Sequence[float]], float]] = {
+    "sum": lambda values: round(sum(values), 6),
+    "avg": fmean,
+    "min": min,
+    "max": max,
+}
 _SUMMED = frozenset({"integer", "float", "monetary"})
 
 
@@ -98,7 +105,7 @@ def _aggregate(store: Store, model: str, text: str, rows: list[Row]) -> Any:
     spec = store.schema.models[model].get(name)
     if spec is not None and spec.stored and function == "array_agg":
         return [_null_or(spec, row[name]) for row in rows] or None
-    if spec is None or not spec.stored or spec.type not in _SUMMED or function not in ("sum", "avg"):
+    if spec is None or not spec.stored or spec.type not in _SUMMED or function not in _FUNCTIONS:
         raise crash("ValueError", f"Invalid aggregate {text!r} on model {model!r}")
-    total = sum(row[name] for row in rows)
-    return round(total, 6) if function == "sum" else total / len(rows) if rows else None
+    values = [row[name] for row in rows]
+    return _FUNCTIONS[function](values) if values or function == "sum" else None

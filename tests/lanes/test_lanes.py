@@ -95,6 +95,15 @@ def test_the_session_takes_the_fastest_lane_and_has_nothing_to_note(erp: Erp) ->
         assert session.lanes.notes == []
 
 
+@pytest.mark.parametrize("limit", [1, 2, 3, 100])
+def test_ids_far_apart_and_close_together_all_come(erp: Erp, limit: int) -> None:
+    """The column lane reads ranges of ids: three close together, a long way nothing, two more."""
+    ids = erp.xmlrpc.search_ids("res.partner", [])
+    few = [*ids[:3], ids[len(ids) // 2], ids[-1]]
+    assert compare(erp, Wish("res.partner", [["id", "in", few]], ("name", "write_date")), limit) == 5
+    assert compare(erp, Wish("res.partner", [["id", "<", 0]], ("name", "write_date")), limit) == 0
+
+
 def test_first_pages_of_many_models_are_the_same_as_one_by_one(erp: Erp) -> None:
     wishes = [replace(wish, limit=7) for wish in (wish_for(erp.json, entry) for entry in CATALOGUE) if wish]
     together = erp.json.lanes.first_pages(wishes)

@@ -8,12 +8,12 @@ export, so that every model's first page is held against plain rows.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ...errors import ErpBusy, ErpError, ErpUnreachable, LoginRefused
 from ...texts import Text
 from ..fields import Field
-from ..values import normal_ids
 from ..versions import Dialect
 from .forms import page_of_values
 from .pace import Limits
@@ -26,44 +26,67 @@ if TYPE_CHECKING:
 LIMITS = Limits(start=10_000, most=20_000)
 
 
+@dataclass(frozen=True, slots=True)
+class _Extent:
+    """From which id to which the rows of a wish lie, and how many they are."""
+
+    first: int
+    last: int
+    rows: int
+
+    def end_of_page(self, first: int, limit: int) -> int:
+        """The last id of a page from `first` on that has about `limit` rows; all of them if they are no more."""
+        ids = -(-limit * (self.last - self.first + 1) // self.rows)
+        return min(self.last, first + ids - 1)
+
+
 class ColumnLane:
-    """Pages of columns through the session's JSON transport."""
+    """Pages of columns through the session's JSON transport.
+
+    A page is a range of ids: from where to where the rows lie is asked once a wish, so that each page is one call.
+    Where ids are closer together in one part than in another, pages have more or fewer rows than their limit.
+    """
 
     name: LaneName = "columns"
     limits = LIMITS
 
     def __init__(self, session: Session) -> None:
         self._session = session
+        self._extents: dict[str, _Extent] = {}
         self.is_open = session.transport != "xmlrpc"
 
     def page(self, wish: Wish, fields: Mapping[str, Field], limit: int) -> Page:
-        """One page of at most `limit` rows. Raises LaneUnfit, ErpUnreachable, ErpBusy."""
+        """One page of about `limit` rows. Raises LaneUnfit, ErpUnreachable, ErpBusy."""
         try:
-            found = self._search(wish, limit)
-            columns = self._columns(wish, list(fields), found)
+            extent = self._extent(wish)
+            first = max(extent.first, wish.after_id + 1)
+            last = extent.end_of_page(first, limit) if extent.rows else 0
+            columns = self._columns(wish, list(fields), first, last)
         except (ErpUnreachable, ErpBusy, LoginRefused):
             raise
         except ErpError as error:
             raise LaneUnfit(Text("{error}", {"error": error})) from None
         table, bad = page_of_values(columns["id"], columns, fields)
-        return Page(table.sort_by("id"), found[-1] if found else wish.after_id, len(found) < limit, bad)
+        return Page(table.sort_by("id"), max(last, wish.after_id), last >= extent.last, bad)
 
-    def _search(self, wish: Wish, limit: int) -> list[int]:
-        domain = [*wish.domain, ["id", ">", wish.after_id]]
-        answer = self._session.call(
-            wish.model, "search", domain, order="id", limit=limit, context=self._context(wish.companies)
-        )
-        return normal_ids(wish.model, answer)
+    def _extent(self, wish: Wish) -> _Extent:
+        """Asked when the wish begins; rows that come later are not in it."""
+        key = repr((wish.model, wish.domain, wish.companies))
+        if not wish.after_id or key not in self._extents:
+            domain = [*wish.domain, ["id", ">", wish.after_id]]
+            rows, (first, last) = self._session.count_ids(wish.model, domain, ["min", "max"], companies=wish.companies)
+            self._extents[key] = _Extent(int(first), int(last), rows)
+        return self._extents[key]
 
-    def _columns(self, wish: Wish, names: Sequence[str], found: Sequence[int]) -> dict[str, Sequence[Any]]:
+    def _columns(self, wish: Wish, names: Sequence[str], first: int, last: int) -> dict[str, Sequence[Any]]:
         """The values by field, `id` among them; all sequences equally long."""
-        if not found or not names:
-            return {"id": found, **dict.fromkeys(names, ())}
-        domain = [*wish.domain, ["id", ">=", found[0]], ["id", "<=", found[-1]]]
+        if last < first:
+            return {"id": (), **dict.fromkeys(names, ())}
+        domain = [*wish.domain, ["id", ">=", first], ["id", "<=", last]]
         method, args, keywords, keys = arrays_call(self._session.dialect, domain, ["id", *names])
         answer = self._session.call(wish.model, method, *args, **keywords, context=self._context(wish.companies))
         try:
-            columns = {name: answer[0][key] for name, key in keys.items()}
+            columns = {name: answer[0][key] or () if answer else () for name, key in keys.items()}
             lengths = {len(values) for values in columns.values()}
         except (KeyError, IndexError, TypeError):
             raise LaneUnfit(Text("its answer has another form than known")) from None

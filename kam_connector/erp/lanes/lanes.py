@@ -131,7 +131,7 @@ class Lanes:
     def totals(self, wish: Wish) -> Totals | None:
         """What all rows of the wish come to, archived ones included; None when this ERP does not tell."""
         try:
-            rows, mean = self._session.count_and_mean(wish.model, wish.domain, "id", companies=wish.companies)
+            rows, [mean] = self._session.count_ids(wish.model, wish.domain, ["avg"], companies=wish.companies)
         except ErpDefect:
             return None
         return Totals(rows, mean)

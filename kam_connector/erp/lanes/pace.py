@@ -30,10 +30,10 @@ class Pace:
         self._most = limits.most
 
     def told(self, rows: int, seconds: float) -> None:
-        """A page of `rows` took `seconds`; only whole pages teach anything about larger ones."""
+        """A page of `rows` took `seconds`; one that is not nearly whole teaches nothing about larger ones."""
         if seconds > SLOW_SECONDS:
             self.rows = max(FEWEST, self.rows // 2)
-        elif rows >= self.rows and seconds < QUICK_SECONDS:
+        elif rows * 2 > self.rows and seconds < QUICK_SECONDS:
             self.rows = min(self._most, self.rows * 2)
 
     def shrink(self) -> None:
