@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from ..errors import ErpDefect
+from ..texts import Text
 from .channel import Channel
 
 if TYPE_CHECKING:
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
 Verb = Literal["read", "create", "write", "unlink"]
 VERBS: tuple[Verb, ...] = ("read", "create", "write", "unlink")
 GATEWAY = "kam.gateway"
+PROTOCOL = 2
+"""The number of the protocol by which this connector writes through the addon."""
 
 PULLED_MODELS = (
     "res.company",
@@ -55,6 +59,14 @@ OPTIONAL_MODELS = ("helpdesk.ticket", "crm.claim", "crm.lead", "ir.attachment", 
 
 
 @dataclass(frozen=True, slots=True)
+class Addon:
+    """The KAM addon of an ERP: its version, and the number of the protocol by which it is written to."""
+
+    version: str
+    protocol: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rights:
     """What the login may do with a model, before any rule on single records."""
 
@@ -74,7 +86,7 @@ class Capabilities:
         self._session = session
         self._channel = channel
         self._rights: dict[str, Rights] = {}
-        self._addon: str | None = None
+        self._addon: Addon | None = None
         self._addon_asked = False
 
     @property
@@ -105,10 +117,29 @@ class Capabilities:
     @property
     def addon_version(self) -> str | None:
         """The version of the KAM addon, as "19.0.1.2.0", or None where it is not installed."""
+        return self.addon.version if self.addon else None
+
+    @property
+    def addon(self) -> Addon | None:
+        """The KAM addon of this ERP, or None where it is not installed."""
         if not self._addon_asked:
             self._addon = self._ask_addon()
             self._addon_asked = True
         return self._addon
+
+    def check_addon(self) -> None:
+        """Nothing, or ErpDefect where the ERP's addon is too old or too new to be written to by this connector."""
+        if self.addon is None or self.addon.protocol == PROTOCOL:
+            return
+        old = Text("Upgrade the module in Odoo: Apps, KAM Connector, Upgrade. `kam addon path` shows its files.")
+        new = Text("Update the connector: `pip install --upgrade kam-connector`.")
+        raise ErpDefect(
+            "The addon {version} in the ERP does not fit this connector: it speaks protocol {theirs}, not {ours}.",
+            next_step=old if self.addon.protocol < PROTOCOL else new,
+            version=self.addon.version,
+            theirs=self.addon.protocol,
+            ours=PROTOCOL,
+        )
 
     @property
     def companies(self) -> tuple[int, ...]:
@@ -133,7 +164,8 @@ class Capabilities:
             return bool(self._session.call(model, "has_access", [], verb))
         return bool(self._session.call(model, "check_access_rights", verb, raise_exception=False))
 
-    def _ask_addon(self) -> str | None:
+    def _ask_addon(self) -> Addon | None:
         if not self.has(GATEWAY):
             return None
-        return str(self._session.call(GATEWAY, "info").get("version") or "")
+        told = self._session.call(GATEWAY, "info")
+        return Addon(str(told.get("version") or ""), int(told.get("protocol") or 0))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from ..errors import AccessRefused, KamError
+from ..errors import AccessRefused, ErpDefect, KamError
 from ..texts import COMMA, Lines, Text, Words
 from .access import ErpAccess
 from .capabilities import ADDON_MODELS, GATEWAY, PULLED_MODELS
@@ -193,14 +193,19 @@ def _rows(session: Session) -> Iterator[Check]:
 
 
 def _addon(session: Session) -> Iterator[Check]:
-    version = session.capabilities.addon_version
-    if version is None:
+    addon = session.capabilities.addon
+    if addon is None:
         detail = Text("not installed: write-back goes to x_kam_* fields, activities and attachments")
         yield Check("addon", ok=True, detail=detail, next_step=Text("`kam addon install` says how to get it."))
         return
-    fits = version.split(".")[0] == str(session.version[0])
+    try:
+        session.capabilities.check_addon()
+    except ErpDefect as error:
+        yield failed("addon", error)
+        return
+    fits = addon.version.split(".")[0] == str(session.version[0])
     update = Text("Update the addon: `kam addon path`.")
-    yield Check("addon", ok=fits, detail=version, next_step="" if fits else update)
+    yield Check("addon", ok=fits, detail=addon.version, next_step="" if fits else update)
 
 
 def _clock(session: Session) -> Iterator[Check]:

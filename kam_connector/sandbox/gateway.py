@@ -16,6 +16,7 @@ from .writer import find_newer, register
 from .writing import change, checked_value, insert
 
 VERSION = "19.0.1.2.0"
+PROTOCOL = 2
 MODEL = "kam.gateway"
 MOST_ROWS = 2000
 _PROTECTED = frozenset(["kam_key", "kam_run", "kam_version", "company_id", "id", "create_date", "write_date"])
@@ -36,7 +37,7 @@ class _Wanted:
 def info(caller: Caller) -> Answer:
     """Version of the addon, number of the protocol, and the models that `apply` takes."""
     _check_caller(caller)
-    return {"version": VERSION, "protocol": 2, "models": list(KAM)}
+    return {"version": VERSION, "protocol": PROTOCOL, "models": list(KAM)}
 
 
 def registered(

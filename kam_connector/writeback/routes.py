@@ -24,8 +24,9 @@ def make_plan(
 ) -> Plan:
     """What a push would send to this ERP; writes nothing. `lang`: of texts in an ERP without the addon.
 
-    Errors: Contradiction, and those of reading.
+    Errors: Contradiction, ErpDefect for an addon that does not fit this connector, and those of reading.
     """
+    session.capabilities.check_addon()
     if route_of(session) == "addon":
         return plan_records(desired, con, ledger)
     return plan_plain(desired, con, ledger, session, lang=lang)
@@ -33,4 +34,5 @@ def make_plan(
 
 def take_over(session: Session, ledger: Ledger, *, run: str) -> str:
     """This connector writes from now on; the answer names the one that did before, empty when it was this one."""
+    session.capabilities.check_addon()
     return take_over_by(route_of(session), session, ledger, run=run)

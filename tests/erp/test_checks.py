@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from kam_connector.erp import Check, ErpAccess, check_connection
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer, gateway, serve
 from tests.contract.conftest import HAND_MADE
 
 
@@ -23,6 +25,18 @@ def test_everything_in_order_is_told_question_by_question() -> None:
     assert "field account.move.amount_residual_signed" in told
     assert "1 First Company, 2 Second Company" in str(told["companies"].detail)
     assert "19.0.1.2.0" in str(told["addon"].detail)
+
+
+@pytest.mark.parametrize(("protocol", "step"), [(1, "Upgrade the module in Odoo"), (3, "pip install --upgrade")])
+def test_an_addon_of_another_protocol_is_told_with_what_to_update(
+    monkeypatch: pytest.MonkeyPatch, protocol: int, step: str
+) -> None:
+    monkeypatch.setattr(gateway, "PROTOCOL", protocol)
+    with serve(HAND_MADE) as server:
+        told = checks(server)
+    assert [name for name, check in told.items() if not check.ok] == ["addon"]
+    assert f"speaks protocol {protocol}, not 2" in str(told["addon"].detail)
+    assert step in str(told["addon"].next_step)
 
 
 def test_a_wrong_key_ends_the_questions_with_what_to_do() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from kam_connector import sample
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer, gateway, serve
 from tests.runs import nights
 
 MARK = "(KAM night main)"
@@ -76,3 +76,16 @@ def test_an_unknown_user_is_named_in_the_log(server: SandboxServer, place: night
     (place.home / "policy" / "tiers.toml").write_text("broken")
     assert place.kam(*NIGHT).returncode == 2
     assert notices(server) == []
+
+
+def test_an_addon_that_was_not_upgraded_stops_the_writing_and_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The usual mistake: pip took the new connector, and nobody upgraded the module in Odoo."""
+    monkeypatch.setattr(gateway, "PROTOCOL", 1)
+    with serve(sample.build("small", date(2026, 6, 30))) as server:
+        done = nights.at_sandbox(tmp_path, server).kam(*NIGHT)
+        assert done.returncode == 3
+        assert "does not fit this connector: it speaks protocol 1, not 2" in done.stderr
+        assert "Upgrade the module in Odoo" in done.stderr
+        assert server.rows("kam.customer") == {}
