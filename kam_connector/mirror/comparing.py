@@ -148,8 +148,8 @@ def rewound(
         "SELECT mine.id, "  # noqa: S608
         f"CASE WHEN _changes.id IS NOT NULL THEN coalesce({now} >= mine.written, false) "
         f"WHEN {stamp} IS NOT NULL THEN {stamp} >= mine.written "
-        f"WHEN NOT {there.covering('mine.id')} THEN {there.is_stamped} "
-        f"ELSE {'false' if later_than is None else f'mine.id > {later_than}'} END AS kept, "
+        f"ELSE {there.is_stamped} AND NOT {there.covering('mine.id')} "
+        f"OR {'false' if later_than is None else f'mine.id > {later_than}'} END AS kept, "
         f"_changes.id IS NOT NULL OR _there.id IS NOT NULL OR NOT {there.covering('mine.id')} AS present "
         f"FROM (SELECT id, {_SECONDS.format('_write_date')} AS written "
         f'FROM "{table}" WHERE NOT _deleted AND _write_date >= ?) mine '

@@ -106,9 +106,9 @@ def _key(one: Print, group: Mapping[str, Any]) -> Key:
 
 
 def _differing(job: Job, one: Print, theirs: Mapping[Key, list[int]]) -> list[Key]:
-    """The groups whose count or sums are other ones in the mirror, among them those that only one side has."""
+    """The groups whose count or sums are other ones in the mirror, sorted; among them those that one side lacks."""
     mine = _own(job, one)
-    return [key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)]
+    return sorted((key for key in {**mine, **theirs} if mine.get(key) != theirs.get(key)), key=str)
 
 
 def _own(job: Job, one: Print) -> dict[Key, list[int]]:
