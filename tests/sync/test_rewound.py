@@ -106,3 +106,16 @@ def test_a_replica_that_lags_is_waited_for(store: Mirror, books: Books) -> None:
     report = pull(session, store, "run 3", options=dataclasses.replace(LARGE, waits=(0.0,)))
     assert (report.rows, report.deleted) == (0, 0)
     assert lanes.looks <= 0
+
+
+def test_the_newest_row_may_come_on_a_later_page(store: Mirror, books: Books) -> None:
+    for number in range(10):
+        books.partner(f"Customer {number}")
+    pull(books.session(), store, "run 1")
+    books.written = "2026-06-05 10:00:00"
+    books.change("res.partner", 12)
+    pull(books.session(), store, "run 2")
+    for number in range(1, 8):
+        books.change("res.partner", number, name=f"Renamed {number}")
+    report = pull(books.session(page_rows=3), store, "run 3")
+    assert {one.model: (one.rows, one.read) for one in report.models}["res.partner"] == (7, 8)
