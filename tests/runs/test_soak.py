@@ -17,9 +17,9 @@ from kam_connector.sandbox import SandboxServer
 from tests.conftest import SEED, WHOLE
 from tests.runs import nights
 
-NIGHTS = int(os.environ.get("KAM_SOAK", "8" if WHOLE else "3"))
-WARM = 4
-"""Nights after which nothing more is loaded or cached."""
+WARM = 4 if WHOLE else 2
+"""The night after which nothing more is loaded or cached."""
+NIGHTS = max(int(os.environ.get("KAM_SOAK", "8" if WHOLE else "4")), WARM + 2)
 MEGABYTE = 1024 * 1024
 
 
