@@ -65,7 +65,7 @@ def settled_of(job: Job, reading: Reading) -> datetime:
     A transaction that ends after that pull began at most the overlap before it.
     """
     last, _ = state.checked(job.mirror.db, SWEEP).get(reading.model, (None, ""))
-    return datetime.min.replace(tzinfo=UTC) if last is None else last - job.options.overlap
+    return datetime.min.replace(tzinfo=UTC) if last is None else min(last, job.started) - job.options.overlap
 
 
 def condition_since(since: datetime | None) -> list[Any]:

@@ -66,12 +66,14 @@ class ColumnLane:
             raise
         except ErpError as error:
             raise LaneUnfit(Text("{error}", {"error": error})) from None
+        if last >= extent.last:
+            del self._extents[_key(wish)]
         table, bad = page_of_values(columns["id"], columns, fields)
         return Page(table.sort_by("id"), max(last, wish.after_id), last >= extent.last, bad)
 
     def _extent(self, wish: Wish) -> _Extent:
         """Asked when the wish begins; rows that come later are not in it."""
-        key = repr((wish.model, wish.domain, wish.companies))
+        key = _key(wish)
         if not wish.after_id or key not in self._extents:
             domain = [*wish.domain, ["id", ">", wish.after_id]]
             rows, (first, last) = self._session.count_ids(wish.model, domain, ["min", "max"], companies=wish.companies)
@@ -96,6 +98,11 @@ class ColumnLane:
 
     def _context(self, companies: Sequence[int] | None) -> dict[str, Any]:
         return {"active_test": False, **({} if companies is None else {"allowed_company_ids": list(companies)})}
+
+
+def _key(wish: Wish) -> str:
+    """The same for all pages of a wish."""
+    return repr((wish.model, wish.domain, wish.companies))
 
 
 def arrays_call(
