@@ -18,7 +18,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.xmlrpc import DefusedExpatParser
 
 _CONTROLS = bytes(sorted(set(range(32)) - {9, 10, 13}))
-_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())
+_NONCHARACTERS = ("\ufffe".encode(), "\uffff".encode())  # Odoo writes them, and no XML may hold them
 _HEAD = re.compile(rb"""<\?xml version=["']1\.0["']\?>\n<methodResponse>\n<params>\n<param>\n""")
 _TAIL = re.compile(rb"</param>\n</params>\n\n?</methodResponse>\n?\Z")
 _TEXT, _TEXT_END = b"<value><string>", b"</string></value>\n"
@@ -64,6 +64,8 @@ class Unreadable(Exception):
 def parse_answer(body: bytes) -> Any:
     """The value that the answer holds. Raises Unreadable, or xmlrpc.client.Fault where the answer is one."""
     body = body.translate(None, _CONTROLS)
+    for mark in _NONCHARACTERS:
+        body = body.replace(mark, b"")
     try:
         return parse_fast(body)
     except ValueError:
@@ -133,8 +135,6 @@ def parse_hardened(body: bytes) -> Any:
     """The same by the standard library behind defusedxml: slower, for any well-formed XML-RPC answer."""
     unmarshaller = _Shallow(use_builtin_types=True)
     parser = DefusedExpatParser(unmarshaller, forbid_dtd=True)
-    for mark in _NONCHARACTERS:
-        body = body.replace(mark, b"")
     try:
         parser.feed(body)
         parser.close()

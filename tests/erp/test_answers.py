@@ -108,6 +108,12 @@ def test_control_characters_that_odoo_14_lets_through_are_dropped() -> None:
     assert parse_answer(body.replace(b"<string>", b"<string>&#65;")) == "Aab"
 
 
+def test_noncharacters_that_odoo_writes_are_dropped_by_both_parsers() -> None:
+    body = encode_answer({"na\ufffeme": "a\uffffb"})
+    for form in (body, body.replace(b"\n<name>", b"<name>")):
+        assert parse_answer(form) == {"name": "ab"}
+
+
 def test_a_fault_is_raised_as_a_fault() -> None:
     with pytest.raises(xmlrpc.client.Fault) as caught:
         parse_answer(fault(2, "No <such> record").encode())

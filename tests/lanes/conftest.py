@@ -14,7 +14,7 @@ from kam_connector.erp import ErpAccess, Session, connect
 from kam_connector.sandbox import serve
 from tests.conftest import missing
 
-TAINTED = "tai\x01nte\x1fd\r\nend"
+TAINTED = "tai\x01nte\uffff\x1fd\r\nend"
 """What no transport may bring: it comes into a database by an import, never through our own wire."""
 NASTY = (
     {"name": 'quote " comma , semicolon ; tab \t end'},

@@ -82,10 +82,11 @@ def test_a_second_signal_ends_at_once(small_company: SampleCompany, tmp_path: Pa
 
 
 def test_a_signal_while_pulling_keeps_whole_pages_only(small_company: SampleCompany, tmp_path: Path) -> None:
-    with serve(small_company) as server:
+    slow = Disturbance("slow", of="read", nth=40, seconds=3)
+    with serve(small_company, faults=[slow]) as server:
         place = nights.at_sandbox(tmp_path, server)
         child = place.start("sync", "run")
-        wait_for(lambda: len(server.calls) > 40)
+        wait_for(is_sending(server))
         child.send(signal.SIGTERM)
         assert child.wait() == 143
         assert place.kam("sync", "run").returncode in (0, 1)

@@ -18,6 +18,7 @@ become one, so that a cell is the same by every lane.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -52,6 +53,8 @@ COLUMN_TYPES = frozenset(TYPES) - {"many2many", "one2many"}
 _DEFAULTS: Mapping[str, Any] = {"integer": 0, "float": 0.0, "monetary": 0.0, "boolean": False}
 _FAILURES = (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError, ValueError, OverflowError, TypeError)
 _CONTROLS = "[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]"
+_NONCHARACTERS = ("\ufffe", "\uffff")
+_NONCHARACTER = re.compile(rb"\xef\xbf[\xbe\xbf]")
 _LINE_END = 13
 
 
@@ -168,20 +171,23 @@ _CONVERTERS: Mapping[str, Callable[[Sequence[Any]], pa.Array]] = {
 
 
 def _clean_texts(array: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
-    found = _bytes_below_space(array)
+    buffers = [chunk.buffers()[2] for chunk in (array.chunks if isinstance(array, pa.ChunkedArray) else [array])]
+    contents = [buffer for buffer in buffers if buffer is not None]
+    found = _bytes_below_space(contents)
     if _LINE_END in found:
         array = pc.replace_substring(pc.replace_substring(array, "\r\n", "\n"), "\r", "\n")
     if found - {9, 10, _LINE_END}:
         array = pc.replace_substring_regex(array, _CONTROLS, "")
+    if any(_NONCHARACTER.search(content) for content in contents):
+        for mark in _NONCHARACTERS:
+            array = pc.replace_substring(array, mark, "")
     return pc.if_else(pc.equal(pc.binary_length(array), 0), None, array)
 
 
-def _bytes_below_space(array: pa.Array | pa.ChunkedArray) -> set[int]:
+def _bytes_below_space(contents: Sequence[pa.Buffer]) -> set[int]:
     """Which control bytes stand anywhere in the texts: one look over the buffer, not over the cells."""
     found: set[int] = set()
-    for chunk in array.chunks if isinstance(array, pa.ChunkedArray) else [array]:
-        content = chunk.buffers()[2]
-        if content is not None:
-            values = np.frombuffer(content, np.uint8)
-            found.update(int(value) for value in np.unique(values[values < 32]))
+    for content in contents:
+        values = np.frombuffer(content, np.uint8)
+        found.update(int(value) for value in np.unique(values[values < 32]))
     return found
