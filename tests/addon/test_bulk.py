@@ -15,7 +15,7 @@ import pytest
 from tests.addon.cast import RUN, Cast
 from tests.conftest import SEED
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 COUNT = 30
 SMALL = 7  # below `kam_bulk.FEW`: such a batch goes through the ORM

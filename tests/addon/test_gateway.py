@@ -9,7 +9,7 @@ import pytest
 from tests.addon.cast import RUN, Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 
 def statuses(answers: list[dict[str, object]]) -> list[object]:

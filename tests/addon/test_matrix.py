@@ -14,7 +14,7 @@ from tests.addon.cast import Cast
 from tests.addon.rpc import Login, Refused
 from tests.scripts import load
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
 script = load("security_tables")
 PEOPLE = {"anna": "user", "li": "manager", "dir": "director", "fin": "accountant", "bot": "connector", "out": ""}
 VERBS = {"C": "create", "R": "read", "W": "write", "D": "unlink"}

@@ -9,7 +9,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 MARK = "(KAM night main)"
 MODEL = "kam.notice"

@@ -11,7 +11,7 @@ import pytest
 from tests.addon.cast import CUSTOMERS, Cast
 from tests.addon.rpc import Login, Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 PEOPLE = ("anna", "bo", "li", "dir", "fin", "finb", "bot", "out")
 LIMITED = ("anna", "bo", "li", "fin", "finb", "out")
 SELLERS = {"anna": {"anna"}, "bo": {"bo"}, "cara": {"cara"}, "li": {"anna", "bo", "li"}}

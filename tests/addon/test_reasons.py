@@ -63,6 +63,7 @@ def test_the_translation_is_complete(language: str) -> None:
     assert [entry.msgid for entry in translated if not entry.msgstr or entry.fuzzy] == []
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 def test_a_reader_reads_the_reason_in_his_language(cast: Cast) -> None:
     record = cast.admin.search(
@@ -75,6 +76,7 @@ def test_a_reader_reads_the_reason_in_his_language(cast: Cast) -> None:
     assert "100 %" in chinese
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 def test_a_code_that_the_addon_does_not_know_shows_with_its_figures(cast: Cast) -> None:
     args = json.dumps({"a": 1})
@@ -82,6 +84,7 @@ def test_a_code_that_the_addon_does_not_know_shows_with_its_figures(cast: Cast) 
     assert cast.admin.read("kam.run", answer["id"], "reason")["reason"] == 'new.code {"a": 1}'
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 def test_hostile_text_in_the_figures_stays_text(cast: Cast) -> None:
     args = json.dumps({"settled": "1", "currency": "USD", "plan": "%(x)s {0} <b>", "period": "2026"})

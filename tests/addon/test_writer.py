@@ -11,7 +11,7 @@ from tests.addon import odoo
 from tests.addon.cast import Cast, gather
 from tests.addon.rpc import Login, Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.browser.pages import Person
 
-pytestmark = [pytest.mark.odoo, pytest.mark.browser]
+pytestmark = [pytest.mark.odoo, pytest.mark.browser, pytest.mark.long]
 SCRIPT = '<script>window.kamHit = 1</script><img src=x onerror="window.kamHit = 2"> {{ 7*7 }} Zq'
 
 

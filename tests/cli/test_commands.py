@@ -14,6 +14,7 @@ import pytest
 from kam_connector import sample
 from kam_connector.cli.main import kam
 from kam_connector.sandbox import serve
+from tests.conftest import first_of
 from tests.runs import nights
 
 STANDS_ALONE = {"init", "demo", "schedule"}  # tried in test_failures, test_demo and test_schedule
@@ -48,7 +49,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
         yield found
 
 
-@pytest.mark.parametrize("path", ALL, ids=" ".join)
+@pytest.mark.parametrize("path", first_of(ALL, short=15), ids=" ".join)
 def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]) -> None:
     text = example(ALL[path])
     assert text.replace("KAM_ERP_LOGIN=admin ", "").startswith(f"kam {' '.join(path)}")

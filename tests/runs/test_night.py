@@ -133,6 +133,7 @@ def test_an_answer_lost_after_the_erp_wrote_is_not_written_twice(
         assert nights.end_state(server) == nights.end_state(undisturbed)
 
 
+@pytest.mark.long
 def test_a_person_s_word_wins(sandbox: SandboxServer, tmp_path: Path) -> None:
     """A task that a person has closed stays closed, a moved deadline stays moved (R-59)."""
     place = nights.at_sandbox(tmp_path, sandbox)
@@ -146,6 +147,7 @@ def test_a_person_s_word_wins(sandbox: SandboxServer, tmp_path: Path) -> None:
     assert tasks[moved]["date_deadline"] == "2026-07-20"
 
 
+@pytest.mark.long
 def test_a_dry_run_sends_no_write(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
     done = place.kam("run", "--dry-run", "--as-of", nights.ANCHOR, "--skip", "report", "--format", "json")
@@ -165,6 +167,7 @@ def test_without_a_yes_nothing_is_written(sandbox: SandboxServer, tmp_path: Path
     assert not sandbox.rows("kam.customer")
 
 
+@pytest.mark.long
 def test_one_bad_record_is_a_finding_and_the_rest_goes_on(sandbox: SandboxServer, tmp_path: Path) -> None:
     """An invoice in a currency that nobody knows, a customer who is his own grandfather."""
     move = next(key for key, row in sandbox.rows("account.move").items() if row["move_type"] == "out_invoice")
@@ -182,6 +185,7 @@ def test_one_bad_record_is_a_finding_and_the_rest_goes_on(sandbox: SandboxServer
     assert len(sandbox.rows("kam.customer")) > 30
 
 
+@pytest.mark.long
 def test_a_past_day_is_written_back_only_when_asked_for(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
     done = place.kam("run", "--yes", "--as-of", nights.ANCHOR)
@@ -190,6 +194,7 @@ def test_a_past_day_is_written_back_only_when_asked_for(sandbox: SandboxServer, 
     assert not sandbox.rows("kam.customer")
 
 
+@pytest.mark.long
 def test_steps_can_be_taken_one_by_one(sandbox: SandboxServer, tmp_path: Path) -> None:
     """A pull, then the rest without one: the same end as a whole night; what was left out is absent, not zero."""
     place = nights.at_sandbox(tmp_path, sandbox)

@@ -16,6 +16,7 @@ from tests.runs import nights
 NIGHT = (*nights.NIGHT, "--skip", "report", "--format", "json")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("addon", first_of([True, False]), ids=["addon", "plain"])
 def test_after_the_restore_of_an_older_book_nothing_is_made_twice(
     small_company: SampleCompany, tmp_path: Path, addon: bool

@@ -12,6 +12,8 @@ import random
 from datetime import date, timedelta
 from pathlib import Path
 
+import pytest
+
 from kam_connector import ledger
 from kam_connector.sandbox import SandboxServer
 from tests.conftest import SEED, WHOLE
@@ -47,6 +49,7 @@ def people_work(server: SandboxServer, chance: random.Random, day: date) -> None
     )
 
 
+@pytest.mark.long
 def test_nights_on_end(sandbox: SandboxServer, tmp_path: Path) -> None:
     chance = random.Random(SEED)
     place = nights.at_sandbox(tmp_path, sandbox)

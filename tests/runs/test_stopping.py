@@ -67,6 +67,7 @@ def test_a_signal_lets_the_write_under_way_end_and_keeps_its_answer(
         assert len(server.rows("kam.customer")) > 30
 
 
+@pytest.mark.long
 def test_a_second_signal_ends_at_once(small_company: SampleCompany, tmp_path: Path) -> None:
     slow = Disturbance("slow", model="kam.gateway", method="apply", seconds=30)
     with serve(small_company, faults=[slow]) as server:

@@ -54,6 +54,7 @@ def content(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.glob("*.xlsx")}
 
 
+@pytest.mark.long
 def test_a_file_that_may_not_grow(server: SandboxServer, tmp_path: Path) -> None:
     """300 KiB a file: the run ends with exit 4, and goes on when there is room again."""
     place = nights.at_sandbox(tmp_path, server)
@@ -62,6 +63,7 @@ def test_a_file_that_may_not_grow(server: SandboxServer, tmp_path: Path) -> None
     assert place.kam(*DRY).returncode in (0, 1)
 
 
+@pytest.mark.long
 def test_a_full_disk_keeps_the_book_the_mirror_and_the_old_reports(server: SandboxServer, disk: Path) -> None:
     place = nights.at_sandbox(disk / "home", server)
     place.home.mkdir(mode=0o700)
@@ -81,6 +83,7 @@ def test_a_full_disk_keeps_the_book_the_mirror_and_the_old_reports(server: Sandb
     assert place.kam(*DRY, *out).returncode in (0, 1)
 
 
+@pytest.mark.long
 def test_a_disk_that_turns_read_only(server: SandboxServer, disk: Path) -> None:
     place = nights.at_sandbox(disk / "home", server)
     place.home.mkdir(mode=0o700)
@@ -92,6 +95,7 @@ def test_a_disk_that_turns_read_only(server: SandboxServer, disk: Path) -> None:
     assert place.kam("verify").returncode == 0
 
 
+@pytest.mark.long
 def test_too_little_memory(server: SandboxServer, tmp_path: Path) -> None:
     """With a ceiling the run ends in a message; without it the next one goes on."""
     place = nights.at_sandbox(tmp_path, server)
@@ -99,6 +103,7 @@ def test_too_little_memory(server: SandboxServer, tmp_path: Path) -> None:
     assert place.kam(*DRY, "--skip", "report").returncode in (0, 1)
 
 
+@pytest.mark.long
 def test_too_many_open_files(server: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, server)
     expect(place.fork("run", "--only", "sync", limits=[(resource.RLIMIT_NOFILE, 8)]))

@@ -117,6 +117,7 @@ def test_receivables_in_odoo_14_are_the_tables(odoo14_small: Loaded, day: date) 
     assert _balances(odoo14_small, day) == odoo14_small.company.receivable_balances(day)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("day", DAYS)
 def test_receivables_of_the_full_company_in_odoo_19_are_the_tables(odoo19_full: Loaded, day: date) -> None:
     assert _balances(odoo19_full, day) == odoo19_full.company.receivable_balances(day)

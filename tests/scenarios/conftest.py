@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import missing
+from tests.conftest import first_of, missing
 from tests.runs import nights
 
 
@@ -60,7 +60,7 @@ def odoo14() -> Iterator[Company]:
     yield from copies(14)
 
 
-@pytest.fixture(scope="module", params=["odoo19", "odoo14"])
+@pytest.fixture(scope="module", params=first_of(["odoo19", "odoo14"]))
 def odoo(request: pytest.FixtureRequest) -> Company:
     """Each real server in turn."""
     company: Company = request.getfixturevalue(request.param)

@@ -81,15 +81,18 @@ def age(home: Path, seconds: float) -> None:
             os.utime(path, (moment, moment))
 
 
+@pytest.mark.long
 def test_r93_the_people_were_known_at_first(erasure: Erasure) -> None:
     assert {name: bool(found) for name, found in erasure.before.items()} == {DELETED: True, RENAMED: True}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", [DELETED, RENAMED])
 def test_r93_an_erased_person_is_in_no_byte_of_the_home(erasure: Erasure, name: str) -> None:
     assert hits(erasure.place.home, name) == []
 
 
+@pytest.mark.long
 def test_r93_the_book_still_verifies(erasure: Erasure) -> None:
     assert erasure.place.kam("verify").returncode == 0
 

@@ -281,6 +281,7 @@ def leaving(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     yield from desks(request.param, tmp_path_factory)
 
 
+@pytest.mark.long
 def test_unprepare_takes_back_exactly_what_was_made_and_prepare_brings_it_back(leaving: Desk) -> None:
     before = counts(leaving)
     words = ("--admin", ADMIN, "--login", SERVICE, "--yes")

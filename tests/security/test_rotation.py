@@ -76,6 +76,7 @@ def test_the_settings_stay_as_they_are(place: Place, sandbox: SandboxServer) -> 
     assert (place.home / "kam.toml").read_bytes() == before
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 @pytest.mark.timeout(600)
 def test_a_new_key_by_the_administrator_revokes_the_former_on_a_real_server(desk: Desk) -> None:
@@ -91,6 +92,7 @@ def test_a_new_key_by_the_administrator_revokes_the_former_on_a_real_server(desk
         assert session.uid
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 @pytest.mark.timeout(600)
 def test_a_key_of_another_user_is_refused_on_a_real_server(desk: Desk) -> None:

@@ -10,6 +10,7 @@ import pytest
 from kam_connector import mirror, sync
 from kam_connector.mirror import Mirror
 from kam_connector.sync import Options, PullReport
+from tests.conftest import first_of
 from tests.sync.empty import empty_mirror
 from tests.sync.fake import FakeLanes, FakeSession
 
@@ -20,7 +21,7 @@ def store(tmp_path: Path) -> Iterator[Mirror]:
         yield opened
 
 
-@pytest.fixture(params=["blocks", "totals", "ids"])
+@pytest.fixture(params=first_of(["blocks", "totals", "ids"]))
 def telling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How the ERP tells which rows there are: by blocks (with the addon), by totals, or only by all ids."""
     if request.param != "blocks":

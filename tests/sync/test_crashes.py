@@ -12,6 +12,7 @@ import pytest
 from tests.sync.crashing import MOMENTS, POINTS
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_after_a_kill_at_any_step_the_next_pull_ends_as_if_undisturbed(tmp_path: Path) -> None:
     answer = subprocess.run(

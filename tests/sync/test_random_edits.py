@@ -21,7 +21,7 @@ from kam_connector.errors import ErpUnreachable
 from kam_connector.mirror import Mirror
 from kam_connector.sandbox import SandboxServer, serve
 from kam_connector.sync import Options
-from tests.conftest import SEED, first_of
+from tests.conftest import SEED
 from tests.sync.contents import content
 from tests.sync.empty import empty_mirror
 
@@ -151,7 +151,8 @@ def night(life: Life, store: Mirror, run: str, *, dice: random.Random) -> None:
         return
 
 
-@pytest.mark.parametrize("life", first_of(range(LIVES)))
+@pytest.mark.long
+@pytest.mark.parametrize("life", range(LIVES))
 def test_pulls_under_random_edits_end_as_a_full_pull(
     server: SandboxServer, session: Session, tmp_path: Path, life: int
 ) -> None:

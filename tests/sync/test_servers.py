@@ -28,7 +28,7 @@ DAYS = (date(2025, 3, 31), date(2025, 12, 31), date(2026, 3, 31), date(2026, 6, 
     params=[
         "sandbox",
         pytest.param("odoo19", marks=pytest.mark.odoo),
-        pytest.param("odoo14", marks=pytest.mark.odoo),
+        pytest.param("odoo14", marks=[pytest.mark.odoo, pytest.mark.long]),
     ],
 )
 def erp(request: pytest.FixtureRequest) -> Iterator[Place]:

@@ -83,6 +83,7 @@ def undisturbed(stage: Stage) -> object:
     return stage.content(*MODELS[stage.place.name])
 
 
+@pytest.mark.long
 def test_r41_kill_at_every_moment_of_a_push_and_of_its_recovery(stage: Stage) -> None:
     wanted = undisturbed(stage)
     kills = [_kill_pushes(stage, wanted)]

@@ -84,6 +84,7 @@ def test_figures_come_back_as_decided(at: Desk) -> None:
     assert figures == {"score": 83.26, "d1_30": 20.1, "d181_plus": -5.0, "revenue_12m": 1234567.89, "overdue": 15.1}
 
 
+@pytest.mark.long
 def test_a_paid_line_is_archived_and_a_settled_task_closed_once(at: Desk) -> None:
     at.night(decided(), "r1")
     paid = decided(ageing=pd.DataFrame([ageing_row(1, 11, 7, not_due=100_05)]), tasks=tasks(1).iloc[:0])
@@ -95,6 +96,7 @@ def test_a_paid_line_is_archived_and_a_settled_task_closed_once(at: Desk) -> Non
     assert at.night(paid, "r3")[0].changes == ()
 
 
+@pytest.mark.long
 def test_a_persons_deadline_wins_and_keeps_the_settled_task_open(at: Desk) -> None:
     at.night(decided(), "r1")
     key = key_of(at, "task", 11, 9001, "reminder1")
@@ -110,6 +112,7 @@ def test_a_persons_deadline_wins_and_keeps_the_settled_task_open(at: Desk) -> No
     assert [(held.key, held.why) for held in plan.held] == [(key, "closed")]
 
 
+@pytest.mark.long
 def test_an_edit_between_pull_and_push_is_a_conflict_and_nothing_is_lost(at: Desk) -> None:
     at.night(decided(), "r1")
     plan = at.plan(decided(tasks=tasks(20_00)), "r2")
@@ -123,6 +126,7 @@ def test_an_edit_between_pull_and_push_is_a_conflict_and_nothing_is_lost(at: Des
     assert (row["amount"], row["note"]) == (20.0, "called")
 
 
+@pytest.mark.long
 def test_a_deleted_task_stays_deleted_and_deleted_figures_come_back(at: Desk) -> None:
     at.night(decided(), "r1")
     session = at.ground.session
@@ -136,6 +140,7 @@ def test_a_deleted_task_stays_deleted_and_deleted_figures_come_back(at: Desk) ->
     assert outcome.written == 1
 
 
+@pytest.mark.long
 def test_one_bad_record_is_quarantined_with_the_erps_sentence(at: Desk) -> None:
     bad = decided()
     bad.tiers.loc[0, "status"] = "no such status"
