@@ -21,6 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "erp_setup": {"messages", "erp", "sync", "writeback"},
     "sync": {"erp", "mirror"},
     "rules": {"policy"},
+    "inputs": set(),
     "facts": {"mirror"},
     "policy": set(),
     "mirror": set(),

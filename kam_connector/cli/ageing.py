@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish
+from kam_connector.cli.options import FILE, answers, dated, find_settings, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
-from kam_connector.cli.speech import language
+from kam_connector.cli.speech import language, told
 from kam_connector.runs.result import Result
+
+SUBJECTS = ("customer", "group", "salesperson", "team", "tier", "company")
 
 
 @click.group()
@@ -20,16 +23,48 @@ def ageing() -> None:
 
 @ageing.command()
 @dated
-@click.option("--by", type=click.Choice(["customer", "salesperson", "team"]), default="customer", show_default=True)
+@click.option("--by", type=click.Choice(SUBJECTS), default="customer", show_default=True, help="What is added up.")
+@click.option(
+    "--basis",
+    type=click.Choice(["due", "recognition"]),
+    help="Days since the due date, or since the receivable arose; without it as the policy says.",
+)
+@click.option(
+    "--view",
+    type=click.Choice(["gross", "net"]),
+    default="gross",
+    show_default=True,
+    help="Open credits where they arose, or clearing the oldest debts first.",
+)
+@click.option("--input", "items", type=FILE, help="A file of items to age in place of the mirror.", metavar="CSV")
+@click.option("--matches", type=FILE, help="What was matched with what in that file.", metavar="CSV")
 @answers
-def show(as_of: date | None, by: str, output_format: str) -> int:
-    """Print the ageing of any day from the mirror, with the tie-out to the ledger.
+def show(
+    as_of: date | None,
+    by: str,
+    basis: Literal["due", "recognition"] | None,
+    view: Literal["gross", "net"],
+    items: Path | None,
+    matches: Path | None,
+    output_format: str,
+) -> int:
+    """Print the ageing of any day, with the tie-out to the ledger: of the mirror, or of a file of your own.
 
     \b
     Example:
       kam ageing show --as-of 2026-06-30 --by salesperson
     """
-    return show_answer("ageing", as_of, output_format, by=by)
+    from kam_connector.runs.decisions import How
+
+    how = How(basis, view)
+    if items is None:
+        if matches is not None:
+            raise click.UsageError(told("--matches goes with --input."))
+        return show_answer("ageing", as_of, output_format, by=by, how=how)
+    from kam_connector.runs.trial_answers import Files, try_ageing
+
+    files = Files(items, matches, None, as_of or today(), own_policy(), language())
+    return finish(try_ageing(files, by=by, how=how), output_format)
 
 
 @ageing.command()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import click
 
-from kam_connector.cli.options import answers, dated
+from kam_connector.cli.options import FILE, answers, dated, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
+from kam_connector.cli.speech import language, told
 
 
 @click.group()
@@ -17,12 +19,24 @@ def collections() -> None:
 
 @collections.command()
 @dated
+@click.option("--input", "items", type=FILE, help="A file of items in place of the mirror.", metavar="CSV")
+@click.option("--matches", type=FILE, help="What was matched with what in that file.", metavar="CSV")
+@click.option("--tasks", type=FILE, help="What its customers were asked before.", metavar="CSV")
 @answers
-def worklist(as_of: date | None, output_format: str) -> int:
-    """Print the collection tasks, the most urgent first, each with its reason.
+def worklist(
+    as_of: date | None, items: Path | None, matches: Path | None, tasks: Path | None, output_format: str
+) -> int:
+    """Print the collection tasks, the most urgent first, each with its reason: of the mirror, or of a file of your own.
 
     \b
     Example:
       kam collections worklist
     """
-    return show_answer("worklist", as_of, output_format)
+    if items is None:
+        if matches is not None or tasks is not None:
+            raise click.UsageError(told("--matches and --tasks go with --input."))
+        return show_answer("worklist", as_of, output_format)
+    from kam_connector.runs.trial_answers import Files, try_worklist
+
+    files = Files(items, matches, tasks, as_of or today(), own_policy(), language())
+    return finish(try_worklist(files), output_format)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
-from kam_connector import settings, stopping
+from kam_connector import policy, settings, stopping
 from kam_connector.cli.output import FORMATS, emit
 from kam_connector.cli.speech import language, talk, told
+from kam_connector.policy import Policy
 from kam_connector.runs.result import Result
 from kam_connector.settings import ErpSettings
 from kam_connector.texts import Words
@@ -33,6 +34,7 @@ class _Day(click.ParamType[date]):
 
 
 DAY = _Day()
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def answers(command: Command) -> Command:
@@ -73,6 +75,17 @@ def home_folder() -> Path:
     """The home folder that the common options name."""
     chosen = click.get_current_context().obj or {}
     return settings.home_folder(chosen.get("home"))
+
+
+def today() -> date:
+    """This machine's day: what a file is reckoned at that no company of an ERP stands behind."""
+    return datetime.now(UTC).astimezone().date()
+
+
+def own_policy() -> Policy:
+    """The policy beside kam.toml, else the shipped one; no kam.toml is needed."""
+    folder = home_folder() / "policy"
+    return policy.load(folder if folder.is_dir() else None)
 
 
 def finish(result: Result, output_format: str) -> int:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
+INVOICES = ("out_invoice", "out_receipt")
+"""The entries that ask a customer for money."""
+
 
 @remembered
 def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
@@ -27,11 +30,8 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
     Columns: item_id, company_id, company_currency_id, currency_id, account_id, non_trade, move_id, partner_id, date,
     due_date (maturity, else date), balance_minor (company currency), amount_currency_minor (item's currency).
     """
-    line = live(con, "account_move_line")
-    line = line.filter(line.parent_state == "posted", line.date <= as_of)
-    account = live(con, "account_account")
-    account = account.filter(account.account_type == "asset_receivable")
-    account = account.select(account_key="id", non_trade=account.non_trade.fill_null(False))
+    line = _posted_lines(con, as_of)
+    account = _receivable_accounts(con)
     joined = line.inner_join(account, line.account_id == account.account_key)
     company = company_currencies(con).rename(company_key="company_id")
     joined = joined.left_join(company, joined.company_id == company.company_key)
@@ -59,29 +59,56 @@ def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     later of the two items'), amount_minor (company currency), debit_amount_minor, credit_amount_minor (each in its
     item's currency).
     """
+    line = _posted_lines(con, as_of)
+    line = line.semi_join(_receivable_accounts(con), line.account_id == _receivable_accounts(con).account_key)
     match = live(con, "account_partial_reconcile")
-    item = receivable_items(con, as_of)
-    debit = item.select(debit_item_id="item_id", debit_document_id="move_id", debit_date="date")
-    credit = item.select(credit_item_id="item_id", credit_date="date")
-    joined = match.inner_join(debit, match.debit_move_id == debit.debit_item_id)
-    joined = joined.inner_join(credit, joined.credit_move_id == credit.credit_item_id)
-    return joined.select(
+    match = match.select(
         "company_id",
-        "debit_item_id",
-        "credit_item_id",
-        "debit_document_id",
         "amount_minor",
-        match_id=joined.id,
-        date=ibis.greatest(joined.debit_date, joined.credit_date),
-        debit_amount_minor=joined.debit_amount_currency_minor,
-        credit_amount_minor=joined.credit_amount_currency_minor,
+        match_id="id",
+        debit_item_id="debit_move_id",
+        credit_item_id="credit_move_id",
+        debit_amount_minor="debit_amount_currency_minor",
+        credit_amount_minor="credit_amount_currency_minor",
     )
+    return count_matches(match, line.select("move_id", "date", item_id="id"))
+
+
+def count_matches(match: ir.Table, item: ir.Table) -> ir.Table:
+    """The matches of which both items are among `item` (item_id, move_id, date: what is posted and dated by the day).
+
+    Columns added: debit_document_id (the debit item's entry), date (the later of the two items').
+    """
+    debit = item.select(debit_key="item_id", debit_document_id="move_id", debit_date="date")
+    credit = item.select(credit_key="item_id", credit_date="date")
+    joined = match.inner_join(debit, match.debit_item_id == debit.debit_key)
+    joined = joined.inner_join(credit, joined.credit_item_id == credit.credit_key)
+    joined = joined.mutate(date=ibis.greatest(joined.debit_date, joined.credit_date))
+    return joined.drop("debit_key", "debit_date", "credit_key", "credit_date")
+
+
+@remembered
+def _posted_lines(con: BaseBackend, as_of: date) -> ir.Table:
+    line = live(con, "account_move_line")
+    return line.filter(line.parent_state == "posted", line.date <= as_of)
+
+
+@remembered
+def _receivable_accounts(con: BaseBackend) -> ir.Table:
+    """account_key, non_trade of the accounts of type receivable."""
+    account = live(con, "account_account")
+    account = account.filter(account.account_type == "asset_receivable")
+    return account.select(account_key="id", non_trade=account.non_trade.fill_null(False))
 
 
 @remembered
 def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
     """item_id, settled_minor, settled_currency_minor: what matches take off debit items or give to credit items."""
-    match = counted_matches(con, as_of)
+    return settle(counted_matches(con, as_of))
+
+
+def settle(match: ir.Table) -> ir.Table:
+    """The same of matches that count: debit_item_id, credit_item_id, amount_minor, debit_ and credit_amount_minor."""
     debit = match.select(
         item_id="debit_item_id", settled_minor="amount_minor", settled_currency_minor="debit_amount_minor"
     )
@@ -97,6 +124,21 @@ def settled_amounts(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
+def leave_open(item: ir.Table, settled: ir.Table) -> ir.Table:
+    """The items that `settled` leaves open, with residual_minor and residual_currency_minor.
+
+    `item`: item_id, balance_minor, amount_currency_minor and whatever else.
+    """
+    settled = settled.rename(settled_key="item_id")
+    joined = item.left_join(settled, item.item_id == settled.settled_key)
+    joined = joined.mutate(
+        residual_minor=joined.balance_minor - joined.settled_minor.fill_null(0),
+        residual_currency_minor=joined.amount_currency_minor - joined.settled_currency_minor.fill_null(0),
+    )
+    joined = joined.drop("settled_key", "settled_minor", "settled_currency_minor")
+    return joined.filter(joined.residual_minor != 0)
+
+
 @remembered
 def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
     """item_id, kind of every item that `receivable_items` has; what the kinds are says `with_documents`."""
@@ -104,10 +146,7 @@ def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
 
 
 def with_documents(con: BaseBackend, as_of: date, item: ir.Table) -> ir.Table:
-    """`item` (rows of `receivable_items`, all or some) with what its entry is.
-
-    Columns added: kind, document (number), payment_state, seller_id and sold_team_id (of an invoice; an entry has
-    none, because Odoo 14 puts whoever booked it there).
+    """`item` (rows of `receivable_items`, all or some) with kind and document (number) of its entry.
 
     kind is invoice or credit_note by the move; payment: its entry belongs to a payment or a bank statement line;
     exchange: an entry that moves the company-currency amount of a foreign item alone; write_off: another entry in the
@@ -120,7 +159,7 @@ def with_documents(con: BaseBackend, as_of: date, item: ir.Table) -> ir.Table:
     foreign_only = (joined.amount_currency_minor == 0) & (joined.balance_minor != 0)
     revalued = foreign_only & (joined.currency_id != joined.company_currency_id)
     kind = ibis.cases(
-        (joined.move_type.isin(["out_invoice", "out_receipt"]), "invoice"),
+        (joined.move_type.isin(INVOICES), "invoice"),
         (joined.move_type == "out_refund", "credit_note"),
         (joined.is_exchange.fill_null(False) | revalued.fill_null(False), "exchange"),
         (joined.is_payment.fill_null(False), "payment"),
@@ -132,7 +171,7 @@ def with_documents(con: BaseBackend, as_of: date, item: ir.Table) -> ir.Table:
 
 @remembered
 def _moves(con: BaseBackend) -> ir.Table:
-    """move_key, move_type, document, payment_state, seller_id, sold_team_id, is_payment, is_exchange."""
+    """move_key, move_type, document, is_payment, is_exchange."""
     move = live(con, "account_move")
     payment = live(con, "account_payment")
     payment = payment.filter(payment.move_id.notnull()).select(paid_id="move_id").distinct()
@@ -140,14 +179,10 @@ def _moves(con: BaseBackend) -> ir.Table:
     exchange = exchange.filter(exchange.exchange_move_id.notnull()).select(exchanged_id="exchange_move_id").distinct()
     joined = move.left_join(payment, move.id == payment.paid_id)
     joined = joined.left_join(exchange, joined.id == exchange.exchanged_id)
-    sold = joined.move_type.isin(["out_invoice", "out_refund", "out_receipt"])
     return joined.select(
         "move_type",
-        "payment_state",
         move_key=joined.id,
         document=joined.name,
-        seller_id=ibis.ifelse(sold, joined.invoice_user_id, ibis.null("int64")),
-        sold_team_id=ibis.ifelse(sold, joined.team_id, ibis.null("int64")),
         is_payment=joined.paid_id.notnull() | joined.statement_line_id.notnull(),
         is_exchange=joined.exchanged_id.notnull(),
     )
@@ -158,6 +193,6 @@ def _matched_with_invoice(con: BaseBackend, as_of: date) -> ir.Table:
     """credit_key: the credit items that a counted match joins to an invoice's item."""
     match = counted_matches(con, as_of)
     move = live(con, "account_move")
-    invoice = move.filter(move.move_type.isin(["out_invoice", "out_receipt"])).select(invoice_key="id")
+    invoice = move.filter(move.move_type.isin(INVOICES)).select(invoice_key="id")
     joined = match.semi_join(invoice, match.debit_document_id == invoice.invoice_key)
     return joined.select(credit_key="credit_item_id").distinct()

@@ -8,20 +8,23 @@ one open item of 380 (cases C1, C2 of collections.md).
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Literal
-
-import ibis
+from typing import TYPE_CHECKING
 
 from kam_connector.facts.customers import customers
-from kam_connector.facts.items import receivable_items, settled_amounts, with_documents
-from kam_connector.facts.live import remembered
+from kam_connector.facts.items import (
+    INVOICES,
+    leave_open,
+    receivable_items,
+    settled_amounts,
+    with_documents,
+)
+from kam_connector.facts.live import live, remembered
 from kam_connector.facts.people import user_teams
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
-Basis = Literal["due", "recognition"]
 NO_CUSTOMER = 0
 _COLUMNS = (
     "item_id",
@@ -34,8 +37,6 @@ _COLUMNS = (
     "account_id",
     "non_trade",
     "move_id",
-    "document",
-    "kind",
     "date",
     "due_date",
     "company_currency_id",
@@ -43,33 +44,29 @@ _COLUMNS = (
     "balance_minor",
     "residual_minor",
     "residual_currency_minor",
-    "days_past_due",
-    "age_days",
-    "basis_days",
     "pending",
 )
 
 
 @remembered
-def open_items(con: BaseBackend, as_of: date, basis: Basis = "due") -> ir.Table:
-    """One row an item that is open on `as_of` (residual in company currency not zero).
+def open_items(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row an item that is open on `as_of` (residual in company currency not zero): figures and days, no texts.
 
     Columns: item_id, company_id, customer_id (0: no partner), group_id, partner_id, user_id (of the invoice, else of
-    the partner, else of the customer), team_id, account_id, non_trade, move_id, document, kind (invoice, credit_note,
-    payment, entry, exchange, write_off), date, due_date (maturity, else date), company_currency_id, currency_id,
-    balance_minor and residual_minor (company currency), residual_currency_minor (currency_id), days_past_due (as_of
-    - due_date), age_days (as_of - date), basis_days (one of the two, by `basis`), pending (a payment is registered
-    but not booked). Requirements S4-39, S4-41.
+    the partner, else of the customer), team_id, account_id, non_trade, move_id, date, due_date (maturity, else date),
+    company_currency_id, currency_id, balance_minor and residual_minor (company currency), residual_currency_minor
+    (currency_id), pending (an invoice for which a payment is registered but not booked). Requirements S4-39, S4-41.
     """
-    item = _with_people(con, with_documents(con, as_of, _open(con, as_of)))
-    day = ibis.literal(as_of, type="date")
-    item = item.mutate(
-        days_past_due=day.delta(item.due_date, unit="day"),
-        age_days=day.delta(item.date, unit="day"),
-        pending=(item.payment_state == "in_payment") & (item.kind == "invoice") & (item.residual_minor > 0),
-    )
-    clock = item.days_past_due if basis == "due" else item.age_days
-    return item.mutate(basis_days=clock, pending=item.pending.fill_null(False)).select(*_COLUMNS)
+    item = _with_people(con, _with_sellers(con, _open(con, as_of)))
+    return item.mutate(pending=item.in_payment & (item.residual_minor > 0)).select(*_COLUMNS)
+
+
+def open_papers(con: BaseBackend, as_of: date) -> ir.Table:
+    """What the items of `open_items` are called on paper: item_id, kind, document (number of the entry).
+
+    kind: invoice, credit_note, payment, entry, exchange, write_off (`items.with_documents`).
+    """
+    return with_documents(con, as_of, _open(con, as_of)).select("item_id", "kind", "document")
 
 
 def ledger_balance(con: BaseBackend, as_of: date) -> ir.Table:
@@ -87,14 +84,20 @@ def mirror_balance(con: BaseBackend, as_of: date) -> ir.Table:
 
 @remembered
 def _open(con: BaseBackend, as_of: date) -> ir.Table:
-    item = receivable_items(con, as_of)
-    settled = settled_amounts(con, as_of).rename(settled_key="item_id")
-    joined = item.left_join(settled, item.item_id == settled.settled_key)
-    joined = joined.mutate(
-        residual_minor=joined.balance_minor - joined.settled_minor.fill_null(0),
-        residual_currency_minor=joined.amount_currency_minor - joined.settled_currency_minor.fill_null(0),
-    )
-    return joined.filter(joined.residual_minor != 0)
+    return leave_open(receivable_items(con, as_of), settled_amounts(con, as_of))
+
+
+def _with_sellers(con: BaseBackend, item: ir.Table) -> ir.Table:
+    """Who sold it (seller_id, sold_team_id) and in_payment, of invoices and credit notes; a mere entry has none.
+
+    Odoo 14 puts whoever booked an entry there.
+    """
+    move = live(con, "account_move")
+    move = move.filter(move.move_type.isin([*INVOICES, "out_refund"]))
+    paid = (move.payment_state == "in_payment") & move.move_type.isin(INVOICES)
+    sold = move.select(move_key="id", seller_id="invoice_user_id", sold_team_id="team_id", in_payment=paid)
+    joined = item.left_join(sold, item.move_id == sold.move_key)
+    return joined.mutate(in_payment=joined.in_payment.fill_null(False)).drop("move_key")
 
 
 def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:

@@ -50,6 +50,7 @@ class ReportHead:
 class Names:
     """Names by the ERP's ids; what has none is shown as `#id`. Of tiers and steps the policy's labels by code."""
 
+    companies: Mapping[int, str] = field(default_factory=dict)
     customers: Mapping[int, str] = field(default_factory=dict)
     people: Mapping[int, str] = field(default_factory=dict)
     teams: Mapping[int, str] = field(default_factory=dict)

@@ -20,8 +20,11 @@ from kam_connector.findings import Finding
 from kam_connector.money import Currency, minor_text
 from kam_connector.policy.receivables import Ageing
 from kam_connector.rules.decisions import (
+    Boxed,
     Decisions,
+    Flags,
     Whole,
+    boxed,
     column_or,
     company_currencies,
     days_of,
@@ -33,18 +36,24 @@ from kam_connector.rules.doubtful import is_doubtful
 from kam_connector.rules.reasons import reason_args
 from kam_connector.texts import Text
 
-ITEM_COLUMNS = ("item_id", "company_id", "customer_id", "kind", "date", "due_date", "residual_minor")
+ITEM_COLUMNS = ("item_id", "company_id", "customer_id", "date", "due_date", "residual_minor")
 KEYS = ("company_id", "customer_id", "user_id")
 PENDING = "pending"
 """The kind of a payment that is registered but not booked: no part of the receivable (`kind` in items.csv)."""
 
 
+def is_booked(items: pd.DataFrame) -> Flags:
+    """Which items are part of the receivable; without a column `kind` all of them are."""
+    booked: Flags = column_or(items, "kind", "").to_numpy() != PENDING
+    return booked
+
+
 def bucket_items(items: pd.DataFrame, ageing: Ageing, as_of: date) -> pd.DataFrame:
     """The items with due_date filled, days_past_due, age_days, bucket (its column's name) and doubtful.
 
-    `items`: ITEM_COLUMNS, and where known user_id, team_id, company_currency_id, balance_minor, pending (open item
-    that is paid but not booked), disputed_minor. A missing due date is the item's own date; one without either is not
-    due. Requirement S4-39.
+    `items`: ITEM_COLUMNS, and where known kind, user_id, team_id, group_id, company_currency_id, balance_minor, pending
+    (open item that is paid but not booked), disputed_minor. A missing due date is the item's own date; one without
+    either is not due. Requirement S4-39.
     """
     require_columns(items, ITEM_COLUMNS, "items")
     today, arisen, due = np.datetime64(as_of, "D"), days_of(items["date"]), days_of(items["due_date"])
@@ -52,10 +61,11 @@ def bucket_items(items: pd.DataFrame, ageing: Ageing, as_of: date) -> pd.DataFra
     late, age = (_days_between(since, today) for since in (due, arisen))
     limits = np.array([0, *ageing.buckets])
     place = np.searchsorted(limits, late if ageing.basis == "due" else age, side="left")
-    names = np.array([bucket.column for bucket in ageing.columns], dtype=object)
+    names = [bucket.column for bucket in ageing.columns]
     debts = items["residual_minor"].to_numpy(dtype=np.int64) > 0
     return items.assign(
-        due_date=due.astype("datetime64[s]"), days_past_due=late, age_days=age, bucket=names[place],
+        due_date=due.astype("datetime64[s]"), days_past_due=late, age_days=age,
+        bucket=pd.Categorical.from_codes(place, categories=pd.Index(names)),
         doubtful=is_doubtful(due, today, ageing.doubtful) & debts,
     )  # fmt: skip
 
@@ -63,38 +73,35 @@ def bucket_items(items: pd.DataFrame, ageing: Ageing, as_of: date) -> pd.DataFra
 def by_customer(items: pd.DataFrame, ageing: Ageing) -> Decisions:
     """A row a company, customer and salesperson; `items` as `bucket_items` gives them.
 
-    Columns: company_id, customer_id, user_id, team_id (ids; 0 = none), currency_id, item_count, total_minor, one a
-    bucket (`not_due_minor`, `d1_30_minor`, ..., `d181_plus_minor`), unapplied_minor (open credits, positive),
-    pending_minor (paid, not booked), disputed_minor, doubtful_minor, overdue_minor (debts past due, before credits),
-    claim_minor (of these what is neither disputed nor pending), oldest_due (earliest due date of a debt), reason_code,
-    reason_args. Order: company, customer, salesperson. Amounts in the company's currency.
+    Columns: company_id, customer_id, user_id, team_id, group_id (ids; 0 = none), currency_id, item_count,
+    total_minor, one a bucket (`not_due_minor`, `d1_30_minor`, ..., `d181_plus_minor`), unapplied_minor (open credits,
+    positive), pending_minor (paid, not booked), disputed_minor, doubtful_minor, overdue_minor (debts past due, before
+    credits), claim_minor (of these what is neither disputed nor pending), oldest_due (earliest due date of a debt),
+    reason_code, reason_args. Order: company, customer, salesperson. Amounts in the company's currency.
     """
     require_columns(items, (*ITEM_COLUMNS, "bucket", "days_past_due", "doubtful"), "items")
-    booked = items[items["kind"].to_numpy() != PENDING]
-    sums = _measured(booked, ageing)
-    registered = items[items["kind"].to_numpy() == PENDING]
-    if len(registered):
-        sums = _whole(pd.concat([sums, _registered(registered)], ignore_index=True))
+    booked = is_booked(items)
+    sums = _measured(items if booked.all() else items[booked], ageing)
+    if not booked.all():
+        sums = _whole(pd.concat([sums, _registered(items[~booked])], ignore_index=True))
     rows = roll_up(sums, KEYS)
-    dues = texts_of(days_of(rows["oldest_due"]))
-    pairs = list(zip(rows["item_count"].tolist(), dues, strict=True))
-    code = "ageing.open_items"
-    worded = {pair: reason_args(code, basis=ageing.basis, count=pair[0], due_date=pair[1]) for pair in set(pairs)}
-    frame = rows.assign(reason_code=code, reason_args=[worded[pair] for pair in pairs])
+    frame = rows.assign(reason_code=_REASON, reason_args=_reasons(rows, ageing))
     return Decisions(frame, tuple(_find_odd_items(items)))
 
 
 def roll_up(rows: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
     """Rows of `by_customer` added up by other keys, say ("company_id", "customer_id") or ("company_id", "user_id").
 
-    Of team and currency the first known stays; reasons are left out.
+    Of several teams, groups or currencies the one with the largest id stays; reasons are left out.
     """
     sums = [column for column in rows.columns if column.endswith("_minor") or column == "item_count"]
-    first = [column for column in ("team_id", "currency_id") if column not in keys and column in rows.columns]
-    ordered = rows.sort_values([*keys, *first], kind="stable") if first else rows
-    how = {**dict.fromkeys(sums, "sum"), **dict.fromkeys(first, "last"), "oldest_due": "min"}
-    grouped = ordered.groupby(list(keys), sort=True, dropna=False).agg(how).reset_index()
-    return grouped[[*keys, *first, *(["item_count"] if "item_count" in sums else []), *_amounts(sums), "oldest_due"]]
+    first = [
+        column for column in ("team_id", "group_id", "currency_id") if column not in keys and column in rows.columns
+    ]
+    grouped = rows.groupby(list(keys), sort=True, dropna=False)
+    parts = [grouped[first].max(), grouped[sums].sum(), grouped["oldest_due"].min()]
+    ordered = [*(["item_count"] if "item_count" in sums else []), *_amounts(sums)]
+    return pd.concat(parts, axis=1).reset_index()[[*keys, *first, *ordered, "oldest_due"]]
 
 
 def tie_out(rows: pd.DataFrame, ledger: pd.DataFrame, companies: pd.DataFrame) -> Decisions:
@@ -114,6 +121,23 @@ def tie_out(rows: pd.DataFrame, ledger: pd.DataFrame, companies: pd.DataFrame) -
     return Decisions(frame, tuple(_find_gaps(frame, company_currencies(companies))))
 
 
+_REASON = "ageing.open_items"
+
+
+def _reasons(rows: pd.DataFrame, ageing: Ageing) -> Boxed:
+    """The arguments of each row's reason; equal ones are written once, for there are far fewer than rows."""
+    counts, dues = rows["item_count"].to_numpy(dtype=np.int64), days_of(rows["oldest_due"])
+    due_place, distinct_dues = pd.factorize(dues)
+    span = len(distinct_dues) + 1
+    place, pairs = pd.factorize(counts * span + due_place + 1)  # place 0 is a customer without a due date
+    texts = ["", *texts_of(distinct_dues)]
+    words = [
+        reason_args(_REASON, basis=ageing.basis, count=pair // span, due_date=texts[pair % span])
+        for pair in pairs.tolist()
+    ]
+    return boxed(words)[place]
+
+
 def _measured(items: pd.DataFrame, ageing: Ageing) -> pd.DataFrame:
     residual = items["residual_minor"].to_numpy(dtype=np.int64)
     owed = np.maximum(residual, 0)
@@ -121,11 +145,12 @@ def _measured(items: pd.DataFrame, ageing: Ageing) -> pd.DataFrame:
     pending = np.where(column_or(items, "pending", False).to_numpy(dtype=bool), owed, 0)
     overdue = np.where(items["days_past_due"].to_numpy() > 0, owed, 0)
     claim = np.where(pending > 0, 0, np.maximum(overdue - disputed, 0))
-    bucket = items["bucket"].to_numpy()
+    names = [each.column for each in ageing.columns]
+    bucket = pd.Categorical(items["bucket"], categories=names).codes
     due = items["due_date"].where(residual > 0, pd.NaT)
     return pd.DataFrame({
         **_ids(items), "item_count": np.int64(1), "total_minor": residual,
-        **{f"{each.column}_minor": np.where(bucket == each.column, residual, 0) for each in ageing.columns},
+        **{f"{name}_minor": np.where(bucket == place, residual, 0) for place, name in enumerate(names)},
         "unapplied_minor": np.maximum(-residual, 0), "pending_minor": pending, "disputed_minor": disputed,
         "doubtful_minor": np.where(items["doubtful"].to_numpy(dtype=bool), owed, 0), "overdue_minor": overdue,
         "claim_minor": claim, "oldest_due": due.to_numpy(),
@@ -139,7 +164,7 @@ def _registered(items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _ids(items: pd.DataFrame) -> dict[str, Whole]:
-    optional = {name: ids_of(column_or(items, name, 0)) for name in ("user_id", "team_id")}
+    optional = {name: ids_of(column_or(items, name, 0)) for name in ("user_id", "team_id", "group_id")}
     currency = ids_of(column_or(items, "company_currency_id", 0))
     known = {name: ids_of(items[name]) for name in ("company_id", "customer_id")}
     return {**known, **optional, "currency_id": currency}

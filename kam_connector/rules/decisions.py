@@ -37,6 +37,8 @@ def require_columns(frame: pd.DataFrame, columns: Sequence[str], table: str) -> 
 
 def days_of(values: pd.Series) -> Days:
     """A column of days, whether dates, datetimes or ISO text, as numpy days; NaT where there is none."""
+    if isinstance(values.dtype, np.dtype) and values.dtype.kind == "M":
+        return values.to_numpy(dtype="datetime64[D]")
     if values.dtype == object:
         values = values.where(values.notna(), None)
     return pd.to_datetime(values, errors="coerce").to_numpy(dtype="datetime64[D]")

@@ -18,7 +18,7 @@ import pandas as pd
 
 from kam_connector.money import Currency, minor_text
 from kam_connector.policy.receivables import CollectionsPolicy
-from kam_connector.rules.ageing import PENDING, roll_up
+from kam_connector.rules.ageing import is_booked, roll_up
 from kam_connector.rules.decisions import (
     Decisions,
     Whole,
@@ -108,7 +108,7 @@ def _oldest_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """For each customer the earliest overdue item that credits do not cover, else the earliest overdue one."""
     require_columns(items, ("item_id", "due_date", "residual_minor", "days_past_due"), "items")
     owed = items["residual_minor"].to_numpy(dtype=np.int64)
-    is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & (items["kind"].to_numpy() != PENDING)
+    is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & is_booked(items)
     late: pd.DataFrame = items[is_late]
     late = late.merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
     late = late.assign(claim=_claims(late)).sort_values([*PAIR, "due_date", "item_id"], kind="stable")

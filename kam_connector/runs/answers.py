@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
 from kam_connector.errors import InputError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
-from kam_connector.runs.decisions import Night, compute_payouts
+from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.night import decide_nights, sources_of
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import (
-    ageing_rows,
-    ageing_totals,
     complaint_rows,
     payout_rows,
     sum_by_currency,
@@ -41,13 +41,25 @@ def look(workspace: Workspace, as_of: date | None) -> Seen:
     return Seen(nights, read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang))
 
 
-def show_ageing(workspace: Workspace, as_of: date | None, by: str) -> Result:
-    """Receivables by customer, salesperson or team, with the tie-out by company."""
+def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> Result:
+    """Receivables by customer, group, salesperson, team, tier or company, with the tie-out by company."""
     seen = look(workspace, as_of)
-    rows = [row for night in seen.nights for row in ageing_rows(night.receivables, seen.names, by=by)]
-    totals = [row for night in seen.nights for row in ageing_totals(night.receivables, seen.names)]
-    findings = tuple(found for night in seen.nights for found in night.receivables.findings)
+    looked = [(night, _looked_at(workspace, night, how)) for night in seen.nights]
+    rows = [
+        row
+        for night, owed in looked
+        for row in ageing_rows(replace(owed, rows=with_tiers(owed.rows, night.tiers.frame)), seen.names, by=by)
+    ]
+    totals = [row for _, owed in looked for row in ageing_totals(owed, seen.names)]
+    findings = tuple(found for _, owed in looked for found in owed.findings)
     return _result("ageing show", seen, rows, totals, findings)
+
+
+def _looked_at(workspace: Workspace, night: Night, how: How) -> Receivables:
+    if how == How():
+        return night.receivables
+    companies = [int(company) for company in night.companies["company_id"]]
+    return age_receivables(sources_of(workspace), night.as_of, companies, how)
 
 
 def show_tiers(workspace: Workspace, as_of: date | None) -> Result:
@@ -65,7 +77,7 @@ def tiers_of(seen: Seen, lang: str, run: str | None = None) -> Result:
 def show_worklist(workspace: Workspace, as_of: date | None) -> Result:
     """Whom to ask for money, the most urgent first."""
     seen = look(workspace, as_of)
-    rows = [row for night in seen.nights for row in task_rows(night, seen.names, workspace.lang)]
+    rows = [row for night in seen.nights for row in task_rows(night.tasks.frame, seen.names, workspace.lang)]
     rows.sort(key=lambda row: -float(row["priority"]))
     return _result("collections worklist", seen, rows, sum_by_currency(rows, "amount"), ())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -15,11 +16,16 @@ from kam_connector.findings import Finding
 from kam_connector.ledger import Ledger
 from kam_connector.periods import parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
+from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, tiers
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
+from kam_connector.rules.netting import net_oldest_first
 from kam_connector.runs import known
+from kam_connector.runs.frames import to_frame
 from kam_connector.writeback import Decided
+
+View = Literal["gross", "net"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +41,14 @@ class Sources:
     zones: Mapping[int, ZoneInfo]
     addon: bool
     now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class How:
+    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted."""
+
+    basis: Basis | None = None
+    view: View = "gross"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +145,28 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
     )
 
 
-def age_receivables(sources: Sources, as_of: date, company_ids: list[int], basis: str | None = None) -> Receivables:
+def age_receivables(sources: Sources, as_of: date, company_ids: list[int], how: How | None = None) -> Receivables:
     """The ageing of these companies at that day, tied out to the ERP's own totals."""
-    con, policy = sources.con, sources.policy.at(as_of).collections.ageing
-    if basis and basis != policy.basis:
-        policy = policy.model_copy(update={"basis": basis})
-    items = _of(receivables.open_items(con, as_of, policy.basis).to_pandas(), company_ids)
+    con = sources.con
+    items = _of(to_frame(receivables.open_items(con, as_of)), company_ids)
     disputed = _of(disputes.disputed(con, as_of, sources.zones).to_pandas(), company_ids)
-    items = ageing.bucket_items(mark_disputes(items, disputed), policy, as_of)
-    rows = ageing.by_customer(items, policy)
     ledger = _of(receivables.ledger_balance(con, as_of).to_pandas(), company_ids)
-    tied = ageing.tie_out(rows.frame, ledger, companies.companies(con).to_pandas())
+    policy = sources.policy.at(as_of).collections.ageing
+    own = companies.companies(con).to_pandas()
+    return age_items(mark_disputes(items, disputed), ledger, own, policy, as_of, how or How())
+
+
+def age_items(
+    items: pd.DataFrame, ledger: pd.DataFrame, own: pd.DataFrame, policy: Ageing, as_of: date, how: How
+) -> Receivables:
+    """The ageing of open items: `items` as `ageing.bucket_items` takes them, `own` the companies."""
+    if how.basis and how.basis != policy.basis:
+        policy = policy.model_copy(update={"basis": how.basis})
+    items = ageing.bucket_items(items, policy, as_of)
+    if how.view == "net":
+        items = net_oldest_first(items, policy)
+    rows = ageing.by_customer(items, policy)
+    tied = ageing.tie_out(rows.frame, ledger, own)
     return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
 
 

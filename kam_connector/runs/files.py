@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from kam_connector.errors import StorageError
+from kam_connector.facts.receivables import open_papers
 from kam_connector.reports import (
     AgeingInput,
     Names,
@@ -25,6 +26,7 @@ from kam_connector.reports import (
 )
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.retention import forget_old_reports
 from kam_connector.runs.workspace import Workspace, zones
 
@@ -45,8 +47,8 @@ def write_reports(workspace: Workspace, nights: Iterable[Night], names: Names, r
     return [
         written
         for night in nights
-        for head in _heads(workspace, night, run)
-        for written in _write_company(workspace, night, head, names, folder)
+        for head, items in _papers(workspace, night, run)
+        for written in _write_company(workspace, night, head, items, names, folder)
     ]
 
 
@@ -54,8 +56,8 @@ def write_ageing_file(workspace: Workspace, night: Night, names: Names, run: str
     """The ageing workbook of each company of the night."""
     make_folder(folder)
     return [
-        Written(head.company_id, "ageing", _write_ageing(workspace, night, head, names, folder))
-        for head in _heads(workspace, night, run)
+        Written(head.company_id, "ageing", _write_ageing(workspace, night, head, items, names, folder))
+        for head, items in _papers(workspace, night, run)
     ]
 
 
@@ -72,21 +74,33 @@ def make_folder(folder: Path) -> None:
         ) from error
 
 
-def _write_company(workspace: Workspace, night: Night, head: ReportHead, names: Names, folder: Path) -> list[Written]:
+def _papers(workspace: Workspace, night: Night, run: str) -> Iterator[tuple[ReportHead, pd.DataFrame]]:
+    """Each company's head of report, and its open items with what they are called on paper."""
+    papers = to_frame(open_papers(workspace.mirror.ibis, night.as_of))
+    for head in _heads(workspace, night, run):
+        own = night.receivables.items[night.receivables.items["company_id"] == head.company_id]
+        yield head, own.merge(papers, on="item_id", how="left")
+
+
+def _write_company(
+    workspace: Workspace, night: Night, head: ReportHead, items: pd.DataFrame, names: Names, folder: Path
+) -> list[Written]:
     lang = workspace.lang
     customers = NightInput(night.tiers.frame, night.tasks.frame, night.complaints, night.deadlines.frame)
     payouts = PayoutInput(night.payouts.frame, night.payouts.detail)
     paths = {
-        "ageing": _write_ageing(workspace, night, head, names, folder),
+        "ageing": _write_ageing(workspace, night, head, items, names, folder),
         "customers": write_night(night_file(folder, head), head, customers, names, lang),
         "payouts": write_payouts(payout_file(folder, head), head, payouts, names, lang),
     }
     return [Written(head.company_id, kind, path) for kind, path in paths.items()]
 
 
-def _write_ageing(workspace: Workspace, night: Night, head: ReportHead, names: Names, folder: Path) -> Path:
+def _write_ageing(
+    workspace: Workspace, night: Night, head: ReportHead, items: pd.DataFrame, names: Names, folder: Path
+) -> Path:
     owed, policy = night.receivables, night.policy.collections.ageing
-    given = AgeingInput(owed.rows, owed.items, owed.ledger, policy.basis, str(policy.doubtful))
+    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful))
     return write_ageing(ageing_file(folder, head), head, given, names, workspace.lang)
 
 

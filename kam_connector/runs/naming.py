@@ -16,6 +16,7 @@ def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
     currency = con.table("res_currency").select("id", "name", "decimal_places").to_pandas()
     known = zip(currency["id"], currency["name"], currency["decimal_places"], strict=True)
     return Names(
+        companies=_by_id(con, "res_company"),
         customers=_by_id(con, "res_partner"),
         people=names_by_id(salespeople(con).to_pandas(), "user_id", "name"),
         teams=_by_id(con, "crm_team"),

@@ -8,11 +8,10 @@ from decimal import Decimal
 from kam_connector.messages import label, render, tell
 from kam_connector.reports import Names
 from kam_connector.reports.night_frames import CLOSED_STATES
+from kam_connector.runs.ageing_tables import ageing_totals, bucket_columns
 from kam_connector.runs.night import NightReport
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import (
-    ageing_totals,
-    bucket_columns,
     payout_rows,
     sum_by_currency,
     task_rows,
@@ -116,7 +115,7 @@ def _tie_line(row: Row, company: str, lang: str) -> str:
 
 def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
     yield render("summary.complaints", _complaint_counts(report), lang)
-    tasks = [row for night in report.nights for row in task_rows(night, names, lang)]
+    tasks = [row for night in report.nights for row in task_rows(night.tasks.frame, names, lang)]
     for total in sum_by_currency(tasks, "amount"):
         count = sum(row["currency"] == total["currency"] for row in tasks)
         yield render("summary.tasks", {**total, "count": count}, lang)

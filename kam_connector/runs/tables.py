@@ -10,61 +10,12 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.messages import render
-from kam_connector.money import Currency, minor_text
+from kam_connector.money import minor_text
 from kam_connector.reports import Names, name_of
-from kam_connector.rules.ageing import roll_up
-from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Row
 
-_INFORMATION = ("unapplied", "pending", "disputed", "doubtful")
 Record = Mapping[Hashable, Any]
-
-
-def ageing_rows(owed: Receivables, names: Names, *, by: str = "customer") -> list[Row]:
-    """One row a company and customer (or salesperson, team): name, salesperson, currency, total, buckets, shares.
-
-    Order: company, then the largest total first, then id.
-    """
-    key = {"customer": "customer_id", "salesperson": "user_id", "team": "team_id"}[by]
-    keys = ("company_id", "customer_id", "user_id") if by == "customer" else ("company_id", key)
-    frame = roll_up(owed.rows, keys).sort_values(["company_id", "total_minor", key], ascending=[True, False, True])
-    known = {"customer": names.customers, "salesperson": names.people, "team": names.teams}[by]
-    return [
-        {
-            "company": int(row["company_id"]),
-            by: int(row[key]),
-            "name": name_of(known, row[key]),
-            **({"salesperson": name_of(names.people, row["user_id"])} if by == "customer" else {}),
-            **_amounts(row, bucket_columns(owed), names.currencies[row["currency_id"]]),
-        }
-        for row in frame.to_dict("records")
-    ]
-
-
-def ageing_totals(owed: Receivables, names: Names) -> list[Row]:
-    """One row a company: currency, total, buckets, shares, and the tie-out to the ledger."""
-    sums = roll_up(owed.rows, ("company_id",)).set_index("company_id")
-    totals: list[Row] = []
-    for tied in owed.tie_out.to_dict("records"):
-        company, currency = tied["company_id"], names.currencies[tied["currency_id"]]
-        row = sums.loc[company].to_dict() if company in sums.index else {}
-        totals.append(
-            {
-                "company": int(company),
-                **_amounts(row, bucket_columns(owed), currency),
-                "tie_out": {
-                    name: minor_text(int(tied[f"{name}_minor"]), currency)
-                    for name in ("ageing", "ledger", "difference")
-                },
-            }
-        )
-    return totals
-
-
-def bucket_columns(owed: Receivables) -> list[str]:
-    """The bucket names in order: not_due, d1_30, ..."""
-    names = [column.removesuffix("_minor") for column in owed.rows.columns if column.endswith("_minor")]
-    return [name for name in names if name == "not_due" or (name[0] == "d" and name[1].isdigit())]
 
 
 def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
@@ -86,8 +37,8 @@ def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
     ]
 
 
-def task_rows(night: Night, names: Names, lang: str) -> list[Row]:
-    """The worklist, the most urgent task first."""
+def task_rows(tasks: pd.DataFrame, names: Names, lang: str) -> list[Row]:
+    """The worklist, the most urgent task first; `tasks` from `rules.dunning`."""
     return [
         {
             "company": int(row["company_id"]),
@@ -103,7 +54,7 @@ def task_rows(night: Night, names: Names, lang: str) -> list[Row]:
             "priority": f"{row['priority']:.2f}",
             "reason": _reason(row, names, lang),
         }
-        for row in night.tasks.frame.to_dict("records")
+        for row in tasks.to_dict("records")
     ]
 
 
@@ -159,12 +110,6 @@ def sum_by_currency(rows: Iterable[Row], *columns: str) -> list[Row]:
         {"currency": currency, **{column: str(amount) for column, amount in of.items()}}
         for currency, of in sorted(sums.items())
     ]
-
-
-def _amounts(row: Mapping[Any, Any], buckets: list[str], currency: Currency) -> dict[str, str]:
-    names = ("total", *buckets, *_INFORMATION)
-    amounts = {name: minor_text(int(row.get(f"{name}_minor", 0)), currency) for name in names}
-    return {"currency": currency.code, **amounts}
 
 
 def _reason(row: Record, names: Names, lang: str) -> str:

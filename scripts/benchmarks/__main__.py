@@ -1,4 +1,4 @@
-"""What may be asked: `sync` or `writeback`, and whether the tables go into docs/benchmarks.md."""
+"""What may be asked: `sync`, `writeback` or `ageing`, and whether the tables go into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 
 from benchmarks import document
 
-SUBJECTS = ("sync", "writeback")
+SUBJECTS = ("sync", "writeback", "ageing")
 
 
 def main() -> int:

@@ -31,6 +31,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "customers": customers.customers,
     "salespeople": people.salespeople,
     "open_items": lambda con: receivables.open_items(con, DAY),
+    "open_papers": lambda con: receivables.open_papers(con, DAY),
     "ledger_balance": lambda con: receivables.ledger_balance(con, DAY),
     "mirror_balance": lambda con: receivables.mirror_balance(con, DAY),
     "matches": lambda con: cash.matches(con, DAY),
