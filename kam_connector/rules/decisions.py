@@ -93,3 +93,18 @@ def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
     uniques, place = np.unique(keys, return_inverse=True)
     looked_up = np.array([mapping.get(int(key), default) for key in uniques], dtype=np.int64)
     return looked_up[place] if uniques.size else np.zeros(0, dtype=np.int64)
+
+
+def sum_together(keys: Sequence[str], parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The keys and the columns named in `parts`, each summed by the keys over its own frame; 0 where it has no row.
+
+    Whole numbers stay whole numbers. Order: the keys.
+    """
+    sums = {}
+    for column, frame in parts.items():
+        by = frame.assign(**{name: ids_of(frame[name]) for name in keys})
+        sums[column] = by.groupby(list(keys))[column].sum().astype(np.int64)
+    whole = [total.index for total in sums.values()]
+    index = whole[0].append(whole[1:]).unique().sort_values()
+    table = pd.DataFrame({column: total.reindex(index, fill_value=0) for column, total in sums.items()}, index=index)
+    return table.rename_axis(list(keys)).reset_index()
