@@ -12,7 +12,7 @@ import ibis
 
 from kam_connector.facts.customers import customers
 from kam_connector.facts.items import counted_matches, item_kinds, receivable_items, settled_amounts
-from kam_connector.periods import add_months
+from kam_connector.periods import months_until
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 RECENT_DAYS = 90
 """Payments of so many days up to the day are recent."""
-_BEHAVIOUR = ("company_id", "customer_id", "paid_items", "days_late_mean", "days_late_spread", "share_late")
 
 
 def matches(con: BaseBackend, as_of: date) -> ir.Table:
@@ -68,27 +67,25 @@ def payment_behaviour(con: BaseBackend, as_of: date, months: int = 12) -> ir.Tab
     cash), part_open_items (of these the open ones), last_paid_on. Who paid nothing whole has paid_items 0 and no mean.
     """
     item = _paid_items(con, as_of)
-    first = add_months(as_of + timedelta(days=1), -months)
-    item = item.filter(item.paid_on >= first, item.paid_on <= as_of)
+    first, last = months_until(as_of, months)
+    item = item.filter(item.paid_on >= first, item.paid_on <= last)
     item = item.mutate(late=ibis.ifelse(item.is_closed, item.paid_on.delta(item.due_date, unit="day"), None))
     recent = item.paid_on > as_of - timedelta(days=RECENT_DAYS)
     in_parts = ~item.is_closed | (item.cash_count > 1)
-    measured = item.group_by("company_id", "customer_id").agg(
+    # In whole numbers until the root is drawn: the order in which an engine adds them changes nothing.
+    days, squares = item.late.sum().cast("int64"), (item.late * item.late).sum().cast("int64")
+    scatter = item.late.count() * squares - days * days
+    return item.group_by("company_id", "customer_id").agg(
         paid_items=item.late.count(),
         days_late_mean=item.late.mean(),
+        days_late_spread=scatter.cast("float64").sqrt() / item.late.count(),
         share_late=(item.late > 0).cast("int64").mean(),
         days_late_recent=ibis.ifelse(recent, item.late, None).mean(),
         days_late_before=ibis.ifelse(recent, None, item.late).mean(),
         part_paid_items=in_parts.cast("int64").sum().cast("int64"),
         part_open_items=(~item.is_closed).cast("int64").sum().cast("int64"),
         last_paid_on=item.paid_on.max(),
-        lates=item.late.sum().cast("float64"),
-        squares=(item.late * item.late).sum().cast("float64"),
     )
-    # Whole numbers up to 2^53 are exact as floats: the order in which an engine adds them changes nothing.
-    squared = measured.paid_items * measured.squares - measured.lates * measured.lates
-    spread = ibis.greatest(squared, 0.0).sqrt() / measured.paid_items
-    return measured.mutate(days_late_spread=spread).drop("lates", "squares").relocate(*_BEHAVIOUR)
 
 
 def _paid_items(con: BaseBackend, as_of: date) -> ir.Table:

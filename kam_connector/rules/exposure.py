@@ -24,7 +24,6 @@ from kam_connector.rules.decisions import (
     Decisions,
     Whole,
     company_currencies,
-    currencies_of,
     ids_of,
     sum_together,
     values_by,
@@ -79,16 +78,15 @@ def advise_credit(given: Commitments, policy: CollectionsPolicy, companies: pd.D
     return Decisions(frame[CREDIT_COLUMNS])
 
 
-def value_orders(lines: pd.DataFrame, companies: pd.DataFrame) -> pd.DataFrame:
+def value_orders(lines: pd.DataFrame, companies: pd.DataFrame, currencies: Mapping[int, Currency]) -> pd.DataFrame:
     """company_id, customer_id, orders_minor (company currency): what is left to invoice of confirmed order lines.
 
     `lines` from `facts.exposure.uninvoiced_lines`. Of each line the share of its total that is not invoiced, at the
-    order's own rate, rounded once.
+    order's own rate, rounded once. `currencies` by id, those of orders and of companies.
     """
-    known = currencies_of(companies)
     own = company_currencies(companies)
     left = [
-        _left_to_invoice(total, ordered, invoiced, rate, own[company].digits - known.get(currency, own[company]).digits)
+        _left_to_invoice(total, ordered, invoiced, rate, own[company].digits - currencies[currency].digits)
         for company, currency, total, ordered, invoiced, rate in zip(
             lines["company_id"].tolist(), ids_of(lines["currency_id"]).tolist(), lines["total_minor"].tolist(),
             lines["ordered"], lines["invoiced"], lines["currency_rate"], strict=True,

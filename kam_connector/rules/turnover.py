@@ -23,7 +23,7 @@ DSO 41.0, best 27.3, delinquent 13.7 days; counted back 30 days of June, then 30
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -31,7 +31,7 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.money import round_ratio
-from kam_connector.periods import add_months
+from kam_connector.periods import add_months, months_until
 from kam_connector.policy.alerts import Cost
 from kam_connector.rules.decisions import Boxed, Whole, boxed, column_or, days_of, ids_of, sum_together
 from kam_connector.rules.netting import credit_balances, net_debts
@@ -39,6 +39,10 @@ from kam_connector.rules.netting import credit_balances, net_debts
 PAIR = ["company_id", "customer_id"]
 SUMS = ["receivable_minor", "current_minor", "overdue_minor", "doubtful_minor", "credit_balance_minor",
         "opening_minor", "sales_minor", "cash_minor"]  # fmt: skip
+_EMPTY = pd.DataFrame({
+    **{name: pd.Series(dtype="int64") for name in (*PAIR, "item_id", "residual_minor", "sales_minor", "cash_minor")},
+    **{name: pd.Series(dtype="datetime64[s]") for name in ("due_date", "month")}, "kind": pd.Series(dtype=object),
+})  # fmt: skip
 COUNTBACK_MONTHS = 24
 """So many months are counted back at most; a receivable that outlasts their sales has no countback DSO."""
 
@@ -48,18 +52,16 @@ class Books:
     """`closing` and `opening`: items of `ageing.bucket_items` at the last day and before the first day of the period;
     `sales`: company_id, customer_id, sales_minor of the period; `monthly`: the same with month (first day), whole
     months up to the last day; `cash`: company_id, customer_id, cash_minor of the period.
+
+    What nobody asks for may be left out: without `opening` and `cash` CEI and collection rate say nothing, without
+    `monthly` the countback DSO is missing.
     """
 
     closing: pd.DataFrame
-    opening: pd.DataFrame
     sales: pd.DataFrame
-    monthly: pd.DataFrame
-    cash: pd.DataFrame
-
-
-def period_before(as_of: date, months: int) -> tuple[date, date]:
-    """First and last day of so many months that end with `as_of`: 1 April to 30 June for three."""
-    return add_months(as_of + timedelta(days=1), -months), as_of
+    opening: pd.DataFrame = field(default_factory=lambda: _EMPTY)
+    monthly: pd.DataFrame = field(default_factory=lambda: _EMPTY)
+    cash: pd.DataFrame = field(default_factory=lambda: _EMPTY)
 
 
 def first_counted(as_of: date) -> date:
@@ -77,7 +79,7 @@ def measure_turnover(
     best_dso, days_delinquent, cei, collection_rate (Decimal or None), capital_cost_minor (so far), day_cost_minor (of
     one more day), turnover_needed_minor. Order: the keys. Requirements S4-41, S4-47.
     """
-    first, last = period_before(as_of, months)
+    first, last = months_until(as_of, months)
     table = _summed(books, list(keys))
     days = (last - first).days + 1
     figures = _ratios(table, days)

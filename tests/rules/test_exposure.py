@@ -12,11 +12,13 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.rules.ageing import bucket_items
+from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.exposure import Commitments, advise_credit, value_orders
 from tests.rules.papers import COMPANIES, item, items
 
 JUNE = date(2026, 6, 30)
 POLICY = policy.load().at(JUNE).collections
+CURRENCIES = currencies_of(COMPANIES)
 NOTHING = items(item(1, 1, "2026-06-30")).iloc[:0]
 
 
@@ -123,10 +125,10 @@ def line(total: int, ordered: str, invoiced: str, **more: Any) -> dict[str, Any]
          "no rate"],
 )  # fmt: skip
 def test_what_is_left_to_invoice_of_an_order_line(row: dict[str, Any], left: int) -> None:
-    assert value_orders(pd.DataFrame([row]), COMPANIES)["orders_minor"].tolist() == [left]
+    assert value_orders(pd.DataFrame([row]), COMPANIES, CURRENCIES)["orders_minor"].tolist() == [left]
 
 
 def test_lines_of_a_customer_add_up_by_company() -> None:
     rows = pd.DataFrame([line(100, "1", "0"), line(50, "1", "0"), line(7, "1", "0", company_id=2, currency_id=20)])
-    assert value_orders(rows, COMPANIES).values.tolist() == [[1, 7, 150], [2, 7, 7]]
-    assert len(value_orders(rows.iloc[:0], COMPANIES)) == 0
+    assert value_orders(rows, COMPANIES, CURRENCIES).values.tolist() == [[1, 7, 150], [2, 7, 7]]
+    assert len(value_orders(rows.iloc[:0], COMPANIES, CURRENCIES)) == 0
