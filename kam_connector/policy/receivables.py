@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from kam_connector.policy.alerts import Alerts, Cost
-from kam_connector.policy.credit import Credit, find_credit_problems
+from kam_connector.policy.exposure import Exposure, find_exposure_problems
 from kam_connector.policy.payers import Payers, find_payer_problems
 from kam_connector.policy.provision import Provision, find_provision_problems
 from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Table, label_of
@@ -88,7 +88,7 @@ class CollectionsPolicy(Table):
     dunning: Dunning = Dunning()
     payers: Payers = Payers()
     provision: Provision = Provision()
-    credit: Credit = Credit()
+    exposure: Exposure = Exposure()
     alerts: Alerts = Alerts()
     cost: Cost = Cost()
     step: tuple[Step, ...] = Field(min_length=1)
@@ -104,7 +104,7 @@ def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     yield from _find_step_problems(policy)
     yield from find_payer_problems(policy.payers)
     yield from find_provision_problems(policy.provision)
-    yield from find_credit_problems(policy.credit)
+    yield from find_exposure_problems(policy.exposure)
 
 
 def _find_step_problems(policy: CollectionsPolicy) -> Problems:

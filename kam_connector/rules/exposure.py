@@ -65,8 +65,8 @@ def advise_credit(given: Commitments, policy: CollectionsPolicy, companies: pd.D
     it, long_overdue_minor the part past due for more than `overdue_days`. Drafts and orders stand in their columns
     also where policy does not count them. Order: company, customer. Requirement S4-49.
     """
-    table = _gathered(given, policy.credit.overdue_days)
-    counted = [table[f"{part}_minor"] for part in policy.credit.include]
+    table = _gathered(given, policy.exposure.overdue_days)
+    counted = [table[f"{part}_minor"] for part in policy.exposure.include]
     exposure = np.maximum(np.sum(counted, axis=0), 0).astype(np.int64)
     table = table.assign(exposure_minor=exposure, headroom_minor=table["limit_minor"] - exposure)
     currencies = company_currencies(companies)
@@ -123,7 +123,7 @@ def _gathered(given: Commitments, days: int) -> pd.DataFrame:
 
 
 def _outcomes(table: pd.DataFrame, policy: CollectionsPolicy, currencies: Mapping[int, Currency]) -> list[str]:
-    credit = policy.credit
+    credit = policy.exposure
     limit = table["limit_minor"].fillna(0).to_numpy(dtype=np.int64)
     exposure = table["exposure_minor"].to_numpy(dtype=np.int64)
     has_limit = limit > 0
@@ -149,7 +149,7 @@ def _in_minor(table: pd.DataFrame, amount: Decimal, currencies: Mapping[int, Cur
 def _reasons(
     table: pd.DataFrame, outcome: list[str], policy: CollectionsPolicy, currencies: Mapping[int, Currency]
 ) -> list[str]:
-    credit = policy.credit
+    credit = policy.exposure
     amounts = [table[f"{name}_minor"].fillna(0).tolist() for name in ("exposure", "limit", "headroom", "long_overdue")]
     args = []
     for name, company, tier, *minor in zip(

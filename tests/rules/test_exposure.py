@@ -30,7 +30,7 @@ def advise(
     papers: pd.DataFrame = NOTHING, *, drafts: int = 0, orders: int = 0, limit: int | None = None, tier: str = "",
     **terms: Any,
 ) -> dict[str, Any]:  # fmt: skip
-    own = POLICY.model_copy(update={"credit": POLICY.credit.model_copy(update=terms)})
+    own = POLICY.model_copy(update={"exposure": POLICY.exposure.model_copy(update=terms)})
     given = Commitments(
         bucket_items(papers, own.ageing, JUNE), of_customer(drafts_minor=drafts * 100),
         of_customer(orders_minor=orders * 100),

@@ -41,7 +41,7 @@ def measured(
     first, _ = months_until(as_of, months)
     of_period = sold.loc[[month >= first for month in sold["month"]]]
     books = Books(
-        bucket_items(closing, AGEING, as_of), bucket_items(opening, AGEING, as_of), of_period, sold, cash(paid)
+        bucket_items(closing, AGEING, as_of), of_period, bucket_items(opening, AGEING, as_of), sold, cash(paid)
     )
     (row,) = measure_turnover(books, more.pop("cost", Cost()), as_of, months=months, **more).to_dict("records")
     return {str(key): value for key, value in row.items()}

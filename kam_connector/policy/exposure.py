@@ -16,7 +16,7 @@ from kam_connector.texts import Text
 Part = Literal["receivable", "drafts", "orders"]
 
 
-class Credit(Table):
+class Exposure(Table):
     """What is exposure, when to watch and when to hold; customers of the tiers in `exempt_tiers` are never held."""
 
     include: tuple[Part, ...] = Field(default=("receivable", "drafts", "orders"), min_length=1)
@@ -27,9 +27,9 @@ class Credit(Table):
     exempt_tiers: tuple[Code, ...] = ()
 
 
-def find_credit_problems(credit: Credit) -> Problems:
+def find_exposure_problems(exposure: Exposure) -> Problems:
     """Parts of the exposure that are named twice."""
-    for place, part in enumerate(credit.include):
-        if part in credit.include[:place]:
+    for place, part in enumerate(exposure.include):
+        if part in exposure.include[:place]:
             what = Text('The part "{part}"', {"part": part})
-            yield Problem(("credit", "include", place), what, Text("stands there a second time. Take it out."))
+            yield Problem(("exposure", "include", place), what, Text("stands there a second time. Take it out."))
