@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
+_LINE = ("line_id", "order_id", "company_id", "customer_id", "currency_id", "currency_rate", "total_minor", "ordered",
+         "invoiced")  # fmt: skip
+
 
 def credit_limits(con: BaseBackend) -> ir.Table:
     """One row a company and customer with a credit limit above zero (0 means none in the ERP) or a degree of trust.
@@ -57,31 +60,26 @@ def uninvoiced_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) 
     (units of it for one of the company's; empty: 1), total_minor (of the line, tax included, currency_id), ordered,
     invoiced (quantities).
     """
-    order = live(con, "sale_order")
-    order = order.filter(order.state.isin(["sale", "done"]))
-    order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))
-    partner = customers(con).select("customer_id", partner_key="partner_id")
-    order = order.left_join(partner, order.partner_id == partner.partner_key)
-    order = order.select("company_id", "currency_id", "currency_rate", "customer_id", order_key="id")
+    order = _confirmed_orders(con, as_of, zones)
     line = live(con, "sale_order_line")
     line = line.filter(line.display_type.isnull(), line.product_uom_qty > 0)
     line = line.filter(line.qty_invoiced.fill_null(0) < line.product_uom_qty, line.price_total_minor != 0)
-    line = line.select(
+    joined = line.select(
         "order_id",
         line_id="id",
         total_minor="price_total_minor",
         ordered="product_uom_qty",
         invoiced=line.qty_invoiced.fill_null(0),
-    )
-    joined = line.inner_join(order, line.order_id == order.order_key)
-    return joined.select(
-        "line_id",
-        "order_id",
-        "company_id",
-        "currency_id",
-        "currency_rate",
-        "total_minor",
-        "ordered",
-        "invoiced",
-        customer_id=joined.customer_id.fill_null(0),
-    )
+    ).inner_join(order, line.order_id == order.order_key)
+    return joined.select(*_LINE)
+
+
+def _confirmed_orders(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
+    """order_key, company_id, currency_id, currency_rate, customer_id of the orders confirmed by the end of the day."""
+    order = live(con, "sale_order")
+    order = order.filter(order.state.isin(["sale", "done"]))
+    order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))
+    partner = customers(con).select(customer_key="customer_id", partner_key="partner_id")
+    order = order.left_join(partner, order.partner_id == partner.partner_key)
+    order = order.mutate(customer_id=order.customer_key.fill_null(0))
+    return order.select("company_id", "currency_id", "currency_rate", "customer_id", order_key="id")

@@ -74,6 +74,13 @@ def texts_of(days: Days) -> list[str]:
     return ["" if text == "NaT" else text for text in np.datetime_as_string(days).tolist()]
 
 
+def figure_texts(values: pd.Series, digits: int) -> list[str]:
+    """Figures as reasons carry them: so many digits, a half away from zero, "" for what is not known."""
+    number = values.to_numpy(dtype=np.float64)
+    rounded = np.sign(number) * np.floor(np.abs(number) * 10**digits + 0.5) / 10**digits + 0.0
+    return ["" if value != value else f"{value:.{digits}f}" for value in rounded.tolist()]
+
+
 def currencies_of(companies: pd.DataFrame) -> dict[int, Currency]:
     """The currencies by id, from company_id, currency_id, currency (code), digits."""
     require_columns(companies, ("currency_id", "currency", "digits"), "companies")
@@ -100,11 +107,11 @@ def sum_together(keys: Sequence[str], parts: Mapping[str, pd.DataFrame]) -> pd.D
 
     Whole numbers stay whole numbers. Order: the keys.
     """
-    sums = {}
-    for column, frame in parts.items():
-        by = frame.assign(**{name: ids_of(frame[name]) for name in keys})
-        sums[column] = by.groupby(list(keys))[column].sum().astype(np.int64)
-    whole = [total.index for total in sums.values()]
-    index = whole[0].append(whole[1:]).unique().sort_values()
-    table = pd.DataFrame({column: total.reindex(index, fill_value=0) for column, total in sums.items()}, index=index)
+    sums: list[pd.DataFrame] = []
+    for frame in {id(frame): frame for frame in parts.values()}.values():
+        columns = [column for column, own in parts.items() if own is frame]
+        by = frame[columns].assign(**{name: ids_of(frame[name]) for name in keys})
+        sums.append(by.groupby(list(keys))[columns].sum().astype(np.int64))
+    index = sums[0].index.append([each.index for each in sums[1:]]).unique().sort_values()
+    table = pd.concat([each.reindex(index, fill_value=0) for each in sums], axis=1)[list(parts)]
     return table.rename_axis(list(keys)).reset_index()

@@ -15,31 +15,39 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.rules.ageing import PENDING
-from kam_connector.rules.decisions import Whole, days_of, ids_of, require_columns
+from kam_connector.rules.decisions import Flags, Whole, days_of, ids_of, require_columns
 
+Clock = Literal["due", "recognition"]
 CLOCKS = {"due": "due_date", "recognition": "date"}
 
 
-def net_debts(items: pd.DataFrame, clock: Literal["due", "recognition"] = "due") -> pd.DataFrame:
+def net_debts(items: pd.DataFrame, clock: Clock = "due") -> pd.DataFrame:
     """The debts among `items`, each with net_minor: what credits of the same company and customer leave of it.
 
     `items`: item_id, company_id, customer_id, kind, residual_minor, and due_date or date, by which the oldest is found
-    (then by id; one without a day counts as the oldest). Payments that are not booked are no credits.
+    (then by id; one without a day counts as the oldest). Payments that are not booked are no credits. Order: as given.
     """
     require_columns(items, ("item_id", "company_id", "customer_id", "kind", "residual_minor"), "items")
     booked = items[items["kind"].to_numpy() != PENDING]
     owed = booked["residual_minor"].to_numpy(dtype=np.int64)
-    debts = booked[owed > 0]
-    order = np.lexsort((
-        ids_of(debts["item_id"]), days_of(debts[CLOCKS[clock]]).astype(np.int64),
-        ids_of(debts["customer_id"]), ids_of(debts["company_id"]),
-    ))  # fmt: skip
-    debts = debts.iloc[order].reset_index(drop=True)
-    credit = _credits_of(debts, booked[owed < 0])
+    debts: pd.DataFrame = booked[owed > 0].reset_index(drop=True)
     amount = debts["residual_minor"].to_numpy(dtype=np.int64)
-    before = debts.groupby(["company_id", "customer_id"])["residual_minor"].cumsum().to_numpy(dtype=np.int64) - amount
-    rows: pd.DataFrame = debts.assign(net_minor=amount - np.clip(credit - before, 0, amount))
-    return rows
+    credit = _credits_of(debts, booked[owed < 0])
+    return debts.assign(net_minor=amount - np.clip(credit - _older_debts(debts, credit > 0, clock), 0, amount))
+
+
+def _older_debts(debts: pd.DataFrame, wanted: Flags, clock: Clock) -> Whole:
+    """For each wanted debt the sum of those of the same customer that are cleared before it; 0 for the others."""
+    places = np.flatnonzero(wanted)
+    some = debts.iloc[places]
+    day = days_of(some[CLOCKS[clock]]).astype(np.int64)
+    company, customer = ids_of(some["company_id"]), ids_of(some["customer_id"])
+    order = np.lexsort((ids_of(some["item_id"]), day, customer, company))
+    amount = some["residual_minor"].to_numpy(dtype=np.int64)[order]
+    upto = pd.Series(amount).groupby([company[order], customer[order]]).cumsum().to_numpy(dtype=np.int64)
+    older = np.zeros(len(debts), dtype=np.int64)
+    older[places[order]] = upto - amount
+    return older
 
 
 def credit_balances(items: pd.DataFrame) -> pd.DataFrame:

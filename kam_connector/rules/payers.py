@@ -20,7 +20,7 @@ he unreliable, though the mean of 21 days is far from bad.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
@@ -28,7 +28,16 @@ import pandas as pd
 
 from kam_connector.policy.payers import Payers
 from kam_connector.policy.receivables import CollectionsPolicy
-from kam_connector.rules.decisions import Decisions, column_or, days_of, ids_of, require_columns, texts_of, words_of
+from kam_connector.rules.decisions import (
+    Boxed,
+    Decisions,
+    column_or,
+    days_of,
+    figure_texts,
+    ids_of,
+    require_columns,
+    texts_of,
+)
 from kam_connector.rules.netting import net_debts
 from kam_connector.rules.reasons import REASONS, reason_args
 
@@ -38,6 +47,11 @@ NO_PROMISES = pd.DataFrame({name: pd.Series(dtype="int64") for name in (*PAIR, *
 """What is known of promises where nobody has made any."""
 COUNTS = ("paid_items", "part_paid_items", "part_open_items", *PROMISES)
 DAYS = ("days_late_mean", "days_late_spread", "share_late", "days_late_recent", "days_late_before")
+SHOWN = {
+    "days_late": ("days_late_mean", 1), "days_spread": ("days_late_spread", 1), "share_late": ("share_late", 4),
+    "part_share": ("part_share", 4),
+}  # fmt: skip
+"""How figures read in a reason and on the command line: the name there, the column, its digits."""
 PAYER_COLUMNS = [
     *PAIR, "payer_class", *COUNTS, "part_share", *DAYS, "trend", "last_paid_on", "oldest_overdue",
     "reason_code", "reason_args",
@@ -68,8 +82,7 @@ def decide_payers(
     figures = _with_figures(_gathered(behaviour, promises, _oldest_overdue(items)), policy.payers)
     outcome = _outcomes(figures, policy.payers, as_of)
     frame = figures.assign(outcome=outcome, payer_class=[CLASSES[name] for name in outcome])
-    reasons = [(code, reason_args(code, **args)) for code, args in _reasons(frame, policy)]
-    frame = frame.assign(reason_code=[code for code, _ in reasons], reason_args=[args for _, args in reasons])
+    frame = frame.assign(reason_code=[f"payer.{name}" for name in outcome], reason_args=_explained(frame, policy))
     return Decisions(frame[PAYER_COLUMNS].reset_index(drop=True))
 
 
@@ -81,9 +94,10 @@ def _oldest_overdue(items: pd.DataFrame) -> pd.DataFrame:
     debts = net_debts(items)
     claim = debts["net_minor"].to_numpy() - column_or(debts, "disputed_minor", 0).to_numpy(dtype=np.int64)
     pending = column_or(debts, "pending", False).to_numpy(dtype=bool)
-    is_late = (claim > 0) & ~pending & (debts["days_past_due"].to_numpy() > 0)
-    due = pd.Series(days_of(debts["due_date"]).astype("datetime64[s]"), index=debts.index).where(is_late)
-    return debts[PAIR].assign(oldest_overdue=due).groupby(PAIR, as_index=False)[["oldest_overdue"]].min()
+    late = debts[(claim > 0) & ~pending & (debts["days_past_due"].to_numpy() > 0)]
+    due = late[PAIR].assign(oldest_overdue=days_of(late["due_date"]).astype("datetime64[s]"))
+    oldest = due.groupby(PAIR, as_index=False)[["oldest_overdue"]].min()
+    return debts[PAIR].drop_duplicates().merge(oldest, on=PAIR, how="left")
 
 
 def _gathered(behaviour: pd.DataFrame, promises: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:
@@ -124,24 +138,23 @@ def _outcomes(table: pd.DataFrame, payers: Payers, as_of: date) -> list[str]:
     return [str(name) for name in chosen]
 
 
-def _reasons(table: pd.DataFrame, policy: CollectionsPolicy) -> Iterator[tuple[str, dict[str, str | int]]]:
-    """Reason code and figures of each customer."""
-    counts = [table[name].tolist() for name in COUNTS]
-    shown = [_shown(table[name], digits) for name, digits in (("days_late_mean", 1), ("days_late_spread", 1))]
-    shares = [_shown(table[name], 4) for name in ("share_late", "part_share")]
-    oldest = texts_of(days_of(table["oldest_overdue"]))
-    limits = {name: getattr(policy.payers, name) for name in ("min_items", "bad_overdue_days")}
-    rows = zip(words_of(table["outcome"]), oldest, *shown, *shares, *counts, strict=True)
-    for outcome, due, mean, spread, late, part, paid, in_parts, _, kept, partly, broken in rows:
-        figures: dict[str, str | int] = {
-            "due_date": due, "days_late": mean, "days_spread": spread, "share_late": late, "part_share": part,
-            "paid_items": paid, "part_paid_items": in_parts, "kept": kept, "partly_kept": partly, "broken": broken,
-            "months": policy.payers.history_months, "valid_from": policy.valid_from.isoformat(), **limits,
-        }  # fmt: skip
-        code = f"payer.{outcome}"
-        yield code, {name: figures[name] for name in REASONS[code]}
-
-
-def _shown(values: pd.Series, digits: int) -> list[str]:
-    """Figures as reasons carry them: so many digits at most, "" for what is not known."""
-    return ["" if value != value else f"{round(value, digits) + 0.0:.{digits}f}" for value in values.tolist()]
+def _explained(table: pd.DataFrame, policy: CollectionsPolicy) -> Boxed:
+    """The reason_args of each customer."""
+    figures: dict[str, Sequence[str | int]] = {
+        "due_date": texts_of(days_of(table["oldest_overdue"])),
+        **{name: figure_texts(table[column], digits) for name, (column, digits) in SHOWN.items()},
+        **{name: table[name].tolist() for name in ("paid_items", "part_paid_items", *PROMISES)},
+    }  # fmt: skip
+    terms: dict[str, str | int] = {
+        "months": policy.payers.history_months, "min_items": policy.payers.min_items,
+        "bad_overdue_days": policy.payers.bad_overdue_days, "valid_from": policy.valid_from.isoformat(),
+    }  # fmt: skip
+    args = np.empty(len(table), dtype=object)
+    outcome = table["outcome"].to_numpy()
+    for name in CLASSES:
+        code = f"payer.{name}"
+        shared = {each: terms[each] for each in REASONS[code] if each in terms}
+        own = [each for each in REASONS[code] if each in figures]
+        for place in np.flatnonzero(outcome == name).tolist():
+            args[place] = reason_args(code, **shared, **{each: figures[each][place] for each in own})
+    return args

@@ -5,7 +5,7 @@ A debt is worth less the older it is, and the accounts have to say so before it 
 receivable arose (账龄). In the net view open credits clear the customer's oldest debts first; in the gross view debts
 stand in full and credits are left out. Disputed debts are in: a dispute makes no debt safer.
 
-Rounded once a row, customer by band, half away from zero (`money.round_half_up`); the provision of a company is the sum
+Rounded once a row, customer by band, half away from zero (`money.round_ratio`); the provision of a company is the sum
 of its rows, so that the list adds up to what is booked.
 
 Worked figures (collections.md 3.4): 15.0m at 0.3 %, 7.5m at 1.6 %, 4.0m at 3.6 %, 2.5m at 6.6 %, 1.0m at 10.6 % make
@@ -16,12 +16,11 @@ make 108 000.
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from kam_connector.money import round_half_up
+from kam_connector.money import round_ratio
 from kam_connector.policy.provision import Provision, Span
 from kam_connector.rules.decisions import Decisions, column_or, days_of, ids_of, texts_of
 from kam_connector.rules.netting import CLOCKS, net_debts
@@ -54,13 +53,15 @@ def compute_provision(items: pd.DataFrame, policy: Provision, valid_from: date) 
 
 
 def _with_rates(owed: pd.DataFrame, policy: Provision, valid_from: date) -> pd.DataFrame:
-    spans = [policy.spans[place - 1] for place in owed["band_no"].tolist()]
-    days = texts_of(days_of(owed["oldest"]))
+    known, places = policy.spans, (owed["band_no"] - 1).tolist()
+    spans = [known[place] for place in places]
     lost = [
-        int(round_half_up(Decimal(amount) * span.rate, 0))
+        int(round_ratio(amount * (ratio := span.rate.as_integer_ratio())[0], ratio[1], 0))
         for amount, span in zip(owed["amount_minor"].tolist(), spans, strict=True)
     ]
-    reasons = [_reason(span, policy, day, valid_from) for span, day in zip(spans, days, strict=True)]
+    alike = list(zip(places, texts_of(days_of(owed["oldest"])), strict=True))
+    worded = {pair: _reason(known[pair[0]], policy, pair[1], valid_from) for pair in set(alike)}
+    reasons = [worded[pair] for pair in alike]
     frame = owed.assign(
         band=[span.name for span in spans], rate=[f"{span.rate:f}" for span in spans],
         provision_minor=np.array(lost, dtype=np.int64),

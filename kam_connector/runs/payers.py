@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import pandas as pd
@@ -14,9 +13,9 @@ from kam_connector.messages import render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import Names, name_of
 from kam_connector.rules import exposure
-from kam_connector.rules.decisions import Decisions, company_currencies
+from kam_connector.rules.decisions import Decisions, company_currencies, figure_texts
 from kam_connector.rules.expected import expect_payments, next_payments
-from kam_connector.rules.payers import PAIR
+from kam_connector.rules.payers import PAIR, SHOWN
 from kam_connector.runs.decisions import Night, Sources
 from kam_connector.runs.night import sources_of
 from kam_connector.runs.result import Result, Row
@@ -26,7 +25,6 @@ from kam_connector.runs.workspace import Workspace
 Record = Mapping[Hashable, Any]
 _COUNTS = ("paid_items", "broken")
 _AMOUNTS = ("receivable", "drafts", "orders", "exposure", "limit", "headroom")
-_DAYS = {"days_late": "days_late_mean", "days_spread": "days_late_spread"}
 _TITLES = {"reason_code": "advice_code", "reason_args": "advice_args"}
 
 
@@ -47,8 +45,9 @@ def payer_rows(sources: Sources, night: Night, seen: Seen, lang: str) -> list[Ro
     table = night.payers.frame.merge(advised, on=PAIR, how="outer")
     table = table.merge(next_payments(expected_debts(night)), on=PAIR, how="left")
     table = table.sort_values(["company_id", "exposure_minor", "customer_id"], ascending=[True, False, True])
-    currencies = company_currencies(night.companies)
+    table = table.assign(**{title: figure_texts(table[name], digits) for title, (name, digits) in SHOWN.items()})
     table = table.astype(object).where(table.notna(), None)
+    currencies = company_currencies(night.companies)
     return [_payer_row(row, currencies[row["company_id"]], seen.names, lang) for row in table.to_dict("records")]
 
 
@@ -101,9 +100,7 @@ def _payer_row(row: Record, currency: Currency, names: Names, lang: str) -> Row:
         "name": name_of(names.customers, row["customer_id"]),
         "payer_class": row["payer_class"],
         **{name: None if row[name] is None else int(row[name]) for name in _COUNTS},
-        "part_share": _figure(row["part_share"], 4),
-        **{title: _figure(row[name], 1) for title, name in _DAYS.items()},
-        "share_late": _figure(row["share_late"], 4),
+        **{title: row[title] or None for title in SHOWN},
         "trend": row["trend"],
         "last_paid_on": _day(row["last_paid_on"]),
         "expected_on": _day(row["expected_on"]),
@@ -122,13 +119,6 @@ def _reason(code: str | None, args: str, lang: str, names: Names) -> str | None:
 
 def _amount(minor: int | None, currency: Currency) -> str | None:
     return None if minor is None else minor_text(int(minor), currency)
-
-
-def _figure(value: float | None, digits: int) -> str | None:
-    """The figure with so many digits; missing where it is not known."""
-    if value is None:
-        return None
-    return f"{Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP) + 0:f}"
 
 
 def _day(value: Any) -> str | None:
