@@ -41,6 +41,16 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, monthrange(year, month0 + 1)[1]))
 
 
+def months_until(last: date, months: int) -> tuple[date, date]:
+    """First and last day of so many months that end with `last`: whole ones when a month ends with it.
+
+    Three months until 30 June begin on 1 April, until 29 June on 30 March.
+    """
+    after = last + timedelta(days=1)
+    first = add_months(after, -months) if after.day == 1 else add_months(last, -months) + timedelta(days=1)
+    return first, last
+
+
 def period_of(day: date, kind: PeriodKind) -> Period:
     """The period of that kind in which the day lies."""
     length = MONTHS[kind]

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector.errors import InputError
-from kam_connector.periods import add_months, next_period, parse_period, period_of, previous_period
+from kam_connector.periods import add_months, months_until, next_period, parse_period, period_of, previous_period
 
 
 @pytest.mark.parametrize(
@@ -55,3 +55,16 @@ def test_periods_follow_each_other_without_a_gap(day: date, kind: str) -> None:
     assert (next_period(period).start - period.end).days == 1
     assert previous_period(next_period(period)) == period
     assert parse_period(period.code) == period
+
+
+@pytest.mark.parametrize(
+    ("last", "months", "first"),
+    [
+        (date(2026, 6, 30), 3, date(2026, 4, 1)), (date(2026, 6, 29), 3, date(2026, 3, 30)),
+        (date(2026, 5, 30), 3, date(2026, 3, 1)), (date(2026, 2, 28), 1, date(2026, 2, 1)),
+        (date(2028, 2, 28), 12, date(2027, 3, 1)), (date(2028, 2, 29), 12, date(2027, 3, 1)),
+        (date(2026, 12, 31), 12, date(2026, 1, 1)),
+    ],
+)  # fmt: skip
+def test_so_many_months_end_with_their_day(last: date, months: int, first: date) -> None:
+    assert months_until(last, months) == (first, last)

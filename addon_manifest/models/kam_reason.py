@@ -117,17 +117,79 @@ SENTENCES = {
         "Response and resolution are late: %(response_hours)s and %(resolution_hours)s working hours (%(zone)s) "
         "are promised for a %(severity)s complaint of tier %(tier)s. Policy in force since %(valid_from)s."
     ),
+    "payer.bad_overdue": _lt(
+        "Bad payer: a debt due on %(due_date)s is past due for more than %(bad_overdue_days)s days. Policy in force "
+        "since %(valid_from)s."
+    ),
+    "payer.bad_promises": _lt(
+        "Bad payer: %(broken)s promises broken, %(kept)s kept. Policy in force since %(valid_from)s."
+    ),
+    "payer.bad_late": _lt(
+        "Bad payer: in %(months)s months %(paid_items)s items were paid %(days_late)s days late on average, "
+        "%(share_late)s of them late. Policy in force since %(valid_from)s."
+    ),
+    "payer.new": _lt(
+        "New payer: in %(months)s months %(paid_items)s items were paid, and %(min_items)s are needed to judge. "
+        "Policy in force since %(valid_from)s."
+    ),
+    "payer.unreliable_promises": _lt(
+        "Unreliable payer: %(broken)s promises broken, %(kept)s kept. Policy in force since %(valid_from)s."
+    ),
+    "payer.prompt": _lt(
+        "Prompt payer: in %(months)s months %(paid_items)s items were paid %(days_late)s days late on average, "
+        "%(share_late)s of them late. Policy in force since %(valid_from)s."
+    ),
+    "payer.honest_short": _lt(
+        "Honest but short of cash: in %(months)s months %(part_paid_items)s items (%(part_share)s) were paid in "
+        "parts and %(partly_kept)s promises kept in part, %(days_late)s days late on average. Policy in force since "
+        "%(valid_from)s."
+    ),
+    "payer.unreliable_spread": _lt(
+        "Unreliable payer: in %(months)s months %(paid_items)s items were paid %(days_late)s days late on average, "
+        "scattered by %(days_spread)s days. Policy in force since %(valid_from)s."
+    ),
+    "payer.slow": _lt(
+        "Slow payer: in %(months)s months %(paid_items)s items were paid %(days_late)s days late on average, "
+        "%(share_late)s of them late. Policy in force since %(valid_from)s."
+    ),
+    "provision.not_due": _lt("Not due yet: %(rate)s is provided for. Policy in force since %(valid_from)s."),
+    "provision.band": _lt(
+        "%(from_days)s to %(to_days)s days by %(basis)s, the oldest of %(oldest)s: %(rate)s is provided for. Policy "
+        "in force since %(valid_from)s."
+    ),
+    "provision.open_band": _lt(
+        "%(from_days)s days or more by %(basis)s, the oldest of %(oldest)s: %(rate)s is provided for. Policy in "
+        "force since %(valid_from)s."
+    ),
+    "credit.unlimited": _lt("Exposure %(exposure)s; no credit limit is set."),
+    "credit.within": _lt("Exposure %(exposure)s of a credit limit of %(limit)s: %(headroom)s is left."),
+    "credit.watch": _lt(
+        "Watch: exposure %(exposure)s has reached %(watch_share)s of the credit limit of %(limit)s; %(headroom)s is "
+        "left. Policy in force since %(valid_from)s."
+    ),
+    "credit.hold_limit": _lt(
+        "Hold deliveries on credit: exposure %(exposure)s is above the credit limit of %(limit)s by more than "
+        "%(over_share)s; headroom %(headroom)s. Policy in force since %(valid_from)s."
+    ),
+    "credit.hold_overdue": _lt(
+        "Hold deliveries on credit: %(long_overdue)s is past due for more than %(overdue_days)s days, above "
+        "%(overdue_amount)s. Policy in force since %(valid_from)s."
+    ),
+    "credit.exempt": _lt(
+        "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
+        "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
+    ),
 }
 
 MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "overdue", "payout", "pending", "settled", "slice_from", "slice_to"}
-    | {"tolerance", "unapplied"}
+    | {"tolerance", "unapplied", "exposure", "limit", "headroom", "long_overdue", "overdue_amount"}
 )
-DATES = frozenset({"due_date", "first_invoice", "not_before", "until", "valid_from"})
-SHARES = frozenset({"coverage", "coverage_min", "rate"})
+DATES = frozenset({"due_date", "first_invoice", "not_before", "oldest", "until", "valid_from"})
+SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})
-NUMBERS = frozenset({"score", "enter", "leave", "response_hours", "resolution_hours"})
+NUMBERS = frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "days_late", "days_spread"})
 
 BASES = {"due": _lt("due date"), "recognition": _lt("document date")}
 SEVERITIES = {"low": _lt("low"), "medium": _lt("medium"), "high": _lt("high"), "critical": _lt("critical")}

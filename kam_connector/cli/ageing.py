@@ -69,6 +69,36 @@ def show(
 
 @ageing.command()
 @dated
+@click.option(
+    "--months", type=click.IntRange(1, 24), default=3, show_default=True, help="Sales and cash of so many months."
+)
+@click.option("--by", type=click.Choice(["company", "customer"]), default="company", show_default=True)
+@answers
+def metrics(as_of: date | None, months: int, by: str, output_format: str) -> int:
+    """Print how fast receivables turn into cash: DSO, days delinquent, CEI, collection rate, and what they cost.
+
+    \b
+    Example:
+      kam ageing metrics --as-of 2026-06-30 --months 3 --by customer
+    """
+    return show_answer("metrics", as_of, output_format, months=months, by=by)
+
+
+@ageing.command()
+@dated
+@answers
+def provision(as_of: date | None, output_format: str) -> int:
+    """Print what is provided for doubtful debts, by customer and band of age, with totals.
+
+    \b
+    Example:
+      kam ageing provision --as-of 2026-06-30
+    """
+    return show_answer("provision", as_of, output_format)
+
+
+@ageing.command()
+@dated
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the workbooks.")
 @answers
 def report(as_of: date | None, out: Path | None, output_format: str) -> int:
@@ -78,8 +108,8 @@ def report(as_of: date | None, out: Path | None, output_format: str) -> int:
     Example:
       kam ageing report --as-of 2026-06-30 --out .
     """
-    from kam_connector.runs.answers import look
     from kam_connector.runs.files import write_ageing_file
+    from kam_connector.runs.seeing import look
     from kam_connector.runs.workspace import open_workspace
 
     with open_workspace(find_settings(), lang=language()) as workspace:

@@ -14,7 +14,7 @@ from kam_connector.cli.speech import language, told
 
 @click.group()
 def collections() -> None:
-    """Collection tasks."""
+    """Collection tasks, and how customers pay."""
 
 
 @collections.command()
@@ -40,3 +40,18 @@ def worklist(
 
     files = Files(items, matches, tasks, as_of or today(), own_policy(), language())
     return finish(try_worklist(files), output_format)
+
+
+@collections.command()
+@dated
+@click.option("--customer", type=int, help="Only this customer, by its id in the ERP.")
+@click.option("--items", is_flag=True, help="A row an open debt: when it is due, and when it is expected.")
+@answers
+def show(as_of: date | None, customer: int | None, items: bool, output_format: str) -> int:
+    """Print how each customer pays, when the next payment is expected, the exposure and the credit advice.
+
+    \b
+    Example:
+      kam collections show --as-of 2026-06-30 --items
+    """
+    return show_answer("payers", as_of, output_format, customer=customer, items=items)

@@ -18,8 +18,12 @@ from kam_connector.runs.result import Row
 SENTENCE = 40
 CODED: Mapping[str, str] = {
     "action": "action",
+    "advice": "advice",
+    "band": "bucket",
     "check": "check",
+    "expected_by": "expected_by",
     "kind": "kind",
+    "payer_class": "payer_class",
     "previous_tier": "tier",
     "reason": "failure",
     "severity": "severity",
@@ -27,6 +31,7 @@ CODED: Mapping[str, str] = {
     "status": "status",
     "step": "step",
     "tier": "tier",
+    "trend": "trend",
     "type": "type",
 }
 """Columns whose codes have names, and the family of those names in the catalog."""
@@ -66,7 +71,7 @@ class Cells:
             key = f"{family}.{part.replace(' ', '_')}"
             if messages.find_message(key):
                 return messages.label(key, self.lang) + tail
-        return code
+        return messages.label(f"{family}.{code}", self.lang) if family == "bucket" else code
 
 
 def print_table(console: Console, rows: Sequence[Row], cells: Cells) -> None:

@@ -39,9 +39,10 @@ def run(as_of: date | None, output_format: str) -> int:
     Example:
       kam tiers run
     """
-    from kam_connector.runs.answers import look, tiers_of
+    from kam_connector.runs.answers import tiers_of
     from kam_connector.runs.night import record
     from kam_connector.runs.record import new_run_id, recorded
+    from kam_connector.runs.seeing import look
     from kam_connector.runs.workspace import open_workspace
 
     name = new_run_id()

@@ -10,10 +10,10 @@ from kam_connector import writeback as writing
 from kam_connector.cli.agreeing import agreement
 from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish
 from kam_connector.cli.speech import language
-from kam_connector.runs.answers import look
 from kam_connector.runs.night import plan_writeback, record, refused
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
+from kam_connector.runs.seeing import look
 from kam_connector.runs.summary import plan_rows, written_lines
 from kam_connector.runs.workspace import open_workspace
 

@@ -12,6 +12,8 @@ that stands beside them, per company, never summed over two currencies.
 | `items.py` | receivable items as of a day, their kind, the matches that count |
 | `receivables.py` | open items, ledger balance, mirror balance |
 | `cash.py` | what closed the items, how late customers pay |
+| `turnover.py` | credit sales by month, cash received |
+| `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |
 | `complaints.py`, `disputes.py` | complaints as of a day, disputed amounts |
 | `days.py`, `live.py` | twelve months, end of a business day; rows that are not deleted |

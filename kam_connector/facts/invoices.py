@@ -21,8 +21,9 @@ def posted_invoices(con: BaseBackend) -> ir.Table:
     """One row a posted invoice, receipt or credit note.
 
     Columns: move_id, company_id, company_currency_id, currency_id, customer_id (0: no partner), user_id, team_id,
-    kind (invoice, credit_note), document, date (invoice date, else accounting date), due_date, reversed_id, net_minor
-    and gross_minor (document currency), net_company_minor (company currency); credit notes negative.
+    kind (invoice, credit_note), document, date (invoice date, else accounting date), booked_on (accounting date),
+    due_date, reversed_id, net_minor and gross_minor (document currency), net_company_minor and gross_company_minor
+    (company currency); credit notes negative.
     """
     move = live(con, "account_move")
     move = move.filter(move.state == "posted", move.move_type.isin(INVOICE_TYPES))
@@ -41,9 +42,11 @@ def posted_invoices(con: BaseBackend) -> ir.Table:
         kind=ibis.ifelse(is_credit, "credit_note", "invoice"),
         document=joined.name,
         date=joined.invoice_date.fill_null(joined.date),
+        booked_on=joined.date,
         due_date=joined.invoice_date_due,
         reversed_id=joined.reversed_entry_id,
         net_minor=(joined.amount_untaxed_minor * sign).cast("int64"),
         gross_minor=(joined.amount_total_minor * sign).cast("int64"),
         net_company_minor=joined.amount_untaxed_signed_minor,
+        gross_company_minor=joined.amount_total_signed_minor,
     )

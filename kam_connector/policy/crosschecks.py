@@ -9,6 +9,7 @@ from kam_connector.policy.complaints import ANY, ComplaintPolicy
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
 from kam_connector.policy.plans import Plan
+from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.texts import Text
@@ -66,6 +67,9 @@ def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
 
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     model = file.model
+    if isinstance(model, CollectionsPolicy):
+        for place, tier in enumerate(model.exposure.exempt_tiers):
+            yield ("exposure", "exempt_tiers", place), tier
     if isinstance(model, ComplaintPolicy):
         for place, target in enumerate(model.target):
             if target.tier != ANY:

@@ -16,6 +16,7 @@ MEASURES: dict[str, str] = {
     "days_since_invoice": "days",
     "paid_items": "count",
     "days_late_mean": "days",
+    "days_late_spread": "days",
     "share_late": "share",
     "receivable_total": "money",
     "overdue": "money",

@@ -15,6 +15,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from kam_connector.policy.alerts import Alerts, Cost
+from kam_connector.policy.exposure import Exposure, find_exposure_problems
+from kam_connector.policy.payers import Payers, find_payer_problems
+from kam_connector.policy.provision import Provision, find_provision_problems
 from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Table, label_of
 from kam_connector.texts import Text
 
@@ -82,6 +86,11 @@ class CollectionsPolicy(Table):
 
     ageing: Ageing
     dunning: Dunning = Dunning()
+    payers: Payers = Payers()
+    provision: Provision = Provision()
+    exposure: Exposure = Exposure()
+    alerts: Alerts = Alerts()
+    cost: Cost = Cost()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property
@@ -92,6 +101,13 @@ class CollectionsPolicy(Table):
 
 def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     """What is wrong across the tables: limits that overlap, steps out of order."""
+    yield from _find_step_problems(policy)
+    yield from find_payer_problems(policy.payers)
+    yield from find_provision_problems(policy.provision)
+    yield from find_exposure_problems(policy.exposure)
+
+
+def _find_step_problems(policy: CollectionsPolicy) -> Problems:
     for place, (before, limit) in enumerate(pairwise(policy.ageing.buckets), start=1):
         if limit <= before:
             why = Text(

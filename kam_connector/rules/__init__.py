@@ -17,11 +17,17 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `tiers.py`, `stability.py` | which tier follows from the score, with which patience |
 | `tier_reasons.py` | with which figures a tier decision is explained |
 | `capacity.py` | who gets a seat where a tier has few |
+| `netting.py` | what open credits leave of each debt |
+| `payers.py`, `expected.py` | which kind of payer a customer is; when his debts will be paid |
+| `exposure.py` | how much he owes and will owe, against his limit |
+| `provision.py` | what is probably lost, by age |
+| `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
 | `dunning.py`, `levels.py` | who is asked to pay what, at which step |
 | `brackets.py` | how a base is cut into slices of a bracket table |
 | `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
 | `deadlines.py` | until when a complaint is to be answered and settled |
 
-How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates; `dunning` and
+How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what
+`payers` and `turnover` look at; `dunning` and
 `deadlines` read the tiers; `incentives` stands alone.
 """

@@ -76,6 +76,13 @@ def texts_of(days: Days) -> list[str]:
     return ["" if text == "NaT" else text for text in np.datetime_as_string(days).tolist()]
 
 
+def figure_texts(values: pd.Series, digits: int) -> list[str]:
+    """Figures as reasons carry them: so many digits, a half away from zero, "" for what is not known."""
+    number = values.to_numpy(dtype=np.float64)
+    rounded = np.sign(number) * np.floor(np.abs(number) * 10**digits + 0.5) / 10**digits + 0.0
+    return ["" if value != value else f"{value:.{digits}f}" for value in rounded.tolist()]
+
+
 def currencies_of(companies: pd.DataFrame) -> dict[int, Currency]:
     """The currencies by id, from company_id, currency_id, currency (code), digits."""
     require_columns(companies, ("currency_id", "currency", "digits"), "companies")
@@ -95,3 +102,18 @@ def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
     uniques, place = np.unique(keys, return_inverse=True)
     looked_up = np.array([mapping.get(int(key), default) for key in uniques], dtype=np.int64)
     return looked_up[place] if uniques.size else np.zeros(0, dtype=np.int64)
+
+
+def sum_together(keys: Sequence[str], parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The keys and the columns named in `parts`, each summed by the keys over its own frame; 0 where it has no row.
+
+    Whole numbers stay whole numbers. Order: the keys.
+    """
+    sums: list[pd.DataFrame] = []
+    for frame in {id(frame): frame for frame in parts.values()}.values():
+        columns = [column for column, own in parts.items() if own is frame]
+        by = frame[columns].assign(**{name: ids_of(frame[name]) for name in keys})
+        sums.append(by.groupby(list(keys))[columns].sum().astype(np.int64))
+    index = sums[0].index.append([each.index for each in sums[1:]]).unique().sort_values()
+    table = pd.concat([each.reindex(index, fill_value=0) for each in sums], axis=1)[list(parts)]
+    return table.rename_axis(list(keys)).reset_index()

@@ -28,9 +28,9 @@ def assemble(
     """A row a company and customer that bought, paid or owes something, with the columns that `complete` reads.
 
     `companies`: company_id, currency_id, digits; `revenue`: revenue_12m_minor, revenue_prev_12m_minor, orders_12m,
-    first_invoice, last_invoice, invoices_12m; `behaviour`: paid_items, days_late_mean, share_late; `ageing_rows` from
-    `ageing.by_customer`. A customer without a row in one of them has its figures there missing, save that nothing open
-    means receivable_total 0. Order: company, customer.
+    first_invoice, last_invoice, invoices_12m; `behaviour`: paid_items, days_late_mean, days_late_spread, share_late;
+    `ageing_rows` from `ageing.by_customer`. A customer without a row in one of them has its figures there missing, save
+    that nothing open means receivable_total 0. Order: company, customer.
     """
     owed = _owed(ageing_rows)
     table = revenue.merge(behaviour, on=KEYS, how="outer").merge(owed, on=KEYS, how="outer")

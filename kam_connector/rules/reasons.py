@@ -11,6 +11,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
     zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
+    number  decimal string, one place, 8.0 (days)
 
 Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
 same args tomorrow, so nothing is written to the ERP. Days since due follow from `due_date` and the day of reading.
@@ -48,6 +49,27 @@ REASONS: dict[str, tuple[str, ...]] = {
     "task.none_interval": ("amount", "currency", "step", "not_before", "interval_days", "valid_from"),
     "task.none_acted": ("amount", "currency", "step", "level", "valid_from"),
     "task.settled": ("step", "item"),
+    # Which kind of payer a customer is; days and shares as measured over the last `months`.
+    "payer.bad_overdue": ("due_date", "bad_overdue_days", "valid_from"),
+    "payer.bad_promises": ("broken", "kept", "valid_from"),
+    "payer.bad_late": ("days_late", "share_late", "paid_items", "months", "valid_from"),
+    "payer.new": ("paid_items", "min_items", "months", "valid_from"),
+    "payer.unreliable_promises": ("broken", "kept", "valid_from"),
+    "payer.prompt": ("days_late", "share_late", "paid_items", "months", "valid_from"),
+    "payer.honest_short": ("part_paid_items", "part_share", "partly_kept", "days_late", "months", "valid_from"),
+    "payer.unreliable_spread": ("days_late", "days_spread", "paid_items", "months", "valid_from"),
+    "payer.slow": ("days_late", "share_late", "paid_items", "months", "valid_from"),
+    # What is probably lost of a customer's debts of one age.
+    "provision.not_due": ("rate", "valid_from"),
+    "provision.band": ("from_days", "to_days", "basis", "rate", "oldest", "valid_from"),
+    "provision.open_band": ("from_days", "basis", "rate", "oldest", "valid_from"),
+    # What a customer owes and will owe against his limit, and what is advised.
+    "credit.unlimited": ("exposure", "currency"),
+    "credit.within": ("exposure", "limit", "headroom", "currency"),
+    "credit.watch": ("exposure", "limit", "headroom", "watch_share", "currency", "valid_from"),
+    "credit.hold_limit": ("exposure", "limit", "headroom", "over_share", "currency", "valid_from"),
+    "credit.hold_overdue": ("long_overdue", "overdue_days", "overdue_amount", "currency", "valid_from"),
+    "credit.exempt": ("exposure", "limit", "long_overdue", "tier", "currency", "valid_from"),
     # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
     "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
     "commission.slice": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
@@ -63,16 +85,20 @@ REASONS: dict[str, tuple[str, ...]] = {
 }
 
 PARAMETERS: dict[str, str] = {
-    "after_days": "days", "amount": "money", "base": "money", "basis": "basis", "capacity": "count",
-    "count": "count", "coverage": "share", "coverage_min": "share", "currency": "currency", "disputed": "money",
-    "due_date": "date", "earned": "money", "enter": "score", "first_invoice": "date", "interval_days": "days",
-    "item": "id", "leave": "score", "level": "count", "not_before": "date", "overdue": "money",
+    "after_days": "days", "amount": "money", "bad_overdue_days": "days", "base": "money", "basis": "basis",
+    "broken": "count", "capacity": "count", "count": "count", "coverage": "share", "coverage_min": "share",
+    "currency": "currency", "days_late": "number", "days_spread": "number", "disputed": "money", "due_date": "date",
+    "earned": "money", "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days",
+    "headroom": "money", "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
+    "limit": "money", "long_overdue": "money", "min_items": "count", "months": "count", "not_before": "date",
+    "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
+    "paid_items": "count", "part_paid_items": "count", "part_share": "share", "partly_kept": "count",
     "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_step": "step",
     "previous_tier": "tier", "rate": "rate", "resolution_hours": "hours", "response_hours": "hours",
     "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money",
-    "severity": "severity", "slice_from": "money", "slice_to": "money", "step": "step", "tier": "tier",
-    "tolerance": "money", "unapplied": "money", "until": "date", "valid_from": "date", "wanted_tier": "tier",
-    "zone": "zone",
+    "severity": "severity", "share_late": "share", "slice_from": "money", "slice_to": "money", "step": "step",
+    "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money", "until": "date",
+    "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 
 

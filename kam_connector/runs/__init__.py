@@ -14,7 +14,9 @@
 | `known.py` | what earlier nights and people have decided |
 | `naming.py` | the names that ids stand for |
 | `files.py` | the workbooks |
+| `seeing.py` | what a reading command looks at |
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
+| `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
 
 Data passes: `Workspace` -> `Sources` -> `Night` (one a business day) -> plan, reports, `NightReport` -> `Result`.

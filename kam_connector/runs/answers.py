@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
-from typing import NamedTuple
 
-from kam_connector.errors import InputError
 from kam_connector.findings import Finding
-from kam_connector.reports import Names
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
-from kam_connector.runs.naming import read_names
-from kam_connector.runs.night import decide_nights, sources_of
+from kam_connector.runs.night import sources_of
+from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
+from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.tables import (
     complaint_rows,
     payout_rows,
@@ -22,23 +20,8 @@ from kam_connector.runs.tables import (
     task_rows,
     tier_rows,
 )
-from kam_connector.runs.workspace import Workspace, business_days
-
-
-class Seen(NamedTuple):
-    """The decisions at a day, with the names that ids stand for."""
-
-    nights: list[Night]
-    names: Names
-
-
-def look(workspace: Workspace, as_of: date | None) -> Seen:
-    """The nights at that day, from the mirror as it is. InputError while the mirror is empty."""
-    days = business_days(workspace, as_of)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
-    nights = decide_nights(workspace, days)
-    return Seen(nights, read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang))
+from kam_connector.runs.turnover import show_metrics, show_provision
+from kam_connector.runs.workspace import Workspace
 
 
 def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> Result:
@@ -52,7 +35,7 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> 
     ]
     totals = [row for _, owed in looked for row in ageing_totals(owed, seen.names)]
     findings = tuple(found for _, owed in looked for found in owed.findings)
-    return _result("ageing show", seen, rows, totals, findings)
+    return result_of("ageing show", seen, rows, totals, findings)
 
 
 def _looked_at(workspace: Workspace, night: Night, how: How) -> Receivables:
@@ -71,7 +54,7 @@ def tiers_of(seen: Seen, lang: str, run: str | None = None) -> Result:
     """The scores and tiers of what was seen; with `run` as the answer of the run that recorded them."""
     rows = [row for night in seen.nights for row in tier_rows(night, seen.names, lang)]
     findings = tuple(found for night in seen.nights for found in night.tiers.findings)
-    return _result("tiers run" if run else "tiers show", seen, rows, None, findings, run)
+    return result_of("tiers run" if run else "tiers show", seen, rows, None, findings, run)
 
 
 def show_worklist(workspace: Workspace, as_of: date | None) -> Result:
@@ -79,7 +62,7 @@ def show_worklist(workspace: Workspace, as_of: date | None) -> Result:
     seen = look(workspace, as_of)
     rows = [row for night in seen.nights for row in task_rows(night.tasks.frame, seen.names, workspace.lang)]
     rows.sort(key=lambda row: -float(row["priority"]))
-    return _result("collections worklist", seen, rows, sum_by_currency(rows, "amount"), ())
+    return result_of("collections worklist", seen, rows, sum_by_currency(rows, "amount"), ())
 
 
 def show_complaints(workspace: Workspace, as_of: date | None) -> Result:
@@ -87,7 +70,7 @@ def show_complaints(workspace: Workspace, as_of: date | None) -> Result:
     seen = look(workspace, as_of)
     rows = [row for night in seen.nights for row in complaint_rows(night, seen.names, workspace.lang)]
     findings = tuple(found for night in seen.nights for found in night.deadlines.findings)
-    return _result("complaints show", seen, rows, None, findings)
+    return result_of("complaints show", seen, rows, None, findings)
 
 
 def show_payouts(workspace: Workspace, as_of: date | None, period: str | None) -> Result:
@@ -101,7 +84,7 @@ def show_payouts(workspace: Workspace, as_of: date | None, period: str | None) -
         decisions = compute_payouts(sources, night.as_of, companies, period) if period else night.payouts
         rows += payout_rows(decisions.frame, seen.names, workspace.lang)
         findings += decisions.findings
-    return _result("incentives compute", seen, rows, sum_by_currency(rows, "earned", "payout"), tuple(findings))
+    return result_of("incentives compute", seen, rows, sum_by_currency(rows, "earned", "payout"), tuple(findings))
 
 
 ANSWERS: Mapping[str, Callable[..., Result]] = {
@@ -110,27 +93,8 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "worklist": show_worklist,
     "complaints": show_complaints,
     "payouts": show_payouts,
+    "payers": show_payers,
+    "metrics": show_metrics,
+    "provision": show_provision,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
-
-
-def _result(
-    command: str,
-    seen: Seen,
-    rows: list[Row],
-    totals: list[Row] | None,
-    findings: tuple[Finding, ...],
-    run: str | None = None,
-) -> Result:
-    last = seen.nights[-1]
-    policy = ", ".join(f"{name} {day}" for name, day in last.policy.versions.items())
-    return Result(
-        command,
-        rows=rows,
-        totals=totals,
-        findings=findings,
-        as_of=last.as_of,
-        policy=policy,
-        run=run,
-        names={"tier": seen.names.tiers, "step": seen.names.steps},
-    )

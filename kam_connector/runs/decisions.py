@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
@@ -11,13 +11,26 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from ibis import BaseBackend
 
-from kam_connector.facts import cash, companies, complaints, credits, customers, disputes, people, receivables, revenue
+from kam_connector.facts import (
+    cash,
+    companies,
+    complaints,
+    credits,
+    customers,
+    disputes,
+    people,
+    receivables,
+    revenue,
+    turnover,
+)
 from kam_connector.findings import Finding
 from kam_connector.ledger import Ledger
-from kam_connector.periods import parse_period, period_of
+from kam_connector.periods import months_until, parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.policy.receivables import Ageing, Basis
-from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, tiers
+from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, payers, tiers
+from kam_connector.rules import turnover as measuring
+from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
@@ -72,6 +85,8 @@ class Night:
     customers: pd.DataFrame
     receivables: Receivables
     revenue: pd.DataFrame
+    payers: Decisions
+    alerts: tuple[Finding, ...]
     tiers: Decisions
     tasks: Decisions
     payouts: Decisions
@@ -82,7 +97,7 @@ class Night:
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (self.tiers, self.tasks, self.payouts, self.deadlines)
-        return (*self.receivables.findings, *(found for step in steps for found in step.findings))
+        return (*self.receivables.findings, *self.alerts, *(found for step in steps for found in step.findings))
 
     def decided(self) -> Decided:
         """The same as write-back takes it."""
@@ -121,7 +136,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
     owed = age_receivables(sources, as_of, company_ids)
     bought = _of(revenue.revenue(con, as_of, sources.zones).to_pandas(), company_ids)
     paid = _of(cash.payment_behaviour(con, as_of).to_pandas(), company_ids)
-    figures = measures.assemble(own, bought, paid, owed.rows)
+    figures = measures.assemble(own, bought, paid[paid["paid_items"] > 0], owed.rows)
     rated = tiers.decide_tiers(
         figures[figures["customer_id"] > 0].reset_index(drop=True),
         _of(known.previous_tiers(sources.book, as_of), company_ids),
@@ -137,6 +152,8 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         customers=customers.customers(con).to_pandas(),
         receivables=owed,
         revenue=bought,
+        payers=_decide_payers(sources, owed, paid, policy, company_ids),
+        alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
         tasks=_decide_tasks(sources, owed, rated, policy, as_of, own),
         payouts=compute_payouts(sources, as_of, company_ids),
@@ -195,6 +212,32 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
     kinds = {plan.plan.period for plan in policy.plans_between(as_of, as_of)}
     starts = [period_of(as_of, kind).start for kind in kinds]
     return min(starts, default=year.start), as_of
+
+
+def _decide_payers(
+    sources: Sources, owed: Receivables, paid: pd.DataFrame, policy: PolicyInForce, company_ids: list[int]
+) -> Decisions:
+    """`paid` is the behaviour of twelve months; another length of history is asked for anew."""
+    terms = policy.collections
+    months = terms.payers.history_months
+    if months != 12:
+        paid = _of(cash.payment_behaviour(sources.con, policy.day, months).to_pandas(), company_ids)
+    return payers.decide_payers(paid, payers.NO_PROMISES, owed.items, terms, policy.day)
+
+
+def _find_alerts(
+    sources: Sources, owed: Receivables, policy: PolicyInForce, company_ids: list[int]
+) -> Iterator[Finding]:
+    """What exceeds the limits of `[alerts]`; with none the sales are not even asked for."""
+    limits = policy.collections.alerts
+    if limits.overdue_share is None and limits.dso_days is None:
+        return
+    first, last = months_until(policy.day, limits.months)
+    sold = _of(turnover.credit_sales(sources.con, first, last).to_pandas(), company_ids)
+    books = measuring.Books(owed.items, sales=sold)
+    yield from find_alerts(
+        measuring.measure_turnover(books, policy.collections.cost, last, months=limits.months), limits
+    )
 
 
 def _decide_tasks(

@@ -18,9 +18,11 @@ from kam_connector.facts import (
     credits,
     customers,
     disputes,
+    exposure,
     people,
     receivables,
     revenue,
+    turnover,
 )
 from tests.facts.conftest import Pulled
 from tests.sync.books import Books
@@ -36,6 +38,11 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "mirror_balance": lambda con: receivables.mirror_balance(con, DAY),
     "matches": lambda con: cash.matches(con, DAY),
     "payment_behaviour": lambda con: cash.payment_behaviour(con, DAY),
+    "credit_sales": lambda con: turnover.credit_sales(con, DAY, DAY),
+    "cash_received": lambda con: turnover.cash_received(con, DAY, DAY),
+    "credit_limits": exposure.credit_limits,
+    "draft_invoices": lambda con: exposure.draft_invoices(con, DAY),
+    "uninvoiced_lines": lambda con: exposure.uninvoiced_lines(con, DAY),
     "revenue": lambda con: revenue.revenue(con, DAY),
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),

@@ -1,0 +1,126 @@
+"""What `kam collections show` answers: each customer's class of payer, next payment, exposure and credit advice."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from kam_connector.facts import exposure as papers
+from kam_connector.messages import render
+from kam_connector.money import Currency, minor_text
+from kam_connector.reports import Names, name_of
+from kam_connector.rules import exposure
+from kam_connector.rules.decisions import Decisions, company_currencies, figure_texts
+from kam_connector.rules.expected import expect_payments, next_payments
+from kam_connector.rules.payers import PAIR, SHOWN
+from kam_connector.runs.decisions import Night, Sources
+from kam_connector.runs.night import sources_of
+from kam_connector.runs.result import Result, Row
+from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.workspace import Workspace
+
+Record = Mapping[Hashable, Any]
+_COUNTS = ("paid_items", "broken")
+_AMOUNTS = ("receivable", "drafts", "orders", "exposure", "limit", "headroom")
+_TITLES = {"reason_code": "advice_code", "reason_args": "advice_args"}
+
+
+def show_payers(workspace: Workspace, as_of: date | None, customer: int | None, items: bool) -> Result:
+    """A row a customer; with `items` a row an open debt and the day on which it is expected."""
+    seen = look(workspace, as_of)
+    sources = sources_of(workspace)
+    rows: list[Row] = []
+    for night in seen.nights:
+        rows += expected_rows(night, seen.names) if items else payer_rows(sources, night, seen, workspace.lang)
+    wanted = [row for row in rows if customer in (None, row["customer"])]
+    return result_of("collections show", seen, wanted, None, ())
+
+
+def payer_rows(sources: Sources, night: Night, seen: Seen, lang: str) -> list[Row]:
+    """A row a company and customer who paid, owes, ordered or has a limit: the largest exposure of a company first."""
+    advised = advise(sources, night, seen.names).frame.rename(columns=_TITLES)
+    table = night.payers.frame.merge(advised, on=PAIR, how="outer")
+    table = table.merge(next_payments(expected_debts(night)), on=PAIR, how="left")
+    table = table.sort_values(["company_id", "exposure_minor", "customer_id"], ascending=[True, False, True])
+    table = table.assign(**{title: figure_texts(table[name], digits) for title, (name, digits) in SHOWN.items()})
+    table = table.astype(object).where(table.notna(), None)
+    currencies = company_currencies(night.companies)
+    return [_payer_row(row, currencies[row["company_id"]], seen.names, lang) for row in table.to_dict("records")]
+
+
+def expected_rows(night: Night, names: Names) -> list[Row]:
+    """A row an open debt that credits do not cover: company, customer, expected day, item."""
+    currencies = company_currencies(night.companies)
+    return [
+        {
+            "company": int(row["company_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            "item": int(row["item_id"]),
+            "document": row["document"],
+            "due_date": _day(row["due_date"]),
+            "currency": currencies[row["company_id"]].code,
+            "amount": minor_text(row["net_minor"], currencies[row["company_id"]]),
+            "delay_days": int(row["delay_days"]),
+            "expected_by": row["expected_by"],
+            "expected_on": _day(row["expected_on"]),
+        }
+        for row in expected_debts(night).to_dict("records")
+    ]
+
+
+def expected_debts(night: Night) -> pd.DataFrame:
+    """The night's open debts with the day on which each is expected."""
+    return expect_payments(night.receivables.items, night.payers.frame, night.policy.collections.payers, night.as_of)
+
+
+def advise(sources: Sources, night: Night, names: Names) -> Decisions:
+    """The credit advice of the night's companies; limits, drafts and invoiced quantities are today's."""
+    con, own = sources.con, night.companies["company_id"]
+    tables = (
+        papers.draft_invoices(con, night.as_of),
+        papers.uninvoiced_lines(con, night.as_of, sources.zones),
+        papers.credit_limits(con),
+    )
+    frames = (table.to_pandas() for table in tables)
+    drafts, lines, limits = (frame[frame["company_id"].isin(own)] for frame in frames)
+    orders = exposure.value_orders(lines, night.companies, names.currencies)
+    tiers = night.tiers.frame[[*PAIR, "tier"]]
+    given = exposure.Commitments(night.receivables.items, drafts, orders, limits, tiers)
+    return exposure.advise_credit(given, night.policy.collections, night.companies)
+
+
+def _payer_row(row: Record, currency: Currency, names: Names, lang: str) -> Row:
+    return {
+        "company": int(row["company_id"]),
+        "customer": int(row["customer_id"]),
+        "name": name_of(names.customers, row["customer_id"]),
+        "payer_class": row["payer_class"],
+        **{name: None if row[name] is None else int(row[name]) for name in _COUNTS},
+        **{title: row[title] or None for title in SHOWN},
+        "trend": row["trend"],
+        "last_paid_on": _day(row["last_paid_on"]),
+        "expected_on": _day(row["expected_on"]),
+        "currency": currency.code,
+        "expected": _amount(row["expected_minor"], currency),
+        **{name: _amount(row[f"{name}_minor"], currency) for name in _AMOUNTS},
+        "advice": row["advice"],
+        "reason": _reason(row["reason_code"], row["reason_args"], lang, names),
+        "advice_reason": _reason(row["advice_code"], row["advice_args"], lang, names),
+    }
+
+
+def _reason(code: str | None, args: str, lang: str, names: Names) -> str | None:
+    return render(code, args, lang, names.own) if code else None
+
+
+def _amount(minor: int | None, currency: Currency) -> str | None:
+    return None if minor is None else minor_text(int(minor), currency)
+
+
+def _day(value: Any) -> str | None:
+    """The ISO day; missing where there is none."""
+    return None if pd.isna(value) else str(value)[:10]
