@@ -120,12 +120,15 @@ def test_a_night_above_the_limits_says_so_and_one_below_does_not(place: nights.P
     sharp.write_text(text.replace("dso_days = 120", "dso_days = 75"), encoding="utf-8")
     try:
         answer = ask(place, "ageing", "metrics")
+        night = place.kam(*nights.NIGHT)
     finally:
         sharp.write_text(text, encoding="utf-8")
     assert {(each["source"], each["record"]) for each in answer["findings"]} == {
         ("rules.alerts.dso", "1"), ("rules.alerts.dso", "2"),
     }  # fmt: skip
     assert answer["findings"][0]["message"].startswith("Sales stay unpaid for 75.2 days")
+    assert night.returncode == 1
+    assert "Sales stay unpaid for 75.2 days (DSO of 3 months); the policy bears 75." in night.stdout
 
 
 def test_a_reader_of_chinese_gets_chinese_titles_classes_and_bands(place: nights.Place) -> None:

@@ -12,9 +12,10 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.policy import CollectionsPolicy
-from kam_connector.rules.ageing import bucket_items
+from kam_connector.rules.ageing import bucket_items, by_customer
+from kam_connector.rules.measures import assemble, complete
 from kam_connector.rules.payers import CLASSES, NO_PROMISES, PAYER_COLUMNS, decide_payers
-from tests.rules.papers import item, items
+from tests.rules.papers import COMPANIES, item, items
 
 JUNE = date(2026, 6, 30)
 POLICY = policy.load().at(JUNE).collections
@@ -159,3 +160,11 @@ def test_nothing_makes_nothing() -> None:
 
 def test_every_class_of_the_docs_can_be_reached() -> None:
     assert set(CLASSES.values()) == {"prompt", "honest_short", "slow", "unreliable", "bad", "new"}
+
+
+@pytest.mark.requirement("S4-60")
+def test_how_widely_the_days_scatter_can_be_rated_as_risk_and_is_missing_where_nobody_paid() -> None:
+    revenue = pd.DataFrame({"company_id": [1, 1], "customer_id": [7, 8], "revenue_12m_minor": [100, 100]})
+    owed = by_customer(bucket_items(items(item(1, 100, "2026-06-30")), POLICY.ageing, JUNE), POLICY.ageing).frame
+    figures = complete(assemble(COMPANIES, revenue, behaviour({"days_late_spread": 12.5}), owed), JUNE)
+    assert figures["days_late_spread"].tolist() == pytest.approx([12.5, np.nan], nan_ok=True)
