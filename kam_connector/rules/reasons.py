@@ -10,6 +10,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     tier    code of a tier in tiers.toml ("" = none)          step    code of a step in collections.toml
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
+    ids      some of them, as text: 17, 18
     zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
 
 Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
@@ -26,6 +27,18 @@ import json
 REASONS: dict[str, tuple[str, ...]] = {
     # One row of the ageing: how many open items, the earliest due date among the debts ("" when there is none).
     "ageing.open_items": ("basis", "count", "due_date"),
+    # A line of a frozen ageing that moved since; `match_` where the other item of a match is the cause.
+    "snapshot.late_match": ("matches", "moves"),
+    "snapshot.unmatched": ("matches", "moves"),
+    "snapshot.back_dated": ("date", "move"),
+    "snapshot.draft": ("move",),
+    "snapshot.match_draft": ("matches", "moves"),
+    "snapshot.deleted": ("item", "move"),
+    "snapshot.redated": ("date", "move"),
+    "snapshot.match_redated": ("matches", "moves"),
+    "snapshot.amount_changed": ("move",),
+    "snapshot.due_date_changed": ("due_date", "previous_due"),
+    "snapshot.customer_changed": ("customer", "previous_customer"),
     # Tier decisions. `valid_from` is the day since when the policy in use is in force.
     "tier.entered": ("score", "coverage", "tier", "enter", "valid_from"),
     "tier.promoted": ("score", "coverage", "tier", "previous_tier", "enter", "valid_from"),
@@ -64,10 +77,13 @@ REASONS: dict[str, tuple[str, ...]] = {
 
 PARAMETERS: dict[str, str] = {
     "after_days": "days", "amount": "money", "base": "money", "basis": "basis", "capacity": "count",
-    "count": "count", "coverage": "share", "coverage_min": "share", "currency": "currency", "disputed": "money",
+    "count": "count", "coverage": "share", "coverage_min": "share", "currency": "currency", "customer": "id",
+    "date": "date", "disputed": "money",
     "due_date": "date", "earned": "money", "enter": "score", "first_invoice": "date", "interval_days": "days",
-    "item": "id", "leave": "score", "level": "count", "not_before": "date", "overdue": "money",
-    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_step": "step",
+    "item": "id", "leave": "score", "level": "count", "matches": "ids", "move": "id", "moves": "ids",
+    "not_before": "date", "overdue": "money",
+    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_customer": "id",
+    "previous_due": "date", "previous_step": "step",
     "previous_tier": "tier", "rate": "rate", "resolution_hours": "hours", "response_hours": "hours",
     "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money",
     "severity": "severity", "slice_from": "money", "slice_to": "money", "step": "step", "tier": "tier",
