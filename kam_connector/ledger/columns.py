@@ -50,8 +50,10 @@ def unpack(text: str, rows: int) -> Whole:
 
 
 def _planes(text: str, most: int) -> bytes | None:
-    """At most so many bytes of what was compressed; None for a text that is no such thing."""
+    """What was compressed, up to so many bytes; None for a text that is no such thing or is not whole."""
+    reader = zlib.decompressobj()
     try:
-        return zlib.decompressobj().decompress(base64.b64decode(text, validate=True), most)
+        planes = reader.decompress(base64.b64decode(text, validate=True), most)
     except (binascii.Error, ValueError, zlib.error):
         return None
+    return planes if reader.eof else None

@@ -21,6 +21,7 @@ from kam_connector.facts import (
     people,
     receivables,
     revenue,
+    snapshots,
 )
 from tests.facts.conftest import Pulled
 from tests.sync.books import Books
@@ -33,6 +34,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "open_items": lambda con: receivables.open_items(con, DAY),
     "ledger_balance": lambda con: receivables.ledger_balance(con, DAY),
     "mirror_balance": lambda con: receivables.mirror_balance(con, DAY),
+    "match_pairs": lambda con: snapshots.match_pairs(con, DAY),
+    "later_items": lambda con: snapshots.later_items(con, DAY),
+    "item_states": snapshots.item_states,
     "matches": lambda con: cash.matches(con, DAY),
     "payment_behaviour": lambda con: cash.payment_behaviour(con, DAY),
     "revenue": lambda con: revenue.revenue(con, DAY),

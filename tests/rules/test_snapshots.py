@@ -1,4 +1,4 @@
-"""What moved since a day was frozen: each cause three ways, the worked cases, and on any ledger the whole difference."""
+"""What moved since a day was frozen: each cause three ways, the worked cases, any ledger's whole difference."""
 
 from __future__ import annotations
 
