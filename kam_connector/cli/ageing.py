@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from kam_connector.cli import frozen
 from kam_connector.cli.options import answers, dated, find_settings, finish
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language
@@ -57,3 +58,7 @@ def report(as_of: date | None, out: Path | None, output_format: str) -> int:
         ]
     rows = [{"company": written.company_id, "report": str(written.path)} for written in files]
     return finish(Result("ageing report", rows=rows, as_of=nights[-1].as_of), output_format)
+
+
+for command in (frozen.snapshot, frozen.snapshots, frozen.changes):
+    ageing.add_command(command)

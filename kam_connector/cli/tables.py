@@ -18,6 +18,8 @@ from kam_connector.runs.result import Row
 SENTENCE = 40
 CODED: Mapping[str, str] = {
     "action": "action",
+    "basis": "basis",
+    "cause": "cause",
     "check": "check",
     "kind": "kind",
     "previous_tier": "tier",

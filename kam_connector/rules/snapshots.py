@@ -190,7 +190,7 @@ def _parts(
 ) -> pd.DataFrame:
     """item_id, cause, change_minor, match_id and other_move_id (0 where no match is behind it)."""
     numbers = {"item_id": items, "change_minor": change, "match_id": match, "other_move_id": move}
-    frame: pd.DataFrame = pd.DataFrame(numbers, index=range(len(items))).astype(np.int64)
+    frame = pd.DataFrame(numbers, index=range(len(items)), dtype=np.int64)
     frame.insert(1, "cause", pd.Series(cause, index=frame.index, dtype=object))
     return frame
 
@@ -199,7 +199,8 @@ def _summed(parts: pd.DataFrame) -> pd.DataFrame:
     """item_id, cause, change_minor, rank: one row a cause of an item."""
     sums = parts.groupby(["item_id", "cause"], as_index=False)["change_minor"].sum()
     sums["rank"] = sums["cause"].map({cause: place for place, cause in enumerate(CAUSES)})
-    return sums[(sums["change_minor"] != 0) | sums["cause"].isin(_WITHOUT_AMOUNT)]
+    told: pd.DataFrame = sums[(sums["change_minor"] != 0) | sums["cause"].isin(_WITHOUT_AMOUNT)]
+    return told
 
 
 def _chained(lines: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,8 @@
 | `backups.py` | copies of the book, and putting one back |
 | `decisions.py` | facts and policy in, everything decided out |
 | `known.py` | what earlier nights and people have decided |
+| `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen: the command, its events in the book, what the mirror shows |
+| `snapshots.py`, `reviews.py` | the frozen days and what moved since; who signed which ageing |
 | `naming.py` | the names that ids stand for |
 | `files.py` | the workbooks |
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
