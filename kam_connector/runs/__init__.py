@@ -12,7 +12,8 @@
 | `backups.py` | copies of the book, and putting one back |
 | `decisions.py` | facts and policy in, everything decided out |
 | `known.py` | what earlier nights and people have decided |
-| `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen: the command, its events in the book, what the mirror shows |
+| `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
+| `copies.py` | which copies of frozen ageings the ERP lacks |
 | `snapshots.py`, `reviews.py` | the frozen days and what moved since; who signed which ageing |
 | `naming.py` | the names that ids stand for |
 | `files.py` | the workbooks |
