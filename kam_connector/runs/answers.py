@@ -9,10 +9,12 @@ from typing import NamedTuple
 from kam_connector.errors import InputError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
+from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import Night, compute_payouts
 from kam_connector.runs.naming import read_names
-from kam_connector.runs.night import decide_nights, sources_of
+from kam_connector.runs.night import decide_nights
 from kam_connector.runs.result import Result, Row
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.tables import (
     ageing_rows,
     ageing_totals,
@@ -45,7 +47,7 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str) -> Result:
     """Receivables by customer, salesperson or team, with the tie-out by company."""
     seen = look(workspace, as_of)
     rows = [row for night in seen.nights for row in ageing_rows(night.receivables, seen.names, by=by)]
-    totals = [row for night in seen.nights for row in ageing_totals(night.receivables, seen.names)]
+    totals = [row for night in seen.nights for row in _signed_totals(workspace, night, seen.names)]
     findings = tuple(found for night in seen.nights for found in night.receivables.findings)
     return _result("ageing show", seen, rows, totals, findings)
 
@@ -100,6 +102,12 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "payouts": show_payouts,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
+
+
+def _signed_totals(workspace: Workspace, night: Night, names: Names) -> list[Row]:
+    """The totals by company, and who has signed the ageing of this day."""
+    signed = signed_rows(workspace.ledger, workspace.mirror.ibis, night)
+    return [{**row, **signed[row["company"]]} for row in ageing_totals(night.receivables, names)]
 
 
 def _result(

@@ -14,9 +14,9 @@ from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs import frozen
 from kam_connector.runs.extraction import last_pull
 from kam_connector.runs.frozen import Found, Snapshot
-from kam_connector.runs.night import sources_of
 from kam_connector.runs.positions import Standing, read_standings
 from kam_connector.runs.result import Result, Row
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace, business_days, zones
 
 Pair = tuple[Standing, Found | None]

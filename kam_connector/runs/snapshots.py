@@ -3,40 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from kam_connector.errors import Contradiction, InputError
+from kam_connector.errors import InputError
 from kam_connector.findings import Finding
 from kam_connector.messages import render
 from kam_connector.money import minor_text
 from kam_connector.reports import Names, name_of
-from kam_connector.rules.decisions import Decisions
 from kam_connector.runs import frozen
-from kam_connector.runs.decisions import Sources
+from kam_connector.runs.comparing import Compared, compare_frozen
 from kam_connector.runs.freezing import Asked, days_of, figures
 from kam_connector.runs.frozen import Found, Snapshot
 from kam_connector.runs.naming import read_names
-from kam_connector.runs.night import sources_of
-from kam_connector.runs.positions import Standing, aged_again, bucket_totals, moved_since, read_standings
+from kam_connector.runs.positions import bucket_totals
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.reviews import Review, read_reviews, review_row, user_names
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """A frozen day beside the same day as the books stand now, aged by the policy that it was frozen with."""
-
-    snapshot: Snapshot
-    standing: Standing
-    moved: Decisions
-
-    @property
-    def lines(self) -> int:
-        """How many open items moved."""
-        return int(self.moved.frame["item_id"].nunique())
 
 
 def list_snapshots(workspace: Workspace) -> Result:
@@ -73,30 +56,6 @@ def show_changes(workspace: Workspace, asked: Asked) -> Result:
         findings=[found for one in compared for found in _signed_and_moved(one, _review(signed, one.snapshot))],
         as_of=day,
     )
-
-
-def compare_frozen(sources: Sources, days: Mapping[int, date], basis: str | None = None) -> list[Compared]:
-    """The frozen ones among these companies' days, each beside the same day as the books stand now."""
-    latest = frozen.read_latest(sources.book)
-    keys = [
-        frozen.snapshot_key(company, basis or sources.policy.at(day).collections.ageing.basis, day.isoformat())
-        for company, day in sorted(days.items())
-    ]
-    return [_compare(sources, latest[key].snapshot) for key in keys if key in latest]
-
-
-def _compare(sources: Sources, snapshot: Snapshot) -> Compared:
-    standings = read_standings(sources, snapshot.day, [snapshot.company_id], snapshot.basis)
-    standing = aged_again(standings[0], snapshot.policy)
-    moved = moved_since(sources.con, frozen.read_position(sources.book, snapshot), standing)
-    if snapshot.totals["total_minor"] + int(moved.frame["change_minor"].sum()) != standing.total_minor:
-        raise Contradiction(
-            "The lines that moved since {day} was frozen do not explain the difference of company {company}.",
-            next_step="Run `kam sync rebuild`, then the same command again.",
-            day=snapshot.as_of,
-            company=snapshot.company_id,
-        )
-    return Compared(snapshot, standing, moved)
 
 
 def _moved_rows(compared: Compared, names: Names, lang: str) -> Iterator[Row]:
