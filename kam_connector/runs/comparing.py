@@ -40,12 +40,15 @@ def compare_frozen(sources: Sources, days: Mapping[int, date], basis: str | None
         frozen.snapshot_key(company, basis or sources.policy.at(day).collections.ageing.basis, day.isoformat())
         for company, day in sorted(days.items())
     ]
-    return [_compare(sources, latest[key].snapshot) for key in keys if key in latest]
+    snapshots = [latest[key].snapshot for key in keys if key in latest]
+    standings: dict[str, Standing] = {}
+    for day, chosen in {(snapshot.day, snapshot.basis) for snapshot in snapshots}:
+        mine = [snapshot.company_id for snapshot in snapshots if (snapshot.day, snapshot.basis) == (day, chosen)]
+        standings |= {standing.key: standing for standing in read_standings(sources, day, mine, chosen)}
+    return [_compare(sources, snapshot, aged_again(standings[snapshot.key], snapshot.policy)) for snapshot in snapshots]
 
 
-def _compare(sources: Sources, snapshot: Snapshot) -> Compared:
-    standings = read_standings(sources, snapshot.day, [snapshot.company_id], snapshot.basis)
-    standing = aged_again(standings[0], snapshot.policy)
+def _compare(sources: Sources, snapshot: Snapshot, standing: Standing) -> Compared:
     moved = moved_since(sources.con, frozen.read_position(sources.book, snapshot), standing)
     if snapshot.totals["total_minor"] + int(moved.frame["change_minor"].sum()) != standing.total_minor:
         raise Contradiction(

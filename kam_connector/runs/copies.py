@@ -6,7 +6,6 @@ A customer who is gone from the ERP, and what has no customer, cannot have a lin
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import NamedTuple
 
 import pandas as pd
@@ -49,31 +48,31 @@ class _Erp:
     """What the mirror shows of the copies."""
 
     def __init__(self, con: BaseBackend) -> None:
-        ageing = con.table("kam_ageing")
-        sets = ageing.filter(ageing.kam_key.startswith("snapshot:"), ~ageing["_deleted"]).to_pandas()
-        line = con.table("kam_ageing_line")
-        lines = line.filter(line.kam_key.startswith("snapshot:")).select("company_id", "kam_key").to_pandas()
-        self._sets = set(zip(sets["company_id"], sets["kam_key"], strict=True))
-        self._lines = set(zip(lines["company_id"], lines["kam_key"], strict=True))
-        self._counts = Counter((company, key.rsplit(":", 2)[0]) for company, key in self._lines)
+        ageing = live(con, "kam_ageing")
+        rows = ageing.filter(ageing.kam_key.startswith("snapshot:")).select("id", "company_id", "kam_key").to_pandas()
+        self._ids = dict(zip(zip(rows["company_id"], rows["kam_key"], strict=True), rows["id"].tolist(), strict=True))
+        self._line = con.table("kam_ageing_line")  # with those that were taken away
+        counts = self._line.group_by("ageing_id").agg(lines=self._line.count()).to_pandas()
+        self._counts = dict(zip(counts["ageing_id"], counts["lines"], strict=True))
         self._customers = frozenset(live(con, "res_partner").select("id").to_pandas()["id"].tolist())
 
     def has(self, snapshot: Snapshot) -> bool:
-        return (snapshot.company_id, snapshot.copy_key) in self._sets
+        return (snapshot.company_id, snapshot.copy_key) in self._ids
 
     def is_whole(self, snapshot: Snapshot) -> bool:
         """The set is there with as many lines as were frozen."""
-        lines = self._counts[snapshot.company_id, snapshot.copy_key]
-        return self.has(snapshot) and lines >= snapshot.counts[ROWS]
+        number = self._ids.get((snapshot.company_id, snapshot.copy_key))
+        return number is not None and self._counts.get(number, 0) >= snapshot.counts[ROWS]
 
     def lacking(self, snapshot: Snapshot, lines: pd.DataFrame) -> pd.DataFrame:
         """Of a set that is there the lines that never were; of one that is not, all that have a customer."""
         placed = lines[lines["customer_id"].isin(self._customers)]
-        if not self.has(snapshot):
+        number = self._ids.get((snapshot.company_id, snapshot.copy_key))
+        if number is None:
             return placed
+        there = set(self._line.filter(self._line.ageing_id == number).select("kam_key").to_pandas()["kam_key"])
         pairs = zip(placed["customer_id"].tolist(), placed["user_id"].tolist(), strict=True)
-        keys = [(snapshot.company_id, line_key(snapshot.copy_key, *pair)) for pair in pairs]
-        return placed[[key not in self._lines for key in keys]]
+        return placed[[line_key(snapshot.copy_key, *pair) not in there for pair in pairs]]
 
 
 def _set(snapshot: Snapshot) -> dict[str, object]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -49,7 +49,7 @@ def freeze(workspace: Workspace, asked: Asked, run: str) -> Result:
     )
     known = {found.snapshot.key: found.snapshot for _, found in pairs if found} | made
     rows = [_row(known[standing.key], made) for standing, _ in pairs]
-    findings = tuple(_early_pulls(workspace, days)) if made else ()
+    findings = (*_early_pulls(workspace, days), *_untied(made.values())) if made else ()
     return Result("ageing snapshot", rows=rows, findings=findings, as_of=max(days.values()), run=run)
 
 
@@ -142,6 +142,16 @@ def _snapshot(workspace: Workspace, standing: Standing, former: Found | None, ru
 
 def _row(snapshot: Snapshot, made: Mapping[str, Snapshot]) -> Row:
     return {**figures(snapshot), "state": "frozen" if snapshot.key in made else "unchanged"}
+
+
+def _untied(made: Iterable[Snapshot]) -> Iterator[Finding]:
+    """A finding for each frozen ageing that is not the ledger's balance: frozen it is all the same."""
+    for snapshot in made:
+        if snapshot.difference_minor:
+            difference = minor_text(snapshot.difference_minor, snapshot.money)
+            text = "The ageing of {day} was frozen although it differs from the ledger by {difference} {currency}."
+            values = {"day": snapshot.as_of, "difference": difference, "currency": snapshot.currency}
+            yield Finding("warning", "ageing.snapshot", str(snapshot.company_id), text, values)
 
 
 def _early_pulls(workspace: Workspace, days: Mapping[int, date]) -> Iterator[Finding]:

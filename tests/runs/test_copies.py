@@ -39,14 +39,16 @@ def book(tmp_path: Path) -> Iterator[Ledger]:
         yield opened
 
 
-Keys = Sequence[tuple[int, str, bool]]
+Sets = Sequence[tuple[int, int, str, bool]]
+Lines = Sequence[tuple[int, str, bool]]
 
 
-def erp(sets: Keys = (), lines: Keys = (), customers: tuple[int, ...] = (11, 12)) -> Any:
-    """A mirror with these records (company, key, deleted) and customers."""
+def erp(sets: Sets = (), lines: Lines = (), customers: tuple[int, ...] = (11, 12)) -> Any:
+    """A mirror with these copies (id, company, key, deleted), lines (copy's id, key, deleted) and customers."""
     con = ibis.duckdb.connect()
-    columns = {"company_id": "int64", "kam_key": "string", "_deleted": "boolean"}
-    for name, rows in (("kam_ageing", sets), ("kam_ageing_line", lines)):
+    line = {"ageing_id": "int64", "kam_key": "string", "_deleted": "boolean"}
+    ageing = {"id": "int64", "company_id": "int64", "kam_key": "string", "_deleted": "boolean"}
+    for name, columns, rows in (("kam_ageing", ageing, sets), ("kam_ageing_line", line, lines)):
         listed = [dict(zip(columns, row, strict=True)) for row in rows]
         con.create_table(name, pa.Table.from_pylist(listed, schema=ibis.schema(columns).to_pyarrow()))
     con.create_table("res_partner", pd.DataFrame({"id": list(customers), "_deleted": [False] * len(customers)}))
@@ -85,28 +87,28 @@ def test_the_figures_are_the_frozen_ones(book: Ledger) -> None:
 
 
 def test_a_copy_that_is_there_is_left_alone(book: Ledger) -> None:
-    con = erp([(1, KEY, False)], [(1, key, False) for key in ALL])
+    con = erp([(5, 1, KEY, False)], [(5, key, False) for key in ALL])
     assert wanted(book, con) == ([], [])
 
 
 def test_a_copy_that_was_cut_short_gets_its_other_lines(book: Ledger) -> None:
-    con = erp([(1, KEY, False)], [(1, ALL[0], False)])
+    con = erp([(5, 1, KEY, False)], [(5, ALL[0], False)])
     assert wanted(book, con) == ([], ALL[1:])
 
 
 def test_a_line_that_somebody_took_away_does_not_come_back(book: Ledger) -> None:
-    con = erp([(1, KEY, False)], [(1, ALL[0], True), (1, ALL[1], False), (1, ALL[2], False)])
-    assert wanted(book, con) == ([], [])
+    con = erp([(5, 1, KEY, False)], [(5, ALL[0], True), (5, ALL[1], False)])
+    assert wanted(book, con) == ([], [ALL[2]])
 
 
 def test_a_copy_that_was_taken_back_is_made_again_with_its_lines(book: Ledger) -> None:
-    con = erp([(1, KEY, True)], [(1, key, True) for key in ALL])
+    con = erp([(5, 1, KEY, True)], [(5, key, True) for key in ALL])
     sets, lines = wanted(book, con)
     assert (sets, sorted(lines)) == ([KEY], ALL)
 
 
 def test_the_same_key_in_another_company_is_another_copy(book: Ledger) -> None:
-    con = erp([(2, KEY, False)], [(2, key, False) for key in ALL])
+    con = erp([(6, 2, KEY, False)], [(6, key, False) for key in ALL])
     assert wanted(book, con)[0] == [KEY]
 
 

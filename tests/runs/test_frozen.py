@@ -22,6 +22,7 @@ from kam_connector.policy import load as load_policy
 from kam_connector.runs import frozen
 from kam_connector.runs.comparing import compare_frozen
 from kam_connector.runs.decisions import Sources
+from kam_connector.runs.freezing import _untied
 from kam_connector.runs.frozen import Snapshot
 from kam_connector.runs.positions import Standing, read_standings
 from tests.facts.conftest import Pulled, pulled
@@ -274,3 +275,14 @@ def test_no_name_is_in_the_book(books: Books, pulled: Pulled, book: Ledger) -> N
     freeze(pulled(books), book, APRIL)
     texts = [text for (text,) in book.connection.execute("SELECT kind || key || payload FROM event")]
     assert not any(word in text for text in texts for word in ("Acme", "SECRET"))
+
+
+def test_an_ageing_that_does_not_tie_is_frozen_with_its_difference(books: Books, pulled: Pulled, book: Ledger) -> None:
+    books.invoice(1, 10.0, "2026-03-01")
+    con = pulled(books)
+    con.raw_sql("UPDATE control_total SET balance_minor = balance_minor - 3")
+    made = freeze(con, book, APRIL)
+    assert (made.totals["total_minor"], made.ledger_minor, made.difference_minor) == (10_00, 9_97, 3)
+    [finding] = _untied([made])
+    assert finding.message.endswith("differs from the ledger by 0.03 CNY.")
+    assert list(_untied([replace(made, difference_minor=0)])) == []
