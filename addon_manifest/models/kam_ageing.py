@@ -26,6 +26,15 @@ class KamAgeing(models.Model):
     is_snapshot = fields.Boolean(
         string="Snapshot", readonly=True, help="A dated copy that stays; the current set follows every run."
     )
+    sequence = fields.Integer(
+        string="Copy No.",
+        readonly=True,
+        aggregator=None,
+        help="1 for the first copy of a day, more when the day was frozen again. The last one counts.",
+    )
+    is_superseded = fields.Boolean(
+        string="Superseded", compute="_compute_is_superseded", help="The day was frozen again later."
+    )
     total = fields.Monetary(readonly=True)
     overdue = fields.Monetary(compute="_compute_overdue", store=True)
     ledger_balance = fields.Monetary(readonly=True, help="Balance of the receivable accounts, read from the ledger.")
@@ -56,6 +65,16 @@ class KamAgeing(models.Model):
                 basis=bases.get(ageing.basis),
                 day=format_date(self.env, ageing.as_of),
             )
+
+    @api.depends("is_snapshot", "company_id", "basis", "as_of", "sequence")
+    def _compute_is_superseded(self):
+        copies = self.filtered("is_snapshot")
+        days = [("is_snapshot", "=", True), ("as_of", "in", copies.mapped("as_of"))]
+        groups = self._read_group(days, ["company_id", "basis", "as_of:day"], ["sequence:max"]) if copies else []
+        last = {(company, basis, day): sequence for company, basis, day, sequence in groups}
+        for ageing in self:
+            day = (ageing.company_id, ageing.basis, ageing.as_of)
+            ageing.is_superseded = ageing.is_snapshot and ageing.sequence < last.get(day, 0)
 
     @api.depends(*OVERDUE)
     def _compute_overdue(self):

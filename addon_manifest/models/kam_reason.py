@@ -15,6 +15,25 @@ _lt = LazyTranslate(__name__)
 
 SENTENCES = {
     "ageing.open_items": _lt("Open items: %(count)s; earliest due date: %(due_date)s; aged by %(basis)s."),
+    "snapshot.late_match": _lt(
+        "Match %(matches)s with entry %(moves)s did not count when the day was frozen and counts now."
+    ),
+    "snapshot.unmatched": _lt(
+        "Match %(matches)s with entry %(moves)s counted when the day was frozen and was undone since."
+    ),
+    "snapshot.back_dated": _lt("Entry %(move)s was posted after the day was frozen and is dated %(date)s."),
+    "snapshot.draft": _lt("Entry %(move)s is not posted any more."),
+    "snapshot.match_draft": _lt("Match %(matches)s does not count any more: entry %(moves)s is not posted."),
+    "snapshot.deleted": _lt("Journal item %(item)s of entry %(move)s is gone."),
+    "snapshot.redated": _lt("The date of entry %(move)s was moved over the frozen day; it is %(date)s now."),
+    "snapshot.match_redated": _lt("Match %(matches)s: the date of entry %(moves)s was moved over the frozen day."),
+    "snapshot.amount_changed": _lt("Entry %(move)s has another amount than when the day was frozen."),
+    "snapshot.due_date_changed": _lt(
+        "The due date was %(previous_due)s when the day was frozen and is %(due_date)s now."
+    ),
+    "snapshot.customer_changed": _lt(
+        "The item was of customer %(previous_customer)s when the day was frozen and is of customer %(customer)s now."
+    ),
     "tier.entered": _lt(
         "Score %(score)s reaches the %(enter)s points of tier %(tier)s: rated for the first time. Data known: "
         "%(coverage)s. Policy in force since %(valid_from)s."
@@ -185,7 +204,7 @@ MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "overdue", "payout", "pending", "settled", "slice_from", "slice_to"}
     | {"tolerance", "unapplied", "exposure", "limit", "headroom", "long_overdue", "overdue_amount"}
 )
-DATES = frozenset({"due_date", "first_invoice", "not_before", "oldest", "until", "valid_from"})
+DATES = frozenset({"date", "due_date", "first_invoice", "not_before", "oldest", "previous_due", "until", "valid_from"})
 SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})

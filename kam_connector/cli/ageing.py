@@ -8,6 +8,7 @@ from typing import Literal
 
 import click
 
+from kam_connector.cli import frozen
 from kam_connector.cli.options import FILE, answers, dated, find_settings, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
@@ -122,3 +123,7 @@ def report(as_of: date | None, out: Path | None, output_format: str) -> int:
         ]
     rows = [{"company": written.company_id, "report": str(written.path)} for written in files]
     return finish(Result("ageing report", rows=rows, as_of=nights[-1].as_of), output_format)
+
+
+for command in (frozen.snapshot, frozen.snapshots, frozen.changes):
+    ageing.add_command(command)

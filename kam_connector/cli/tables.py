@@ -20,6 +20,8 @@ CODED: Mapping[str, str] = {
     "action": "action",
     "advice": "advice",
     "band": "bucket",
+    "basis": "basis",
+    "cause": "cause",
     "check": "check",
     "expected_by": "expected_by",
     "kind": "kind",

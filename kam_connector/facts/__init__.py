@@ -11,6 +11,7 @@ that stands beside them, per company, never summed over two currencies.
 | `customers.py` | partner to customer to group |
 | `items.py` | receivable items as of a day, their kind, the matches that count |
 | `receivables.py` | open items, ledger balance, mirror balance |
+| `snapshots.py` | what a frozen ageing keeps and is compared with: matches as pairs, items dated later, items today |
 | `cash.py` | what closed the items, how late customers pay |
 | `turnover.py` | credit sales by month, cash received |
 | `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |

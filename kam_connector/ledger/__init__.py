@@ -3,6 +3,7 @@
 | file | what it answers |
 |---|---|
 | `encoding.py` | the one canonical text of a payload, and the hash of an event |
+| `columns.py` | many whole numbers as a short text, for events that hold tables |
 | `schema.py` | the tables, the triggers that forbid change, the pragmas |
 | `migration.py` | a file of an older format becomes one of the present |
 | `files.py` | who may read and write the file and its folder |

@@ -67,6 +67,7 @@ _AGEING_TABLES = (
         dates("as_of", "reviewed_as_of"),
         moments("reviewed_on"),
         flags("is_snapshot"),
+        ints("sequence"),
         money("company", "total", "ledger_balance", "difference", *_BUCKETS, *_ASIDE),
         money("company", "reviewed_total", "reviewed_difference"),
         ref("reviewed_by", "res.users"),

@@ -18,12 +18,14 @@ file. Nothing here asks the ERP, the clock or the network.
 """
 
 from kam_connector.reports.ageing import AgeingInput, ageing_file, write_ageing
+from kam_connector.reports.ageing_summary import Frozen
 from kam_connector.reports.heads import Names, ReportHead, name_of, names_by_id
 from kam_connector.reports.payouts import PayoutInput, payout_file, write_payouts
 from kam_connector.reports.run_summary import NightInput, night_file, write_night
 
 __all__ = [
     "AgeingInput",
+    "Frozen",
     "Names",
     "NightInput",
     "PayoutInput",

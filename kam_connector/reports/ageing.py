@@ -27,7 +27,7 @@ from kam_connector.reports.ageing_frames import (
     item_rows,
     salesperson_rows,
 )
-from kam_connector.reports.ageing_summary import AgeingTotals, write_summary
+from kam_connector.reports.ageing_summary import AgeingTotals, Frozen, write_summary
 from kam_connector.reports.buckets import bucket_names, bucket_title
 from kam_connector.reports.heads import Names, ReportHead
 from kam_connector.reports.tables import Column, TableSpec, write_table_sheets
@@ -57,7 +57,7 @@ class AgeingInput:
 
     `lines`: rules.ageing.by_customer. `items`: rules.ageing.bucket_items. `ledger`: company_id, account_id,
     ledger_minor (facts.receivables.ledger_balance), None when no control totals were pulled. `doubtful`: the
-    policy's limit.
+    policy's limit. `frozen`: set where the day is frozen in the book.
     """
 
     lines: pd.DataFrame
@@ -65,6 +65,7 @@ class AgeingInput:
     ledger: pd.DataFrame | None
     basis: str = "due"
     doubtful: str = ""
+    frozen: Frozen | None = None
 
 
 def ageing_file(folder: Path, head: ReportHead) -> Path:
@@ -112,6 +113,7 @@ def _totals(
         accounts=account_rows(items, ledger, names),
         information={name: int(lines[f"{name}_minor"].sum()) for name in INFORMATION},
         non_trade=int(items.loc[items["non_trade"].fillna(False).astype(bool), "residual_minor"].sum()),
+        frozen=given.frozen,
     )
 
 

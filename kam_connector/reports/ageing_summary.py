@@ -31,6 +31,17 @@ _BUCKETS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """When the day was frozen, as which copy, how many lines moved since; who signed it in the ERP and when."""
+
+    moment: str
+    sequence: int
+    lines: int
+    signed_by: str = ""
+    signed_on: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgeingTotals:
     """What the first sheet shows: `total` of all customers, `ledger` None when no ledger balance is known."""
 
@@ -42,18 +53,33 @@ class AgeingTotals:
     accounts: pd.DataFrame
     information: dict[str, int]
     non_trade: int
+    frozen: Frozen | None = None
 
 
 def write_summary(book: Book, head: ReportHead, totals: AgeingTotals, lang: str) -> None:
     """The first sheet, from top to bottom."""
     sheet = book.sheet(label("report.sheet_summary", lang))
     own = {"basis": label(f"basis.{totals.basis}", lang), "doubtful_from": totals.doubtful}
+    own |= _frozen_lines(totals.frozen, lang)
     row = write_origin(sheet, label("report.ageing_title", lang), head, lang, own)
     row = _write_tie_out(sheet, row + 1, head, totals, lang)
     row = _write_buckets(book, sheet, row + 1, head, totals, lang)
     row = _write_notes(sheet, row + 1, totals.basis, lang)
     _write_signatures(sheet, row + 1, head, lang)
     sheet.paper(landscape=False, footer=head.footer())
+
+
+def _frozen_lines(frozen: Frozen | None, lang: str) -> dict[str, str]:
+    """What the sheet says of a frozen day; nothing for one that is not."""
+    if frozen is None:
+        return {}
+    code = "report.frozen_moved" if frozen.lines else "report.frozen_unchanged"
+    about = {"moment": frozen.moment, "sequence": frozen.sequence, "lines": frozen.lines}
+    signed = {"name": frozen.signed_by, "moment": frozen.signed_on}
+    return {
+        "frozen": render(code, about, lang),
+        "signed_in_erp": render("report.signed_by", signed, lang) if frozen.signed_by else "",
+    }
 
 
 def _write_tie_out(sheet: Sheet, row: int, head: ReportHead, totals: AgeingTotals, lang: str) -> int:

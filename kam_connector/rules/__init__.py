@@ -10,6 +10,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `decisions.py` | what a rule hands back; the currencies of a run |
 | `reasons.py` | which reasons there are, with which figures |
 | `ageing.py` | how old is each open item, by customer, and does it tie to the ledger |
+| `snapshots.py`, `snapshot_reasons.py` | why the ageing of a frozen day is another one today |
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |
 | `measures.py` | the figures that a score is made of, put together from the facts |

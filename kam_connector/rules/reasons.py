@@ -10,6 +10,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     tier    code of a tier in tiers.toml ("" = none)          step    code of a step in collections.toml
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
+    ids      some of them, as text: 17, 18
     zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
     number  decimal string, one place, 8.0 (days)
 
@@ -27,6 +28,18 @@ import json
 REASONS: dict[str, tuple[str, ...]] = {
     # One row of the ageing: how many open items, the earliest due date among the debts ("" when there is none).
     "ageing.open_items": ("basis", "count", "due_date"),
+    # A line of a frozen ageing that moved since; `match_` where the other item of a match is the cause.
+    "snapshot.late_match": ("matches", "moves"),
+    "snapshot.unmatched": ("matches", "moves"),
+    "snapshot.back_dated": ("date", "move"),
+    "snapshot.draft": ("move",),
+    "snapshot.match_draft": ("matches", "moves"),
+    "snapshot.deleted": ("item", "move"),
+    "snapshot.redated": ("date", "move"),
+    "snapshot.match_redated": ("matches", "moves"),
+    "snapshot.amount_changed": ("move",),
+    "snapshot.due_date_changed": ("due_date", "previous_due"),
+    "snapshot.customer_changed": ("customer", "previous_customer"),
     # Tier decisions. `valid_from` is the day since when the policy in use is in force.
     "tier.entered": ("score", "coverage", "tier", "enter", "valid_from"),
     "tier.promoted": ("score", "coverage", "tier", "previous_tier", "enter", "valid_from"),
@@ -87,18 +100,20 @@ REASONS: dict[str, tuple[str, ...]] = {
 PARAMETERS: dict[str, str] = {
     "after_days": "days", "amount": "money", "bad_overdue_days": "days", "base": "money", "basis": "basis",
     "broken": "count", "capacity": "count", "count": "count", "coverage": "share", "coverage_min": "share",
-    "currency": "currency", "days_late": "number", "days_spread": "number", "disputed": "money", "due_date": "date",
-    "earned": "money", "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days",
-    "headroom": "money", "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
-    "limit": "money", "long_overdue": "money", "min_items": "count", "months": "count", "not_before": "date",
-    "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
+    "currency": "currency", "customer": "id", "date": "date", "days_late": "number", "days_spread": "number",
+    "disputed": "money", "due_date": "date", "earned": "money", "enter": "score", "exposure": "money",
+    "first_invoice": "date", "from_days": "days", "headroom": "money", "interval_days": "days", "item": "id",
+    "kept": "count", "leave": "score", "level": "count", "limit": "money", "long_overdue": "money", "matches": "ids",
+    "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date", "oldest": "date",
+    "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
     "paid_items": "count", "part_paid_items": "count", "part_share": "share", "partly_kept": "count",
-    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_step": "step",
-    "previous_tier": "tier", "rate": "rate", "resolution_hours": "hours", "response_hours": "hours",
-    "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money",
-    "severity": "severity", "share_late": "share", "slice_from": "money", "slice_to": "money", "step": "step",
-    "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money", "until": "date",
-    "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
+    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_customer": "id",
+    "previous_due": "date", "previous_step": "step", "previous_tier": "tier", "rate": "rate",
+    "resolution_hours": "hours", "response_hours": "hours", "runs_below": "count", "runs_needed": "count",
+    "score": "score", "scored_tier": "tier", "settled": "money", "severity": "severity", "share_late": "share",
+    "slice_from": "money", "slice_to": "money", "step": "step", "tier": "tier", "to_days": "days",
+    "tolerance": "money", "unapplied": "money", "until": "date", "valid_from": "date", "wanted_tier": "tier",
+    "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 
 

@@ -10,8 +10,12 @@
 | `several.py` | a night of every ERP in kam.toml |
 | `schedule.py`, `units.py` | the timer: systemd's units or a line for cron, and their texts |
 | `backups.py` | copies of the book, and putting one back |
-| `decisions.py` | facts and policy in, everything decided out |
+| `sources.py`, `decisions.py` | facts and policy in, everything decided out |
 | `known.py` | what earlier nights and people have decided |
+| `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
+| `comparing.py` | a frozen day beside the books of today |
+| `copies.py` | which copies of frozen ageings the ERP lacks |
+| `snapshots.py`, `reviews.py` | the frozen days and what moved since; who signed which ageing |
 | `naming.py` | the names that ids stand for |
 | `files.py` | the workbooks |
 | `seeing.py` | what a reading command looks at |

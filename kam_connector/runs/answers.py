@@ -7,12 +7,14 @@ from dataclasses import replace
 from datetime import date
 
 from kam_connector.findings import Finding
+from kam_connector.reports import Names
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
-from kam_connector.runs.night import sources_of
 from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.tables import (
     complaint_rows,
     payout_rows,
@@ -33,7 +35,7 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> 
         for night, owed in looked
         for row in ageing_rows(replace(owed, rows=with_tiers(owed.rows, night.tiers.frame)), seen.names, by=by)
     ]
-    totals = [row for _, owed in looked for row in ageing_totals(owed, seen.names)]
+    totals = [row for night, owed in looked for row in _signed_totals(workspace, night, owed, seen.names)]
     findings = tuple(found for _, owed in looked for found in owed.findings)
     return result_of("ageing show", seen, rows, totals, findings)
 
@@ -98,3 +100,9 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "provision": show_provision,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
+
+
+def _signed_totals(workspace: Workspace, night: Night, owed: Receivables, names: Names) -> list[Row]:
+    """The totals by company, and who has signed the ageing of this day."""
+    signed = signed_rows(workspace.ledger, workspace.mirror.ibis, night)
+    return [{**row, **signed[row["company"]]} for row in ageing_totals(owed, names)]

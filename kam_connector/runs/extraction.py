@@ -44,6 +44,11 @@ def pull_states(mirror: Mirror) -> list[dict[str, Any]]:
     return [_state(mirror, table, counts[table.name], checks) for table in tables]
 
 
+def last_pull(mirror: Mirror) -> datetime | None:
+    """When the journal items were last compared with the ERP's (the server's time); None before the first pull."""
+    return state.checked(mirror.db, remembering.SWEEP).get("account.move.line", (None, ""))[0]
+
+
 def _state(
     mirror: Mirror,
     table: Table,

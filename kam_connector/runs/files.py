@@ -13,6 +13,7 @@ from kam_connector.errors import StorageError
 from kam_connector.facts.receivables import open_papers
 from kam_connector.reports import (
     AgeingInput,
+    Frozen,
     Names,
     NightInput,
     PayoutInput,
@@ -25,9 +26,12 @@ from kam_connector.reports import (
     write_payouts,
 )
 from kam_connector.rules.decisions import company_currencies
+from kam_connector.runs.comparing import compare_frozen
 from kam_connector.runs.decisions import Night, Receivables
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.retention import forget_old_reports
+from kam_connector.runs.reviews import read_reviews, review_row, user_names
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace, zones
 
 
@@ -100,8 +104,23 @@ def _write_ageing(
     workspace: Workspace, night: Night, head: ReportHead, items: pd.DataFrame, names: Names, folder: Path
 ) -> Path:
     owed, policy = night.receivables, night.policy.collections.ageing
-    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful))
+    frozen = _frozen(workspace, night, head.company_id)
+    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful), frozen)
     return write_ageing(ageing_file(folder, head), head, given, names, workspace.lang)
+
+
+def _frozen(workspace: Workspace, night: Night, company: int) -> Frozen | None:
+    """What the workbook says of a frozen day; None where it is not."""
+    basis = night.policy.collections.ageing.basis
+    for compared in compare_frozen(sources_of(workspace), {company: night.as_of}, basis):
+        snapshot = compared.snapshot
+        review = read_reviews(workspace.ledger).get((company, snapshot.copy_key))
+        signed = review_row(review, user_names(workspace.mirror.ibis))
+        return Frozen(
+            snapshot.frozen_on, snapshot.sequence, compared.lines,
+            signed["reviewed_by"] or "", signed["reviewed_on"] or "",
+        )  # fmt: skip
+    return None
 
 
 def _heads(workspace: Workspace, night: Night, run: str) -> list[ReportHead]:

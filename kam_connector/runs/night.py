@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -18,12 +18,15 @@ from kam_connector.errors import InputError, SettingsError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs import extraction, known, lock
-from kam_connector.runs.decisions import Night, Sources, decide
+from kam_connector.runs.copies import missing_copies
+from kam_connector.runs.decisions import Night, decide
 from kam_connector.runs.files import Written, write_reports
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.record import new_run_id, recorded
+from kam_connector.runs.reviews import record_reviews
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.steps import STEPS, Step
-from kam_connector.runs.workspace import Workspace, business_days, zones
+from kam_connector.runs.workspace import Workspace, business_days
 from kam_connector.sync import Progress, PullReport
 from kam_connector.texts import Text
 from kam_connector.writeback import Outcome, Plan, Report, RunRecord
@@ -94,6 +97,7 @@ def _run_steps(workspace: Workspace, order: Order, run: str) -> NightReport:
     days = business_days(workspace, order.as_of)
     if not days:
         raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run` with every step.")
+    record_reviews(workspace.ledger, workspace.mirror.ibis)
     nights: list[Night] = []
     names = plan = outcome = None
     files: list[Written] = []
@@ -140,14 +144,6 @@ def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
     return decide(sources_of(workspace), days)
 
 
-def sources_of(workspace: Workspace) -> Sources:
-    """What decisions are made from in this workspace."""
-    con = workspace.mirror.ibis
-    known_addon = workspace.session is None and not con.table("kam_tier").limit(1).to_pandas().empty
-    has_addon = known_addon or (workspace.session is not None and _has_addon(workspace))
-    return Sources(con, workspace.ledger, workspace.policy, zones(workspace), has_addon, datetime.now(UTC))
-
-
 def record(workspace: Workspace, nights: list[Night]) -> None:
     """The tier decisions and tasks of the nights stand in the book."""
     for night in nights:
@@ -159,9 +155,11 @@ def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:
     """What a push would change in the ERP for all nights together."""
     con, session = workspace.mirror.ibis, workspace.connect()
     lang = "en_US" if workspace.lang == "en" else workspace.lang
+    copies = missing_copies(workspace.ledger, con)
+    wanted = [replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines) for night in nights]
     plans = [
-        writeback.make_plan(writeback.desired_records(night.decided(), con), con, workspace.ledger, session, lang=lang)
-        for night in nights
+        writeback.make_plan(writeback.desired_records(decided, con), con, workspace.ledger, session, lang=lang)
+        for decided in wanted
     ]
     return _joined(plans)
 
@@ -201,10 +199,6 @@ def _refuse_past(workspace: Workspace, order: Order, days: dict[int, date]) -> N
         next_step="Add --allow-past if that is what you want, or look with `kam ageing show --as-of`.",
         day=min(days.values()),
     )
-
-
-def _has_addon(workspace: Workspace) -> bool:
-    return writeback.route_of(workspace.connect()) == "addon"
 
 
 def _joined(plans: list[Plan]) -> Plan:

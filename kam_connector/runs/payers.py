@@ -17,9 +17,9 @@ from kam_connector.rules.decisions import Decisions, company_currencies, figure_
 from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.payers import PAIR, SHOWN
 from kam_connector.runs.decisions import Night, Sources
-from kam_connector.runs.night import sources_of
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]

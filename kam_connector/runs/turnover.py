@@ -20,9 +20,9 @@ from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.turnover import Books, first_counted, measure_turnover
 from kam_connector.runs.decisions import Night, Sources
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.night import sources_of
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]

@@ -24,8 +24,9 @@ KAM = {
     "kam.score": f"""{_RECORD} partner_id:many2one(res.partner)! valid_from:date! score:float coverage:float
         {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier) {_POINTS}""",
     "kam.ageing": f"""{_RECORD} {_BUCKETS} name:char!= as_of:date!= basis:selection[due|recognition]!=
-        is_snapshot:boolean= total:monetary= overdue:monetary= ledger_balance:monetary= difference:monetary=
-        reviewed_by:many2one(res.users)= reviewed_on:datetime= review_note:text""",
+        is_snapshot:boolean= sequence:integer= total:monetary= overdue:monetary= ledger_balance:monetary=
+        difference:monetary= reviewed_by:many2one(res.users)= reviewed_on:datetime= review_note:text
+        reviewed_as_of:date= reviewed_total:monetary= reviewed_difference:monetary=""",
     "kam.ageing.line": f"""{_RECORD} {_BUCKETS} ageing_id:many2one(kam.ageing)! as_of:date=
         basis:selection[due|recognition]= is_snapshot:boolean= partner_id:many2one(res.partner)!
         user_id:many2one(res.users) team_id:many2one(crm.team) tier_id:many2one(kam.tier) total:monetary
@@ -63,7 +64,9 @@ WRITER = {"kam.writer": "slot:integer! generation:integer! instance:char! run:ch
 
 PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.customer": frozenset({"tier_override_id", "override_reason", "override_until"}),
-    "kam.ageing": frozenset({"reviewed_by", "reviewed_on", "review_note"}),
+    "kam.ageing": frozenset(
+        {"reviewed_by", "reviewed_on", "review_note", "reviewed_as_of", "reviewed_total", "reviewed_difference"}
+    ),
     "kam.collection.task": frozenset({"user_id", "date_deadline", "state", "cause_code", "note"}),
     "kam.complaint": frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"}),
     "kam.payout": frozenset({"state", "approved_by", "approved_on"}),

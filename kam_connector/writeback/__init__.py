@@ -11,7 +11,7 @@ outbox before it leaves.
 | file | what it answers |
 |---|---|
 | `destinations` | which fields the connector owns on which record: data |
-| `decided`, `records`, `scores`, `receivables`, `statements`, `keys` | from the rules' frames to wanted records |
+| `decided`, `records`, `scores`, `receivables`, `frozen`, `statements`, `keys` | from frames to wanted records |
 | `cells`, `wanted`, `current`, `digits` | one form for values, whether decided or given back by Odoo |
 | `comparison`, `history`, `planning` | the plan for an ERP with the addon |
 | `plain_planning`, `activities` | the plan for one without: `x_kam_*` fields and activities |

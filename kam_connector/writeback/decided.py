@@ -26,6 +26,9 @@ class Decided:
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
+    - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
+      copy_key, as_of, basis, sequence and amounts; company_id, copy_key, customer_id, user_id, team_id, amounts,
+      oldest_due and the reason
     """
 
     as_of: date
@@ -43,6 +46,8 @@ class Decided:
     payouts: pd.DataFrame | None = None
     payout_lines: pd.DataFrame | None = None
     deadlines: pd.DataFrame | None = None
+    frozen: pd.DataFrame | None = None
+    frozen_lines: pd.DataFrame | None = None
 
     @property
     def company_ids(self) -> frozenset[int]:

@@ -130,6 +130,7 @@ AGEING = Destination(
         *_fields("date", "as_of", "alongside"),
         *_fields("text", "basis"),
         *_fields("flag", "is_snapshot"),
+        *_fields("integer", "sequence"),
         *_fields("money", "total ledger_balance difference"),
         *_BUCKET_FIELDS,
         *_SHARES,

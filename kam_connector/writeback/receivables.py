@@ -15,7 +15,7 @@ from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
 
 _MONEY = [f"{name}_minor" for name in ("total", *BUCKETS, "unapplied", "pending", "disputed", "doubtful")]
-_NAMES = {"due": "Receivables by due date", "recognition": "Receivables by date of recognition"}
+NAMES = {"due": "Receivables by due date", "recognition": "Receivables by date of recognition"}
 _LINE = ["company_id", "customer_id", "user_id"]
 
 
@@ -29,7 +29,7 @@ def ageings(decided: Decided) -> Desired | None:
     frame = frame.merge(_tie_out(decided), on="company_id", how="left")
     frame = frame.assign(
         kam_key=f"ageing:{decided.basis}",
-        name=_NAMES.get(decided.basis, decided.basis),
+        name=NAMES.get(decided.basis, decided.basis),
         as_of=decided.as_of,
         basis=decided.basis,
         is_snapshot=False,

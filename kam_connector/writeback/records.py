@@ -9,6 +9,7 @@ from ibis import BaseBackend
 from kam_connector.writeback.current import Tables
 from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.digits import read_digits
+from kam_connector.writeback.frozen import frozen_lines, frozen_sets
 from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.receivables import ageing_lines, ageings, collection_tasks
 from kam_connector.writeback.scores import customers, scores, tiers
@@ -20,6 +21,8 @@ _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     scores,
     ageings,
     ageing_lines,
+    frozen_sets,
+    frozen_lines,
     collection_tasks,
     complaints,
 )

@@ -42,10 +42,11 @@ def example(command: click.Command) -> str:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
-    """A home after one night."""
+    """A home after one night, its day frozen."""
     with serve(sample.build("small", date(2026, 6, 30))) as server:
         found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
         assert found.kam(*nights.NIGHT).returncode in (0, 1)
+        assert found.kam("ageing", "snapshot", "--as-of", nights.ANCHOR).returncode == 0
         yield found
 
 

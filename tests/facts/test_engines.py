@@ -22,6 +22,7 @@ from kam_connector.facts import (
     people,
     receivables,
     revenue,
+    snapshots,
     turnover,
 )
 from tests.facts.conftest import Pulled
@@ -36,6 +37,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "open_papers": lambda con: receivables.open_papers(con, DAY),
     "ledger_balance": lambda con: receivables.ledger_balance(con, DAY),
     "mirror_balance": lambda con: receivables.mirror_balance(con, DAY),
+    "match_pairs": lambda con: snapshots.match_pairs(con, DAY),
+    "later_items": lambda con: snapshots.later_items(con, DAY),
+    "item_states": snapshots.item_states,
     "matches": lambda con: cash.matches(con, DAY),
     "payment_behaviour": lambda con: cash.payment_behaviour(con, DAY),
     "credit_sales": lambda con: turnover.credit_sales(con, DAY, DAY),

@@ -19,7 +19,7 @@ PACKAGE = Path(__file__).parents[2] / "kam_connector"
 # Families whose last part comes out of data (a tier's code, a complaint's state), not out of the source.
 FROM_DATA = (
     *("advice.", "expected_by.", "payer_class.", "trend."),
-    *("action.", "basis.", "bucket.", "check.", "failure.", "finding.", "kind."),
+    *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
     *("severity.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.

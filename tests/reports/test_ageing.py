@@ -11,7 +11,7 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from kam_connector.errors import Contradiction
-from kam_connector.reports import AgeingInput, Names, ReportHead, ageing_file, write_ageing
+from kam_connector.reports import AgeingInput, Frozen, Names, ReportHead, ageing_file, write_ageing
 
 from .conftest import HOSTILE, customer_lines, item
 
@@ -186,3 +186,31 @@ def test_a_pending_payment_has_its_own_sheet_and_no_part_in_the_total(
     book = load(write_ageing(tmp_path / "a.xlsx", head, given, names))
     assert row_of(book["Open items"], "Total")[7] == 13333.33
     assert table(book["Pending payments"])["Document"].tolist()[0] == "PAY/99"
+
+
+@pytest.mark.parametrize(
+    ("frozen", "wanted"),
+    [
+        (Frozen("2026-07-01T02:00:00+00:00", 1, 0), "Frozen on 1 July 2026 02:00 (+00:00) (copy 1); unchanged since."),
+        (
+            Frozen("2026-07-01T02:00:00+00:00", 2, 7),
+            "Frozen on 1 July 2026 02:00 (+00:00) (copy 2); 7 lines have moved since. See `kam ageing changes`.",
+        ),
+    ],
+)
+def test_a_frozen_day_says_whether_it_has_moved(
+    tmp_path: Path, head: ReportHead, ageing: AgeingInput, names: Names, frozen: Frozen, wanted: str
+) -> None:
+    sheet = load(write_ageing(tmp_path / "a.xlsx", head, replace(ageing, frozen=frozen), names))["Summary"]
+    assert row_of(sheet, "Frozen")[1] == wanted
+    assert "Signed in the ERP" not in texts(sheet)
+
+
+def test_a_signed_day_names_who_signed_it(tmp_path: Path, head: ReportHead, ageing: AgeingInput, names: Names) -> None:
+    signed = Frozen("2026-07-01T02:00:00+00:00", 1, 0, HOSTILE, "2026-07-02T08:00:00+00:00")
+    sheet = load(write_ageing(tmp_path / "a.xlsx", head, replace(ageing, frozen=signed), names, "zh_CN"))["汇总"]
+    assert row_of(sheet, "ERP 中签核")[1] == f"{HOSTILE}，2026年7月2日 08:00 (+00:00)"
+
+
+def test_a_day_that_is_not_frozen_says_nothing_of_it(book: openpyxl.Workbook) -> None:
+    assert "Frozen" not in texts(book["Summary"])

@@ -51,7 +51,7 @@ class FakeErp:
         self.log: list[tuple[str, str]] = []
         self.bad: set[str] = set()
         self.is_ordinary_user = False
-        version = "19.0.1.2.0" if addon else None
+        version = "19.0.1.3.0" if addon else None
         self.capabilities = SimpleNamespace(addon_version=version, companies=(1, 2), check_addon=lambda: None)
         self.partner_fields = {field.name for field in PARTNER.fields}
         if not path.exists():
