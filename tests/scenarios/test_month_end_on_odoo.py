@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from kam_connector.erp import ErpAccess, Session, connect
+from kam_connector.errors import UnknownOutcome
 from tests.contract.conftest import Place, odoo, reach
 from tests.runs import nights
 
@@ -41,6 +43,11 @@ class Office:
         move = self.session.create("account.move", [{**head, "invoice_line_ids": [[0, 0, line]]}])[0]
         self.session.call("account.move", "action_post", [move])
         return move
+
+    def do(self, model: str, method: str, *ids: int) -> None:
+        """A button of Odoo's that answers nothing: XML-RPC cannot carry that, the work is done all the same."""
+        with suppress(UnknownOutcome):
+            self.session.call(model, method, list(ids))
 
     def item(self, move: int) -> int:
         """The receivable item of a document."""
@@ -110,7 +117,7 @@ def test_cases_c1_and_c2_frozen_signed_and_explained(office: Office) -> None:
     assert office.changes() == []
 
     # In May somebody applies the credit note: no new document, another history.
-    office.session.call("account.move.line", "reconcile", list(items.values()))
+    office.do("account.move.line", "reconcile", *items.values())
     assert office.kam.kam("sync", "run").returncode in (0, 1)
     late = [(items["invoice"], "500.00", "380.00", "late_match"), (items["credit"], "-120.00", "0.00", "late_match")]
     assert office.changes(code=1) == late
@@ -119,7 +126,7 @@ def test_cases_c1_and_c2_frozen_signed_and_explained(office: Office) -> None:
     assert (shown["reviewed_by"], shown["changed_since_signed"]) == ("Fin", True)
 
     # Then the invoice goes back to draft: it does not count any more, and the credit note stands open again.
-    office.session.call("account.move", "button_draft", [invoice])
+    office.do("account.move", "button_draft", invoice)
     assert office.kam.kam("sync", "run").returncode in (0, 1)
     assert office.changes(code=1) == [(items["invoice"], "500.00", "0.00", "draft")]
 
