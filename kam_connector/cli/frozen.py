@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Literal
 
 import click
 
 from kam_connector.cli.options import Command, answers, dated, find_settings, finish
 from kam_connector.cli.speech import language
+
+Basis = Literal["due", "recognition"]
 
 
 def based(command: Command) -> Command:
@@ -22,7 +25,7 @@ def based(command: Command) -> Command:
 @based
 @click.option("--again", is_flag=True, help="Freeze a day anew whose figures have changed; the former copy stays.")
 @answers
-def snapshot(as_of: date | None, basis: str | None, again: bool, output_format: str) -> int:
+def snapshot(as_of: date | None, basis: Basis | None, again: bool, output_format: str) -> int:
     """Freeze the ageing of a day in the ledger, with the ids of the matches that it rests on.
 
     Nothing is asked of the ERP; the next night writes the dated copy there. A day that is frozen already stays as it
@@ -66,7 +69,7 @@ def snapshots(output_format: str) -> int:
 @dated
 @based
 @answers
-def changes(as_of: date | None, basis: str | None, output_format: str) -> int:
+def changes(as_of: date | None, basis: Basis | None, output_format: str) -> int:
     """List every line of a frozen day that moved since, and why; the changes add up to the difference of the total.
 
     \b

@@ -6,17 +6,19 @@ import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from kam_connector import policy, settings, stopping
+from kam_connector import settings, stopping
 from kam_connector.cli.output import FORMATS, emit
 from kam_connector.cli.speech import language, talk, told
-from kam_connector.policy import Policy
 from kam_connector.runs.result import Result
 from kam_connector.settings import ErpSettings
 from kam_connector.texts import Words
+
+if TYPE_CHECKING:
+    from kam_connector.policy import Policy
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -84,6 +86,8 @@ def today() -> date:
 
 def own_policy() -> Policy:
     """The policy beside kam.toml, else the shipped one; no kam.toml is needed."""
+    from kam_connector import policy  # with it comes the library of the models: not for a command's help
+
     folder = home_folder() / "policy"
     return policy.load(folder if folder.is_dir() else None)
 

@@ -10,6 +10,7 @@ from ibis import BaseBackend
 
 from kam_connector.errors import Contradiction
 from kam_connector.ledger import Ledger
+from kam_connector.policy.receivables import Basis
 from kam_connector.rules.decisions import Decisions
 from kam_connector.runs import frozen
 from kam_connector.runs.decisions import Night, Sources
@@ -33,7 +34,7 @@ class Compared:
         return int(self.moved.frame["item_id"].nunique())
 
 
-def compare_frozen(sources: Sources, days: Mapping[int, date], basis: str | None = None) -> list[Compared]:
+def compare_frozen(sources: Sources, days: Mapping[int, date], basis: Basis | None = None) -> list[Compared]:
     """The frozen ones among these companies' days, each beside the same day as the books stand now."""
     latest = frozen.read_latest(sources.book)
     keys = [

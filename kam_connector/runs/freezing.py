@@ -10,6 +10,7 @@ from kam_connector.errors import Contradiction, InputError
 from kam_connector.facts.companies import companies
 from kam_connector.findings import Finding
 from kam_connector.money import minor_text
+from kam_connector.policy.receivables import Basis
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs import frozen
 from kam_connector.runs.extraction import last_pull
@@ -28,7 +29,7 @@ class Asked:
     """Which day (None: each company's today) by which basis (None: the policy's), and whether to freeze it again."""
 
     as_of: date | None = None
-    basis: str | None = None
+    basis: Basis | None = None
     again: bool = False
 
 

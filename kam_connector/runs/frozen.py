@@ -21,7 +21,7 @@ from kam_connector.errors import Contradiction
 from kam_connector.ledger import Entry, Ledger
 from kam_connector.ledger.columns import pack, unpack
 from kam_connector.money import Currency
-from kam_connector.policy.receivables import Ageing
+from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules.decisions import days_of, ids_of
 from kam_connector.rules.snapshots import Position
 
@@ -51,7 +51,7 @@ class Snapshot:
 
     company_id: int
     as_of: str
-    basis: str
+    basis: Basis
     sequence: int
     former: int
     frozen_on: str
