@@ -1,7 +1,7 @@
 {
     "name": "Key Account Management Connector",
     "summary": "Tiers, complaints, incentives and collections that kam-connector decides and people work with",
-    "version": "19.0.1.2.0",
+    "version": "19.0.1.3.0",
     "category": "Sales/CRM",
     "website": "https://pypi.org/project/kam-connector/",
     "author": "kam-connector contributors",
@@ -18,6 +18,7 @@
         "views/kam_score_views.xml",
         "views/kam_collection_task_views.xml",
         "views/kam_complaint_views.xml",
+        "views/kam_promise_views.xml",
         "views/kam_customer_views.xml",
         "views/kam_ageing_line_views.xml",
         "views/kam_ageing_views.xml",

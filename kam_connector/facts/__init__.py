@@ -13,6 +13,7 @@ that stands beside them, per company, never summed over two currencies.
 | `receivables.py` | open items, ledger balance, mirror balance |
 | `cash.py` | what closed the items, how late customers pay |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |
+| `promises.py` | promises to pay, and the cash that came in since |
 | `complaints.py`, `disputes.py` | complaints as of a day, disputed amounts |
 | `days.py`, `live.py` | twelve months, end of a business day; rows that are not deleted |
 """

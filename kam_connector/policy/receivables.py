@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
-from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Table, label_of
+from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
 
 Basis = Literal["due", "recognition"]
@@ -62,6 +62,21 @@ class Dunning(Table):
     min_interval_days: int = Field(default=7, ge=0)
 
 
+class Promises(Table):
+    """When a customer's promise to pay counts as kept, and for how long dunning waits for it.
+
+    `hold`: dunning waits while running promises cover at least this share of what may be asked for. `max_days`: a
+    promise for a later day holds only once a manager has approved it. `evasion_after`: after so many promises broken
+    within twelve months a further one holds nothing (0: never).
+    """
+
+    grace_days: int = Field(default=2, ge=0, le=60)
+    tolerance: Positive = Decimal(0)
+    hold: Share = Decimal(1)
+    max_days: int = Field(default=30, ge=0, le=3650)
+    evasion_after: int = Field(default=2, ge=0, le=99)
+
+
 class Step(Table):
     """One step of asking for money: from how many days past due, at which level, to be done within how many days."""
 
@@ -82,6 +97,7 @@ class CollectionsPolicy(Table):
 
     ageing: Ageing
     dunning: Dunning = Dunning()
+    promises: Promises = Promises()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property
