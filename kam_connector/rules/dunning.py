@@ -128,7 +128,7 @@ def _late_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     require_columns(items, ("item_id", "due_date", "residual_minor", "days_past_due"), "items")
     owed = items["residual_minor"].to_numpy(dtype=np.int64)
     is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & (items["kind"].to_numpy() != PENDING)
-    late = items[is_late].merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
+    late: pd.DataFrame = items[is_late].merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
     return late.assign(claim=_claims(late)).sort_values([*PAIR, "due_date", "item_id"], kind="stable")
 
 

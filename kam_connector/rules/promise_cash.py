@@ -12,13 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.rules.decisions import days_of, ids_of
 
-NO_DAY = np.datetime64("NaT", "D")
+Day = np.datetime64[Any]
+NO_DAY: Day = np.datetime64("NaT", "D")
 Owner = tuple[int, int]
 
 
@@ -27,7 +29,7 @@ class Receipt:
     """A payment: what it came to, and what of it (company currency) no promise has counted yet."""
 
     item_id: int
-    day: np.datetime64
+    day: Day
     currency_id: int
     whole: int
     whole_currency: int
@@ -54,8 +56,8 @@ class Word:
     is_own_currency: bool
     amount: int
     enough: int
-    first: np.datetime64
-    last: np.datetime64
+    first: Day
+    last: Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,8 @@ class Counted:
     """What came in for a promise, when the last of it, and on which day it was enough (NaT: never)."""
 
     received: int
-    last_on: np.datetime64
-    enough_on: np.datetime64
+    last_on: Day
+    enough_on: Day
 
 
 def share_cash(words: list[Word], receipts: pd.DataFrame, documents: pd.DataFrame) -> list[Counted]:
@@ -77,7 +79,9 @@ def share_cash(words: list[Word], receipts: pd.DataFrame, documents: pd.DataFram
 
 
 def _count(word: Word, receipts: list[Receipt], paid: Mapping[tuple[int, int], Paid]) -> Counted:
-    received, last_on, enough_on = 0, NO_DAY, NO_DAY
+    received = 0
+    last_on: Day = NO_DAY
+    enough_on: Day = NO_DAY
     for receipt in receipts:
         if not word.first <= receipt.day <= word.last or received >= word.amount:
             continue

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,7 +23,14 @@ from kam_connector.rules.decisions import column_or, ids_of
 from kam_connector.rules.levels import PAIR
 from kam_connector.rules.promises import BROKEN, count_outcomes
 
-NONE = {"held_until": pd.NaT, "is_held": False, "urge": "", "urged_on": pd.NaT, "failed_for": pd.NaT, "broken": 0}
+NONE: dict[str, Any] = {
+    "held_until": pd.NaT,
+    "is_held": False,
+    "urge": "",
+    "urged_on": pd.NaT,
+    "failed_for": pd.NaT,
+    "broken": 0,
+}
 """What a customer without promises has."""
 
 

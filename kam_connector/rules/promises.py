@@ -131,8 +131,9 @@ def _in_order(promises: pd.DataFrame) -> pd.DataFrame:
 def _granted(rows: pd.DataFrame, due: Days, terms: Promises) -> Flags:
     """Whether the day needs no approval, or has it."""
     days = (due - days_of(rows["made_on"])).astype("timedelta64[D]").astype(np.int64)
-    is_late = (column_or(rows, "kind", "promise") == "extension").to_numpy(dtype=bool) | (days > terms.max_days)
-    return ~is_late | column_or(rows, "granted", False).to_numpy(dtype=bool)
+    is_extension = (column_or(rows, "kind", "promise") == "extension").to_numpy(dtype=bool)
+    granted: Flags = column_or(rows, "granted", False).to_numpy(dtype=bool)
+    return granted | ~(is_extension | (days > terms.max_days))
 
 
 def _tolerance(rows: pd.DataFrame, terms: Promises) -> Whole:

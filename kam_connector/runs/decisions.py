@@ -10,7 +10,18 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from ibis import BaseBackend
 
-from kam_connector.facts import cash, companies, complaints, credits, customers, disputes, people, receivables, revenue
+from kam_connector.facts import (
+    cash,
+    companies,
+    complaints,
+    credits,
+    customers,
+    disputes,
+    people,
+    promises,
+    receivables,
+    revenue,
+)
 from kam_connector.findings import Finding
 from kam_connector.ledger import Ledger
 from kam_connector.periods import parse_period, period_of
@@ -18,6 +29,7 @@ from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, tiers
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
+from kam_connector.rules.promises import decide_promises
 from kam_connector.runs import known
 from kam_connector.writeback import Decided
 
@@ -59,6 +71,7 @@ class Night:
     receivables: Receivables
     revenue: pd.DataFrame
     tiers: Decisions
+    promises: Decisions
     tasks: Decisions
     payouts: Decisions
     complaints: pd.DataFrame
@@ -67,7 +80,7 @@ class Night:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
-        steps = (self.tiers, self.tasks, self.payouts, self.deadlines)
+        steps = (self.tiers, self.promises, self.tasks, self.payouts, self.deadlines)
         return (*self.receivables.findings, *(found for step in steps for found in step.findings))
 
     def decided(self) -> Decided:
@@ -85,6 +98,7 @@ class Night:
             ageing=self.receivables.rows,
             tie_out=self.receivables.tie_out,
             basis=due.basis,
+            promises=self.promises.frame,
             tasks=self.tasks.frame,
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
@@ -115,6 +129,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         as_of,
         _of(known.overrides(con), company_ids),
     )
+    promised = judge_promises(sources, as_of, company_ids)
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
     return Night(
         as_of=as_of,
@@ -124,7 +139,8 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         receivables=owed,
         revenue=bought,
         tiers=rated,
-        tasks=_decide_tasks(sources, owed, rated, policy, as_of, own),
+        promises=promised,
+        tasks=_decide_tasks(sources, owed, rated, promised, as_of, own),
         payouts=compute_payouts(sources, as_of, company_ids),
         complaints=complained,
         deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
@@ -143,6 +159,19 @@ def age_receivables(sources: Sources, as_of: date, company_ids: list[int], basis
     ledger = _of(receivables.ledger_balance(con, as_of).to_pandas(), company_ids)
     tied = ageing.tie_out(rows.frame, ledger, companies.companies(con).to_pandas())
     return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
+
+
+def judge_promises(sources: Sources, as_of: date, company_ids: list[int]) -> Decisions:
+    """What became of the promises that these companies were given, by the cash up to that day."""
+    con, policy = sources.con, sources.policy.at(as_of).collections
+    return decide_promises(
+        _of(promises.promises(con, as_of, sources.zones).to_pandas(), company_ids),
+        _of(promises.receipts(con, as_of).to_pandas(), company_ids),
+        promises.paid_documents(con, as_of).to_pandas(),
+        policy,
+        as_of,
+        companies.companies(con).to_pandas(),
+    )
 
 
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
@@ -173,12 +202,13 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
 
 
 def _decide_tasks(
-    sources: Sources, owed: Receivables, rated: Decisions, policy: PolicyInForce, as_of: date, own: pd.DataFrame
+    sources: Sources, owed: Receivables, rated: Decisions, promised: Decisions, as_of: date, own: pd.DataFrame
 ) -> Decisions:
+    policy = sources.policy.at(as_of)
     ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
     ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
-    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own)
+    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
 
 
 def _decide_deadlines(

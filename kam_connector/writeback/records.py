@@ -12,7 +12,7 @@ from kam_connector.writeback.digits import read_digits
 from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.receivables import ageing_lines, ageings, collection_tasks
 from kam_connector.writeback.scores import customers, scores, tiers
-from kam_connector.writeback.statements import complaints, payout_lines, payouts
+from kam_connector.writeback.statements import complaints, payout_lines, payouts, promises
 
 _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     tiers,
@@ -22,6 +22,7 @@ _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     ageing_lines,
     collection_tasks,
     complaints,
+    promises,
 )
 
 

@@ -19,6 +19,7 @@ from kam_connector.facts import (
     customers,
     disputes,
     people,
+    promises,
     receivables,
     revenue,
 )
@@ -39,6 +40,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "promises": lambda con: promises.promises(con, DAY),
+    "receipts": lambda con: promises.receipts(con, DAY),
+    "paid_documents": lambda con: promises.paid_documents(con, DAY),
 }
 
 
