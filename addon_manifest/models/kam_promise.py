@@ -307,7 +307,8 @@ class KamPromise(models.Model):
         if "state" not in vals or self._is_connector():
             return
         for promise in self.filtered(lambda promise: promise.state != vals["state"]):
-            if (promise.state, vals["state"]) not in PERSONS_MOVES or promise.approval == "refused":
+            is_refused = promise.approval == "refused" and vals["state"] == "open"
+            if is_refused or (promise.state, vals["state"]) not in PERSONS_MOVES:
                 raise UserError(self.env._("%(promise)s: this step is not possible.", promise=promise.display_name))
 
     def _decide(self, approval):
