@@ -70,7 +70,7 @@ def receipts(con: BaseBackend, as_of: date) -> ir.Table:
     item = item.inner_join(since, own).drop("company_key", "customer_key")
     paid = with_documents(con, as_of, item.filter(item.date >= item.since))
     paid = paid.filter(paid.kind == "payment")
-    back = _given_back(con, as_of)
+    back = _given_back(con, as_of, paid)
     joined = paid.left_join(back, paid.item_id == back.back_key)
     joined = joined.mutate(
         received_minor=-joined.balance_minor - joined.back_minor.fill_null(0),
@@ -106,13 +106,13 @@ def _first_promises(con: BaseBackend, as_of: date) -> ir.Table:
     return promise.group_by(company_key="company_id", customer_key="customer_id").agg(since=promise.made_on.min())
 
 
-def _given_back(con: BaseBackend, as_of: date) -> ir.Table:
-    """back_key, back_minor, back_currency_minor: what of a payment's item was reversed or paid out again."""
+def _given_back(con: BaseBackend, as_of: date, paid: ir.Table) -> ir.Table:
+    """back_key, back_minor, back_currency_minor: what of these payments' items was reversed or paid out again."""
+    own = paid.select(credit_key="item_id", paid_move_id="move_id")
     match = counted_matches(con, as_of)
+    joined = match.inner_join(own, match.credit_item_id == own.credit_key)
     kind = item_kinds(con, as_of).select(debit_key="item_id", debit_kind="kind")
-    joined = match.inner_join(kind, match.debit_item_id == kind.debit_key)
-    paid = receivable_items(con, as_of).select(credit_key="item_id", paid_move_id="move_id")
-    joined = joined.inner_join(paid, joined.credit_item_id == paid.credit_key)
+    joined = joined.inner_join(kind, joined.debit_item_id == kind.debit_key)
     reversal = live(con, "account_move").select(reversal_key="id", reversed_id="reversed_entry_id")
     joined = joined.left_join(reversal, joined.debit_document_id == reversal.reversal_key)
     is_reversal = (joined.reversed_id == joined.paid_move_id).fill_null(False)

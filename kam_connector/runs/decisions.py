@@ -29,7 +29,7 @@ from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, tiers
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
-from kam_connector.rules.promises import decide_promises
+from kam_connector.rules.promises import JUDGED_COLUMNS, decide_promises
 from kam_connector.runs import known
 from kam_connector.writeback import Decided
 
@@ -164,8 +164,11 @@ def age_receivables(sources: Sources, as_of: date, company_ids: list[int], basis
 def judge_promises(sources: Sources, as_of: date, company_ids: list[int]) -> Decisions:
     """What became of the promises that these companies were given, by the cash up to that day."""
     con, policy = sources.con, sources.policy.at(as_of).collections
+    said = _of(promises.promises(con, as_of, sources.zones).to_pandas(), company_ids)
+    if said.empty:  # nobody looks through all payments for promises that nobody made
+        return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
     return decide_promises(
-        _of(promises.promises(con, as_of, sources.zones).to_pandas(), company_ids),
+        said,
         _of(promises.receipts(con, as_of).to_pandas(), company_ids),
         promises.paid_documents(con, as_of).to_pandas(),
         policy,
