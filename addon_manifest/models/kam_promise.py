@@ -138,7 +138,9 @@ class KamPromise(models.Model):
     state = fields.Selection(
         selection=STATES, required=True, readonly=True, default="open", index=True, copy=False, tracking=True
     )
-    received = fields.Monetary(readonly=True, copy=False, help="Cash that came in for it, up to its last day.")
+    received = fields.Monetary(
+        string="Cash Received", readonly=True, copy=False, help="Cash that came in for it, up to its last day."
+    )
     state_on = fields.Date(string="Settled On", readonly=True, copy=False, help="The day that decided the state.")
 
     _amount_positive = models.Constraint("CHECK(amount > 0)", "A promise is about an amount above zero.")
@@ -146,12 +148,12 @@ class KamPromise(models.Model):
         "CHECK(made_on <= promised_for)", "A promise is for the day on which it is made, or a later one."
     )
 
-    @api.depends("partner_id", "amount", "currency_id", "promised_for")
+    @api.depends("partner_id", "amount", "currency_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for promise in self:
-            parts = (promise.partner_id.display_name, *promise._tell_word()) if promise.partner_id else ()
-            promise.display_name = " · ".join(part for part in parts if part) or self.env._("Promise to Pay")
+            name = promise.partner_id.display_name
+            promise.display_name = f"{name} · {promise._tell_amount()}" if name else self.env._("Promise to Pay")
 
     @api.depends("partner_id")
     def _compute_user_id(self):
@@ -267,21 +269,19 @@ class KamPromise(models.Model):
         customer = self.env["kam.customer"].search(owner, limit=1)
         return max(0.0, customer.overdue - customer.unapplied - customer.pending - customer.disputed)
 
-    def _tell_word(self):
-        """Return amount and day in the reader's words."""
-        return (
-            formatLang(self.env, self.amount, currency_obj=self.currency_id),
-            format_date(self.env, self.promised_for) if self.promised_for else "",
-        )
+    def _tell_amount(self):
+        return formatLang(self.env, self.amount, currency_obj=self.currency_id)
 
     def _tell_customer(self):
         """A line on the customer, where colleagues look first."""
-        amount, day = self._tell_word()
         # sudo: who may log the promise need not be able to change the customer
         self.partner_id.sudo().message_post(
             author_id=self.env.user.partner_id.id,
             body=self.env._(
-                "Promised to pay %(amount)s by %(day)s: %(link)s", amount=amount, day=day, link=self._get_html_link()
+                "Promised to pay %(amount)s by %(day)s: %(link)s",
+                amount=self._tell_amount(),
+                day=format_date(self.env, self.promised_for),
+                link=self._get_html_link(self.env._("Promise to Pay")),
             ),
         )
 

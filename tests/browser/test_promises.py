@@ -11,6 +11,7 @@ from tests.browser.pages import Person
 
 pytestmark = [pytest.mark.odoo, pytest.mark.browser]
 DIALOG = ".modal .o_form_view"
+SAVE = ".modal-footer button.btn-primary"
 
 
 def promises(cast: Cast, name: str) -> list[dict[str, object]]:
@@ -29,7 +30,7 @@ def test_a_promise_is_logged_on_the_customer_in_two_clicks(anna: Person, cast: C
     anna.click("button[name=action_open_kam_promise_dialog]")  # the first click
     assert anna.page.input_value(f"{DIALOG} div[name=amount] input") == "500.00"
     anna.picture("promise-dialog")
-    anna.click(".modal-footer button:text-is('Save')")  # the second
+    anna.click(SAVE)  # the second
     assert anna.page.query_selector(".modal") is None
     made = promises(cast, "Alpha")
     assert len(made) == before + 1
@@ -47,7 +48,7 @@ def test_a_promise_is_logged_on_the_task_that_it_answers(anna: Person, cast: Cas
     anna.click(".o_data_row:has-text('Alpha') td[name=partner_id]")
     anna.click("button[name=action_open_promise_dialog]")
     anna.page.fill(f"{DIALOG} div[name=amount] input", "200")
-    anna.click(".modal-footer button:text-is('Save')")
+    anna.click(SAVE)
     row = promises(cast, "Alpha")[-1]
     assert (row["amount"], bool(row["task_id"])) == (200.0, True)
 
@@ -57,7 +58,7 @@ def test_a_promise_is_logged_on_the_key_account(anna: Person, cast: Cast) -> Non
     anna.click(".o_data_row:has-text('Beta') td[name=partner_id]")
     before = len(promises(cast, "Beta"))
     anna.click("button[name=action_open_promise_dialog]")
-    anna.click(".modal-footer button:text-is('Save')")
+    anna.click(SAVE)
     assert len(promises(cast, "Beta")) == before + 1
 
 
