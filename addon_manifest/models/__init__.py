@@ -8,6 +8,7 @@ from . import kam_ageing
 from . import kam_ageing_line
 from . import kam_collection_task
 from . import kam_complaint
+from . import kam_promise
 from . import kam_payout
 from . import kam_payout_line
 from . import kam_target

@@ -124,6 +124,11 @@ class KamCollectionTask(models.Model):
     def action_open_partner(self):
         return self.customer_id.action_open_partner() if self.customer_id else self.partner_id.get_formview_action()
 
+    def action_open_promise_dialog(self):
+        """Open the dialog in which the customer's promise is logged."""
+        self.ensure_one()
+        return self.env["kam.promise"]._open_dialog(self.partner_id, self.company_id, self)
+
     def action_open_invoices(self):
         """Open the customer's unpaid invoices, the oldest first."""
         self.ensure_one()
@@ -178,14 +183,3 @@ class KamCollectionTask(models.Model):
         # sudo: the activity may be another person's, and the task decides about it
         activity_type = self.env.ref(ACTIVITY_TYPE)
         return self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type)
-
-    def _is_readable_by(self, user):
-        """Whether the user is a colleague with access to the task's company and to the key-account menus."""
-        # sudo: the service user need not read the rights of others
-        user = user.sudo()
-        return (
-            user.active
-            and not user.share
-            and self.company_id in user.company_ids
-            and user.has_group("kam_connector.group_user")
-        )

@@ -72,6 +72,7 @@ class KamCustomer(models.Model):
 
     complaint_count = fields.Integer(compute="_compute_counts")
     task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
+    promise_count = fields.Integer(string="Open Promises", compute="_compute_counts")
 
     _partner_unique = models.Constraint(
         "UNIQUE(company_id, partner_id)",
@@ -89,10 +90,12 @@ class KamCustomer(models.Model):
     def _compute_counts(self):
         complaints = self._count_by_partner("kam.complaint", [])
         tasks = self._count_by_partner("kam.collection.task", [("state", "=", "open")])
+        promises = self._count_by_partner("kam.promise", [("state", "=", "open")])
         for customer in self:
             key = (customer.company_id, customer.partner_id)
             customer.complaint_count = complaints.get(key, 0)
             customer.task_count = tasks.get(key, 0)
+            customer.promise_count = promises.get(key, 0)
 
     @api.constrains("tier_override_id", "override_reason")
     def _check_override_reason(self):
@@ -114,6 +117,14 @@ class KamCustomer(models.Model):
 
     def action_open_tasks(self):
         return self.partner_id.action_open_kam_tasks()
+
+    def action_open_promises(self):
+        return self.partner_id.action_open_kam_promises()
+
+    def action_open_promise_dialog(self):
+        """Open the dialog in which the customer's promise is logged."""
+        self.ensure_one()
+        return self.env["kam.promise"]._open_dialog(self.partner_id, self.company_id)
 
     def action_open_scores(self):
         return self.partner_id.action_open_kam_scores()

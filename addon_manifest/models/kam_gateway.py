@@ -30,6 +30,7 @@ MODELS = (
     "kam.ageing.line",
     "kam.collection.task",
     "kam.complaint",
+    "kam.promise",
     "kam.payout",
     "kam.payout.line",
     "kam.target",

@@ -106,6 +106,47 @@ SENTENCES = {
         "further step; %(amount)s is overdue. Policy in force since %(valid_from)s."
     ),
     "task.settled": _lt("The debt behind step “%(step)s” (journal item %(item)s) is settled: the task is closed."),
+    "task.promise_broken": _lt(
+        "%(amount)s may be asked for: the promise for %(promised_for)s was broken, so “%(previous_step)s” is "
+        "raised at once to “%(step)s” (level %(level)s). Policy in force since %(valid_from)s."
+    ),
+    "task.short_payment": _lt(
+        "%(amount)s may be asked for: less came in than was promised for %(promised_for)s. Object today: "
+        "“%(previous_step)s” is raised to “%(step)s” (level %(level)s). Policy in force since %(valid_from)s."
+    ),
+    "task.evasion": _lt(
+        "%(amount)s may be asked for: %(count)s promises were broken within twelve months, which is putting us "
+        "off. “%(previous_step)s” is raised at once to “%(step)s” (level %(level)s), and a further promise does "
+        "not stop it. Policy in force since %(valid_from)s."
+    ),
+    "task.none_promise": _lt(
+        "No task: %(amount)s is overdue and promised for %(promised_for)s. Policy in force since %(valid_from)s."
+    ),
+    "promise.open": _lt(
+        "%(promised)s is promised for %(promised_for)s; %(received)s has come in so far. The cash may come until "
+        "%(until)s. Policy in force since %(valid_from)s."
+    ),
+    "promise.waiting": _lt(
+        "%(promised)s is promised for %(promised_for)s; %(received)s has come in so far. An extension, or a "
+        "promise for more than %(max_days)s days ahead, stops dunning only once a manager has approved it. Policy "
+        "in force since %(valid_from)s."
+    ),
+    "promise.short": _lt(
+        "Only %(received)s of the %(promised)s promised for %(promised_for)s has come in: object today. The rest "
+        "may come until %(until)s. Policy in force since %(valid_from)s."
+    ),
+    "promise.kept": _lt(
+        "%(promised)s was promised for %(promised_for)s, and %(received)s had come in by %(paid_on)s: kept. Policy "
+        "in force since %(valid_from)s."
+    ),
+    "promise.partly": _lt(
+        "%(promised)s was promised for %(promised_for)s, and only %(received)s had come in by %(until)s: partly "
+        "kept. Policy in force since %(valid_from)s."
+    ),
+    "promise.broken": _lt(
+        "%(promised)s was promised for %(promised_for)s, and nothing had come in by %(until)s: broken. Policy in "
+        "force since %(valid_from)s."
+    ),
     "commission.flat": _lt("%(base)s at %(rate)s by plan %(plan)s, in force since %(valid_from)s."),
     "commission.slice": _lt(
         "%(base)s at %(rate)s: the part from %(slice_from)s to %(slice_to)s of plan %(plan)s, in force since "
@@ -201,10 +242,14 @@ SENTENCES = {
 }
 
 MONEY = frozenset(
-    {"amount", "base", "disputed", "earned", "overdue", "payout", "pending", "settled", "slice_from", "slice_to"}
-    | {"tolerance", "unapplied", "exposure", "limit", "headroom", "long_overdue", "overdue_amount"}
+    {"amount", "base", "disputed", "earned", "exposure", "headroom"}
+    | {"limit", "long_overdue", "overdue", "overdue_amount", "payout", "pending"}
+    | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
 )
-DATES = frozenset({"date", "due_date", "first_invoice", "not_before", "oldest", "previous_due", "until", "valid_from"})
+DATES = frozenset(
+    {"date", "due_date", "first_invoice", "not_before", "oldest"}
+    | {"paid_on", "previous_due", "promised_for", "until", "valid_from"}
+)
 SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})

@@ -134,6 +134,17 @@ class KamRecord(models.AbstractModel):
             return True
         return has_group("kam_connector.group_user") and not self._is_connector()
 
+    def _is_readable_by(self, user):
+        """Whether the user is a colleague with access to the record's company and to the key-account menus."""
+        # sudo: the service user need not read the rights of others
+        user = user.sudo()
+        return (
+            user.active
+            and not user.share
+            and self.company_id in user.company_ids
+            and user.has_group("kam_connector.group_user")
+        )
+
     def _check_kam_creation(self, vals_list):
         """Raise AccessError when a person gives a field that only the connector sets."""
         if self.env.su or self._is_connector():

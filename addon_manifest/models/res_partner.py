@@ -91,6 +91,7 @@ class ResPartner(models.Model):
     kam_oldest_due = _figure(fields.Date, "oldest_due", string="Oldest Due Date")
     kam_complaint_count = fields.Integer(string="Open Complaints", compute="_compute_kam_counts", groups=READERS)
     kam_task_count = fields.Integer(string="Open Collection Tasks", compute="_compute_kam_counts", groups=READERS)
+    kam_promise_count = fields.Integer(string="Open Promises", compute="_compute_kam_counts", groups=READERS)
 
     @api.depends(*(f"kam_customer_ids.{figure}" for figure in FIGURES.values()))
     @api.depends_context("company", "uid", "lang")
@@ -110,15 +111,25 @@ class ResPartner(models.Model):
     def _compute_kam_counts(self):
         complaints = self._count_kam("kam.complaint", [("is_open", "=", True)])
         tasks = self._count_kam("kam.collection.task", [("state", "=", "open")])
+        promises = self._count_kam("kam.promise", [("state", "=", "open")])
         for partner in self:
             partner.kam_complaint_count = complaints.get(partner, 0)
             partner.kam_task_count = tasks.get(partner, 0)
+            partner.kam_promise_count = promises.get(partner, 0)
 
     def action_open_kam_complaints(self):
         return self._open_kam("kam_complaint_action", {"search_default_open": 1})
 
     def action_open_kam_tasks(self):
         return self._open_kam("kam_collection_task_action", {"search_default_open": 1})
+
+    def action_open_kam_promises(self):
+        return self._open_kam("kam_promise_action", {})
+
+    def action_open_kam_promise_dialog(self):
+        """Open the dialog in which a promise of this customer is logged."""
+        self.ensure_one()
+        return self.env["kam.promise"]._open_dialog(self, self.env.company)
 
     def action_open_kam_scores(self):
         return self._open_kam("kam_score_action", {})

@@ -1,4 +1,4 @@
-"""`kam collections`: whom to ask for money."""
+"""`kam collections`: whom to ask for money, and who has promised to pay."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kam_connector.cli.speech import language, told
 
 @click.group()
 def collections() -> None:
-    """Collection tasks, and how customers pay."""
+    """Collection tasks, promises to pay, and how customers pay."""
 
 
 @collections.command()
@@ -55,3 +55,17 @@ def show(as_of: date | None, customer: int | None, items: bool, output_format: s
       kam collections show --as-of 2026-06-30 --items
     """
     return show_answer("payers", as_of, output_format, customer=customer, items=items)
+
+
+@collections.command()
+@click.option("--state", type=click.Choice(["open", "kept", "partly", "broken"]), help="Only promises in this state.")
+@dated
+@answers
+def promises(as_of: date | None, output_format: str, state: str | None) -> int:
+    """Print the promises to pay with the cash that came in for each, the earliest day first.
+
+    \b
+    Example:
+      kam collections promises --state broken
+    """
+    return show_answer("promises", as_of, output_format, state=state)

@@ -50,6 +50,7 @@ ADDON_MODELS = (
     "kam.ageing.line",
     "kam.collection.task",
     "kam.complaint",
+    "kam.promise",
     "kam.payout",
     "kam.payout.line",
     "kam.target",

@@ -119,6 +119,22 @@ _COMPLAINT_TABLES = (
     ),
 )
 
+_PROMISE_TABLES = (
+    table(
+        "kam.promise",
+        _RECORD,
+        _PARTNER,
+        _USER,
+        _CURRENCY,
+        money("currency_id", "amount", "received"),
+        dates("promised_for", "made_on", "state_on"),
+        ref("move_id", "account.move"),
+        ref("task_id", "kam.collection.task"),
+        texts("kind", "approval", "state"),
+        moments("approved_on"),
+    ),
+)
+
 _INCENTIVE_TABLES = (
     table(
         "kam.payout",
@@ -169,6 +185,7 @@ ADDON_TABLES: tuple[Table, ...] = (
     *_TIER_TABLES,
     *_AGEING_TABLES,
     *_COMPLAINT_TABLES,
+    *_PROMISE_TABLES,
     *_INCENTIVE_TABLES,
     *_RUN_TABLES,
 )

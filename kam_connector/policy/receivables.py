@@ -19,7 +19,7 @@ from kam_connector.policy.alerts import Alerts, Cost
 from kam_connector.policy.exposure import Exposure, find_exposure_problems
 from kam_connector.policy.payers import Payers, find_payer_problems
 from kam_connector.policy.provision import Provision, find_provision_problems
-from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Table, label_of
+from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
 
 Basis = Literal["due", "recognition"]
@@ -66,6 +66,21 @@ class Dunning(Table):
     min_interval_days: int = Field(default=7, ge=0)
 
 
+class Promises(Table):
+    """When a customer's promise to pay counts as kept, and for how long dunning waits for it.
+
+    `hold`: dunning waits while running promises cover at least this share of what may be asked for. `max_days`: a
+    promise for a later day holds only once a manager has approved it. `evasion_after`: after so many promises broken
+    within twelve months a further one holds nothing (0: never).
+    """
+
+    grace_days: int = Field(default=2, ge=0, le=60)
+    tolerance: Positive = Decimal(0)
+    hold: Share = Decimal(1)
+    max_days: int = Field(default=30, ge=0, le=3650)
+    evasion_after: int = Field(default=2, ge=0, le=99)
+
+
 class Step(Table):
     """One step of asking for money: from how many days past due, at which level, to be done within how many days."""
 
@@ -91,6 +106,7 @@ class CollectionsPolicy(Table):
     exposure: Exposure = Exposure()
     alerts: Alerts = Alerts()
     cost: Cost = Cost()
+    promises: Promises = Promises()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property

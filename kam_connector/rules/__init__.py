@@ -23,7 +23,8 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `exposure.py` | how much he owes and will owe, against his limit |
 | `provision.py` | what is probably lost, by age |
 | `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
-| `dunning.py`, `levels.py` | who is asked to pay what, at which step |
+| `promises.py`, `promise_cash.py` | was a promise to pay kept; which cash counts for which promise |
+| `dunning.py`, `levels.py`, `promise_effects.py` | who is asked to pay what, at which step; what promises do to it |
 | `brackets.py` | how a base is cut into slices of a bracket table |
 | `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
 | `deadlines.py` | until when a complaint is to be answered and settled |

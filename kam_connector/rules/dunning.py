@@ -2,7 +2,8 @@
 
 Asked for is what is past due, less what is disputed, paid but not booked, or covered by credits that nobody has
 matched yet; credits cover the oldest debts first. A customer of 300 overdue with 300 of open credit is left alone
-(collections.md 0.7). How the step is chosen stands in `levels.py`.
+(collections.md 0.7). How the step is chosen stands in `levels.py`, what promises to pay do to it in
+`promise_effects.py`.
 
 Figures of an open task that move with the calendar alone (days overdue, deadline, priority) stay as they were when
 the task was made, so that an unchanged night writes nothing.
@@ -32,6 +33,7 @@ from kam_connector.rules.decisions import (
     words_of,
 )
 from kam_connector.rules.levels import PAIR, choose_levels, ladder_of, last_tasks, settled_tasks
+from kam_connector.rules.promise_effects import with_promises
 from kam_connector.rules.reasons import REASONS, reason_args
 
 AMOUNTS = ("overdue", "unapplied", "pending", "disputed", "claim")
@@ -52,6 +54,7 @@ def decide_tasks(
     policy: CollectionsPolicy,
     as_of: date,
     companies: pd.DataFrame,
+    promises: pd.DataFrame | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -60,16 +63,20 @@ def decide_tasks(
 
     `ageing_rows` from `ageing.by_customer`, `items` from `ageing.bucket_items` (with move_id and user_id where known),
     `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier_rank; may be empty), `previous_tasks`
-    as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits.
+    as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits, `promises` from
+    `promises.decide_promises` (None: there are none).
 
     Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level, oldest_item_id,
     move_id, amount_minor, currency_id, days_overdue, due_date, deadline, priority (float), reason_code, reason_args.
-    Order: priority, then amount, both falling, then company and customer. Requirement S4-50.
+    Order: priority, then amount, both falling, then company and customer. Requirements S4-50, S4-57,
+    S4-58.
     """
     currencies = company_currencies(companies)
     cases = _find_cases(ageing_rows, items, policy, currencies)
     if len(previous_tasks):
         cases = cases.merge(last_tasks(previous_tasks, items, policy), on=PAIR, how="left")
+    judged = pd.DataFrame() if promises is None else promises
+    cases = with_promises(cases, _late_items(items, cases), judged, policy, as_of)
     cases = choose_levels(_without_gaps(cases), policy, as_of)
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
     cases["level"] = np.where(cases["refused"] != "", 0, cases["level"])
@@ -106,12 +113,7 @@ def _find_cases(
 
 def _oldest_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """For each customer the earliest overdue item that credits do not cover, else the earliest overdue one."""
-    require_columns(items, ("item_id", "due_date", "residual_minor", "days_past_due"), "items")
-    owed = items["residual_minor"].to_numpy(dtype=np.int64)
-    is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & is_booked(items)
-    late: pd.DataFrame = items[is_late]
-    late = late.merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
-    late = late.assign(claim=_claims(late)).sort_values([*PAIR, "due_date", "item_id"], kind="stable")
+    late = _late_items(items, cases)
     uncovered = (late["claim"] > 0) & (late.groupby(PAIR)["claim"].cumsum() > late["unapplied_minor"])
     late = late.assign(covered=~uncovered).sort_values([*PAIR, "covered"], kind="stable").drop_duplicates(PAIR)
     oldest: pd.DataFrame = late[PAIR].assign(
@@ -119,6 +121,15 @@ def _oldest_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
         user_id=ids_of(column_or(late, "user_id", 0)), due_date=late["due_date"], days_overdue=late["days_past_due"],
     )  # fmt: skip
     return oldest
+
+
+def _late_items(items: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """The overdue items of these customers with `claim` (neither disputed nor pending), the earliest due first."""
+    require_columns(items, ("item_id", "due_date", "residual_minor", "days_past_due"), "items")
+    owed = items["residual_minor"].to_numpy(dtype=np.int64)
+    is_late = (owed > 0) & (items["days_past_due"].to_numpy() > 0) & is_booked(items)
+    late: pd.DataFrame = items[is_late].merge(cases[[*PAIR, "unapplied_minor"]], on=PAIR)
+    return late.assign(claim=_claims(late)).sort_values([*PAIR, "due_date", "item_id"], kind="stable")
 
 
 def _claims(items: pd.DataFrame) -> Whole:
@@ -130,7 +141,7 @@ def _claims(items: pd.DataFrame) -> Whole:
 def _without_gaps(cases: pd.DataFrame) -> pd.DataFrame:
     """The cases with what `levels` reads filled in for customers that were never asked."""
     filled = {"before_item": 0, "before_level": 0, "before_open": False}
-    dates = dict.fromkeys(("not_before", "kept_deadline"), pd.NaT)
+    dates = dict.fromkeys(("acted", "not_before", "kept_deadline"), pd.NaT)
     figures = dict.fromkeys(("kept_days", "kept_priority"), np.nan)
     return cases.assign(**{name: column_or(cases, name, gap) for name, gap in (filled | dates | figures).items()})
 
@@ -149,10 +160,11 @@ def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dress(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -> pd.DataFrame:
-    """The cases with step and deadline; an open task keeps its days and its deadline."""
+    """The cases with step and deadline; an open task keeps both its days, a short payment is objected to today."""
     ladder = ladder_of(policy)
     place = np.maximum(cases["level"].to_numpy() - 1, 0)
-    fresh = np.datetime64(as_of, "D") + ladder.within_days[place].astype("timedelta64[D]")
+    within = np.where(cases["outcome"] == "short_payment", 0, ladder.within_days[place])
+    fresh = np.datetime64(as_of, "D") + within.astype("timedelta64[D]")
     kept = (cases["outcome"] == "open").to_numpy()
     deadline, days = days_of(cases["kept_deadline"]), cases["kept_days"].to_numpy(dtype=np.float64)
     own = cases["days_overdue"].to_numpy(dtype=np.int64)
@@ -187,11 +199,12 @@ def _reasons(
     cases: pd.DataFrame, policy: CollectionsPolicy, currencies: dict[int, Currency]
 ) -> Iterator[tuple[str, dict[str, str | int]]]:
     """Reason code and figures of each case."""
-    days = [texts_of(days_of(cases[name])) for name in ("due_date", "not_before")]
-    whole = [ids_of(cases[name]).tolist() for name in ("company_id", "level", "before_level", "amount_minor")]
+    promised = cases["held_until"].where(cases["is_held"], cases["failed_for"])
+    days = [texts_of(days_of(each)) for each in (cases["due_date"], cases["not_before"], promised)]
+    whole = [ids_of(cases[name]).tolist() for name in ("company_id", "level", "before_level", "broken", "amount_minor")]
     amounts = [ids_of(cases[f"{name}_minor"]).tolist() for name in AMOUNTS]
     rows = zip(words_of(cases["outcome"]), *days, *whole, *amounts, strict=True)
-    for outcome, due, earliest, company, level, before, amount, *minor in rows:
+    for outcome, due, earliest, promised_for, company, level, before, broken, amount, *minor in rows:
         currency, asked = currencies[company], policy.step[max(level or before, 1) - 1]
         figures: dict[str, str | int] = {
             name: minor_text(value, currency) for name, value in zip(AMOUNTS, minor, strict=True)
@@ -200,7 +213,7 @@ def _reasons(
             "amount": minor_text(amount, currency), "currency": currency.code, "due_date": due,
             "step": asked.code, "level": asked.level, "after_days": asked.after_days, "not_before": earliest,
             "previous_step": policy.step[max(before, 1) - 1].code, "valid_from": policy.valid_from.isoformat(),
-            "interval_days": policy.dunning.min_interval_days,
+            "interval_days": policy.dunning.min_interval_days, "promised_for": promised_for, "count": broken,
             "tolerance": f"{policy.dunning.tolerance:.{currency.digits}f}",
         }  # fmt: skip
         code = f"task.{outcome}"

@@ -55,12 +55,17 @@ REASONS: dict[str, tuple[str, ...]] = {
     "task.raised": ("amount", "currency", "due_date", "step", "level", "previous_step", "after_days", "valid_from"),
     "task.open": ("amount", "currency", "due_date", "step", "level", "valid_from"),
     "task.repeated": ("amount", "currency", "due_date", "step", "level", "interval_days", "valid_from"),
+    # A promise to pay has failed since the last task: the next step comes at once. `count`: broken in twelve months.
+    "task.promise_broken": ("amount", "currency", "promised_for", "step", "level", "previous_step", "valid_from"),
+    "task.short_payment": ("amount", "currency", "promised_for", "step", "level", "previous_step", "valid_from"),
+    "task.evasion": ("amount", "currency", "count", "step", "level", "previous_step", "valid_from"),
     # Overdue, and yet no task (the `rest` of `decide_tasks`; shown by `kam collections worklist`).
     "task.none_tolerance": ("amount", "currency", "tolerance", "valid_from"),
     "task.none_covered": ("overdue", "unapplied", "pending", "currency"),
     "task.none_disputed": ("overdue", "disputed", "currency"),
     "task.none_interval": ("amount", "currency", "step", "not_before", "interval_days", "valid_from"),
     "task.none_acted": ("amount", "currency", "step", "level", "valid_from"),
+    "task.none_promise": ("amount", "currency", "promised_for", "valid_from"),
     "task.settled": ("step", "item"),
     # Which kind of payer a customer is; days and shares as measured over the last `months`.
     "payer.bad_overdue": ("due_date", "bad_overdue_days", "valid_from"),
@@ -83,6 +88,13 @@ REASONS: dict[str, tuple[str, ...]] = {
     "credit.hold_limit": ("exposure", "limit", "headroom", "over_share", "currency", "valid_from"),
     "credit.hold_overdue": ("long_overdue", "overdue_days", "overdue_amount", "currency", "valid_from"),
     "credit.exempt": ("exposure", "limit", "long_overdue", "tier", "currency", "valid_from"),
+    # A promise to pay, in its own currency. `until` is the last day on which the cash may come.
+    "promise.open": ("promised", "currency", "received", "promised_for", "until", "valid_from"),
+    "promise.waiting": ("promised", "currency", "received", "promised_for", "max_days", "valid_from"),
+    "promise.short": ("promised", "currency", "received", "promised_for", "until", "valid_from"),
+    "promise.kept": ("promised", "currency", "received", "promised_for", "paid_on", "valid_from"),
+    "promise.partly": ("promised", "currency", "received", "promised_for", "until", "valid_from"),
+    "promise.broken": ("promised", "currency", "promised_for", "until", "valid_from"),
     # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
     "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
     "commission.slice": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
@@ -104,16 +116,16 @@ PARAMETERS: dict[str, str] = {
     "disputed": "money", "due_date": "date", "earned": "money", "enter": "score", "exposure": "money",
     "first_invoice": "date", "from_days": "days", "headroom": "money", "interval_days": "days", "item": "id",
     "kept": "count", "leave": "score", "level": "count", "limit": "money", "long_overdue": "money", "matches": "ids",
-    "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date", "oldest": "date",
-    "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
-    "paid_items": "count", "part_paid_items": "count", "part_share": "share", "partly_kept": "count",
-    "payout": "money", "pending": "money", "period": "period", "plan": "plan", "previous_customer": "id",
-    "previous_due": "date", "previous_step": "step", "previous_tier": "tier", "rate": "rate",
-    "resolution_hours": "hours", "response_hours": "hours", "runs_below": "count", "runs_needed": "count",
-    "score": "score", "scored_tier": "tier", "settled": "money", "severity": "severity", "share_late": "share",
-    "slice_from": "money", "slice_to": "money", "step": "step", "tier": "tier", "to_days": "days",
-    "tolerance": "money", "unapplied": "money", "until": "date", "valid_from": "date", "wanted_tier": "tier",
-    "watch_share": "share", "zone": "zone",
+    "max_days": "days", "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date",
+    "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
+    "paid_items": "count", "paid_on": "date", "part_paid_items": "count", "part_share": "share",
+    "partly_kept": "count", "payout": "money", "pending": "money", "period": "period", "plan": "plan",
+    "previous_customer": "id", "previous_due": "date", "previous_step": "step", "previous_tier": "tier",
+    "promised": "money", "promised_for": "date", "rate": "rate", "received": "money", "resolution_hours": "hours",
+    "response_hours": "hours", "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier",
+    "settled": "money", "severity": "severity", "share_late": "share", "slice_from": "money", "slice_to": "money",
+    "step": "step", "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money", "until": "date",
+    "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from kam_connector.runs.sources import sources_of
 from kam_connector.runs.tables import (
     complaint_rows,
     payout_rows,
+    promise_rows,
     sum_by_currency,
     task_rows,
     tier_rows,
@@ -67,6 +68,15 @@ def show_worklist(workspace: Workspace, as_of: date | None) -> Result:
     return result_of("collections worklist", seen, rows, sum_by_currency(rows, "amount"), ())
 
 
+def show_promises(workspace: Workspace, as_of: date | None, state: str | None) -> Result:
+    """Promises to pay, the earliest day first; totals by currency."""
+    seen = look(workspace, as_of)
+    rows = [row for night in seen.nights for row in promise_rows(night, seen.names, workspace.lang, state)]
+    rows.sort(key=lambda row: row["promised_for"])
+    findings = tuple(found for night in seen.nights for found in night.promises.findings)
+    return result_of("collections promises", seen, rows, sum_by_currency(rows, "amount", "received"), findings)
+
+
 def show_complaints(workspace: Workspace, as_of: date | None) -> Result:
     """Complaints with their deadlines."""
     seen = look(workspace, as_of)
@@ -93,6 +103,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "ageing": show_ageing,
     "tiers": show_tiers,
     "worklist": show_worklist,
+    "promises": show_promises,
     "complaints": show_complaints,
     "payouts": show_payouts,
     "payers": show_payers,

@@ -19,6 +19,7 @@ from kam_connector.facts import (
     customers,
     disputes,
     people,
+    promises,
     receivables,
     revenue,
     turnover,
@@ -34,6 +35,7 @@ from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
+from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.runs import known
 from kam_connector.runs.frames import to_frame
 from kam_connector.writeback import Decided
@@ -88,6 +90,7 @@ class Night:
     payers: Decisions
     alerts: tuple[Finding, ...]
     tiers: Decisions
+    promises: Decisions
     tasks: Decisions
     payouts: Decisions
     complaints: pd.DataFrame
@@ -96,7 +99,7 @@ class Night:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
-        steps = (self.tiers, self.tasks, self.payouts, self.deadlines)
+        steps = (self.tiers, self.promises, self.tasks, self.payouts, self.deadlines)
         return (*self.receivables.findings, *self.alerts, *(found for step in steps for found in step.findings))
 
     def decided(self) -> Decided:
@@ -114,6 +117,7 @@ class Night:
             ageing=self.receivables.rows,
             tie_out=self.receivables.tie_out,
             basis=due.basis,
+            promises=self.promises.frame,
             tasks=self.tasks.frame,
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
@@ -136,6 +140,8 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
     owed = age_receivables(sources, as_of, company_ids)
     bought = _of(revenue.revenue(con, as_of, sources.zones).to_pandas(), company_ids)
     paid = _of(cash.payment_behaviour(con, as_of).to_pandas(), company_ids)
+    is_year = policy.collections.payers.history_months == 12
+    history = paid if is_year else _payment_history(sources, policy, company_ids)
     figures = measures.assemble(own, bought, paid[paid["paid_items"] > 0], owed.rows)
     rated = tiers.decide_tiers(
         figures[figures["customer_id"] > 0].reset_index(drop=True),
@@ -144,6 +150,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         as_of,
         _of(known.overrides(con), company_ids),
     )
+    promised = judge_promises(sources, as_of, company_ids)
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
     return Night(
         as_of=as_of,
@@ -152,10 +159,11 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         customers=customers.customers(con).to_pandas(),
         receivables=owed,
         revenue=bought,
-        payers=_decide_payers(sources, owed, paid, policy, company_ids),
+        payers=_decide_payers(history, promised, owed, policy),
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
-        tasks=_decide_tasks(sources, owed, rated, policy, as_of, own),
+        promises=promised,
+        tasks=_decide_tasks(sources, owed, rated, promised, as_of, own),
         payouts=compute_payouts(sources, as_of, company_ids),
         complaints=complained,
         deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
@@ -187,6 +195,22 @@ def age_items(
     return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
 
 
+def judge_promises(sources: Sources, as_of: date, company_ids: list[int]) -> Decisions:
+    """What became of the promises that these companies were given, by the cash up to that day."""
+    con, policy = sources.con, sources.policy.at(as_of).collections
+    said = _of(promises.promises(con, as_of, sources.zones).to_pandas(), company_ids)
+    if said.empty:  # nobody looks through all payments for promises that nobody made
+        return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
+    return decide_promises(
+        said,
+        _of(promises.receipts(con, as_of).to_pandas(), company_ids),
+        promises.paid_documents(con, as_of).to_pandas(),
+        policy,
+        as_of,
+        companies.companies(con).to_pandas(),
+    )
+
+
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
     """The payouts of `period`, or of the plans' periods in which `as_of` lies."""
     con = sources.con
@@ -214,15 +238,14 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
     return min(starts, default=year.start), as_of
 
 
-def _decide_payers(
-    sources: Sources, owed: Receivables, paid: pd.DataFrame, policy: PolicyInForce, company_ids: list[int]
-) -> Decisions:
-    """`paid` is the behaviour of twelve months; another length of history is asked for anew."""
-    terms = policy.collections
-    months = terms.payers.history_months
-    if months != 12:
-        paid = _of(cash.payment_behaviour(sources.con, policy.day, months).to_pandas(), company_ids)
-    return payers.decide_payers(paid, payers.NO_PROMISES, owed.items, terms, policy.day)
+def _decide_payers(history: pd.DataFrame, promised: Decisions, owed: Receivables, policy: PolicyInForce) -> Decisions:
+    outcomes = count_outcomes(promised.frame, policy.day)
+    return payers.decide_payers(history, outcomes, owed.items, policy.collections, policy.day)
+
+
+def _payment_history(sources: Sources, policy: PolicyInForce, company_ids: list[int]) -> pd.DataFrame:
+    months = policy.collections.payers.history_months
+    return _of(cash.payment_behaviour(sources.con, policy.day, months).to_pandas(), company_ids)
 
 
 def _find_alerts(
@@ -241,12 +264,13 @@ def _find_alerts(
 
 
 def _decide_tasks(
-    sources: Sources, owed: Receivables, rated: Decisions, policy: PolicyInForce, as_of: date, own: pd.DataFrame
+    sources: Sources, owed: Receivables, rated: Decisions, promised: Decisions, as_of: date, own: pd.DataFrame
 ) -> Decisions:
+    policy = sources.policy.at(as_of)
     ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
     ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
-    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own)
+    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
 
 
 def _decide_deadlines(

@@ -15,6 +15,7 @@ from kam_connector.writeback.journal import read_journal
 
 TIER = "tier"
 TASK = "task"
+PROMISE = "promise"
 _TIER_COLUMNS = [
     "company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below",
     "score", "coverage", "status", "reason_code", "reason_args",
@@ -24,6 +25,7 @@ _TASK_COLUMNS = [
     "days_overdue", "deadline", "priority",
 ]  # fmt: skip
 _STATE = ("state", "acted_on")
+_PROMISE_NUMBERS = ("company_id", "customer_id", "promise_id", "currency_id", "amount_minor", "received_minor")
 _TASK_NUMBERS = ("company_id", "customer_id", "level", "oldest_item_id", "days_overdue")
 
 
@@ -74,6 +76,23 @@ def record_tasks(book: Ledger, decisions: Decisions) -> int:
                 "step": row["step"],
                 "deadline": row["deadline"].date().isoformat(),
                 "priority": str(row["priority"]),
+            },
+        )
+        for row in decisions.frame.to_dict("records")
+    ]
+    return len(book.append_changed(entries))
+
+
+def record_promises(book: Ledger, decisions: Decisions) -> int:
+    """How many promises were new in the book or have another state, amount received or reason than there."""
+    entries = [
+        Entry(
+            PROMISE,
+            f"{row['company_id']}:{row['promise_id']}",
+            {
+                **{name: int(row[name]) for name in _PROMISE_NUMBERS},
+                **{name: row[name] for name in ("state", "reason_code", "reason_args")},
+                "promised_for": row["promised_for"].date().isoformat(),
             },
         )
         for row in decisions.frame.to_dict("records")

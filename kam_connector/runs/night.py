@@ -145,9 +145,10 @@ def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
 
 
 def record(workspace: Workspace, nights: list[Night]) -> None:
-    """The tier decisions and tasks of the nights stand in the book."""
+    """The tier decisions, promises and tasks of the nights stand in the book."""
     for night in nights:
         known.record_tiers(workspace.ledger, night.tiers, night.as_of)
+        known.record_promises(workspace.ledger, night.promises)
         known.record_tasks(workspace.ledger, night.tasks)
 
 

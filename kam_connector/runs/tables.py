@@ -58,6 +58,31 @@ def task_rows(tasks: pd.DataFrame, names: Names, lang: str) -> list[Row]:
     ]
 
 
+def promise_rows(night: Night, names: Names, lang: str, state: str | None = None) -> list[Row]:
+    """One row a promise to pay (of that state), the earliest day first."""
+    frame = night.promises.frame
+    frame = frame if state is None else frame[frame["state"] == state]
+    frame = frame.sort_values(["promised_for", "company_id", "customer_id", "promise_id"], kind="stable")
+    return [
+        {
+            "company": int(row["company_id"]),
+            "promise": int(row["promise_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            "salesperson": name_of(names.people, row["user_id"]),
+            "amount": minor_text(row["amount_minor"], names.currencies[row["currency_id"]]),
+            "received": minor_text(row["received_minor"], names.currencies[row["currency_id"]]),
+            "currency": names.currencies[row["currency_id"]].code,
+            "made_on": row["made_on"].date().isoformat(),
+            "promised_for": row["promised_for"].date().isoformat(),
+            "state": row["state"],
+            "holds_dunning": bool(row["runs"]),
+            "reason": _reason(row, names, lang),
+        }
+        for row in frame.to_dict("records")
+    ]
+
+
 def payout_rows(payouts: pd.DataFrame, names: Names, lang: str) -> list[Row]:
     """One row a payee, plan and period: earned, settled before, due now."""
     return [

@@ -43,6 +43,11 @@ KAM = {
         currency_id:many2one(res.currency)= claimed_amount:monetary disputed_amount:monetary description:html
         tier_id:many2one(kam.tier)= response_due:datetime= resolution_due:datetime= response_breached:boolean=
         resolution_breached:boolean=""",
+    "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
+        currency_id:many2one(res.currency) amount:monetary promised_for:date! made_on:date!
+        kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
+        approval:selection[none|requested|approved|refused]! approved_on:datetime
+        state:selection[open|kept|partly|broken|cancelled]! received:monetary= state_on:date=""",
     "kam.payout": f"""{_RECORD} payee_id:many2one(res.users)!= plan:char!= period:char!= date_from:date=
         date_to:date= sequence:integer= currency_id:many2one(res.currency)!= earned:monetary= released:monetary=
         adjustments:monetary= amount:monetary= state:selection[draft|approved|paid]!
@@ -69,6 +74,21 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     ),
     "kam.collection.task": frozenset({"user_id", "date_deadline", "state", "cause_code", "note"}),
     "kam.complaint": frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"}),
+    "kam.promise": frozenset(
+        {
+            "amount",
+            "approval",
+            "approved_on",
+            "currency_id",
+            "kind",
+            "made_on",
+            "move_id",
+            "partner_id",
+            "promised_for",
+            "task_id",
+            "user_id",
+        }
+    ),
     "kam.payout": frozenset({"state", "approved_by", "approved_on"}),
 }
 """Taken from the connector when the record is made, ignored afterwards."""
@@ -78,6 +98,7 @@ CLOSINGS: dict[str, tuple[str, str, str]] = {"kam.collection.task": ("state", "o
 
 SHARED: dict[str, frozenset[str]] = {
     "kam.tier": frozenset({"name", "color", "sequence"}),
+    "kam.promise": frozenset({"state"}),
     "kam.target": frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"}),
     "kam.complaint": frozenset(
         {

@@ -152,6 +152,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "kam.collection.task": {"state": "open"},
     "kam.complaint": {"state": "received", "type": "product", "severity": "medium", "name": "/"},
     "kam.payout": {"state": "draft"},
+    "kam.promise": {"state": "open", "kind": "promise", "approval": "none"},
     "kam.run": {"state": "running"},
     "kam.target": {"kind": "revenue"},
     "kam.tier": {"sequence": 10},

@@ -8,7 +8,7 @@ hide behind it:
 - a value that is not of the remembered type does the same;
 - another version of the server, a full pull, `--verify` and seven days make it be asked again as well.
 
-Of the addon's models, which come and go together, one is asked for all.
+Of the addon's models the tier, which every version of the addon has, is asked for all; an older addon may lack others.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ Fields = Mapping[str, Field]
 REMEMBERED_FOR = timedelta(days=7)
 _KEY = "fields"
 _ADDON = "kam."
+_EVERY_ADDON_HAS = "kam.tier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +84,8 @@ def keep(mirror: Mirror, described: Described) -> None:
 
 
 def _is_without_addon(model: str, models: Mapping[str, Fields]) -> bool:
-    """Whether another model of the addon was already found to be missing."""
-    return model.startswith(_ADDON) and any(not fields for other, fields in models.items() if other.startswith(_ADDON))
+    """Whether it was already found that the addon is not there."""
+    return model.startswith(_ADDON) and _EVERY_ADDON_HAS in models and not models[_EVERY_ADDON_HAS]
 
 
 def _load(mirror: Mirror) -> tuple[str, datetime | None, dict[str, Fields]]:

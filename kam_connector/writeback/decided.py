@@ -24,6 +24,7 @@ class Decided:
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
     - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
+    - `promises`: `rules.promises.decide_promises`
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
@@ -43,6 +44,7 @@ class Decided:
     tie_out: pd.DataFrame | None = None
     basis: str = "due"
     tasks: pd.DataFrame | None = None
+    promises: pd.DataFrame | None = None
     payouts: pd.DataFrame | None = None
     payout_lines: pd.DataFrame | None = None
     deadlines: pd.DataFrame | None = None

@@ -179,6 +179,17 @@ COMPLAINT = Destination(
     ),
     made=False,
 )
+PROMISE = Destination(
+    "kam.promise",
+    (
+        *_fields("text", "state"),
+        *_fields("money", "received"),
+        *_fields("date", "state_on"),
+        *_REASON,
+    ),
+    writable_while=("state", frozenset({"open", "kept", "partly", "broken"})),
+    made=False,
+)
 PAYOUT = Destination(
     "kam.payout",
     (
@@ -251,6 +262,7 @@ WITH_ADDON: tuple[Destination, ...] = (
     AGEING_LINE,
     TASK,
     COMPLAINT,
+    PROMISE,
     PAYOUT,
     PAYOUT_LINE,
     RUN,

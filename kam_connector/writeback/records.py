@@ -13,7 +13,7 @@ from kam_connector.writeback.frozen import frozen_lines, frozen_sets
 from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.receivables import ageing_lines, ageings, collection_tasks
 from kam_connector.writeback.scores import customers, scores, tiers
-from kam_connector.writeback.statements import complaints, payout_lines, payouts
+from kam_connector.writeback.statements import complaints, payout_lines, payouts, promises
 
 _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     tiers,
@@ -25,6 +25,7 @@ _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     frozen_lines,
     collection_tasks,
     complaints,
+    promises,
 )
 
 

@@ -1,4 +1,4 @@
-"""Wanted payouts with their lines, and the deadlines of complaints."""
+"""Wanted payouts with their lines, the deadlines of complaints, the outcome of promises."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from kam_connector.writeback.digits import Digits
 from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
 
+_REASON = ["reason_code", "reason_args"]
 _STATEMENT = ["company_id", "payee_id", "plan", "period"]
 
 
@@ -59,7 +60,15 @@ def complaints(decided: Decided) -> Desired | None:
     frame = decided.deadlines
     if frame.empty:
         frame = pd.DataFrame(columns=["company_id", "complaint_id"])
-    return Desired("kam.complaint", frame.assign(kam_key=_complaint_key(frame)))
+    return Desired("kam.complaint", frame.assign(kam_key=_own_key("kam.complaint", frame["complaint_id"])))
+
+
+def promises(decided: Decided) -> Desired | None:
+    """One record a promise that people have logged: only what became of it is ours."""
+    if decided.promises is None or decided.promises.empty:
+        return None
+    frame = decided.promises[["company_id", "currency_id", "state", "received_minor", "state_on", *_REASON]]
+    return Desired("kam.promise", frame.assign(kam_key=_own_key("kam.promise", decided.promises["promise_id"])))
 
 
 def _scope(decided: Decided) -> str:
@@ -72,9 +81,9 @@ def _scope(decided: Decided) -> str:
     return rf"payout:\d+:(?:{ends}):" if ends else ""
 
 
-def _complaint_key(frame: pd.DataFrame) -> pd.Series[Any]:
-    keys = [f"kam.complaint,{number}" for number in whole_numbers(frame["complaint_id"])]
-    return pd.Series(keys, index=frame.index, dtype=object)
+def _own_key(model: str, numbers: pd.Series[Any]) -> pd.Series[Any]:
+    """The keys of records that people have made: model and id."""
+    return pd.Series([f"{model},{number}" for number in whole_numbers(numbers)], index=numbers.index, dtype=object)
 
 
 def _line_keys(frame: pd.DataFrame) -> pd.Series[Any]:

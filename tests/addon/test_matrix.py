@@ -32,6 +32,11 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.complaint", "action_advance"): {"dir", "fin"},
     ("kam.complaint", "action_reject"): {"dir", "fin"},
     ("kam.complaint", "action_reopen"): {"dir", "fin"},
+    ("kam.promise", "action_request"): {"dir"},
+    ("kam.promise", "action_approve"): {"dir"},
+    ("kam.promise", "action_refuse"): {"dir"},
+    ("kam.promise", "action_cancel"): {"dir", "bot"},
+    ("kam.promise", "action_reopen"): {"dir", "bot"},
     ("kam.payout", "action_approve"): {"fin"},
     ("kam.payout", "action_withdraw"): {"fin"},
     ("kam.payout", "action_paid"): {"fin"},
@@ -150,8 +155,8 @@ def foreign(cast: Cast, model: str) -> int:
     """A record of customer Ceta and seller Cara, in company A: nobody's own of anna, bo and li."""
     if model in ("kam.payout", "kam.payout.line"):
         domain: list[Any] = [["payee_id", "=", cast.users["cara"]]]
-    elif model == "kam.complaint":
-        return complaint(cast)
+    elif model in ("kam.complaint", "kam.promise"):
+        return papers(cast, model)
     elif model == "kam.ageing":
         domain = [["kam_key", "=", "ageing:due"]]
     else:
@@ -160,13 +165,14 @@ def foreign(cast: Cast, model: str) -> int:
     return found[0] if found else 0
 
 
-def complaint(cast: Cast) -> int:
+def papers(cast: Cast, model: str) -> int:
+    """A complaint or a promise, which people make."""
     mine = [["partner_id", "=", cast.partners["Ceta"]], ["company_id", "=", cast.company_a]]
-    found = cast.admin.search("kam.complaint", mine)
+    found = cast.admin.search(model, mine)
     if found:
         return found[0]
     values = {"partner_id": cast.partners["Ceta"], "user_id": cast.users["cara"], "company_id": cast.company_a}
-    return cast.admin.create("kam.complaint", **values)
+    return cast.admin.create(model, **values)
 
 
 def test_uninstalling_leaves_no_group_no_right_and_no_rule() -> None:

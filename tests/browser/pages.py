@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SCREENS = Path(__file__).resolve().parents[2] / "out" / "screens"
-VIEWS = ".o_form_view, .o_list_view, .o_kanban_view, .o_pivot, .o_graph_view"
+VIEWS = ".o_form_view, .o_list_view, .o_kanban_view, .o_pivot, .o_graph_view, .o_calendar_view"
 
 
 @dataclass(slots=True)

@@ -20,6 +20,7 @@ from kam_connector.facts import (
     disputes,
     exposure,
     people,
+    promises,
     receivables,
     revenue,
     snapshots,
@@ -51,6 +52,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "promises": lambda con: promises.promises(con, DAY),
+    "receipts": lambda con: promises.receipts(con, DAY),
+    "paid_documents": lambda con: promises.paid_documents(con, DAY),
 }
 
 

@@ -36,6 +36,7 @@ WRITTEN = (
     "kam.ageing.line",
     "kam.collection.task",
     "kam.complaint",
+    "kam.promise",
     "kam.payout",
     "kam.payout.line",
 )
