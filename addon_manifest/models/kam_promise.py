@@ -338,4 +338,6 @@ class KamPromise(models.Model):
             elif activities:
                 activities.write({"user_id": promise.user_id.id, "date_deadline": promise.promised_for})
             else:
-                promise.activity_schedule(ACTIVITY_TYPE, date_deadline=promise.promised_for, user_id=promise.user_id.id)
+                # sudo: one need not read other people's settings
+                theirs = promise.with_context(lang=promise.user_id.sudo().lang)
+                theirs.activity_schedule(ACTIVITY_TYPE, date_deadline=promise.promised_for, user_id=promise.user_id.id)
