@@ -60,7 +60,7 @@ def expected_rows(night: Night, names: Names) -> list[Row]:
             "customer": int(row["customer_id"]),
             "name": name_of(names.customers, row["customer_id"]),
             "item": int(row["item_id"]),
-            "document": row["document"],
+            "document": name_of(names.documents, row["move_id"]),
             "due_date": _day(row["due_date"]),
             "currency": currencies[row["company_id"]].code,
             "amount": minor_text(row["net_minor"], currencies[row["company_id"]]),

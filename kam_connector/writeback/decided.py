@@ -52,6 +52,11 @@ class Decided:
     frozen_lines: pd.DataFrame | None = None
 
     @property
+    def customers_ageing(self) -> pd.DataFrame | None:
+        """The ageing without items of nobody: they are in the totals, and no record can be about them."""
+        return None if self.ageing is None else self.ageing[self.ageing["customer_id"] > 0].reset_index(drop=True)
+
+    @property
     def company_ids(self) -> frozenset[int]:
         """The companies that were decided about."""
         return frozenset(int(number) for number in self.companies["company_id"])

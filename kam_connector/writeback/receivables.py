@@ -51,9 +51,10 @@ def _tie_out(decided: Decided) -> pd.DataFrame:
 
 def ageing_lines(decided: Decided) -> Desired | None:
     """One record a company, customer and salesperson."""
-    if decided.ageing is None:
+    ageing = decided.customers_ageing
+    if ageing is None:
         return None
-    frame = decided.ageing.assign(user_id=whole_numbers(decided.ageing["user_id"]))
+    frame = ageing.assign(user_id=whole_numbers(ageing["user_id"]))
     frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
     sums = {name: "sum" for name in _MONEY if name in frame}
     firsts = {name: "first" for name in ("team_id", "reason_code", "reason_args") if name in frame}

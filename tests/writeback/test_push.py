@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -38,6 +40,19 @@ def test_first_night_makes_every_record_once(erp, book):
         "kam.payout.line": 2,
     }
     assert states(book) == {"confirmed"}
+
+
+def test_an_item_of_nobody_is_in_the_total_and_in_no_record_of_a_customer(erp, book):
+    what = decided()
+    nobody = pd.DataFrame([ageing_row(1, 0, None, d31_60=7_00)])
+    ageing = pd.concat([what.ageing, nobody], ignore_index=True)
+    tie_out = what.tie_out.assign(ageing_minor=what.tie_out["ageing_minor"] + [7_00, 0])
+    _, outcome = night(erp, book, "r1", replace(what, ageing=ageing, tie_out=tie_out))
+    assert outcome.is_clean
+    assert {row["partner_id"] for row in erp.rows("kam.ageing.line")} == {11, 13}
+    assert {row["partner_id"] for row in erp.rows("kam.customer")} == {11, 12, 13}
+    whole = next(row for row in erp.rows("kam.ageing") if row["company_id"] == 1)
+    assert (whole["total"], whole["d31_60"]) == (122.15, 7.0)
 
 
 def test_figures_arrive_as_decided(erp, book):
