@@ -91,9 +91,16 @@ def _write_table(result: Result, lang: str, stream: TextIO) -> None:
         _print_lines(console, result.texts)
     else:
         cells = Cells(lang, result.command, result.names)
-        print_table(console, result.rows, cells)
+        print_table(console, _for_eyes(result), cells)
         _print_totals(console, result.totals, cells)
     _print_lines(console, [_finding_line(finding, lang) for finding in result.findings])
+
+
+def _for_eyes(result: Result) -> Sequence[Row]:
+    """The rows with the columns that a table shows."""
+    if not result.columns:
+        return result.rows
+    return [{name: row[name] for name in result.columns} for row in result.rows]
 
 
 def _finding_line(finding: Finding, lang: str) -> str:

@@ -77,7 +77,8 @@ def _failures(promises: pd.DataFrame) -> pd.DataFrame:
 
 def _cover(running: pd.DataFrame, late: pd.DataFrame) -> pd.DataFrame:
     """A row a customer with running promises: covered_minor (company currency), held_until."""
-    groups = dict(list(late.groupby(PAIR)))
+    theirs = late.merge(running[PAIR].drop_duplicates(), on=PAIR)
+    groups = dict(list(theirs.groupby(PAIR)))
     rows = [
         (*pair, _covered(own, groups[pair]) if pair in groups else 0, own["promised_for"].max())
         for pair, own in running.groupby(PAIR)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,11 @@ from kam_connector.runs.workspace import Workspace
 Record = Mapping[Hashable, Any]
 _COUNTS = ("paid_items", "broken")
 _AMOUNTS = ("receivable", "drafts", "orders", "exposure", "limit", "headroom")
+ON_SCREEN = (
+    "customer", "name", "payer_class", "days_late", "trend", "expected_on", "currency", "expected", "exposure", "limit",
+    "headroom", "advice",
+)  # fmt: skip
+"""The columns of a table; JSON and CSV have all of them."""
 _TITLES = {"reason_code": "advice_code", "reason_args": "advice_args"}
 
 
@@ -36,7 +42,7 @@ def show_payers(workspace: Workspace, as_of: date | None, customer: int | None, 
     for night in seen.nights:
         rows += expected_rows(night, seen.names) if items else payer_rows(sources, night, seen, workspace.lang)
     wanted = [row for row in rows if customer in (None, row["customer"])]
-    return result_of("collections show", seen, wanted, None, ())
+    return replace(result_of("collections show", seen, wanted, None, ()), columns=() if items else ON_SCREEN)
 
 
 def payer_rows(sources: Sources, night: Night, seen: Seen, lang: str) -> list[Row]:

@@ -19,7 +19,8 @@ class Result:
 
     Amounts are decimal strings beside a `currency`, days and moments are ISO texts, ids integers; a value may be a
     `Text`, which every form tells in the reader's language. Only a table shows `texts`, lines in place of rows, and
-    `names`, the company's own names of its codes (tiers, steps). `exit_code` is 0, or 1 with findings.
+    `names`, the company's own names of its codes (tiers, steps); it leaves out columns that `columns` (where given)
+    does not name, which would not fit on a screen. `exit_code` is 0, or 1 with findings.
     """
 
     command: str
@@ -32,6 +33,7 @@ class Result:
     policy: str | None = None
     texts: Sequence[str] = field(default_factory=tuple)
     names: OwnNames = field(default_factory=dict)
+    columns: Sequence[str] = ()
 
     @property
     def exit_code(self) -> int:

@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import random
 import time
+import xmlrpc.client
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +87,27 @@ def test_the_second_night_writes_nothing(night: Night) -> None:
     done = place.kam(*nights.NIGHT, "--format", "json")
     answer = json.loads(done.stdout)
     assert answer["totals"]["planned"] == answer["totals"]["written"] == 0, done.stderr
+
+
+def test_a_line_of_the_ageing_opens_the_journal_items_behind_it(night: Night) -> None:
+    company, _, _ = night
+    if company.version != 19:
+        assert company.query("SELECT 1 FROM information_schema.tables WHERE table_name = 'kam_ageing_line'") == []
+        return
+    server: Any = xmlrpc.client.ServerProxy(f"{company.url}/xmlrpc/2/object")
+    call = partial(server.execute_kw, company.database, 2, "admin")
+    fields = {"fields": ["company_id", "partner_id", "total"]}
+    lines = call("kam.ageing.line", "search_read", [[["is_snapshot", "=", False]]], fields)
+    totals: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for line in lines:
+        totals[line["company_id"][0], line["partner_id"][0]] += Decimal(str(line["total"]))
+    assert len(totals) > 20
+    for line in lines[:6]:
+        domain = call("kam.ageing.line", "action_open_items", [line["id"]])["domain"]
+        items = call("account.move.line", "search_read", [domain], {"fields": ["amount_residual"]})
+        owed = sum(Decimal(str(item["amount_residual"])) for item in items)
+        assert owed == totals[line["company_id"][0], line["partner_id"][0]]
+        assert items
 
 
 def test_without_the_addon_the_figures_stand_in_custom_fields(night: Night) -> None:
