@@ -1,7 +1,8 @@
 """The ageing workbook that an accountant signs off: one file a company and currency.
 
-Sheets: summary (origin, agreement with the ledger, buckets, chart, notes, signatures), by customer, by
-salesperson, open items. Every sheet has the same total; a workbook that does not add up is not written.
+Sheets: summary (origin, agreement with the ledger, buckets, chart, notes, signatures), by customer, by customer and
+the other clock (days since the receivable arose, 账龄, or since the due date), by salesperson, open items. Every sheet
+has the same total; a workbook that does not add up is not written.
 Worked figure: invoices of 1,000.00 not due and 500.00 due 31 days ago, a payment of 200.00 on account today:
 not due 1,000.00 - 200.00 = 800.00, 31-60 days 500.00, total 1,300.00, unapplied 200.00 for information.
 """
@@ -40,6 +41,7 @@ _ITEMS: Final = (
     Column("date", "day"),
     Column("due_date", "day"),
     Column("days_past_due", "days"),
+    Column("age_days", "days"),
     Column("bucket_name", word="bucket"),
     Column("residual_minor", "amount", summed=True),
     Column("document_currency", word="currency"),
@@ -57,7 +59,8 @@ class AgeingInput:
 
     `lines`: rules.ageing.by_customer. `items`: rules.ageing.bucket_items. `ledger`: company_id, account_id,
     ledger_minor (facts.receivables.ledger_balance), None when no control totals were pulled. `doubtful`: the
-    policy's limit. `frozen`: set where the day is frozen in the book.
+    policy's limit. `other_lines`: the same items by the clock that is not `basis` (None: no sheet). `frozen`: set
+    where the day is frozen in the book.
     """
 
     lines: pd.DataFrame
@@ -65,6 +68,7 @@ class AgeingInput:
     ledger: pd.DataFrame | None
     basis: str = "due"
     doubtful: str = ""
+    other_lines: pd.DataFrame | None = None
     frozen: Frozen | None = None
 
 
@@ -85,7 +89,12 @@ def write_ageing(target: Path, head: ReportHead, given: AgeingInput, names: Name
     about = BookHead(label("report.ageing_title", language), head.run, head.as_of, language)
     with open_book(target, about, rows=len(items)) as book:
         write_summary(book, head, totals, language)
-        _write_customers(book, head, customer_rows(lines, names, language), language)
+        _write_customers(book, head, customer_rows(lines, names, language), "sheet_customers", language)
+        if given.other_lines is not None:
+            others = given.other_lines[given.other_lines["company_id"] == head.company_id]
+            _check_sums(head, totals.total, int(others["total_minor"].sum()), totals.total)
+            name = "sheet_by_recognition" if given.basis == "due" else "sheet_by_due_date"
+            _write_customers(book, head, customer_rows(others, names, language), name, language)
         _write_salespeople(book, head, salesperson_rows(lines, names, language), language)
         _write_items(book, head, item_rows(booked(items), names, head.digits, language), "sheet_items", language)
         on_their_way = items[items["kind"] == PENDING]
@@ -144,9 +153,9 @@ def _amounts(lines: pd.DataFrame, lang: str) -> list[Column]:
     ]
 
 
-def _write_customers(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
+def _write_customers(book: Book, head: ReportHead, rows: pd.DataFrame, name: str, lang: str) -> None:
     columns = [Column("customer"), Column("salesperson"), *_amounts(rows, lang), Column("oldest_due", "day")]
-    title = label("report.sheet_customers", lang)
+    title = label(f"report.{name}", lang)
     write_table_sheets(book, TableSpec(title, columns), rows, head, lang)
 
 

@@ -86,6 +86,7 @@ class Night:
     companies: pd.DataFrame
     customers: pd.DataFrame
     receivables: Receivables
+    other_clock: pd.DataFrame
     revenue: pd.DataFrame
     payers: Decisions
     alerts: tuple[Finding, ...]
@@ -117,6 +118,7 @@ class Night:
             ageing=self.receivables.rows,
             tie_out=self.receivables.tie_out,
             basis=due.basis,
+            other_ageing=self.other_clock,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
             payouts=self.payouts.frame,
@@ -158,6 +160,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         companies=own,
         customers=customers.customers(con).to_pandas(),
         receivables=owed,
+        other_clock=_by_other_clock(owed, policy, as_of),
         revenue=bought,
         payers=_decide_payers(history, promised, owed, policy),
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
@@ -209,6 +212,13 @@ def judge_promises(sources: Sources, as_of: date, company_ids: list[int]) -> Dec
         as_of,
         companies.companies(con).to_pandas(),
     )
+
+
+def _by_other_clock(owed: Receivables, policy: PolicyInForce, as_of: date) -> pd.DataFrame:
+    """The rows of the same items by the clock that the policy does not decide by."""
+    own = policy.collections.ageing
+    other = own.model_copy(update={"basis": "recognition" if own.basis == "due" else "due"})
+    return ageing.by_customer(ageing.bucket_items(owed.items, other, as_of), other).frame
 
 
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:

@@ -105,7 +105,7 @@ def _write_ageing(
 ) -> Path:
     owed, policy = night.receivables, night.policy.collections.ageing
     frozen = _frozen(workspace, night, head.company_id)
-    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful), frozen)
+    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful), night.other_clock, frozen)
     return write_ageing(ageing_file(folder, head), head, given, names, workspace.lang)
 
 

@@ -22,7 +22,8 @@ class Decided:
     - `tiers`: `rules.tiers.decide_tiers`; `tier_codes`: the policy's tiers, the best first,
       with `tier_names` in English and `tier_colors` (Odoo's palette) where the policy has them
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
-    - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition
+    - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition;
+      `other_ageing`: the same items by the other clock (None: only one is shown)
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
     - `promises`: `rules.promises.decide_promises`
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
@@ -43,6 +44,7 @@ class Decided:
     ageing: pd.DataFrame | None = None
     tie_out: pd.DataFrame | None = None
     basis: str = "due"
+    other_ageing: pd.DataFrame | None = None
     tasks: pd.DataFrame | None = None
     promises: pd.DataFrame | None = None
     payouts: pd.DataFrame | None = None
@@ -52,9 +54,11 @@ class Decided:
     frozen_lines: pd.DataFrame | None = None
 
     @property
-    def customers_ageing(self) -> pd.DataFrame | None:
-        """The ageing without items of nobody: they are in the totals, and no record can be about them."""
-        return None if self.ageing is None else self.ageing[self.ageing["customer_id"] > 0].reset_index(drop=True)
+    def clocks(self) -> dict[str, pd.DataFrame]:
+        """The ageing by basis: that of the policy, and the other one where there is one."""
+        other = "recognition" if self.basis == "due" else "due"
+        both = {self.basis: self.ageing, other: self.other_ageing}
+        return {basis: frame for basis, frame in both.items() if frame is not None}
 
     @property
     def company_ids(self) -> frozenset[int]:

@@ -1,8 +1,8 @@
 """Wanted ageing sets with their lines, and collection tasks.
 
-One current set a company and basis, updated in place. A line whose customer owes nothing any more is zeroed
-and archived, so that sums over the model stay right; a task that is settled is closed unless a person has
-changed it.
+One current set a company and clock (due date, recognition), updated in place. A line whose customer owes nothing any
+more is zeroed and archived, so that sums over the model stay right; a task that is settled is closed unless a person
+has changed it.
 """
 
 from __future__ import annotations
@@ -20,21 +20,25 @@ _LINE = ["company_id", "customer_id", "user_id"]
 
 
 def ageings(decided: Decided) -> Desired | None:
-    """One record a company: the totals, the ledger's own balance, the difference."""
+    """One record a company and clock: the totals, the ledger's own balance, the difference."""
     if decided.ageing is None:
         return None
+    sets = [_ageing(decided, basis, rows) for basis, rows in decided.clocks.items()]
+    return Desired("kam.ageing", pd.concat(sets, ignore_index=True))
+
+
+def _ageing(decided: Decided, basis: str, rows: pd.DataFrame) -> pd.DataFrame:
     frame = decided.companies[["company_id"]].astype("int64")
-    sums = [name for name in _MONEY if name != "total_minor" and name in decided.ageing]
-    frame = frame.merge(decided.ageing.groupby("company_id", as_index=False)[sums].sum(), how="left")
+    sums = [name for name in _MONEY if name != "total_minor" and name in rows]
+    frame = frame.merge(rows.groupby("company_id", as_index=False)[sums].sum(), how="left")
     frame = frame.merge(_tie_out(decided), on="company_id", how="left")
-    frame = frame.assign(
-        kam_key=f"ageing:{decided.basis}",
-        name=NAMES.get(decided.basis, decided.basis),
+    return frame.assign(
+        kam_key=f"ageing:{basis}",
+        name=NAMES.get(basis, basis),
         as_of=decided.as_of,
-        basis=decided.basis,
+        basis=basis,
         is_snapshot=False,
     )
-    return Desired("kam.ageing", frame)
 
 
 def _tie_out(decided: Decided) -> pd.DataFrame:
@@ -50,20 +54,24 @@ def _tie_out(decided: Decided) -> pd.DataFrame:
 
 
 def ageing_lines(decided: Decided) -> Desired | None:
-    """One record a company, customer and salesperson."""
-    ageing = decided.customers_ageing
-    if ageing is None:
+    """One record a company, clock, customer and salesperson."""
+    if decided.ageing is None:
         return None
-    frame = ageing.assign(user_id=whole_numbers(ageing["user_id"]))
+    sets = [_lines(decided, basis, rows) for basis, rows in decided.clocks.items()]
+    return Desired("kam.ageing.line", pd.concat(sets, ignore_index=True), scope=f"ageing:({'|'.join(decided.clocks)}):")
+
+
+def _lines(decided: Decided, basis: str, rows: pd.DataFrame) -> pd.DataFrame:
+    """The lines of one clock, without items of nobody: they are in the totals, and no record can be about them."""
+    rows = rows[rows["customer_id"] > 0]
+    frame = rows.assign(user_id=whole_numbers(rows["user_id"]))
     frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
     sums = {name: "sum" for name in _MONEY if name in frame}
     firsts = {name: "first" for name in ("team_id", "reason_code", "reason_args") if name in frame}
     frame = frame.groupby(_LINE, as_index=False).agg({**sums, **firsts, "oldest_due": "min"})
     frame = _with_tier(frame, decided).rename(columns={"customer_id": "partner_id"})
-    prefix = f"ageing:{decided.basis}"
-    frame = frame.assign(ageing_id=prefix, active=True)
-    frame["kam_key"] = key_of(prefix, frame["partner_id"], frame["user_id"])
-    return Desired("kam.ageing.line", frame, scope=f"{prefix}:")
+    prefix = f"ageing:{basis}"
+    return frame.assign(ageing_id=prefix, active=True, kam_key=key_of(prefix, frame["partner_id"], frame["user_id"]))
 
 
 def _with_tier(frame: pd.DataFrame, decided: Decided) -> pd.DataFrame:

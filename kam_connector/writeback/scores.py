@@ -87,10 +87,9 @@ def _revenue(decided: Decided) -> pd.DataFrame | None:
 
 def _receivables(decided: Decided) -> pd.DataFrame | None:
     """The salespeople's rows of a customer added up (one currency: the company's)."""
-    ageing = decided.customers_ageing
-    if ageing is None:
+    if decided.ageing is None:
         return None
-    frame = ageing.rename(columns={"total_minor": "receivable_total_minor"})
+    frame = decided.ageing[decided.ageing["customer_id"] > 0].rename(columns={"total_minor": "receivable_total_minor"})
     sums = {name: "sum" for name in ("receivable_total_minor", *_MONEY) if name in frame}
     frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
     return frame.groupby(_CUSTOMER, as_index=False).agg({**sums, "oldest_due": "min"})

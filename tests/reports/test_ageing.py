@@ -45,7 +45,28 @@ def test_every_sheet_has_the_ledgers_total(book: openpyxl.Workbook) -> None:
     assert row_of(book["Summary"], "All receivable accounts")[1:4] == [13333.33, 13333.33, 0]
     assert row_of(book["By customer"], "Total")[2] == 13333.33
     assert row_of(book["By salesperson"], "Total")[3] == 13333.33
-    assert row_of(book["Open items"], "Total")[7] == 13333.33
+    assert row_of(book["Open items"], "Total")[8] == 13333.33
+
+
+@pytest.mark.requirement("S4-39")
+@pytest.mark.parametrize(("basis", "title"), [("due", "By customer, age"), ("recognition", "By customer, due")])
+def test_the_other_clock_has_a_sheet_of_its_own_with_the_same_total(
+    tmp_path: Path, head: ReportHead, ageing: AgeingInput, names: Names, basis: str, title: str
+) -> None:
+    older = replace(ageing, basis=basis, other_lines=ageing.lines.assign(not_due_minor=0, d1_30_minor=300000))
+    book = load(write_ageing(tmp_path / "a.xlsx", head, older, names))
+    assert book.sheetnames == ["Summary", "By customer", title, "By salesperson", "Open items"]
+    assert row_of(book[title], "Total")[2] == row_of(book["By customer"], "Total")[2] == 13333.33
+    assert row_of(book[title], "Total")[4] != row_of(book["By customer"], "Total")[4]
+
+
+def test_a_clock_that_comes_to_another_total_is_refused(
+    tmp_path: Path, head: ReportHead, ageing: AgeingInput, names: Names
+) -> None:
+    wrong = replace(ageing, other_lines=ageing.lines.assign(total_minor=ageing.lines["total_minor"] + 1))
+    with pytest.raises(Contradiction, match="does not add up"):
+        write_ageing(tmp_path / "a.xlsx", head, wrong, names)
+    assert not (tmp_path / "a.xlsx").exists()
 
 
 def test_the_buckets_stand_in_order_and_add_up(book: openpyxl.Workbook) -> None:
@@ -102,7 +123,7 @@ def test_totals_and_days_are_figures_not_text(book: openpyxl.Workbook) -> None:
     assert all(isinstance(figure, (int, float)) for figure in customers["Total"])
     items = book["Open items"]
     assert items["D5"].is_date
-    assert items.auto_filter.ref == "A4:N11"
+    assert items.auto_filter.ref == "A4:O11"
     assert items.freeze_panes == "C5"
     assert items.print_title_rows == "$4:$4"
 
@@ -114,10 +135,10 @@ def test_a_hostile_customer_name_is_text(book: openpyxl.Workbook) -> None:
 
 def test_document_amounts_have_their_own_currencys_digits(book: openpyxl.Workbook) -> None:
     items = book["Open items"]
-    row = next(row for row in items.iter_rows() if row[8].value == "JPY")
-    assert row[9].value == 81633
-    assert row[9].number_format.startswith("#,##0;")
-    assert row[7].number_format.startswith("#,##0.00;")
+    row = next(row for row in items.iter_rows() if row[9].value == "JPY")
+    assert row[10].value == 81633
+    assert row[10].number_format.startswith("#,##0;")
+    assert row[8].number_format.startswith("#,##0.00;")
 
 
 def test_a_customer_of_two_salespeople_is_one_row(tmp_path: Path, head: ReportHead, names: Names) -> None:
@@ -184,7 +205,7 @@ def test_a_pending_payment_has_its_own_sheet_and_no_part_in_the_total(
     pending = pd.DataFrame([item(99, 21, 5, 0, 77_700, kind="pending", document="PAY/99")])
     given = replace(ageing, items=pd.concat([ageing.items, pending], ignore_index=True))
     book = load(write_ageing(tmp_path / "a.xlsx", head, given, names))
-    assert row_of(book["Open items"], "Total")[7] == 13333.33
+    assert row_of(book["Open items"], "Total")[8] == 13333.33
     assert table(book["Pending payments"])["Document"].tolist()[0] == "PAY/99"
 
 
