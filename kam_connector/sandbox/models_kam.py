@@ -44,7 +44,7 @@ KAM = {
         tier_id:many2one(kam.tier)= response_due:datetime= resolution_due:datetime= response_breached:boolean=
         resolution_breached:boolean=""",
     "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
-        currency_id:many2one(res.currency) amount:monetary promised_for:date! made_on:date!
+        currency_id:many2one(res.currency)! amount:monetary! promised_for:date! made_on:date!
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
         approval:selection[none|requested|approved|refused]! approved_on:datetime
         state:selection[open|kept|partly|broken|cancelled]! received:monetary= state_on:date=""",
