@@ -9,7 +9,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.browser.pages import Person
 
-pytestmark = [pytest.mark.odoo, pytest.mark.browser]
+pytestmark = [pytest.mark.odoo, pytest.mark.browser, pytest.mark.long]
 DIALOG = ".modal .o_form_view"
 SAVE = ".modal-footer button.btn-primary"
 

@@ -108,6 +108,7 @@ def test_the_book_has_each_change_of_a_promise_once(desk: Desk) -> None:
     ]
 
 
+@pytest.mark.long
 def test_a_promise_that_a_person_cancels_stays_cancelled(desk: Desk) -> None:
     task = overdue(desk)
     number = desk.log(task["customer"], float(task["amount"]), "2026-06-29", "2026-07-03")
@@ -118,6 +119,7 @@ def test_a_promise_that_a_person_cancels_stays_cancelled(desk: Desk) -> None:
     assert task["customer"] in {row["customer"] for row in desk.ask("collections", "worklist")}
 
 
+@pytest.mark.long
 def test_a_promise_cancelled_after_the_pull_is_left_to_the_person(desk: Desk) -> None:
     task = overdue(desk)
     number = desk.log(task["customer"], float(task["amount"]), "2026-06-29", "2026-07-03")
@@ -128,6 +130,7 @@ def test_a_promise_cancelled_after_the_pull_is_left_to_the_person(desk: Desk) ->
     assert desk.kept(number)[0] == "cancelled"
 
 
+@pytest.mark.long
 def test_the_command_prints_the_promises_by_state(desk: Desk) -> None:
     task = overdue(desk)
     running = desk.log(task["customer"], float(task["amount"]), "2026-06-29", "2026-07-03")
@@ -146,6 +149,7 @@ def test_the_command_prints_the_promises_by_state(desk: Desk) -> None:
     assert "承诺付款日" in table
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-52")
 def test_an_extension_waits_for_its_approval(desk: Desk) -> None:
     task = overdue(desk)
@@ -160,6 +164,7 @@ def test_an_extension_waits_for_its_approval(desk: Desk) -> None:
     assert desk.server.rows("kam.promise")[number]["reason_code"] == "promise.open"
 
 
+@pytest.mark.long
 def test_an_older_addon_that_knows_no_promises_is_worked_with(small_company: SampleCompany, tmp_path: Path) -> None:
     with serve(small_company) as server:
         del server.erp.store.schema.models["kam.promise"]
