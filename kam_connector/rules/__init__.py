@@ -30,6 +30,6 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `deadlines.py` | until when a complaint is to be answered and settled |
 
 How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what
-`payers` and `turnover` look at; `dunning` and
+`payers` and `turnover` look at; `promises` are judged by the cash, and `payers` and `dunning` read them; `dunning` and
 `deadlines` read the tiers; `incentives` stands alone.
 """

@@ -43,8 +43,6 @@ from kam_connector.rules.reasons import REASONS, reason_args
 
 PAIR = ["company_id", "customer_id"]
 PROMISES = ("kept", "partly_kept", "broken")
-NO_PROMISES = pd.DataFrame({name: pd.Series(dtype="int64") for name in (*PAIR, *PROMISES)})
-"""What is known of promises where nobody has made any."""
 COUNTS = ("paid_items", "part_paid_items", "part_open_items", *PROMISES)
 DAYS = ("days_late_mean", "days_late_spread", "share_late", "days_late_recent", "days_late_before")
 SHOWN = {

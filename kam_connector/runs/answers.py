@@ -36,13 +36,13 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> 
         for night, owed in looked
         for row in ageing_rows(replace(owed, rows=with_tiers(owed.rows, night.tiers.frame)), seen.names, by=by)
     ]
-    totals = [row for night, owed in looked for row in _signed_totals(workspace, night, owed, seen.names)]
+    totals = [row for night, owed in looked for row in _totals(workspace, night, owed, seen.names)]
     findings = tuple(found for _, owed in looked for found in owed.findings)
     return result_of("ageing show", seen, rows, totals, findings)
 
 
 def _looked_at(workspace: Workspace, night: Night, how: How) -> Receivables:
-    if how == How():
+    if how.view == "gross" and how.basis in (None, night.policy.collections.ageing.basis):
         return night.receivables
     companies = [int(company) for company in night.companies["company_id"]]
     return age_receivables(sources_of(workspace), night.as_of, companies, how)
@@ -113,7 +113,9 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 
 
-def _signed_totals(workspace: Workspace, night: Night, owed: Receivables, names: Names) -> list[Row]:
-    """The totals by company, and who has signed the ageing of this day."""
+def _totals(workspace: Workspace, night: Night, owed: Receivables, names: Names) -> list[Row]:
+    """The totals by company; of what the policy decides by, also who has signed the ageing of this day."""
+    if owed is not night.receivables:
+        return ageing_totals(owed, names)
     signed = signed_rows(workspace.ledger, workspace.mirror.ibis, night)
     return [{**row, **signed[row["company"]]} for row in ageing_totals(owed, names)]

@@ -14,7 +14,7 @@ from kam_connector import policy
 from kam_connector.policy import CollectionsPolicy
 from kam_connector.rules.ageing import bucket_items, by_customer
 from kam_connector.rules.measures import assemble, complete
-from kam_connector.rules.payers import CLASSES, NO_PROMISES, PAYER_COLUMNS, decide_payers
+from kam_connector.rules.payers import CLASSES, PAIR, PAYER_COLUMNS, PROMISES, decide_payers
 from tests.rules.papers import COMPANIES, item, items
 
 JUNE = date(2026, 6, 30)
@@ -24,6 +24,7 @@ USUAL: dict[str, Any] = {
     "share_late": 1.0, "days_late_recent": 8.0, "days_late_before": 8.0, "part_paid_items": 0, "part_open_items": 0,
     "last_paid_on": date(2026, 6, 1),
 }  # fmt: skip
+NO_PROMISES = pd.DataFrame({name: pd.Series(dtype="int64") for name in (*PAIR, *PROMISES)})
 NOTHING_OPEN = items(item(1, 100, "2026-06-30")).iloc[:0]
 
 
