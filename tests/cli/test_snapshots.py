@@ -118,6 +118,10 @@ def test_a_month_is_frozen_signed_changed_and_explained(end: MonthEnd) -> None:
     assert [row["reviewed_by"] for row in listed] == ["Administrator", None]
     totals = end.answer("ageing", "show", *DAY)["totals"]
     assert [row["changed_since_signed"] for row in totals] == [False, None]
+    for other in (("--basis", "recognition"), ("--view", "net")):  # nobody signed these figures
+        assert all("reviewed_by" not in row for row in end.answer("ageing", "show", *DAY, *other)["totals"])
+    same = end.answer("ageing", "show", *DAY, "--basis", "due")["totals"]
+    assert same == totals
 
     # A match is undone: two lines of each customer, the total stays, and the signed day is named.
     matches = end.server.erp.store.tables["account.partial.reconcile"]
