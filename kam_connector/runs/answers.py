@@ -34,7 +34,7 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> 
     rows = [
         row
         for night, owed in looked
-        for row in ageing_rows(replace(owed, rows=with_tiers(owed.rows, night.tiers.frame)), seen.names, by=by)
+        for row in ageing_rows(_with_tiers(owed, night) if by == "tier" else owed, seen.names, by=by)
     ]
     totals = [row for night, owed in looked for row in _totals(workspace, night, owed, seen.names)]
     findings = tuple(found for _, owed in looked for found in owed.findings)
@@ -46,6 +46,10 @@ def _looked_at(workspace: Workspace, night: Night, how: How) -> Receivables:
         return night.receivables
     companies = [int(company) for company in night.companies["company_id"]]
     return age_receivables(sources_of(workspace), night.as_of, companies, how)
+
+
+def _with_tiers(owed: Receivables, night: Night) -> Receivables:
+    return replace(owed, rows=with_tiers(owed.rows, night.tiers.frame))
 
 
 def show_tiers(workspace: Workspace, as_of: date | None) -> Result:
