@@ -29,14 +29,17 @@ from kam_connector.ledger import Ledger
 from kam_connector.periods import months_until, parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.policy.receivables import Ageing, Basis
-from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, payers, tiers
+from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
+from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
+from kam_connector.rules.provision import compute_provision
 from kam_connector.runs import known
+from kam_connector.runs.credit import read_committed
 from kam_connector.runs.frames import to_frame
 from kam_connector.writeback import Decided
 
@@ -79,7 +82,10 @@ class Receivables:
 
 @dataclass(frozen=True, slots=True)
 class Night:
-    """Everything decided about the companies that are reckoned at the same day."""
+    """Everything decided about the companies that are reckoned at the same day.
+
+    `expected` are the open debts with the day on which each will probably be paid.
+    """
 
     as_of: date
     policy: PolicyInForce
@@ -89,6 +95,9 @@ class Night:
     other_clock: pd.DataFrame
     revenue: pd.DataFrame
     payers: Decisions
+    expected: pd.DataFrame
+    credit: Decisions
+    provision: Decisions
     alerts: tuple[Finding, ...]
     tiers: Decisions
     promises: Decisions
@@ -119,6 +128,10 @@ class Night:
             tie_out=self.receivables.tie_out,
             basis=due.basis,
             other_ageing=self.other_clock,
+            payers=self.payers.frame,
+            expected=next_payments(self.expected),
+            credit=self.credit.frame,
+            provision=self.provision.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
             payouts=self.payouts.frame,
@@ -153,6 +166,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         _of(known.overrides(con), company_ids),
     )
     promised = judge_promises(sources, as_of, company_ids)
+    paying = _decide_payers(history, promised, owed, policy)
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
     return Night(
         as_of=as_of,
@@ -162,7 +176,10 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         receivables=owed,
         other_clock=_by_other_clock(owed, policy, as_of),
         revenue=bought,
-        payers=_decide_payers(history, promised, owed, policy),
+        payers=paying,
+        expected=expect_payments(owed.items, paying.frame, policy.collections.payers, as_of),
+        credit=_advise_credit(sources, owed, rated, policy, own),
+        provision=compute_provision(owed.items, policy.collections.provision, policy.collections.valid_from),
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
         promises=promised,
@@ -251,6 +268,15 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
 def _decide_payers(history: pd.DataFrame, promised: Decisions, owed: Receivables, policy: PolicyInForce) -> Decisions:
     outcomes = count_outcomes(promised.frame, policy.day)
     return payers.decide_payers(history, outcomes, owed.items, policy.collections, policy.day)
+
+
+def _advise_credit(
+    sources: Sources, owed: Receivables, rated: Decisions, policy: PolicyInForce, own: pd.DataFrame
+) -> Decisions:
+    drafts, orders, limits = read_committed(sources.con, policy.day, sources.zones, own)
+    ranked = rated.frame[["company_id", "customer_id", "tier"]]
+    given = exposure.Commitments(owed.items, drafts, orders, limits, ranked)
+    return exposure.advise_credit(given, policy.collections, own)
 
 
 def _payment_history(sources: Sources, policy: PolicyInForce, company_ids: list[int]) -> pd.DataFrame:
