@@ -126,7 +126,7 @@ def test_every_record_says_what_the_commands_say(desk: Desk) -> None:
     for record in records:
         row = shown.get(record["partner_id"])
         if row is None:
-            assert not (record["payer_class"] or record["credit_advice"] or record["exposure"] or record["provision"])
+            assert not any(record[name] for name in ("payer_class", "credit_advice", "exposure", "provision"))
             continue
         for name, field in (("exposure", "exposure"), ("headroom", "headroom"), ("expected", "expected_amount")):
             assert Decimal(str(record[field])) == Decimal(row[name] or 0), field
