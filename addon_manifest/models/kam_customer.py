@@ -1,4 +1,5 @@
-"""A customer's current figures in one company: tier, score, revenue, receivables. One row a customer and company."""
+"""A customer's current figures in one company: tier, score, revenue, receivables, how he pays, what he may owe. One row
+a customer and company."""
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
@@ -11,6 +12,16 @@ STATUSES = [
     ("frozen", "Frozen"),
     ("overridden", "Overridden"),
 ]
+PAYER_CLASSES = [
+    ("prompt", "Prompt"),
+    ("honest_short", "Honest, Short of Cash"),
+    ("slow", "Slow"),
+    ("unreliable", "Unreliable"),
+    ("bad", "Bad"),
+    ("new", "New"),
+]
+TRENDS = [("better", "Better"), ("steady", "Steady"), ("worse", "Worse")]
+ADVICE = [("none", "OK"), ("watch", "Watch"), ("hold", "Hold Deliveries")]
 
 
 class KamCustomer(models.Model):
@@ -70,6 +81,67 @@ class KamCustomer(models.Model):
     overdue = fields.Monetary(readonly=True)
     oldest_due = fields.Date(string="Oldest Due Date", readonly=True)
 
+    payer_class = fields.Selection(
+        selection=PAYER_CLASSES,
+        string="Payer",
+        readonly=True,
+        index=True,
+        help="How the customer pays, by what was paid, promised and owed in the last months.",
+    )
+    paid_items = fields.Integer(string="Items Paid", readonly=True, help="Invoices and instalments paid whole.")
+    days_late_mean = fields.Float(
+        string="Mean Days Late",
+        digits=(7, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Day of the last cash less due date, on average; below zero is early.",
+    )
+    days_late_spread = fields.Float(
+        string="Spread in Days",
+        digits=(7, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Standard deviation of the days late: with a large one nobody can plan.",
+    )
+    share_late = fields.Float(
+        digits=(6, 4),
+        readonly=True,
+        aggregator="avg",
+        help="The part of the items that were paid after their due date.",
+    )
+    payer_trend = fields.Selection(
+        selection=TRENDS,
+        string="Trend",
+        readonly=True,
+        help="Mean days late of the last 90 days against those of the time before.",
+    )
+    expected_on = fields.Date(
+        string="Next Payment",
+        readonly=True,
+        help="Due date and the customer's mean delay, of the debt that is expected first. A day that has passed: it is "
+        "expected any day.",
+    )
+    expected_amount = fields.Monetary(readonly=True, help="All that is expected on that day.")
+    payer_reason_code = fields.Char(copy=False, readonly=True)
+    payer_reason_args = fields.Text(string="Payer Reason Figures", copy=False, readonly=True)
+    payer_reason = fields.Text(compute="_compute_standing_reasons", help="Why the customer is of this class.")
+
+    credit_advice = fields.Selection(
+        selection=ADVICE,
+        readonly=True,
+        index=True,
+        help="Whether to deliver on credit. Advice only: nothing is blocked.",
+    )
+    exposure = fields.Monetary(
+        readonly=True, help="Receivable net of credits, draft invoices, and confirmed orders that are not invoiced yet."
+    )
+    credit_limit = fields.Monetary(readonly=True, help="As on the customer; zero: there is none.")
+    headroom = fields.Monetary(readonly=True, help="Credit limit less exposure; below zero the limit is exceeded.")
+    provision = fields.Monetary(readonly=True, help="What the policy's matrix provides for doubtful debts.")
+    credit_reason_code = fields.Char(copy=False, readonly=True)
+    credit_reason_args = fields.Text(string="Credit Reason Figures", copy=False, readonly=True)
+    credit_reason = fields.Text(compute="_compute_standing_reasons", help="Why the advice is so.")
+
     complaint_count = fields.Integer(compute="_compute_counts")
     task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
     promise_count = fields.Integer(string="Open Promises", compute="_compute_counts")
@@ -86,6 +158,14 @@ class KamCustomer(models.Model):
             is_over = until and customer.as_of and until < customer.as_of
             override = customer.tier_override_id.browse() if is_over else customer.tier_override_id
             customer.current_tier_id = override or customer.tier_id
+
+    @api.depends("payer_reason_code", "payer_reason_args", "credit_reason_code", "credit_reason_args")
+    @api.depends_context("lang")
+    def _compute_standing_reasons(self):
+        render = self.env["kam.reason"]._render
+        for customer in self:
+            customer.payer_reason = render(customer.payer_reason_code, customer.payer_reason_args)
+            customer.credit_reason = render(customer.credit_reason_code, customer.credit_reason_args)
 
     def _compute_counts(self):
         complaints = self._count_by_partner("kam.complaint", [])

@@ -31,6 +31,21 @@ FIGURES = {
     "kam_disputed": "disputed",
     "kam_doubtful": "doubtful",
     "kam_oldest_due": "oldest_due",
+    "kam_payer_class": "payer_class",
+    "kam_payer_reason": "payer_reason",
+    "kam_paid_items": "paid_items",
+    "kam_days_late_mean": "days_late_mean",
+    "kam_days_late_spread": "days_late_spread",
+    "kam_share_late": "share_late",
+    "kam_payer_trend": "payer_trend",
+    "kam_expected_on": "expected_on",
+    "kam_expected_amount": "expected_amount",
+    "kam_credit_advice": "credit_advice",
+    "kam_credit_reason": "credit_reason",
+    "kam_exposure": "exposure",
+    "kam_credit_limit": "credit_limit",
+    "kam_headroom": "headroom",
+    "kam_provision": "provision",
 }
 
 
@@ -44,6 +59,15 @@ def _search_figure(figure):
 def _figure(field_class, figure, **options):
     """Return a field that shows the figure of the customer's record in the reader's current company."""
     return field_class(compute="_compute_kam_figures", search=_search_figure(figure), groups=READERS, **options)
+
+
+def _choice(figure, string):
+    """Return a field with the same choices, in the reader's language, as the figure's own."""
+
+    def choices(partners):
+        return partners.env["kam.customer"]._fields[figure]._description_selection(partners.env)
+
+    return _figure(fields.Selection, figure, string=string, selection=choices)
 
 
 def _money(figure, string, **options):
@@ -61,12 +85,7 @@ class ResPartner(models.Model):
     )
     kam_tier_id = _figure(fields.Many2one, "current_tier_id", comodel_name="kam.tier", string="Tier")
     kam_tier_color = _figure(fields.Integer, "tier_color", string="Tier Colour")
-    kam_status = _figure(
-        fields.Selection,
-        "status",
-        selection=lambda self: self.env["kam.customer"]._fields["status"]._description_selection(self.env),
-        string="Rating Status",
-    )
+    kam_status = _choice("status", "Rating Status")
     kam_score = _figure(fields.Float, "score", string="Score", digits=(5, 2), aggregator="avg")
     kam_coverage = _figure(fields.Float, "coverage", string="Coverage", digits=(6, 4), aggregator="avg")
     kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
@@ -89,6 +108,25 @@ class ResPartner(models.Model):
     kam_disputed = _money("disputed", "Disputed")
     kam_doubtful = _money("doubtful", "Doubtful")
     kam_oldest_due = _figure(fields.Date, "oldest_due", string="Oldest Due Date")
+    kam_payer_class = _choice("payer_class", "Payer")
+    kam_payer_reason = fields.Text(string="Payer Reason", compute="_compute_kam_figures", groups=READERS)
+    kam_paid_items = _figure(fields.Integer, "paid_items", string="Items Paid")
+    kam_days_late_mean = _figure(
+        fields.Float, "days_late_mean", string="Mean Days Late", digits=(7, 1), aggregator="avg"
+    )
+    kam_days_late_spread = _figure(
+        fields.Float, "days_late_spread", string="Spread in Days", digits=(7, 1), aggregator="avg"
+    )
+    kam_share_late = _figure(fields.Float, "share_late", string="Share Late", digits=(6, 4), aggregator="avg")
+    kam_payer_trend = _choice("payer_trend", "Trend")
+    kam_expected_on = _figure(fields.Date, "expected_on", string="Next Payment")
+    kam_expected_amount = _money("expected_amount", "Expected Amount")
+    kam_credit_advice = _choice("credit_advice", "Credit Advice")
+    kam_credit_reason = fields.Text(string="Credit Reason", compute="_compute_kam_figures", groups=READERS)
+    kam_exposure = _money("exposure", "Exposure")
+    kam_credit_limit = _money("credit_limit", "Credit Limit")
+    kam_headroom = _money("headroom", "Headroom")
+    kam_provision = _money("provision", "Provision")
     kam_complaint_count = fields.Integer(string="Open Complaints", compute="_compute_kam_counts", groups=READERS)
     kam_task_count = fields.Integer(string="Open Collection Tasks", compute="_compute_kam_counts", groups=READERS)
     kam_promise_count = fields.Integer(string="Open Promises", compute="_compute_kam_counts", groups=READERS)

@@ -27,14 +27,19 @@ def credit_limits(con: BaseBackend) -> ir.Table:
     """One row a company and customer with a credit limit above zero (0 means none in the ERP) or a degree of trust.
 
     Columns: company_id, customer_id, limit_minor (company currency, empty: none), trust (good, normal, bad, as a person
-    set it). Both depend on the company; a contact has those of its commercial partner.
+    set it). Both depend on the company; a contact has those of its commercial partner. A company that has switched
+    credit limits off (`account_use_credit_limit`, from Odoo 16 on) has none, whatever was typed in before.
     """
     own = live(con, "res_partner_company")
     customer = customers(con)
     customer = customer.filter(customer.partner_id == customer.customer_id)
     own = own.semi_join(customer, own.id == customer.customer_id)
-    own = own.filter((own.credit_limit_minor > 0) | own.trust.notnull())
-    limit = ibis.ifelse(own.credit_limit_minor > 0, own.credit_limit_minor, ibis.null("int64"))
+    company = live(con, "res_company")
+    company = company.select(company_key="id", limited="account_use_credit_limit")
+    own = own.join(company, own.company_id == company.company_key)
+    own = own.mutate(has_limit=own.limited & (own.credit_limit_minor > 0))
+    own = own.filter(own.has_limit | own.trust.notnull())
+    limit = ibis.ifelse(own.has_limit, own.credit_limit_minor, ibis.null("int64"))
     return own.select("company_id", customer_id=own.id, limit_minor=limit, trust=own.trust)
 
 

@@ -29,6 +29,14 @@ _USER = ref("user_id", "res.users")
 _TEAM = ref("team_id", "crm.team")
 _TIER = ref("tier_id", "kam.tier")
 _CURRENCY = ref("currency_id", "res.currency")
+_STANDING = (
+    *texts("payer_class", "payer_trend", "payer_reason_code", "payer_reason_args"),
+    *ints("paid_items"),
+    *numbers("days_late_mean", "days_late_spread", "share_late"),
+    *dates("expected_on"),
+    *money("company", "expected_amount", "exposure", "credit_limit", "headroom", "provision"),
+    *texts("credit_advice", "credit_reason_code", "credit_reason_args"),
+)
 
 _TIER_TABLES = (
     table("kam.tier", _RECORD, texts("code", "name"), ints("sequence", "color"), flags("active", default=True)),
@@ -42,6 +50,7 @@ _TIER_TABLES = (
         money("company", "revenue_12m", "revenue_prev_12m", "receivable_total", *_BUCKETS),
         money("company", *_ASIDE),
         dates("oldest_due", "as_of", "override_until"),
+        *_STANDING,
         _USER,
         _TEAM,
         ref("tier_override_id", "kam.tier"),

@@ -35,6 +35,7 @@ _COMPANY_TABLES = (
         _CURRENCY,
         ref("partner_id", "res.partner"),
         ref("resource_calendar_id", "resource.calendar"),
+        flags("account_use_credit_limit", default=True),
         moments("create_date"),
     ),
     table("resource.calendar", texts("name", "tz")),

@@ -4,6 +4,7 @@ Files, from the paper down to the cell:
 
 - `ageing.py`      the ageing workbook that an accountant signs off, `write_ageing`; its tables are in
                    `ageing_frames.py`, its first sheet in `ageing_summary.py`, bucket names in `buckets.py`;
+- `standing.py`    its sheets about payers, credit, provision and promises, with `standing_frames.py`;
 - `run_summary.py` the night for sales operations, `write_night`: customers by tier, worklist, complaints;
                    its tables are in `night_frames.py`;
 - `payouts.py`     the payout statement, `write_payouts`: a file of its own, for those who may see pay;
@@ -22,6 +23,7 @@ from kam_connector.reports.ageing_summary import Frozen
 from kam_connector.reports.heads import Names, ReportHead, name_of, names_by_id
 from kam_connector.reports.payouts import PayoutInput, payout_file, write_payouts
 from kam_connector.reports.run_summary import NightInput, night_file, write_night
+from kam_connector.reports.standing import Standing
 
 __all__ = [
     "AgeingInput",
@@ -30,6 +32,7 @@ __all__ = [
     "NightInput",
     "PayoutInput",
     "ReportHead",
+    "Standing",
     "ageing_file",
     "name_of",
     "names_by_id",

@@ -2,7 +2,8 @@
 
 Sheets: summary (origin, agreement with the ledger, buckets, chart, notes, signatures), by customer, by customer and
 the other clock (days since the receivable arose, 账龄, or since the due date), by salesperson, open items. Every sheet
-has the same total; a workbook that does not add up is not written.
+has the same total; a workbook that does not add up is not written. What follows from it (payers, credit, provision,
+promises) is in `standing.py`.
 Worked figure: invoices of 1,000.00 not due and 500.00 due 31 days ago, a payment of 200.00 on account today:
 not due 1,000.00 - 200.00 = 800.00, 31-60 days 500.00, total 1,300.00, unapplied 200.00 for information.
 """
@@ -31,6 +32,7 @@ from kam_connector.reports.ageing_frames import (
 from kam_connector.reports.ageing_summary import AgeingTotals, Frozen, write_summary
 from kam_connector.reports.buckets import bucket_names, bucket_title
 from kam_connector.reports.heads import Names, ReportHead
+from kam_connector.reports.standing import Standing, write_standing
 from kam_connector.reports.tables import Column, TableSpec, write_table_sheets
 from kam_connector.reports.workbook import Book, BookHead, open_book
 
@@ -60,7 +62,7 @@ class AgeingInput:
     `lines`: rules.ageing.by_customer. `items`: rules.ageing.bucket_items. `ledger`: company_id, account_id,
     ledger_minor (facts.receivables.ledger_balance), None when no control totals were pulled. `doubtful`: the
     policy's limit. `other_lines`: the same items by the clock that is not `basis` (None: no sheet). `frozen`: set
-    where the day is frozen in the book.
+    where the day is frozen in the book. `standing`: what follows for payers, credit and provision (None: no sheets).
     """
 
     lines: pd.DataFrame
@@ -70,6 +72,7 @@ class AgeingInput:
     doubtful: str = ""
     other_lines: pd.DataFrame | None = None
     frozen: Frozen | None = None
+    standing: Standing | None = None
 
 
 def ageing_file(folder: Path, head: ReportHead) -> Path:
@@ -101,6 +104,8 @@ def write_ageing(target: Path, head: ReportHead, given: AgeingInput, names: Name
         if len(on_their_way):
             rows = item_rows(on_their_way, names, head.digits, language)
             _write_items(book, head, rows, "sheet_pending", language)
+        if given.standing is not None:
+            write_standing(book, head, given.standing, booked(items), names, language)
     return target
 
 

@@ -88,6 +88,7 @@ DIFFERS: Final = replace(AGREES, ink=BAD)
 SIGN: Final = Style(bottom=_THIN, align="left", indent=1)
 
 PLAIN_FORMAT: Final = "0"
+TENTHS_FORMAT: Final = "0.0"
 SCORE_FORMAT: Final = "0.00"
 RATE_FORMAT: Final = "0.0###%;[Red]-0.0###%"
 EXACT_FORMAT: Final = "#,##0.00######;[Red]-#,##0.00######"

@@ -21,7 +21,9 @@ from kam_connector.reports.heads import ReportHead
 from kam_connector.reports.styles import Style
 from kam_connector.reports.workbook import MAX_ROWS, Book, Sheet
 
-Kind = Literal["text", "reason", "amount", "count", "days", "number", "exact", "share", "rate", "day", "moment", "flag"]
+Kind = Literal[
+    "text", "reason", "amount", "count", "days", "tenths", "number", "exact", "share", "rate", "day", "moment", "flag"
+]  # fmt: skip
 
 ROWS_A_SHEET: Final = MAX_ROWS - 100
 TITLE_HEIGHT: Final = 26
@@ -30,6 +32,7 @@ _BOLD: Final = 1.2
 _WIDTHS: Final[Mapping[Kind, float]] = {
     "count": 9,
     "days": 9,
+    "tenths": 9,
     "number": 9,
     "share": 9,
     "rate": 9,
@@ -42,12 +45,13 @@ _WIDTHS: Final[Mapping[Kind, float]] = {
 _FORMATS: Final[Mapping[Kind, str]] = {
     "count": styles.COUNT_FORMAT,
     "days": styles.PLAIN_FORMAT,
+    "tenths": styles.TENTHS_FORMAT,
     "number": styles.SCORE_FORMAT,
     "share": styles.SHARE_FORMAT,
     "rate": styles.RATE_FORMAT,
     "exact": styles.EXACT_FORMAT,
 }
-_FIGURES: Final = ("amount", "count", "days", "number", "exact", "share", "rate", "day", "moment")
+_FIGURES: Final = ("amount", "count", "days", "tenths", "number", "exact", "share", "rate", "day", "moment")
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,14 +30,17 @@ from kam_connector.ledger import Ledger
 from kam_connector.periods import months_until, parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.policy.receivables import Ageing, Basis
-from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, payers, tiers
+from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
+from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
+from kam_connector.rules.provision import compute_provision
 from kam_connector.runs import known
+from kam_connector.runs.credit import read_committed
 from kam_connector.runs.frames import to_frame
 from kam_connector.writeback import Decided
 
@@ -132,6 +135,26 @@ class Night:
         return payers.decide_payers(self._history, outcomes, self.receivables.items, policy, self.as_of)
 
     @cached_property
+    def expected(self) -> pd.DataFrame:
+        """The open debts with the day on which each will probably be paid."""
+        policy = self.policy.collections.payers
+        return expect_payments(self.receivables.items, self.payers.frame, policy, self.as_of)
+
+    @cached_property
+    def credit(self) -> Decisions:
+        """What each customer owes and will owe, and whether to go on delivering on credit."""
+        drafts, orders, limits = read_committed(self._sources.con, self.as_of, self._sources.zones, self.companies)
+        rated = self.tiers.frame[["company_id", "customer_id", "tier"]]
+        given = exposure.Commitments(self.receivables.items, drafts, orders, limits, rated)
+        return exposure.advise_credit(given, self.policy.collections, self.companies)
+
+    @cached_property
+    def provision(self) -> Decisions:
+        """What is probably lost of the debts, by band."""
+        policy = self.policy.collections
+        return compute_provision(self.receivables.items, policy.provision, policy.valid_from)
+
+    @cached_property
     def alerts(self) -> tuple[Finding, ...]:
         """What exceeds the limits of `[alerts]`; with none the sales are not even asked for."""
         limits = self.policy.collections.alerts
@@ -222,6 +245,10 @@ class Night:
             tie_out=self.receivables.tie_out,
             basis=due.basis,
             other_ageing=self.other_clock,
+            payers=self.payers.frame,
+            expected=next_payments(self.expected),
+            credit=self.credit.frame,
+            provision=self.provision.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
             payouts=self.payouts.frame,

@@ -18,6 +18,7 @@ from kam_connector.reports import (
     NightInput,
     PayoutInput,
     ReportHead,
+    Standing,
     ageing_file,
     night_file,
     payout_file,
@@ -26,6 +27,7 @@ from kam_connector.reports import (
     write_payouts,
 )
 from kam_connector.rules.decisions import company_currencies
+from kam_connector.rules.expected import next_payments
 from kam_connector.runs.comparing import compare_frozen
 from kam_connector.runs.decisions import Night, Receivables
 from kam_connector.runs.frames import to_frame
@@ -105,8 +107,25 @@ def _write_ageing(
 ) -> Path:
     owed, policy = night.receivables, night.policy.collections.ageing
     frozen = _frozen(workspace, night, head.company_id)
-    given = AgeingInput(owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful), night.other_clock, frozen)
+    given = AgeingInput(
+        owed.rows, items, owed.ledger, policy.basis, str(policy.doubtful), night.other_clock, frozen, _standing(night)
+    )  # fmt: skip
     return write_ageing(ageing_file(folder, head), head, given, names, workspace.lang)
+
+
+def _standing(night: Night) -> Standing:
+    """What the workbook says of payers, credit, provision and promises."""
+    matrix = night.policy.collections.provision
+    return Standing(
+        payers=night.payers.frame,
+        expected=next_payments(night.expected),
+        credit=night.credit.frame,
+        provision=night.provision.frame,
+        bands=[(span.name, f"{span.rate:f}") for span in matrix.spans],
+        basis=matrix.basis,
+        view=matrix.view,
+        promises=night.promises.frame,
+    )
 
 
 def _frozen(workspace: Workspace, night: Night, company: int) -> Frozen | None:

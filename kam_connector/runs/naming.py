@@ -13,19 +13,24 @@ from kam_connector.reports import Names, names_by_id
 
 def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
     """All names of the mirror; tiers and steps as the policy calls them in `lang`."""
-    currency = con.table("res_currency").select("id", "name", "decimal_places").to_pandas()
-    known = zip(currency["id"], currency["name"], currency["decimal_places"], strict=True)
     return Names(
         companies=_by_id(con, "res_company"),
         customers=_by_id(con, "res_partner"),
         people=names_by_id(salespeople(con).to_pandas(), "user_id", "name"),
         teams=_by_id(con, "crm_team"),
         accounts=_by_id(con, "account_account"),
-        currencies={int(key): Currency(code, int(digits)) for key, code, digits in known},
+        currencies=read_currencies(con),
         documents=_by_id(con, "account_move"),
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
         steps={step.code: step.names.in_language(lang) for step in policy.collections.step},
     )
+
+
+def read_currencies(con: BaseBackend) -> dict[int, Currency]:
+    """All currencies, archived ones too, by id."""
+    currency = con.table("res_currency").select("id", "name", "decimal_places").to_pandas()
+    rows = zip(currency["id"], currency["name"], currency["decimal_places"], strict=True)
+    return {int(key): Currency(code, int(digits)) for key, code, digits in rows}
 
 
 def company_currencies(con: BaseBackend) -> dict[int, Currency]:

@@ -9,18 +9,15 @@ from typing import Any
 
 import pandas as pd
 
-from kam_connector.facts import exposure as papers
 from kam_connector.messages import render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import Names, name_of
-from kam_connector.rules import exposure
-from kam_connector.rules.decisions import Decisions, company_currencies, figure_texts
-from kam_connector.rules.expected import expect_payments, next_payments
+from kam_connector.rules.decisions import company_currencies, figure_texts
+from kam_connector.rules.expected import next_payments
 from kam_connector.rules.payers import PAIR, SHOWN
-from kam_connector.runs.decisions import Night, Sources
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
-from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]
@@ -37,19 +34,18 @@ _TITLES = {"reason_code": "advice_code", "reason_args": "advice_args"}
 def show_payers(workspace: Workspace, as_of: date | None, customer: int | None, items: bool) -> Result:
     """A row a customer; with `items` a row an open debt and the day on which it is expected."""
     seen = look(workspace, as_of)
-    sources = sources_of(workspace)
     rows: list[Row] = []
     for night in seen.nights:
-        rows += expected_rows(night, seen.names) if items else payer_rows(sources, night, seen, workspace.lang)
+        rows += expected_rows(night, seen.names) if items else payer_rows(night, seen, workspace.lang)
     wanted = [row for row in rows if customer in (None, row["customer"])]
     return replace(result_of("collections show", seen, wanted, None, ()), columns=() if items else ON_SCREEN)
 
 
-def payer_rows(sources: Sources, night: Night, seen: Seen, lang: str) -> list[Row]:
+def payer_rows(night: Night, seen: Seen, lang: str) -> list[Row]:
     """A row a company and customer who paid, owes, ordered or has a limit: the largest exposure of a company first."""
-    advised = advise(sources, night, seen.names).frame.rename(columns=_TITLES)
+    advised = night.credit.frame.rename(columns=_TITLES)
     table = night.payers.frame.merge(advised, on=PAIR, how="outer")
-    table = table.merge(next_payments(expected_debts(night)), on=PAIR, how="left")
+    table = table.merge(next_payments(night.expected), on=PAIR, how="left")
     table = table.sort_values(["company_id", "exposure_minor", "customer_id"], ascending=[True, False, True])
     table = table.assign(**{title: figure_texts(table[name], digits) for title, (name, digits) in SHOWN.items()})
     table = table.astype(object).where(table.notna(), None)
@@ -74,29 +70,8 @@ def expected_rows(night: Night, names: Names) -> list[Row]:
             "expected_by": row["expected_by"],
             "expected_on": _day(row["expected_on"]),
         }
-        for row in expected_debts(night).to_dict("records")
+        for row in night.expected.to_dict("records")
     ]
-
-
-def expected_debts(night: Night) -> pd.DataFrame:
-    """The night's open debts with the day on which each is expected."""
-    return expect_payments(night.receivables.items, night.payers.frame, night.policy.collections.payers, night.as_of)
-
-
-def advise(sources: Sources, night: Night, names: Names) -> Decisions:
-    """The credit advice of the night's companies; limits, drafts and invoiced quantities are today's."""
-    con, own = sources.con, night.companies["company_id"]
-    tables = (
-        papers.draft_invoices(con, night.as_of),
-        papers.uninvoiced_lines(con, night.as_of, sources.zones),
-        papers.credit_limits(con),
-    )
-    frames = (table.to_pandas() for table in tables)
-    drafts, lines, limits = (frame[frame["company_id"].isin(own)] for frame in frames)
-    orders = exposure.value_orders(lines, night.companies, names.currencies)
-    tiers = night.tiers.frame[[*PAIR, "tier"]]
-    given = exposure.Commitments(night.receivables.items, drafts, orders, limits, tiers)
-    return exposure.advise_credit(given, night.policy.collections, night.companies)
 
 
 def _payer_row(row: Record, currency: Currency, names: Names, lang: str) -> Row:

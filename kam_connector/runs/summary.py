@@ -154,7 +154,8 @@ def written_lines(plan: Plan, outcome: Outcome | None, lang: str) -> Iterator[st
     else:
         yield render("summary.nothing_written", {}, lang)
     if plan.local:
-        yield render("summary.local_only", {"what": tell(Lines(plan.local, SEMICOLON), lang)}, lang)
+        code = "summary.local_older" if plan.route == "addon" else "summary.local_only"
+        yield render(code, {"what": tell(Lines(plan.local, SEMICOLON), lang)}, lang)
 
 
 def plan_rows(plan: Plan) -> list[Row]:

@@ -16,7 +16,6 @@ from kam_connector.periods import months_until
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.ageing import bucket_items
 from kam_connector.rules.decisions import company_currencies
-from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.turnover import Books, first_counted, measure_turnover
 from kam_connector.runs.decisions import Night, Sources
 from kam_connector.runs.frames import to_frame
@@ -44,9 +43,8 @@ def show_metrics(workspace: Workspace, as_of: date | None, months: int, by: str)
 def show_provision(workspace: Workspace, as_of: date | None) -> Result:
     """The provision by customer and band; totals by company and band, and by company."""
     seen = look(workspace, as_of)
-    frames = {night.as_of: provision_of(night) for night in seen.nights}
-    rows = [row for night in seen.nights for row in _provision_rows(frames[night.as_of], night, seen, workspace.lang)]
-    totals = [row for night in seen.nights for row in _provision_totals(frames[night.as_of], night)]
+    rows = [row for night in seen.nights for row in _provision_rows(night, seen, workspace.lang)]
+    totals = [row for night in seen.nights for row in _provision_totals(night)]
     return result_of("ageing provision", seen, rows, totals, ())
 
 
@@ -88,13 +86,7 @@ def read_books(sources: Sources, night: Night, months: int) -> Books:
     )
 
 
-def provision_of(night: Night) -> pd.DataFrame:
-    """The provision rows of the night's companies."""
-    policy = night.policy.collections
-    return compute_provision(night.receivables.items, policy.provision, policy.valid_from).frame
-
-
-def _provision_rows(frame: pd.DataFrame, night: Night, seen: Seen, lang: str) -> list[Row]:
+def _provision_rows(night: Night, seen: Seen, lang: str) -> list[Row]:
     """By company, customer and band."""
     currencies = company_currencies(night.companies)
     return [
@@ -109,14 +101,14 @@ def _provision_rows(frame: pd.DataFrame, night: Night, seen: Seen, lang: str) ->
             **_amounts(row, ("provision",), currencies[row["company_id"]]),
             "reason": render(row["reason_code"], row["reason_args"], lang, seen.names.own),
         }
-        for row in frame.to_dict("records")
+        for row in night.provision.frame.to_dict("records")
     ]
 
 
-def _provision_totals(frame: pd.DataFrame, night: Night) -> list[Row]:
+def _provision_totals(night: Night) -> list[Row]:
     """A row a company and band, the bands in their order, and after them one for the company (band `total`)."""
     currencies = company_currencies(night.companies)
-    sums = ["item_count", "amount_minor", "provision_minor"]
+    frame, sums = night.provision.frame, ["item_count", "amount_minor", "provision_minor"]
     by_band = frame.groupby(["company_id", "band_no", "band"], as_index=False)[sums].sum()
     whole = frame.groupby("company_id", as_index=False)[sums].sum().assign(band="total", band_no=len(frame) + 1)
     table = pd.concat([by_band, whole]).sort_values(["company_id", "band_no"], kind="stable")

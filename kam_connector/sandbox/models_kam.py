@@ -10,6 +10,12 @@ _BUCKETS = """
     d91_180:monetary d181_plus:monetary unapplied:monetary pending:monetary disputed:monetary doubtful:monetary"""
 _POINTS = "score_contribution:float score_loyalty:float score_growth:float score_risk:float"
 _STATUS = "status:selection[rated|provisional|unrated|waiting|frozen|overridden]"
+_STANDING = """
+    payer_class:selection[prompt|honest_short|slow|unreliable|bad|new]= paid_items:integer= days_late_mean:float=
+    days_late_spread:float= share_late:float= payer_trend:selection[better|steady|worse]= payer_reason_code:char=
+    payer_reason_args:text= expected_on:date= expected_amount:monetary= exposure:monetary= credit_limit:monetary=
+    headroom:monetary= provision:monetary= credit_advice:selection[none|watch|hold]= credit_reason_code:char=
+    credit_reason_args:text="""
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
@@ -20,7 +26,7 @@ KAM = {
         team_id:many2one(crm.team)= as_of:date= tier_id:many2one(kam.tier)= current_tier_id:many2one(kam.tier)=
         score:float= coverage:float= {_STATUS}= {_POINTS} tier_override_id:many2one(kam.tier) override_reason:text
         override_until:date revenue_12m:monetary= revenue_prev_12m:monetary= receivable_total:monetary=
-        overdue:monetary= oldest_due:date=""",
+        overdue:monetary= oldest_due:date= {_STANDING}""",
     "kam.score": f"""{_RECORD} partner_id:many2one(res.partner)! valid_from:date! score:float coverage:float
         {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier) {_POINTS}""",
     "kam.ageing": f"""{_RECORD} {_BUCKETS} name:char!= as_of:date!= basis:selection[due|recognition]!=

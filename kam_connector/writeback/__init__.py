@@ -11,11 +11,11 @@ outbox before it leaves.
 | file | what it answers |
 |---|---|
 | `destinations` | which fields the connector owns on which record: data |
-| `decided`, `records`, `scores`, `receivables`, `frozen`, `statements`, `keys` | from frames to wanted records |
+| `decided`, `records`, `scores`, `standing`, `receivables`, `frozen`, `statements`, `keys` | frames to wanted records |
 | `cells`, `wanted`, `current`, `digits` | one form for values, whether decided or given back by Odoo |
 | `comparison`, `history`, `planning` | the plan for an ERP with the addon |
 | `plain_planning`, `activities` | the plan for one without: `x_kam_*` fields and activities |
-| `routes` | which of the two |
+| `routes`, `fitting` | which of the two; what an older addon has no fields for |
 | `plans` | the records that pass between the steps: `Desired`, `Change`, `Plan`, `Answer`, `Outcome` |
 | `journal`, `status` | the outbox: states of a change, what waits, release of what was refused |
 | `channels`, `pushing`, `resolution` | sending with the addon, lost answers, leftovers of killed runs |

@@ -24,6 +24,8 @@ class Decided:
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
     - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition;
       `other_ageing`: the same items by the other clock (None: only one is shown)
+    - `payers`: `rules.payers.decide_payers`; `expected`: `rules.expected.next_payments`; `credit`:
+      `rules.exposure.advise_credit`; `provision`: `rules.provision.compute_provision`
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
     - `promises`: `rules.promises.decide_promises`
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
@@ -45,6 +47,10 @@ class Decided:
     tie_out: pd.DataFrame | None = None
     basis: str = "due"
     other_ageing: pd.DataFrame | None = None
+    payers: pd.DataFrame | None = None
+    expected: pd.DataFrame | None = None
+    credit: pd.DataFrame | None = None
+    provision: pd.DataFrame | None = None
     tasks: pd.DataFrame | None = None
     promises: pd.DataFrame | None = None
     payouts: pd.DataFrame | None = None

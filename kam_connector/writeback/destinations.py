@@ -92,6 +92,24 @@ TIER = Destination(
     ),
     emptied={"active": False},
 )
+_PAYER = (
+    *_fields("text", "payer_class"),
+    *_fields("integer", "paid_items", "alongside"),
+    *_fields("number", "days_late_mean days_late_spread", "alongside", digits=1),
+    *_fields("number", "share_late", "alongside", digits=4),
+    *_fields("text", "payer_trend payer_reason_code payer_reason_args", "alongside"),
+    *_fields("date", "expected_on", "alongside"),
+    *_fields("money", "expected_amount", "alongside"),
+)
+"""The class is a decision. What it is measured by moves with the calendar alone (a month leaves the year that is looked
+at, an overdue debt is expected today, whichever day that is): it is sent when the customer has changed otherwise, and
+every payment, invoice and promise is such a change."""
+_CREDIT = (
+    *_fields("text", "credit_advice"),
+    *_fields("money", "exposure credit_limit headroom provision"),
+    *_fields("text", "credit_reason_code credit_reason_args", "alongside"),
+)
+"""Advice and amounts move with papers and limits, or when a debt crosses a limit of the policy, as in the buckets."""
 CUSTOMER = Destination(
     "kam.customer",
     (
@@ -106,8 +124,15 @@ CUSTOMER = Destination(
         *_fields("date", "oldest_due"),
         *_fields("date", "as_of", "alongside"),
         *_REASON,
+        *_PAYER,
+        *_CREDIT,
     ),
-    emptied={**_NO_BALANCE, "receivable_total": 0, "overdue": 0, "oldest_due": None},
+    emptied={
+        **_NO_BALANCE,
+        **dict.fromkeys(("receivable_total", "overdue"), 0),
+        "oldest_due": None,
+        **{item.name: None for item in (*_PAYER, *_CREDIT)},
+    },
 )
 SCORE = Destination(
     "kam.score",

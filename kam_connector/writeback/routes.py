@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ibis import BaseBackend
 
 from kam_connector.erp import Session
 from kam_connector.ledger import Ledger
+from kam_connector.writeback.fitting import fit_to_addon
 from kam_connector.writeback.plain_planning import plan_plain
 from kam_connector.writeback.planning import plan_records
 from kam_connector.writeback.plans import Desired, Plan, Route
@@ -28,7 +30,8 @@ def make_plan(
     """
     session.capabilities.check_addon()
     if route_of(session) == "addon":
-        return plan_records(desired, con, ledger)
+        fitted, left_out = fit_to_addon(desired, session)
+        return replace(plan_records(fitted, con, ledger), local=tuple(left_out))
     return plan_plain(desired, con, ledger, session, lang=lang)
 
 

@@ -1,6 +1,6 @@
 """Wanted tiers, current figures of customers, and score history.
 
-A customer's figures come from three frames that need not know the same customers: who is scored but owes
+A customer's figures come from several frames that need not know the same customers: who is scored but owes
 nothing, who owes but is not scored. They are joined by company and customer; what is missing is empty,
 never invented.
 """
@@ -16,8 +16,9 @@ from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.destinations import BUCKETS
 from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
+from kam_connector.writeback.standing import CUSTOMER as _CUSTOMER
+from kam_connector.writeback.standing import payers, provided, with_credit
 
-_CUSTOMER = ["company_id", "customer_id"]
 _POINTS = {name: f"score_{name}" for name in ("contribution", "loyalty", "growth", "risk")}
 _COLORS = 11  # Odoo's palette
 _MONEY = [f"{name}_minor" for name in (*BUCKETS, "overdue", "unapplied", "pending", "disputed", "doubtful")]
@@ -45,11 +46,12 @@ def tiers(decided: Decided) -> Desired | None:
 
 
 def customers(decided: Decided) -> Desired | None:
-    """One record a customer and company: score, tier, revenue, receivables."""
-    parts = [part for part in (_scored(decided), _revenue(decided), _receivables(decided)) if part is not None]
+    """One record a customer and company: score, tier, revenue, receivables, class of payer, credit, provision."""
+    builders = (_scored, _revenue, _receivables, payers, provided)
+    parts = [part for part in (build(decided) for build in builders) if part is not None]
     if not parts:
         return None
-    frame = reduce(lambda left, right: left.merge(right, on=_CUSTOMER, how="outer"), parts)
+    frame = with_credit(reduce(lambda left, right: left.merge(right, on=_CUSTOMER, how="outer"), parts), decided)
     frame = _with_people(frame, decided).rename(columns={"customer_id": "partner_id"})
     frame = frame.sort_values(["company_id", "partner_id"]).reset_index(drop=True)
     frame = frame.assign(kam_key=key_of("customer", frame["partner_id"]), as_of=decided.as_of)

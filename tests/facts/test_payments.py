@@ -139,6 +139,19 @@ def test_the_limit_is_the_customers_in_each_company_and_zero_is_none(books: Book
     assert found == {1: (1, 1000_00, "bad"), 2: (1, None, "good")}
 
 
+@pytest.mark.requirement("S4-49")
+def test_a_company_that_has_switched_limits_off_has_none(books: Books, tmp_path: Path) -> None:
+    books.company(2, EUR)
+    books.change("res.company", 2, account_use_credit_limit=False)
+    books.change("res.partner", 1, credit_limit=ByCompany({1: 9.0, 2: 9.0}), trust=ByCompany({1: "good", 2: "good"}))
+    books.partner("No trust", credit_limit=ByCompany({1: 9.0, 2: 9.0}))
+    with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:
+        pull(books.session(types=DEPENDENT), store)
+        found = rows(exposure.credit_limits(store.ibis))
+    limits = {(row["company_id"], row["customer_id"]): row["limit_minor"] for row in found}
+    assert limits == {(1, 1): 9_00, (2, 1): None, (1, 2): 9_00}
+
+
 def test_drafts_are_invoices_less_credit_notes_up_to_the_day(books: Books, pulled: Pulled) -> None:
     books.invoice(1, 100.0, "2026-06-30", state="draft")
     books.invoice(1, 30.0, "2026-06-01", kind="out_refund", state="draft")

@@ -33,7 +33,8 @@ class Books:
     def __post_init__(self) -> None:
         for row in (_currency(CNY, "CNY", 2), _currency(EUR, "EUR", 2), _currency(JPY, "JPY", 0)):
             self.add("res.currency", **row)
-        self.add("res.company", id=1, name="Company 1", currency_id=CNY, create_date="2025-01-01 00:00:00")
+        self.add("res.company", id=1, name="Company 1", currency_id=CNY, create_date="2025-01-01 00:00:00",
+                 account_use_credit_limit=True)  # fmt: skip
         self.add("account.account", id=RECEIVABLE, name="Receivable", account_type="asset_receivable", non_trade=False)
         self.add("account.account", id=NON_TRADE, name="Tax refund", account_type="asset_receivable", non_trade=True)
         self.add("account.account", id=INCOME, name="Income", account_type="income", non_trade=False)
@@ -64,8 +65,9 @@ class Books:
 
     def company(self, id: int, currency: int) -> int:
         return self.add(
-            "res.company", id=id, name=f"Company {id}", currency_id=currency, create_date="2025-01-02 00:00:00"
-        )
+            "res.company", id=id, name=f"Company {id}", currency_id=currency, create_date="2025-01-02 00:00:00",
+            account_use_credit_limit=True,
+        )  # fmt: skip
 
     def partner(self, name: str, parent: int | None = None, *, is_company: bool = True, **values: Any) -> int:
         number = max((row["id"] for row in self.tables.get("res.partner", [])), default=0) + 1

@@ -50,6 +50,7 @@ class FakeErp:
         self.writes = 0
         self.log: list[tuple[str, str]] = []
         self.bad: set[str] = set()
+        self.lacking: set[str] = set()
         self.is_ordinary_user = False
         version = "19.0.1.3.0" if addon else None
         self.capabilities = SimpleNamespace(addon_version=version, companies=(1, 2), check_addon=lambda: None)
@@ -60,6 +61,8 @@ class FakeErp:
     # --- what the session offers
 
     def fields(self, model: str) -> dict[str, Any]:
+        if model in BY_MODEL:
+            return dict.fromkeys({field.name for field in BY_MODEL[model].fields} - self.lacking)
         return dict.fromkeys(self.partner_fields if model == "res.partner" else ())
 
     def forget_fields(self, model: str) -> None:
@@ -191,8 +194,8 @@ class FakeErp:
 
     def _apply(self, state: dict[str, Any], model: str, row: dict[str, Any], run: str) -> dict[str, Any]:
         key = row["key"]
-        if key in self.bad or f"{model}:{key}" in self.bad:
-            return {"key": key, "status": "refused", "id": 0, "version": 0, "message": f"{key} is archived"}
+        if message := self._refusal(model, row):
+            return {"key": key, "status": "refused", "id": 0, "version": 0, "message": message}
         table = state["tables"].setdefault(model, {})
         links = {name: value for name, value in row["values"].items() if isinstance(value, dict)}
         for name, value in links.items():
@@ -225,6 +228,12 @@ class FakeErp:
             return {"key": key, "status": "conflict", "id": there["id"], "version": version, "message": "changed"}
         there.update(changed, kam_run=run, kam_version=there["kam_version"] + 1)
         return {"key": key, "status": "updated", "id": there["id"], "version": there["kam_version"], "message": ""}
+
+    def _refusal(self, model: str, row: dict[str, Any]) -> str:
+        if {row["key"], f"{model}:{row['key']}"} & self.bad:
+            return f"{row['key']} is archived"
+        unknown = self.lacking & row["values"].keys()
+        return f"The endpoint does not write {min(unknown)} of {model}." if unknown else ""
 
     def _made(self, state: dict[str, Any], model: str, row: dict[str, Any], run: str) -> dict[str, Any]:
         values = {**row["values"], "company_id": row["company_id"], "kam_key": row["key"]}
