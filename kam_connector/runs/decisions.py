@@ -38,9 +38,11 @@ from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.runs import known
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.oddities import find_oddities
 from kam_connector.writeback import Decided
 
 View = Literal["gross", "net"]
+Unit = Literal["company", "document", "group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted."""
+    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted, in whose
+    currency; for that of the group its code (None: the policy's) and the day of the rates (None: the day itself)."""
 
     basis: Basis | None = None
     view: View = "gross"
+    currency: Unit = "company"
+    to: str | None = None
+    rate_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +93,7 @@ class Night:
     customers: pd.DataFrame
     receivables: Receivables
     other_clock: pd.DataFrame
+    oddities: tuple[Finding, ...]
     revenue: pd.DataFrame
     payers: Decisions
     alerts: tuple[Finding, ...]
@@ -101,7 +108,8 @@ class Night:
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (self.tiers, self.promises, self.tasks, self.payouts, self.deadlines)
-        return (*self.receivables.findings, *self.alerts, *(found for step in steps for found in step.findings))
+        owed = (*self.receivables.findings, *self.oddities)
+        return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
 
     def decided(self) -> Decided:
         """The same as write-back takes it."""
@@ -161,6 +169,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         customers=customers.customers(con).to_pandas(),
         receivables=owed,
         other_clock=_by_other_clock(owed, policy, as_of),
+        oddities=find_oddities(con, as_of, company_ids, owed.tie_out),
         revenue=bought,
         payers=_decide_payers(history, promised, owed, policy),
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
