@@ -9,7 +9,7 @@ from typing import Literal
 import click
 
 from kam_connector.cli import frozen
-from kam_connector.cli.options import FILE, answers, dated, find_settings, finish, own_policy, today
+from kam_connector.cli.options import DAY, FILE, answers, dated, find_settings, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
 from kam_connector.runs.result import Result
@@ -37,6 +37,15 @@ def ageing() -> None:
     show_default=True,
     help="Open credits where they arose, or clearing the oldest debts first.",
 )
+@click.option(
+    "--currency",
+    type=click.Choice(["company", "document", "group"]),
+    default="company",
+    show_default=True,
+    help="Each company's own, each document's, or all companies in the group's.",
+)
+@click.option("--to", help="The group's currency; without it as the policy says.", metavar="CODE")
+@click.option("--rate-date", type=DAY, help="The day of the rates; without it the day of the ageing.", metavar="DAY")
 @click.option("--input", "items", type=FILE, help="A file of items to age in place of the mirror.", metavar="CSV")
 @click.option("--matches", type=FILE, help="What was matched with what in that file.", metavar="CSV")
 @answers
@@ -45,6 +54,9 @@ def show(
     by: str,
     basis: Literal["due", "recognition"] | None,
     view: Literal["gross", "net"],
+    currency: Literal["company", "document", "group"],
+    to: str | None,
+    rate_date: date | None,
     items: Path | None,
     matches: Path | None,
     output_format: str,
@@ -57,11 +69,15 @@ def show(
     """
     from kam_connector.runs.decisions import How
 
-    how = How(basis, view)
+    if currency != "group" and (to or rate_date):
+        raise click.UsageError(told("--to and --rate-date go with --currency group."))
+    how = How(basis, view, currency, to, rate_date)
     if items is None:
         if matches is not None:
             raise click.UsageError(told("--matches goes with --input."))
         return show_answer("ageing", as_of, output_format, by=by, how=how)
+    if currency == "group":
+        raise click.UsageError(told("--currency group needs the ERP's rates: leave --input out."))
     from kam_connector.runs.trial_answers import Files, try_ageing
 
     files = Files(items, matches, None, as_of or today(), own_policy(), language())

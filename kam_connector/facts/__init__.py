@@ -10,7 +10,9 @@ that stands beside them, per company, never summed over two currencies.
 | `people.py` | salespeople and teams |
 | `customers.py` | partner to customer to group |
 | `items.py` | receivable items as of a day, their kind, the matches that count |
-| `receivables.py` | open items, ledger balance, mirror balance |
+| `receivables.py` | open items, ledger balance, mirror balance, the same in documents' currencies |
+| `rates.py` | the ERP's exchange rates of a day |
+| `odd_matches.py` | matches of open items that a person should look at |
 | `snapshots.py` | what a frozen ageing keeps and is compared with: matches as pairs, items dated later, items today |
 | `cash.py` | what closed the items, how late customers pay |
 | `turnover.py` | credit sales by month, cash received |

@@ -8,7 +8,7 @@ ones carry a flag.
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import ibis
 
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 INVOICES = ("out_invoice", "out_receipt")
 """The entries that ask a customer for money."""
+Counted = Literal["company", "document"]
+"""In which currency an item is open or not: its company's, or its own."""
 
 
 @remembered
@@ -31,7 +33,7 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
     due_date (maturity, else date), balance_minor (company currency), amount_currency_minor (item's currency).
     """
     line = _posted_lines(con, as_of)
-    account = _receivable_accounts(con)
+    account = receivable_accounts(con)
     joined = line.inner_join(account, line.account_id == account.account_key)
     company = company_currencies(con).rename(company_key="company_id")
     joined = joined.left_join(company, joined.company_id == company.company_key)
@@ -60,7 +62,7 @@ def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     item's currency).
     """
     line = _posted_lines(con, as_of)
-    line = line.semi_join(_receivable_accounts(con), line.account_id == _receivable_accounts(con).account_key)
+    line = line.semi_join(receivable_accounts(con), line.account_id == receivable_accounts(con).account_key)
     match = live(con, "account_partial_reconcile")
     match = match.select(
         "company_id",
@@ -94,7 +96,7 @@ def _posted_lines(con: BaseBackend, as_of: date) -> ir.Table:
 
 
 @remembered
-def _receivable_accounts(con: BaseBackend) -> ir.Table:
+def receivable_accounts(con: BaseBackend) -> ir.Table:
     """account_key, non_trade of the accounts of type receivable."""
     account = live(con, "account_account")
     account = account.filter(account.account_type == "asset_receivable")
@@ -124,10 +126,46 @@ def settle(match: ir.Table) -> ir.Table:
     )
 
 
-def leave_open(item: ir.Table, settled: ir.Table) -> ir.Table:
+def take_across(match: ir.Table, item: ir.Table) -> ir.Table:
+    """company_id, currency_id, across_minor: what matches with items of another currency or company add to a currency.
+
+    `match` counts; `item`: item_id, company_id, currency_id. A USD payment of 110 on a EUR invoice of 100 takes 100
+    off the open EUR and gives 110 to the open USD, which no sum of documents in one of the two shows.
+    """
+    debit = item.select(debit_key="item_id", debit_company_id="company_id", debit_currency_id="currency_id")
+    credit = item.select(credit_key="item_id", credit_company_id="company_id", credit_currency_id="currency_id")
+    joined = match.select("debit_item_id", "credit_item_id", "debit_amount_minor", "credit_amount_minor")
+    joined = joined.inner_join(debit, joined.debit_item_id == debit.debit_key)
+    joined = joined.inner_join(credit, joined.credit_item_id == credit.credit_key)
+    is_elsewhere = joined.debit_company_id != joined.credit_company_id
+    joined = joined.filter(is_elsewhere | (joined.debit_currency_id != joined.credit_currency_id))
+    taken = joined.select(
+        company_id="debit_company_id", currency_id="debit_currency_id", across_minor=-joined.debit_amount_minor
+    )
+    given = joined.select(
+        company_id="credit_company_id", currency_id="credit_currency_id", across_minor=joined.credit_amount_minor
+    )
+    both = taken.union(given)
+    return both.group_by("company_id", "currency_id").agg(across_minor=both.across_minor.sum().cast("int64"))
+
+
+def sum_documents(match: ir.Table, item: ir.Table) -> ir.Table:
+    """company_id, currency_id, ledger_minor (sum of amount_currency), across_minor (`take_across`).
+
+    `item`: those of `take_across` with amount_currency_minor.
+    """
+    booked = item.group_by("company_id", "currency_id").agg(ledger_minor=item.amount_currency_minor.sum().cast("int64"))
+    across = take_across(match, item).rename(company_key="company_id", currency_key="currency_id")
+    same = [booked.company_id == across.company_key, booked.currency_id == across.currency_key]
+    joined = booked.left_join(across, same)
+    return joined.select("company_id", "currency_id", "ledger_minor", across_minor=joined.across_minor.fill_null(0))
+
+
+def leave_open(item: ir.Table, settled: ir.Table, counted: Counted = "company") -> ir.Table:
     """The items that `settled` leaves open, with residual_minor and residual_currency_minor.
 
-    `item`: item_id, balance_minor, amount_currency_minor and whatever else.
+    `item`: item_id, balance_minor, amount_currency_minor and whatever else. `counted` says in which currency the rest
+    must not be zero: an exchange difference is open in its company's alone.
     """
     settled = settled.rename(settled_key="item_id")
     joined = item.left_join(settled, item.item_id == settled.settled_key)
@@ -136,7 +174,8 @@ def leave_open(item: ir.Table, settled: ir.Table) -> ir.Table:
         residual_currency_minor=joined.amount_currency_minor - joined.settled_currency_minor.fill_null(0),
     )
     joined = joined.drop("settled_key", "settled_minor", "settled_currency_minor")
-    return joined.filter(joined.residual_minor != 0)
+    rest = joined.residual_minor if counted == "company" else joined.residual_currency_minor
+    return joined.filter(rest != 0)
 
 
 @remembered

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING
 from kam_connector.facts.customers import customers
 from kam_connector.facts.items import (
     INVOICES,
+    Counted,
+    counted_matches,
     leave_open,
     receivable_items,
     settled_amounts,
+    sum_documents,
     with_documents,
 )
 from kam_connector.facts.live import live, remembered
@@ -43,21 +46,25 @@ _COLUMNS = (
     "currency_id",
     "balance_minor",
     "residual_minor",
+    "amount_currency_minor",
     "residual_currency_minor",
     "pending",
 )
 
 
 @remembered
-def open_items(con: BaseBackend, as_of: date) -> ir.Table:
-    """One row an item that is open on `as_of` (residual in company currency not zero): figures and days, no texts.
+def open_items(con: BaseBackend, as_of: date, counted: Counted = "company") -> ir.Table:
+    """One row an item that is open on `as_of`: figures and days, no texts.
+
+    Open is what is not zero in the company's currency, or in the document's when that is what is `counted`.
 
     Columns: item_id, company_id, customer_id (0: no partner), group_id, partner_id, user_id (of the invoice, else of
     the partner, else of the customer), team_id, account_id, non_trade, move_id, date, due_date (maturity, else date),
-    company_currency_id, currency_id, balance_minor and residual_minor (company currency), residual_currency_minor
-    (currency_id), pending (an invoice for which a payment is registered but not booked). Requirements S4-39, S4-41.
+    company_currency_id, currency_id, balance_minor and residual_minor (company currency), amount_currency_minor and
+    residual_currency_minor (currency_id), pending (an invoice for which a payment is registered but not booked).
+    Requirements S4-39, S4-41.
     """
-    item = _with_people(con, _with_sellers(con, _open(con, as_of)))
+    item = _with_people(con, _with_sellers(con, _open(con, as_of, counted)))
     return item.mutate(pending=item.in_payment & (item.residual_minor > 0)).select(*_COLUMNS)
 
 
@@ -82,9 +89,23 @@ def mirror_balance(con: BaseBackend, as_of: date) -> ir.Table:
     return item.group_by("company_id", "account_id").agg(mirror_minor=item.balance_minor.sum().cast("int64"))
 
 
+def document_balance(con: BaseBackend, as_of: date) -> ir.Table:
+    """company_id, currency_id, ledger_minor, across_minor: the receivable accounts in the documents' own currencies.
+
+    ledger_minor sums amount_currency of the pulled items (the ERP's own totals know no currency); with across_minor,
+    what matches with items of another currency or company add, it is what is open in that currency.
+    """
+    return sum_documents(counted_matches(con, as_of), receivable_items(con, as_of))
+
+
+def open_ids(con: BaseBackend, as_of: date) -> ir.Table:
+    """item_id of the items that are open on `as_of`."""
+    return _open(con, as_of).select("item_id")
+
+
 @remembered
-def _open(con: BaseBackend, as_of: date) -> ir.Table:
-    return leave_open(receivable_items(con, as_of), settled_amounts(con, as_of))
+def _open(con: BaseBackend, as_of: date, counted: Counted = "company") -> ir.Table:
+    return leave_open(receivable_items(con, as_of), settled_amounts(con, as_of), counted)
 
 
 def _with_sellers(con: BaseBackend, item: ir.Table) -> ir.Table:

@@ -7,7 +7,6 @@ which currency is the company's own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -93,7 +92,7 @@ def read_papers(items_path: Path, matches_path: Path | None = None) -> Papers:
         companies=_companies(own, digits, codes),
         currencies={number: Currency(names.get(number, ""), most) for number, most in digits.items()},
         codes=codes,
-        findings=(*_find_undated(given), *odd),
+        findings=tuple(odd),
     )
 
 
@@ -199,12 +198,6 @@ def _matches(matched: pd.DataFrame, ends: pd.DataFrame, ids: pd.DataFrame, digit
         foreign = _minor(given, own["currency_id"].loc[ends[side]], digits)
         frame[f"{side}_amount_minor"] = np.where(given.notna(), foreign, amount)
     return frame
-
-
-def _find_undated(given: pd.DataFrame) -> Iterator[Finding]:
-    undated = given["due_date"].isna() & given["kind"].isin(("invoice", "credit_note"))
-    for item in given.loc[undated, "item"].tolist():
-        yield Finding("warning", "items", item, Text("The item has no due date: it ages from its own day."))
 
 
 def _refuse_doubles(path: Path, items: pd.Series) -> None:

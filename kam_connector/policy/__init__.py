@@ -10,6 +10,7 @@
 | `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
 | `payers.py`, `provision.py` | collections.toml: payer classes; which share is lost at which age |
 | `exposure.py`, `alerts.py` | collections.toml: when to hold deliveries; when to raise the alarm, what money costs |
+| `group.py` | collections.toml: the currency of the group |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
 | `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |

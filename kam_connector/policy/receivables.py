@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field
 
 from kam_connector.policy.alerts import Alerts, Cost
 from kam_connector.policy.exposure import Exposure, find_exposure_problems
+from kam_connector.policy.group import Group
 from kam_connector.policy.payers import Payers, find_payer_problems
 from kam_connector.policy.provision import Provision, find_provision_problems
 from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Share, Table, label_of
@@ -106,6 +107,7 @@ class CollectionsPolicy(Table):
     exposure: Exposure = Exposure()
     alerts: Alerts = Alerts()
     cost: Cost = Cost()
+    group: Group = Group()
     promises: Promises = Promises()
     step: tuple[Step, ...] = Field(min_length=1)
 

@@ -10,6 +10,8 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `decisions.py` | what a rule hands back; the currencies of a run |
 | `reasons.py` | which reasons there are, with which figures |
 | `ageing.py` | how old is each open item, by customer, and does it tie to the ledger |
+| `translation.py` | the ageing in documents' currencies, and in that of the group |
+| `odd_matches.py` | what is odd about a match: a draft, a later day, another customer or company |
 | `snapshots.py`, `snapshot_reasons.py` | why the ageing of a frozen day is another one today |
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |

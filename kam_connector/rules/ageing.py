@@ -108,12 +108,13 @@ def tie_out(rows: pd.DataFrame, ledger: pd.DataFrame, companies: pd.DataFrame) -
     """A row a company: company_id, currency_id, ageing_minor, ledger_minor, difference_minor, and a finding a gap.
 
     `rows` from `by_customer`, `ledger` with company_id and ledger_minor from the control totals, not from the rows;
-    `companies` says the currency.
+    `companies` says the currency. Where the ledger has across_minor (`facts.receivables.document_balance`), the ageing
+    may differ by that much, and the row has it too.
     """
-    aged = rows.groupby("company_id")["total_minor"].sum()
-    booked = ledger.groupby("company_id")["ledger_minor"].sum()
-    table = pd.DataFrame({"ageing_minor": aged, "ledger_minor": booked}).fillna(0).astype(np.int64)
-    table["difference_minor"] = table["ageing_minor"] - table["ledger_minor"]
+    columns = ["ledger_minor", *(["across_minor"] if "across_minor" in ledger.columns else [])]
+    aged = rows.groupby("company_id")[["total_minor"]].sum().rename(columns={"total_minor": "ageing_minor"})
+    table = aged.join(ledger.groupby("company_id")[columns].sum(), how="outer").fillna(0).astype(np.int64)
+    table["difference_minor"] = table["ageing_minor"] - table[columns].sum(axis=1)
     table.index.name = "company_id"
     frame = table.reset_index()
     currency = companies.set_index("company_id")["currency_id"]
@@ -192,9 +193,15 @@ def _find_odd_items(items: pd.DataFrame) -> list[Finding]:
     balance = column_or(items, "balance_minor", 0).to_numpy(dtype=np.int64)
     turned = np.sign(residual) * np.sign(balance) < 0
     checks = (
-        (nobody, Text("The open item has no customer; it is counted under customer 0.")),
-        (undated, Text("The open item has no date at all; it is counted as not due.")),
-        (turned, Text("The open amount has the opposite sign of the item: more was matched than there was.")),
+        (nobody, Text("The open item has no customer; it is counted under customer 0. Name one in its entry.")),
+        (undated, Text("The open item has no date at all; it is counted as not due. Enter one in its entry.")),
+        (
+            turned,
+            Text(
+                "The open amount has the opposite sign of the item: more was matched than there was. Undo a match of it"
+                " in the ERP."
+            ),
+        ),
     )
     ids = ids_of(items["item_id"])
     return [Finding("warning", "rules.ageing", str(key), text) for flags, text in checks for key in ids[flags]]

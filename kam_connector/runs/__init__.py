@@ -11,6 +11,8 @@
 | `schedule.py`, `units.py` | the timer: systemd's units or a line for cron, and their texts |
 | `backups.py` | copies of the book, and putting one back |
 | `sources.py`, `decisions.py` | facts and policy in, everything decided out |
+| `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
+| `oddities.py` | what a person should look at in the receivables |
 | `known.py` | what earlier nights and people have decided |
 | `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
 | `comparing.py` | a frozen day beside the books of today |

@@ -11,6 +11,8 @@ from kam_connector.reports import Names
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
+from kam_connector.runs.document_ageing import age_documents
+from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
@@ -30,21 +32,26 @@ from kam_connector.runs.workspace import Workspace
 def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> Result:
     """Receivables by customer, group, salesperson, team, tier or company, with the tie-out by company."""
     seen = look(workspace, as_of)
-    looked = [(night, _looked_at(workspace, night, how)) for night in seen.nights]
-    rows = [
-        row
-        for night, owed in looked
-        for row in ageing_rows(_with_tiers(owed, night) if by == "tier" else owed, seen.names, by=by)
-    ]
+    looked = [(night, _looked_at(workspace, night, how, seen.names)) for night in seen.nights]
+    tiered = [(night, _with_tiers(owed, night)) for night, owed in looked] if by == "tier" else looked
+    findings = tuple(found for night, owed in looked for found in (*owed.findings, *night.oddities))
+    if how.currency == "group":
+        group = group_of(seen.names, how.to or looked[-1][0].policy.collections.group.currency, how.rate_date)
+        parts = [translate_night(workspace.mirror.ibis, night, owed, group, seen.names, by) for night, owed in tiered]
+        unrated = tuple(found for part in parts for found in part.findings)
+        rows, totals = group_rows(parts, group, seen.names, by), group_totals(parts, group)
+        return result_of("ageing show", seen, rows, totals, (*findings, *unrated))
+    rows = [row for _, owed in tiered for row in ageing_rows(owed, seen.names, by=by)]
     totals = [row for night, owed in looked for row in _totals(workspace, night, owed, seen.names)]
-    findings = tuple(found for _, owed in looked for found in owed.findings)
     return result_of("ageing show", seen, rows, totals, findings)
 
 
-def _looked_at(workspace: Workspace, night: Night, how: How) -> Receivables:
+def _looked_at(workspace: Workspace, night: Night, how: How, names: Names) -> Receivables:
+    companies = [int(company) for company in night.companies["company_id"]]
+    if how.currency == "document":
+        return age_documents(sources_of(workspace), night.as_of, companies, how, names.currencies)
     if how.view == "gross" and how.basis in (None, night.policy.collections.ageing.basis):
         return night.receivables
-    companies = [int(company) for company in night.companies["company_id"]]
     return age_receivables(sources_of(workspace), night.as_of, companies, how)
 
 

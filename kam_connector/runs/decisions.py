@@ -42,9 +42,11 @@ from kam_connector.rules.provision import compute_provision
 from kam_connector.runs import known
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.oddities import find_oddities
 from kam_connector.writeback import Decided
 
 View = Literal["gross", "net"]
+Unit = Literal["company", "document", "group"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,14 @@ class Sources:
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted."""
+    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted, in whose
+    currency; for that of the group its code (None: the policy's) and the day of the rates (None: the day itself)."""
 
     basis: Basis | None = None
     view: View = "gross"
+    currency: Unit = "company"
+    to: str | None = None
+    rate_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +127,11 @@ class Night:
         own = self.policy.collections.ageing
         other = own.model_copy(update={"basis": "recognition" if own.basis == "due" else "due"})
         return ageing.by_customer(ageing.bucket_items(self.receivables.items, other, self.as_of), other).frame
+
+    @cached_property
+    def oddities(self) -> tuple[Finding, ...]:
+        """What is odd in the books behind the receivables, with what to do about it."""
+        return find_oddities(self._sources.con, self.as_of, self._ids, self.receivables.tie_out)
 
     @cached_property
     def revenue(self) -> pd.DataFrame:
@@ -227,7 +238,8 @@ class Night:
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (self.tiers, self.promises, self.tasks, self.payouts, self.deadlines)
-        return (*self.receivables.findings, *self.alerts, *(found for step in steps for found in step.findings))
+        owed = (*self.receivables.findings, *self.oddities)
+        return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
 
     def decided(self) -> Decided:
         """The same as write-back takes it."""

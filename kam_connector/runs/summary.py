@@ -99,7 +99,7 @@ def _receivables(report: NightReport, names: Names, lang: str) -> Iterator[str]:
         for night in report.nights
         for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True)
     }
-    buckets = bucket_columns(report.nights[0].receivables)
+    buckets = bucket_columns(report.nights[0].receivables.rows)
     for row in (row for night in report.nights for row in ageing_totals(night.receivables, names)):
         parts = [f"{label(f'bucket.{bucket}', lang)} {_thousands(row[bucket])}" for bucket in buckets]
         yield f"  {companies[row['company']]} ({row['currency']}){label('sign.colon', lang)}{' · '.join(parts)}"

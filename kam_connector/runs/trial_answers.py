@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pandas as pd
 
+from kam_connector.facts.items import Counted
 from kam_connector.findings import Finding
 from kam_connector.inputs.tasks import read_tasks
 from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.rules import dunning
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.decisions import How, Receivables, age_items
+from kam_connector.runs.document_ageing import age_by_currency
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import sum_by_currency, task_rows
 from kam_connector.runs.trial import Trial, open_papers
@@ -71,8 +73,13 @@ def try_worklist(files: Files) -> Result:
 
 def _age(files: Files, how: How) -> _Tried:
     policy = files.policy.at(files.as_of)
-    trial = open_papers(files.items, files.matches, files.as_of, policy, files.lang)
-    owed = age_items(trial.items, trial.ledger, trial.companies, policy.collections.ageing, files.as_of, how)
+    counted_by: Counted = "document" if how.currency == "document" else "company"
+    trial = open_papers(files.items, files.matches, files.as_of, policy, files.lang, counted_by)
+    ageing, day = policy.collections.ageing, files.as_of
+    if counted_by == "document":
+        owed = age_by_currency(trial.items, trial.ledger, trial.names.currencies, ageing, day, how)
+    else:
+        owed = age_items(trial.items, trial.ledger, trial.companies, ageing, day, how)
     return _Tried(trial, owed, policy)
 
 

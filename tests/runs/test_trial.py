@@ -170,3 +170,21 @@ def test_the_worklist_asks_once_a_customer_and_takes_the_next_step_after_the_las
 def test_a_file_without_items_answers_with_nothing(aged: Ageing) -> None:
     result = aged(HEAD, "2026-06-30")
     assert (result.rows, result.totals, result.findings) == ([], [], ())
+
+
+def test_odd_matches_of_a_file_are_told_with_its_own_items(aged: Ageing) -> None:
+    items = (
+        "item,company,customer,kind,date,due_date,balance\nI,A,C,invoice,2026-03-01,2026-03-31,100.00\n"
+        "J,A,C,invoice,2026-03-01,2026-03-31,50.00\nP,A,D,payment,2026-04-10,,-40.00\nQ,B,C,payment,2026-04-10,,-50.00\n"
+        "L,A,C,payment,2026-06-10,,-10.00\n"
+    )
+    matches = "debit_item,credit_item,amount\nI,P,40.00\nJ,Q,50.00\nI,L,10.00\n"
+    result = aged(items, "2026-04-30", matches)
+    told = [(found.severity, found.record, found.message.split(":")[0]) for found in result.findings]
+    assert told == [
+        ("info", "I", "The match of I with P joins two customers"),
+        ("warning", "J", "The match of J with Q joins two companies"),
+        ("info", "I", "The match of I with L does not count yet"),
+        ("error", "A", "The ageing sums to 60.00 , the ledger to 110.00"),
+        ("error", "B", "The ageing sums to 0.00 , the ledger to -50.00"),
+    ]

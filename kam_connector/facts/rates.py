@@ -1,0 +1,41 @@
+"""Exchange rates of a day, by company, as the ERP itself would take them.
+
+The ERP's rate says how many units of a currency one unit of the base is worth, the base being whatever currency has
+the rate 1. So one unit of A is rate(B) / rate(A) units of B: with EUR 0.80 and CNY 7.20, 1 EUR = 9 CNY.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kam_connector.facts.live import live
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+
+def rates_on(con: BaseBackend, day: date) -> ir.Table:
+    """One row a company and currency that has any rate: the newest dated on or before `day`.
+
+    Columns: company_id, currency_id, rate (units a unit of the base) and rate_date; both empty where all rates are of
+    later days. A company's own rate goes before one that all companies share, as in the ERP.
+    """
+    rate = live(con, "res_currency_rate")
+    rate = rate.filter(rate.rate > 0, rate.currency_id.notnull()).rename(owner_id="company_id")
+    company = live(con, "res_company").select(company_id="id")
+    every = rate.cross_join(company).filter(lambda t: t.owner_id.isnull() | (t.owner_id == t.company_id))
+    every = every.mutate(later=every.name > day, shared=every.owner_id.isnull())
+    order = [every.later, every.shared, every.name.desc(), every.id.desc()]
+    window = ibis.window(group_by=[every.company_id, every.currency_id], order_by=order)
+    every = every.mutate(place=ibis.row_number().over(window))
+    newest = every.filter(every.place == 0)
+    return newest.select(
+        "company_id",
+        "currency_id",
+        rate=newest.later.ifelse(ibis.null(), newest.rate).cast(newest.rate.type()),
+        rate_date=newest.later.ifelse(ibis.null(), newest.name).cast("date"),
+    )
