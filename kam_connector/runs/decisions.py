@@ -32,11 +32,12 @@ from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
+from kam_connector.rules.cases import decide_cases
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
-from kam_connector.runs import known
+from kam_connector.runs import known, known_cases
 from kam_connector.runs.frames import to_frame
 from kam_connector.writeback import Decided
 
@@ -93,6 +94,7 @@ class Night:
     tiers: Decisions
     promises: Decisions
     tasks: Decisions
+    cases: Decisions
     payouts: Decisions
     complaints: pd.DataFrame
     deadlines: Decisions
@@ -121,6 +123,7 @@ class Night:
             other_ageing=self.other_clock,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
+            cases=self.cases.frame,
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
             deadlines=self.deadlines.frame,
@@ -153,6 +156,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         _of(known.overrides(con), company_ids),
     )
     promised = judge_promises(sources, as_of, company_ids)
+    judged = _decide_payers(history, promised, owed, policy)
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
     return Night(
         as_of=as_of,
@@ -162,11 +166,12 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         receivables=owed,
         other_clock=_by_other_clock(owed, policy, as_of),
         revenue=bought,
-        payers=_decide_payers(history, promised, owed, policy),
+        payers=judged,
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
         promises=promised,
         tasks=_decide_tasks(sources, owed, rated, promised, as_of, own),
+        cases=_decide_cases(sources, owed, judged, policy, own),
         payouts=compute_payouts(sources, as_of, company_ids),
         complaints=complained,
         deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
@@ -281,6 +286,15 @@ def _decide_tasks(
     ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
     return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
+
+
+def _decide_cases(
+    sources: Sources, owed: Receivables, judged: Decisions, policy: PolicyInForce, own: pd.DataFrame
+) -> Decisions:
+    company_ids = own["company_id"].tolist()
+    causes = _of(known_cases.closed_causes(sources.con), company_ids)
+    before = _of(known_cases.previous_cases(sources.con), company_ids)
+    return decide_cases(owed.items, judged.frame, causes, before, policy.collections, policy.day, own)
 
 
 def _decide_deadlines(

@@ -24,11 +24,14 @@ def make_plan(
 ) -> Plan:
     """What a push would send to this ERP; writes nothing. `lang`: of texts in an ERP without the addon.
 
+    An older addon gets the records that it knows.
+
     Errors: Contradiction, ErpDefect for an addon that does not fit this connector, and those of reading.
     """
     session.capabilities.check_addon()
-    if route_of(session) == "addon":
-        return plan_records(desired, con, ledger)
+    addon = session.capabilities.addon
+    if addon is not None:
+        return plan_records([item for item in desired if item.model in addon.models], con, ledger)
     return plan_plain(desired, con, ledger, session, lang=lang)
 
 
