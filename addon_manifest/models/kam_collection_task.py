@@ -1,6 +1,7 @@
 """A task to collect what a customer owes: made by the rules, worked on by the salesperson, once an item and step."""
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_collection"
 CAUSES = [
@@ -103,7 +104,9 @@ class KamCollectionTask(models.Model):
         return tasks
 
     def write(self, vals):
-        was_open = self.filtered(lambda task: task.state == "open")
+        was_open = self._filter_open()
+        if vals.get("state", "open") != "open" and not self._find_closings(vals):
+            was_open._check_cause(vals)
         result = super().write(vals)
         if {"user_id", "date_deadline"} & vals.keys():
             (was_open & self._filter_open())._move_activity(vals)
@@ -121,6 +124,19 @@ class KamCollectionTask(models.Model):
     def action_reopen(self):
         return self.write({"state": "open"})
 
+    def action_open_done_dialog(self):
+        """Open the dialog that asks for the cause, without which no person closes a task."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Mark Done"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "views": [(self.env.ref("kam_connector.kam_collection_task_view_form_done").id, "form")],
+            "target": "new",
+        }
+
     def action_open_partner(self):
         return self.customer_id.action_open_partner() if self.customer_id else self.partner_id.get_formview_action()
 
@@ -132,18 +148,33 @@ class KamCollectionTask(models.Model):
     def action_open_invoices(self):
         """Open the customer's unpaid invoices, the oldest first."""
         self.ensure_one()
+        return self._open_invoices(self.partner_id, self.company_id)
+
+    @api.model
+    def _open_invoices(self, partner, company):
         action = self.env["ir.actions.act_window"]._for_xml_id("account.action_move_out_invoice_type")
         return {
             **action,
             "domain": [
-                ("commercial_partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
+                ("commercial_partner_id", "=", partner.id),
+                ("company_id", "=", company.id),
                 ("move_type", "in", ("out_invoice", "out_refund")),
                 ("state", "=", "posted"),
                 ("payment_state", "in", ("not_paid", "partial", "in_payment", "blocked")),
             ],
             "context": {"create": False},
         }
+
+    def _check_cause(self, vals):
+        """Raise UserError when a task is closed of which nobody says why the customer pays late."""
+        without = self.filtered(lambda task: not vals.get("cause_code", task.cause_code))
+        if without:
+            raise UserError(
+                self.env._(
+                    "Say why the customer pays late (cause) before the task is closed: %(tasks)s.",
+                    tasks=", ".join(without.mapped("display_name")),
+                )
+            )
 
     def _filter_open(self):
         return self.filtered(lambda task: task.state == "open")

@@ -145,6 +145,7 @@ class KamCustomer(models.Model):
     complaint_count = fields.Integer(compute="_compute_counts")
     task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
     promise_count = fields.Integer(string="Open Promises", compute="_compute_counts")
+    case_count = fields.Integer(string="Bad-Debt Cases", compute="_compute_counts")
 
     _partner_unique = models.Constraint(
         "UNIQUE(company_id, partner_id)",
@@ -171,11 +172,13 @@ class KamCustomer(models.Model):
         complaints = self._count_by_partner("kam.complaint", [])
         tasks = self._count_by_partner("kam.collection.task", [("state", "=", "open")])
         promises = self._count_by_partner("kam.promise", [("state", "=", "open")])
+        cases = self._count_by_partner("kam.collection.case", [("state", "!=", "closed")])
         for customer in self:
             key = (customer.company_id, customer.partner_id)
             customer.complaint_count = complaints.get(key, 0)
             customer.task_count = tasks.get(key, 0)
             customer.promise_count = promises.get(key, 0)
+            customer.case_count = cases.get(key, 0)
 
     @api.constrains("tier_override_id", "override_reason")
     def _check_override_reason(self):
@@ -200,6 +203,9 @@ class KamCustomer(models.Model):
 
     def action_open_promises(self):
         return self.partner_id.action_open_kam_promises()
+
+    def action_open_cases(self):
+        return self.partner_id.action_open_kam_cases()
 
     def action_open_promise_dialog(self):
         """Open the dialog in which the customer's promise is logged."""

@@ -31,6 +31,7 @@ MODELS = (
     "kam.collection.task",
     "kam.complaint",
     "kam.promise",
+    "kam.collection.case",
     "kam.payout",
     "kam.payout.line",
     "kam.target",

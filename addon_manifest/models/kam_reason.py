@@ -147,6 +147,36 @@ SENTENCES = {
         "%(promised)s was promised for %(promised_for)s, and nothing had come in by %(until)s: broken. Policy in "
         "force since %(valid_from)s."
     ),
+    "case.over_days": _lt(
+        "%(amount)s may be claimed of debts that are past due for more than %(after_days)s days, the oldest "
+        "since %(due_date)s. Policy in force since %(valid_from)s."
+    ),
+    "case.over_months": _lt(
+        "%(amount)s may be claimed of debts that are past due for more than %(months)s months, the oldest "
+        "since %(due_date)s. Policy in force since %(valid_from)s."
+    ),
+    "case.insolvency": _lt(
+        "Task %(task)s was closed with the cause “customer insolvent”: %(amount)s may be claimed, all debts "
+        "due or not, the oldest since %(due_date)s. Policy in force since %(valid_from)s."
+    ),
+    "case.bad_faith": _lt(
+        "Task %(task)s was closed with the cause “customer in bad faith”: %(amount)s past due may be "
+        "claimed, the oldest since %(due_date)s. Policy in force since %(valid_from)s."
+    ),
+    "case.covered": _lt(
+        "Nothing may be claimed at the moment: %(owed)s is open, the oldest since %(due_date)s, but "
+        "disputed, paid and not booked, or covered by credits. Policy in force since %(valid_from)s."
+    ),
+    "case.paid": _lt("The debts of the case that was opened for journal item %(item)s are paid."),
+    "case.none_covered": _lt(
+        "No case: of %(owed)s over the limit, the oldest since %(due_date)s, everything is disputed, paid "
+        "and not booked, or covered by credits. Policy in force since %(valid_from)s."
+    ),
+    "case.none_small": _lt("No case: %(amount)s is less than %(min_amount)s. Policy in force since %(valid_from)s."),
+    "case.none_decided": _lt(
+        "People have decided the case of %(amount)s that was opened for journal item %(item)s; the item is "
+        "not settled yet."
+    ),
     "commission.flat": _lt("%(base)s at %(rate)s by plan %(plan)s, in force since %(valid_from)s."),
     "commission.slice": _lt(
         "%(base)s at %(rate)s: the part from %(slice_from)s to %(slice_to)s of plan %(plan)s, in force since "
@@ -243,7 +273,7 @@ SENTENCES = {
 
 MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "exposure", "headroom"}
-    | {"limit", "long_overdue", "overdue", "overdue_amount", "payout", "pending"}
+    | {"limit", "long_overdue", "min_amount", "overdue", "overdue_amount", "owed", "payout", "pending"}
     | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
 )
 DATES = frozenset(

@@ -1,4 +1,4 @@
-"""`kam collections`: whom to ask for money, and who has promised to pay."""
+"""`kam collections`: whom to ask for money, who has promised to pay, and which debts are bad."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kam_connector.cli.speech import language, told
 
 @click.group()
 def collections() -> None:
-    """Collection tasks, promises to pay, and how customers pay."""
+    """Collection tasks, promises to pay, bad debts, and how customers pay."""
 
 
 @collections.command()
@@ -69,3 +69,16 @@ def promises(as_of: date | None, output_format: str, state: str | None) -> int:
       kam collections promises --state broken
     """
     return show_answer("promises", as_of, output_format, state=state)
+
+
+@collections.command()
+@dated
+@answers
+def cases(as_of: date | None, output_format: str) -> int:
+    """Print the bad-debt cases: who is over the limit, with what, what is advised, and how far people have come.
+
+    \b
+    Example:
+      kam collections cases --as-of 2026-06-30
+    """
+    return show_answer("cases", as_of, output_format)

@@ -51,6 +51,7 @@ ADDON_MODELS = (
     "kam.collection.task",
     "kam.complaint",
     "kam.promise",
+    "kam.collection.case",
     "kam.payout",
     "kam.payout.line",
     "kam.target",
@@ -61,10 +62,12 @@ OPTIONAL_MODELS = ("helpdesk.ticket", "crm.claim", "crm.lead", "ir.attachment", 
 
 @dataclass(frozen=True, slots=True)
 class Addon:
-    """The KAM addon of an ERP: its version, and the number of the protocol by which it is written to."""
+    """The KAM addon of an ERP: its version, the number of the protocol by which it is written to, and the models that
+    its endpoint takes."""
 
     version: str
     protocol: int
+    models: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +172,5 @@ class Capabilities:
         if not self.has(GATEWAY):
             return None
         told = self._session.call(GATEWAY, "info")
-        return Addon(str(told.get("version") or ""), int(told.get("protocol") or 0))
+        models = frozenset(str(model) for model in told.get("models") or ())
+        return Addon(str(told.get("version") or ""), int(told.get("protocol") or 0), models)

@@ -144,6 +144,20 @@ _PROMISE_TABLES = (
     ),
 )
 
+_CASE_TABLES = (
+    table(
+        "kam.collection.case",
+        _RECORD,
+        _PARTNER,
+        _USER,
+        money("company", "amount"),
+        ints("oldest_item", "overdue_days"),
+        ref("move_id", "account.move"),
+        dates("due_date"),
+        texts("payer_class", "advice", "proposal", "state"),
+    ),
+)
+
 _INCENTIVE_TABLES = (
     table(
         "kam.payout",
@@ -195,6 +209,7 @@ ADDON_TABLES: tuple[Table, ...] = (
     *_AGEING_TABLES,
     *_COMPLAINT_TABLES,
     *_PROMISE_TABLES,
+    *_CASE_TABLES,
     *_INCENTIVE_TABLES,
     *_RUN_TABLES,
 )

@@ -6,7 +6,6 @@ Buckets are given by their upper limits in days, inclusive: `[30, 60, 90, 180]` 
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,11 +15,12 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field
 
 from kam_connector.policy.alerts import Alerts, Cost
+from kam_connector.policy.bad_debt import BadDebt, check_span, find_bad_debt_problems
 from kam_connector.policy.exposure import Exposure, find_exposure_problems
 from kam_connector.policy.group import Group
 from kam_connector.policy.payers import Payers, find_payer_problems
 from kam_connector.policy.provision import Provision, find_provision_problems
-from kam_connector.policy.values import Code, Day, Expected, Label, Positive, Problem, Problems, Share, Table, label_of
+from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
 
 Basis = Literal["due", "recognition"]
@@ -36,19 +36,13 @@ class Bucket:
     label: Label
 
 
-def _check_doubtful(value: str) -> str:
-    if not re.fullmatch(r"[1-9]\d{0,3}[dm]", value):
-        raise Expected('days such as "180d" or calendar months such as "6m" are expected')
-    return value
-
-
 class Ageing(Table):
     """How old a debt is and which column it stands in."""
 
     valid_from: Day
     basis: Basis = "due"
     buckets: tuple[Annotated[int, Field(ge=1, le=3650)], ...] = Field(default=(30, 60, 90, 180), min_length=1)
-    doubtful: Annotated[str, AfterValidator(_check_doubtful)] = "180d"
+    doubtful: Annotated[str, AfterValidator(check_span)] = "180d"
 
     @property
     def columns(self) -> tuple[Bucket, ...]:
@@ -109,12 +103,18 @@ class CollectionsPolicy(Table):
     cost: Cost = Cost()
     group: Group = Group()
     promises: Promises = Promises()
+    bad_debt: BadDebt = BadDebt()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property
     def valid_from(self) -> date:
         """The first day of this version."""
         return self.ageing.valid_from
+
+    @property
+    def bad_debt_after(self) -> str:
+        """Since when a debt is a case: "180d" or "6m", strictly more than."""
+        return self.bad_debt.after or self.ageing.doubtful
 
 
 def find_collections_problems(policy: CollectionsPolicy) -> Problems:
@@ -123,6 +123,7 @@ def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     yield from find_payer_problems(policy.payers)
     yield from find_provision_problems(policy.provision)
     yield from find_exposure_problems(policy.exposure)
+    yield from find_bad_debt_problems(policy.bad_debt)
 
 
 def _find_step_problems(policy: CollectionsPolicy) -> Problems:

@@ -27,11 +27,12 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
 | `promises.py`, `promise_cash.py` | was a promise to pay kept; which cash counts for which promise |
 | `dunning.py`, `levels.py`, `promise_effects.py` | who is asked to pay what, at which step; what promises do to it |
+| `cases.py` | which customers are a bad-debt case, and what is advised |
 | `brackets.py` | how a base is cut into slices of a bracket table |
 | `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
 | `deadlines.py` | until when a complaint is to be answered and settled |
 
 How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what
-`payers` and `turnover` look at; `promises` are judged by the cash, and `payers` and `dunning` read them; `dunning` and
-`deadlines` read the tiers; `incentives` stands alone.
+`payers` and `turnover` look at; `promises` are judged by the cash, and `payers` and `dunning` read them; `cases` reads
+`payers`; `dunning` and `deadlines` read the tiers; `incentives` stands alone.
 """

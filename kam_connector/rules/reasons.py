@@ -67,6 +67,17 @@ REASONS: dict[str, tuple[str, ...]] = {
     "task.none_acted": ("amount", "currency", "step", "level", "valid_from"),
     "task.none_promise": ("amount", "currency", "promised_for", "valid_from"),
     "task.settled": ("step", "item"),
+    # A bad-debt case. `amount` is what may be claimed of the debts over the limit, `owed` all that is open of them.
+    "case.over_days": ("amount", "currency", "due_date", "after_days", "valid_from"),
+    "case.over_months": ("amount", "currency", "due_date", "months", "valid_from"),
+    "case.insolvency": ("amount", "currency", "due_date", "task", "valid_from"),
+    "case.bad_faith": ("amount", "currency", "due_date", "task", "valid_from"),
+    "case.covered": ("owed", "currency", "due_date", "valid_from"),
+    "case.paid": ("item",),
+    # Over the limit, and yet no case (the `rest` of `decide_cases`).
+    "case.none_covered": ("owed", "currency", "due_date", "valid_from"),
+    "case.none_small": ("amount", "currency", "min_amount", "valid_from"),
+    "case.none_decided": ("amount", "currency", "item"),
     # Which kind of payer a customer is; days and shares as measured over the last `months`.
     "payer.bad_overdue": ("due_date", "bad_overdue_days", "valid_from"),
     "payer.bad_promises": ("broken", "kept", "valid_from"),
@@ -116,16 +127,16 @@ PARAMETERS: dict[str, str] = {
     "disputed": "money", "due_date": "date", "earned": "money", "enter": "score", "exposure": "money",
     "first_invoice": "date", "from_days": "days", "headroom": "money", "interval_days": "days", "item": "id",
     "kept": "count", "leave": "score", "level": "count", "limit": "money", "long_overdue": "money", "matches": "ids",
-    "max_days": "days", "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date",
-    "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
-    "paid_items": "count", "paid_on": "date", "part_paid_items": "count", "part_share": "share",
-    "partly_kept": "count", "payout": "money", "pending": "money", "period": "period", "plan": "plan",
-    "previous_customer": "id", "previous_due": "date", "previous_step": "step", "previous_tier": "tier",
+    "max_days": "days", "min_amount": "money", "min_items": "count", "months": "count", "move": "id", "moves": "ids",
+    "not_before": "date", "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money",
+    "overdue_days": "days", "owed": "money", "paid_items": "count", "paid_on": "date", "part_paid_items": "count",
+    "part_share": "share", "partly_kept": "count", "payout": "money", "pending": "money", "period": "period",
+    "plan": "plan", "previous_customer": "id", "previous_due": "date", "previous_step": "step", "previous_tier": "tier",
     "promised": "money", "promised_for": "date", "rate": "rate", "received": "money", "resolution_hours": "hours",
     "response_hours": "hours", "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier",
     "settled": "money", "severity": "severity", "share_late": "share", "slice_from": "money", "slice_to": "money",
-    "step": "step", "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money", "until": "date",
-    "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
+    "step": "step", "task": "id", "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money",
+    "until": "date", "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 
 

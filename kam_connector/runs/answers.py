@@ -18,6 +18,7 @@ from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
 from kam_connector.runs.tables import (
+    case_rows,
     complaint_rows,
     payout_rows,
     promise_rows,
@@ -88,6 +89,13 @@ def show_promises(workspace: Workspace, as_of: date | None, state: str | None) -
     return result_of("collections promises", seen, rows, sum_by_currency(rows, "amount", "received"), findings)
 
 
+def show_cases(workspace: Workspace, as_of: date | None) -> Result:
+    """Bad-debt cases, by company, the largest first; totals by currency."""
+    seen = look(workspace, as_of)
+    rows = [row for night in seen.nights for row in case_rows(night, seen.names, workspace.lang)]
+    return result_of("collections cases", seen, rows, sum_by_currency(rows, "amount"), ())
+
+
 def show_complaints(workspace: Workspace, as_of: date | None) -> Result:
     """Complaints with their deadlines."""
     seen = look(workspace, as_of)
@@ -115,6 +123,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "tiers": show_tiers,
     "worklist": show_worklist,
     "promises": show_promises,
+    "cases": show_cases,
     "complaints": show_complaints,
     "payouts": show_payouts,
     "payers": show_payers,

@@ -33,13 +33,14 @@ from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
+from kam_connector.rules.cases import decide_cases
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
-from kam_connector.runs import known
+from kam_connector.runs import known, known_cases
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
@@ -215,6 +216,17 @@ class Night:
         )
 
     @cached_property
+    def cases(self) -> Decisions:
+        """Debts that are probably lost, for people to decide about."""
+        causes, before = (
+            _of(read(self._sources.con), self._ids) for read in (known_cases.closed_causes, known_cases.previous_cases)
+        )
+        policy = self.policy.collections
+        return decide_cases(
+            self.receivables.items, self.payers.frame, causes, before, policy, self.as_of, self.companies
+        )
+
+    @cached_property
     def payouts(self) -> Decisions:
         """What salespeople have earned in the plans' periods in which the day lies."""
         return compute_payouts(self._sources, self.as_of, self._ids)
@@ -263,6 +275,7 @@ class Night:
             provision=self.provision.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
+            cases=self.cases.frame,
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
             deadlines=self.deadlines.frame,

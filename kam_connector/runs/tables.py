@@ -83,6 +83,30 @@ def promise_rows(night: Night, names: Names, lang: str, state: str | None = None
     ]
 
 
+def case_rows(night: Night, names: Names, lang: str) -> list[Row]:
+    """One row a bad-debt case, those that people have decided included: by company, the largest first."""
+    decided = night.cases.rest[night.cases.rest["reason_code"] == "case.none_decided"]
+    rows = [*night.cases.frame.to_dict("records"), *decided.to_dict("records")]
+    rows.sort(key=lambda row: (row["company_id"], -row["amount_minor"], row["customer_id"]))
+    return [
+        {
+            "company": int(row["company_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            "salesperson": name_of(names.people, row["user_id"]),
+            "amount": minor_text(row["amount_minor"], names.currencies[row["currency_id"]]),
+            "currency": names.currencies[row["currency_id"]].code,
+            "due_date": None if pd.isna(row["due_date"]) else row["due_date"].date().isoformat(),
+            "days_overdue": int(row["days_overdue"]),
+            "payer_class": row["payer_class"] or None,
+            "proposal": row["advice"],
+            "state": row["state"],
+            "reason": _reason(row, names, lang),
+        }
+        for row in rows
+    ]
+
+
 def payout_rows(payouts: pd.DataFrame, names: Names, lang: str) -> list[Row]:
     """One row a payee, plan and period: earned, settled before, due now."""
     return [

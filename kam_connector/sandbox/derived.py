@@ -17,6 +17,7 @@ _COMPANY_CURRENCY = {"currency_id": "company_id.currency_id"}
 _RELATED: dict[str, dict[str, str]] = {
     "kam.customer": _COMPANY_CURRENCY,
     "kam.ageing": _COMPANY_CURRENCY,
+    "kam.collection.case": _COMPANY_CURRENCY,
     "kam.collection.task": _COMPANY_CURRENCY,
     "kam.complaint": _COMPANY_CURRENCY,
     "kam.target": _COMPANY_CURRENCY,

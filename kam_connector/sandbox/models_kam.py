@@ -54,6 +54,14 @@ KAM = {
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
         approval:selection[none|requested|approved|refused]! approved_on:datetime
         state:selection[open|kept|partly|broken|cancelled]! received:monetary= state_on:date=""",
+    "kam.collection.case": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
+        currency_id:many2one(res.currency)= amount:monetary oldest_item:integer move_id:many2one(account.move)
+        due_date:date overdue_days:integer payer_class:char
+        advice:selection[provision|instalments|legal|write_off]
+        proposal:selection[provision|instalments|legal|write_off] approver_id:many2one(res.users)
+        state:selection[open|proposed|approved|refused|closed]! cause_code:selection note:text
+        proposed_by:many2one(res.users) proposed_on:datetime decided_by:many2one(res.users) decided_on:datetime
+        evidence:selection evidence_ref:char evidence_date:date expected_recovery:monetary""",
     "kam.payout": f"""{_RECORD} payee_id:many2one(res.users)!= plan:char!= period:char!= date_from:date=
         date_to:date= sequence:integer= currency_id:many2one(res.currency)!= earned:monetary= released:monetary=
         adjustments:monetary= amount:monetary= state:selection[draft|approved|paid]!
@@ -95,11 +103,32 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
             "user_id",
         }
     ),
+    "kam.collection.case": frozenset(
+        {
+            "approver_id",
+            "cause_code",
+            "decided_by",
+            "decided_on",
+            "evidence",
+            "evidence_date",
+            "evidence_ref",
+            "expected_recovery",
+            "note",
+            "proposal",
+            "proposed_by",
+            "proposed_on",
+            "state",
+            "user_id",
+        }
+    ),
     "kam.payout": frozenset({"state", "approved_by", "approved_on"}),
 }
 """Taken from the connector when the record is made, ignored afterwards."""
 
-CLOSINGS: dict[str, tuple[str, str, str]] = {"kam.collection.task": ("state", "open", "done")}
+CLOSINGS: dict[str, tuple[str, str, str]] = {
+    "kam.collection.task": ("state", "open", "done"),
+    "kam.collection.case": ("state", "open", "closed"),
+}
 """Field of people, from, to: what the connector may close by a row with a version while nobody else wrote it."""
 
 SHARED: dict[str, frozenset[str]] = {

@@ -149,6 +149,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "ir.model.fields": {"state": "manual", "store": True, "copied": True},
     "ir.ui.view": {"mode": "primary"},
     "kam.ageing": {"basis": "due"},
+    "kam.collection.case": {"state": "open"},
     "kam.collection.task": {"state": "open"},
     "kam.complaint": {"state": "received", "type": "product", "severity": "medium", "name": "/"},
     "kam.payout": {"state": "draft"},

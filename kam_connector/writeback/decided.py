@@ -28,6 +28,7 @@ class Decided:
       `rules.exposure.advise_credit`; `provision`: `rules.provision.compute_provision`
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
     - `promises`: `rules.promises.decide_promises`
+    - `cases`: `rules.cases.decide_cases`
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
@@ -53,6 +54,7 @@ class Decided:
     provision: pd.DataFrame | None = None
     tasks: pd.DataFrame | None = None
     promises: pd.DataFrame | None = None
+    cases: pd.DataFrame | None = None
     payouts: pd.DataFrame | None = None
     payout_lines: pd.DataFrame | None = None
     deadlines: pd.DataFrame | None = None

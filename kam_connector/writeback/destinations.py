@@ -215,6 +215,23 @@ PROMISE = Destination(
     writable_while=("state", frozenset({"open", "kept", "partly", "broken"})),
     made=False,
 )
+CASE = Destination(
+    "kam.collection.case",
+    (
+        *_fields("ref", "partner_id move_id"),
+        *_fields("ref", "user_id", "initial"),
+        *_fields("integer", "oldest_item"),
+        *_fields("integer", "overdue_days", "alongside"),
+        *_fields("money", "amount"),
+        *_fields("date", "due_date"),
+        *_fields("text", "payer_class advice"),
+        *_fields("text", "proposal state", "initial"),
+        *_REASON,
+    ),
+    emptied={"state": "closed"},
+    writable_while=("state", frozenset({"open", "proposed"})),
+    remade=False,
+)
 PAYOUT = Destination(
     "kam.payout",
     (
@@ -288,6 +305,7 @@ WITH_ADDON: tuple[Destination, ...] = (
     TASK,
     COMPLAINT,
     PROMISE,
+    CASE,
     PAYOUT,
     PAYOUT_LINE,
     RUN,

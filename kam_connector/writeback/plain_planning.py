@@ -34,6 +34,7 @@ _LOCAL = {
     "kam.score": Text("score history"),
     "kam.ageing": Text("ageing sets and their review"),
     "kam.complaint": Text("complaint deadlines"),
+    "kam.collection.case": Text("bad-debt cases and their approval"),
     "kam.payout": Text("payouts and their approval"),
 }
 _PAGE = 2000

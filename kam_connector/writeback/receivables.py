@@ -1,4 +1,4 @@
-"""Wanted ageing sets with their lines, and collection tasks.
+"""Wanted ageing sets with their lines, collection tasks, and bad-debt cases.
 
 One current set a company and clock (due date, recognition), updated in place. A line whose customer owes nothing any
 more is zeroed and archived, so that sums over the model stay right; a task that is settled is closed unless a person
@@ -95,3 +95,13 @@ def collection_tasks(decided: Decided) -> Desired | None:
     ).assign(state="open")
     frame["kam_key"] = key_of("task", frame["partner_id"], frame["oldest_item"], frame["step"])
     return Desired("kam.collection.task", frame.drop(columns=["currency_id"], errors="ignore"), scope="task:")
+
+
+def bad_debt_cases(decided: Decided) -> Desired | None:
+    """One record a customer and the item under which his case was opened."""
+    if decided.cases is None:
+        return None
+    names = {"customer_id": "partner_id", "oldest_item_id": "oldest_item", "days_overdue": "overdue_days"}
+    frame = decided.cases.drop(columns=["currency_id", "cause"]).rename(columns=names)
+    frame = frame.assign(proposal=frame["advice"], kam_key=key_of("case", frame["partner_id"], frame["oldest_item"]))
+    return Desired("kam.collection.case", frame, scope="case:")

@@ -26,11 +26,15 @@ def make_plan(
 ) -> Plan:
     """What a push would send to this ERP; writes nothing. `lang`: of texts in an ERP without the addon.
 
+    An older addon gets the records that it knows.
+
     Errors: Contradiction, ErpDefect for an addon that does not fit this connector, and those of reading.
     """
     session.capabilities.check_addon()
-    if route_of(session) == "addon":
-        fitted, left_out = fit_to_addon(desired, session)
+    addon = session.capabilities.addon
+    if addon is not None:
+        known = [item for item in desired if item.model in addon.models]
+        fitted, left_out = fit_to_addon(known, session)
         return replace(plan_records(fitted, con, ledger), local=tuple(left_out))
     return plan_plain(desired, con, ledger, session, lang=lang)
 

@@ -122,7 +122,8 @@ def test_a_version_that_moved_on_is_a_conflict_and_nothing_is_written(cast: Cast
 
 def test_what_people_own_is_taken_at_creation_only(cast: Cast, task: str) -> None:
     record = find(cast, "kam.collection.task", task)
-    cast.login("anna").write("kam.collection.task", record, state="done", date_deadline="2026-07-09", note="paid")
+    said = {"state": "done", "cause_code": "cash", "date_deadline": "2026-07-09", "note": "paid"}
+    cast.login("anna").write("kam.collection.task", record, **said)
     values = {"state": "open", "date_deadline": "2026-08-01", "note": "", "user_id": cast.users["bo"]}
     assert statuses(cast.apply("kam.collection.task", cast.row(task, **values))) == ["unchanged"]
     found = cast.admin.read("kam.collection.task", record, *values)

@@ -10,7 +10,7 @@ from tests.addon.cast import Cast
 pytestmark = pytest.mark.odoo
 MODELS = (
     "kam.tier", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task", "kam.complaint",
-    "kam.promise", "kam.payout", "kam.payout.line", "kam.target", "kam.run",
+    "kam.promise", "kam.collection.case", "kam.payout", "kam.payout.line", "kam.target", "kam.run",
 )  # fmt: skip
 
 

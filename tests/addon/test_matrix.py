@@ -28,6 +28,11 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.collection.task", "action_done"): {"dir", "bot"},
     ("kam.collection.task", "action_cancel"): {"dir"},
     ("kam.collection.task", "action_reopen"): {"dir"},
+    ("kam.collection.case", "action_propose"): {"dir", "fin"},
+    ("kam.collection.case", "action_approve"): {"dir", "fin"},
+    ("kam.collection.case", "action_refuse"): {"dir", "fin"},
+    ("kam.collection.case", "action_take_back"): {"dir", "fin"},
+    ("kam.collection.case", "action_close"): {"dir", "fin", "bot"},
     ("kam.complaint", "action_respond"): {"dir", "fin"},
     ("kam.complaint", "action_advance"): {"dir", "fin"},
     ("kam.complaint", "action_reject"): {"dir", "fin"},
@@ -155,7 +160,7 @@ def foreign(cast: Cast, model: str) -> int:
     """A record of customer Ceta and seller Cara, in company A: nobody's own of anna, bo and li."""
     if model in ("kam.payout", "kam.payout.line"):
         domain: list[Any] = [["payee_id", "=", cast.users["cara"]]]
-    elif model in ("kam.complaint", "kam.promise"):
+    elif model in ("kam.complaint", "kam.promise", "kam.collection.case"):
         return papers(cast, model)
     elif model == "kam.ageing":
         domain = [["kam_key", "=", "ageing:due"]]
@@ -166,7 +171,7 @@ def foreign(cast: Cast, model: str) -> int:
 
 
 def papers(cast: Cast, model: str) -> int:
-    """A complaint or a promise, which people make."""
+    """A complaint, a promise or a bad-debt case, which people may make."""
     mine = [["partner_id", "=", cast.partners["Ceta"]], ["company_id", "=", cast.company_a]]
     found = cast.admin.search(model, mine)
     if found:

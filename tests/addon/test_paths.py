@@ -18,7 +18,10 @@ SELLERS = {"anna": {"anna"}, "bo": {"bo"}, "cara": {"cara"}, "li": {"anna", "bo"
 EVERYTHING = {"dir", "fin", "finb", "bot"}
 IN_COMPANY_B = {"finb"}
 IN_BOTH = {"dir", "bot"}
-BY_SELLER = ("kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise")
+BY_SELLER = (
+    "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
+    "kam.collection.case",
+)  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line")
 OF_COMPANY = ("kam.tier", "kam.ageing", "kam.run")
 CLOSED = {("kam.ageing", "user"), ("kam.run", "user")}
@@ -38,6 +41,7 @@ def stage(odoo19_cast: Cast) -> Cast:
             values = {"partner_id": cast.partners[name], "user_id": cast.users[seller], "company_id": company}
             admin.call("kam.complaint", "create", [values], context=both)
             admin.call("kam.promise", "create", [{**values, "amount": 5.0}], context=both)
+            admin.call("kam.collection.case", "create", [{**values, "amount": 5.0}], context=both)
             target = {"user_id": cast.users[seller], "company_id": company, "period": "2026", "amount": 5.0}
             target |= {"date_from": "2026-01-01", "date_to": "2026-12-31"}
             admin.call("kam.target", "create", [target], context=both)
@@ -187,7 +191,10 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
     assert {row["id"] for row in rows if row["kam_customer_ids"] or row["kam_task_count"]} <= mine
 
 
-@pytest.mark.parametrize("model", ["kam.payout", "kam.collection.task", "kam.complaint", "kam.promise", "kam.customer"])
+@pytest.mark.parametrize(
+    "model",
+    ["kam.payout", "kam.collection.task", "kam.collection.case", "kam.complaint", "kam.promise", "kam.customer"],
+)
 def test_r89_files_and_messages_of_a_hidden_record_are_hidden_too(stage: Cast, model: str) -> None:
     foreign = next(iter(set(every(stage, model)) - expected(stage, "anna", model) & expected(stage, "fin", model)))
     place = {"res_model": model, "res_id": foreign}

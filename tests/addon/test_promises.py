@@ -51,7 +51,7 @@ def test_the_dialog_proposes_the_claim_today_and_next_friday(cast: Cast) -> None
 def test_without_a_task_the_overdue_figures_less_the_rest_are_proposed(cast: Cast) -> None:
     bo, beck = cast.login("bo"), cast.partners["Beck"]
     task = cast.admin.search("kam.collection.task", [["partner_id", "=", beck], ["state", "=", "open"]])
-    cast.admin.call("kam.collection.task", "action_cancel", task)
+    cast.admin.call("kam.collection.task", "write", task, {"state": "cancelled", "cause_code": "other"})
     cast.apply("kam.customer", cast.row(f"customer:{beck}", partner_id=beck, unapplied=120.0, disputed=30.0))
     try:
         promise = bo.create(MODEL, partner_id=beck)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.addon.cast import Cast
+from tests.addon.rpc import Refused
 
 pytestmark = pytest.mark.odoo
 
@@ -44,12 +45,14 @@ def test_the_activity_follows_the_tasks_day_and_person(cast: Cast, task: int) ->
 
 def test_a_finished_activity_finishes_the_task(cast: Cast, task: int) -> None:
     [activity] = activities(cast, task)
+    cast.login("bo").write("kam.collection.task", task, cause_code="cash")
     cast.login("bo").call("mail.activity", "action_feedback", [activity["id"]], feedback="promised for Friday")
     assert cast.admin.read("kam.collection.task", task, "state")["state"] == "done"
     assert activities(cast, task) == []
 
 
 def test_a_finished_task_finishes_its_activity_and_stays_finished(cast: Cast, task: int) -> None:
+    cast.login("bo").write("kam.collection.task", task, cause_code="cash")
     cast.login("bo").call("kam.collection.task", "action_done", [task])
     assert activities(cast, task) == []
     key = cast.admin.read("kam.collection.task", task, "kam_key")["kam_key"]
@@ -60,7 +63,7 @@ def test_a_finished_task_finishes_its_activity_and_stays_finished(cast: Cast, ta
 
 def test_a_cancelled_task_has_no_activity_and_a_reopened_one_has_one(cast: Cast, task: int) -> None:
     bo = cast.login("bo")
-    bo.call("kam.collection.task", "action_cancel", [task])
+    bo.write("kam.collection.task", task, state="cancelled", cause_code="other")
     assert activities(cast, task) == []
     bo.call("kam.collection.task", "action_reopen", [task])
     assert len(activities(cast, task)) == 1
@@ -72,3 +75,37 @@ def test_somebody_who_may_not_see_the_task_gets_no_activity(cast: Cast, person: 
     [answer] = cast.apply("kam.collection.task", row)
     assert answer["status"] == "created"
     assert activities(cast, answer["id"]) == []
+
+
+@pytest.mark.requirement("S4-46")
+@pytest.mark.parametrize("action", ["action_done", "action_cancel"])
+def test_nobody_closes_a_task_without_saying_why_the_customer_pays_late(cast: Cast, task: int, action: str) -> None:
+    bo = cast.login("bo")
+    with pytest.raises(Refused, match="Say why the customer pays late"):
+        bo.call("kam.collection.task", action, [task])
+    assert cast.admin.read("kam.collection.task", task, "state")["state"] == "open"
+
+
+@pytest.mark.requirement("S4-46")
+def test_finishing_the_activity_asks_for_the_cause_too(cast: Cast, task: int) -> None:
+    [activity] = activities(cast, task)
+    with pytest.raises(Refused, match="Say why the customer pays late"):
+        cast.login("bo").call("mail.activity", "action_feedback", [activity["id"]])
+    assert len(activities(cast, task)) == 1
+
+
+@pytest.mark.requirement("S4-46")
+def test_the_dialog_is_the_task_with_its_cause(cast: Cast, task: int) -> None:
+    bo = cast.login("bo")
+    action = bo.call("kam.collection.task", "action_open_done_dialog", [task])
+    assert (action["res_id"], action["target"]) == (task, "new")
+    view = cast.admin.xml_id("kam_connector.kam_collection_task_view_form_done")
+    assert action["views"] == [[view, "form"]]
+
+
+@pytest.mark.requirement("S4-46")
+def test_the_connector_closes_a_paid_task_without_a_cause(cast: Cast, task: int) -> None:
+    key = cast.admin.read("kam.collection.task", task, "kam_key")["kam_key"]
+    [answer] = cast.apply("kam.collection.task", {**cast.row(key, state="done"), "version": 1})
+    assert answer["status"] == "updated"
+    assert cast.admin.read("kam.collection.task", task, "state")["state"] == "done"

@@ -18,7 +18,7 @@ from kam_connector.rules.reasons import PARAMETERS, REASONS
 PACKAGE = Path(__file__).parents[2] / "kam_connector"
 # Families whose last part comes out of data (a tier's code, a complaint's state), not out of the source.
 FROM_DATA = (
-    *("advice.", "expected_by.", "payer_class.", "trend."),
+    *("advice.", "expected_by.", "payer_class.", "proposal.", "trend."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
     *("severity.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )

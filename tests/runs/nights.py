@@ -37,6 +37,7 @@ WRITTEN = (
     "kam.collection.task",
     "kam.complaint",
     "kam.promise",
+    "kam.collection.case",
     "kam.payout",
     "kam.payout.line",
 )

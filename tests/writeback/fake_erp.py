@@ -53,7 +53,10 @@ class FakeErp:
         self.lacking: set[str] = set()
         self.is_ordinary_user = False
         version = "19.0.1.3.0" if addon else None
-        self.capabilities = SimpleNamespace(addon_version=version, companies=(1, 2), check_addon=lambda: None)
+        known = SimpleNamespace(version=version, models=frozenset(BY_MODEL)) if addon else None
+        self.capabilities = SimpleNamespace(
+            addon=known, addon_version=version, companies=(1, 2), check_addon=lambda: None
+        )
         self.partner_fields = {field.name for field in PARTNER.fields}
         if not path.exists():
             self._keep({"next": 1, "tables": {"mail.activity.type": {"4": {"id": 4, "icon": "fa-phone"}}}})
