@@ -58,6 +58,26 @@ def show(as_of: date | None, customer: int | None, items: bool, output_format: s
 
 
 @collections.command()
+@dated
+@click.option("--customer", type=int, required=True, help="The customer, by its id in the ERP.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the statement.")
+@click.option(
+    "--language", "language_", type=click.Choice(["en", "zh_CN", "zh_TW"]), help="In place of the customer's."
+)
+@answers
+def statement(as_of: date | None, customer: int, out: Path | None, language_: str | None, output_format: str) -> int:
+    """Write a customer's statement of account, for the customer himself: open items, payments so far, what is due.
+
+    \b
+    Example:
+      kam collections statement --customer 36 --as-of 2026-06-30 --out .
+    """
+    from kam_connector.runs.statement import Wanted
+
+    return show_answer("statement", as_of, output_format, wanted=Wanted(customer, out, language_))
+
+
+@collections.command()
 @click.option("--state", type=click.Choice(["open", "kept", "partly", "broken"]), help="Only promises in this state.")
 @dated
 @answers

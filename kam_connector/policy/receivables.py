@@ -76,6 +76,12 @@ class Promises(Table):
     evasion_after: int = Field(default=2, ge=0, le=99)
 
 
+class Statement(Table):
+    """What a customer reads at the foot of his statement of account: where to pay, whom to ask. Empty: nothing."""
+
+    payment: Label | None = None
+
+
 class Step(Table):
     """One step of asking for money: from how many days past due, at which level, to be done within how many days."""
 
@@ -104,6 +110,7 @@ class CollectionsPolicy(Table):
     group: Group = Group()
     promises: Promises = Promises()
     bad_debt: BadDebt = BadDebt()
+    statement: Statement = Statement()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property

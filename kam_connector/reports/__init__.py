@@ -8,6 +8,7 @@ Files, from the paper down to the cell:
 - `run_summary.py` the night for sales operations, `write_night`: customers by tier, worklist, complaints;
                    its tables are in `night_frames.py`;
 - `payouts.py`     the payout statement, `write_payouts`: a file of its own, for those who may see pay;
+- `statement.py`   a customer's statement of account, `write_statement`: for the customer himself;
 - `origin.py`      the top of each first sheet: which run, policy, input, program;
 - `heads.py`       `ReportHead` and `Names`, what the caller gives beside the tables;
 - `tables.py`      a table on a sheet: titles, rows, totals, filters, print set-up;
@@ -24,8 +25,10 @@ from kam_connector.reports.heads import Names, ReportHead, name_of, names_by_id
 from kam_connector.reports.payouts import PayoutInput, payout_file, write_payouts
 from kam_connector.reports.run_summary import NightInput, night_file, write_night
 from kam_connector.reports.standing import Standing
+from kam_connector.reports.statement import Addressee, StatementInput, statement_file, write_statement
 
 __all__ = [
+    "Addressee",
     "AgeingInput",
     "Frozen",
     "Names",
@@ -33,12 +36,15 @@ __all__ = [
     "PayoutInput",
     "ReportHead",
     "Standing",
+    "StatementInput",
     "ageing_file",
     "name_of",
     "names_by_id",
     "night_file",
     "payout_file",
+    "statement_file",
     "write_ageing",
     "write_night",
     "write_payouts",
+    "write_statement",
 ]

@@ -17,6 +17,7 @@ from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
+from kam_connector.runs.statement import show_statement
 from kam_connector.runs.tables import (
     case_rows,
     complaint_rows,
@@ -129,6 +130,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "payers": show_payers,
     "metrics": show_metrics,
     "provision": show_provision,
+    "statement": show_statement,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 

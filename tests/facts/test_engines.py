@@ -12,6 +12,7 @@ from ibis.backends.sql.compilers.pyspark import compiler as spark
 
 from kam_connector import facts
 from kam_connector.facts import (
+    addressees,
     cash,
     companies,
     complaints,
@@ -62,6 +63,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "promises": lambda con: promises.promises(con, DAY),
     "receipts": lambda con: promises.receipts(con, DAY),
     "paid_documents": lambda con: promises.paid_documents(con, DAY),
+    "addressees": addressees.addressees,
 }
 
 
