@@ -13,6 +13,7 @@ from ibis.backends.sql.compilers.pyspark import compiler as spark
 from kam_connector import facts
 from kam_connector.facts import (
     cash,
+    causes,
     companies,
     complaints,
     credits,
@@ -52,6 +53,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "closed_tasks": lambda con: causes.closed_tasks(con, DAY, DAY),
     "promises": lambda con: promises.promises(con, DAY),
     "receipts": lambda con: promises.receipts(con, DAY),
     "paid_documents": lambda con: promises.paid_documents(con, DAY),
