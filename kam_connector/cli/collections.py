@@ -1,4 +1,4 @@
-"""`kam collections`: whom to ask for money, who has promised to pay, and which debts are bad."""
+"""`kam collections`: whom to ask for money, who has promised to pay, which debts are bad, and why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kam_connector.cli.speech import language, told
 
 @click.group()
 def collections() -> None:
-    """Collection tasks, promises to pay, bad debts, and how customers pay."""
+    """Collection tasks, promises to pay, bad debts, how customers pay and why so late."""
 
 
 @collections.command()
@@ -102,3 +102,24 @@ def cases(as_of: date | None, output_format: str) -> int:
       kam collections cases --as-of 2026-06-30
     """
     return show_answer("cases", as_of, output_format)
+
+
+@collections.command()
+@click.option("--months", type=click.IntRange(1, 120), default=12, show_default=True, help="Tasks of so many months.")
+@click.option(
+    "--by",
+    type=click.Choice(["cause", "salesperson", "team"]),
+    default="cause",
+    show_default=True,
+    help="A row a cause, or a salesperson or team and cause.",
+)
+@dated
+@answers
+def causes(as_of: date | None, months: int, by: str, output_format: str) -> int:
+    """Print why customers paid late, as people said when they closed tasks: number, amount, share, and evidence.
+
+    \b
+    Example:
+      kam collections causes --as-of 2026-06-30 --months 12 --by salesperson
+    """
+    return show_answer("causes", as_of, output_format, months=months, by=by)

@@ -9,6 +9,7 @@ from datetime import date
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
 from kam_connector.runs.document_ageing import age_documents
@@ -125,6 +126,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "worklist": show_worklist,
     "promises": show_promises,
     "cases": show_cases,
+    "causes": show_causes,
     "complaints": show_complaints,
     "payouts": show_payouts,
     "payers": show_payers,

@@ -87,7 +87,12 @@ def test_a_salesperson_finishes_a_collection_task(anna: Person) -> None:
     assert anna.value("amount") == "$ 500.00"
     assert "Call and agree a date" in anna.text(".o-mail-Activity")
     anna.picture("task-form")
-    anna.click("button[name=action_done]")
+    anna.click("button[name=action_open_done_dialog]")
+    anna.picture("task-done-dialog")
+    anna.page.click(".modal div[name=cause_code] input")
+    anna.click(".o-dropdown-item:has-text('Short of Cash')")
+    anna.click(".modal button[name=action_done]")
+    anna.page.wait_for_selector(".modal", state="detached")
     assert anna.page.query_selector(".o-mail-Activity") is None
     assert anna.text(".o_arrow_button_current") == "Done"
 

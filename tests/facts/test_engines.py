@@ -14,6 +14,7 @@ from kam_connector import facts
 from kam_connector.facts import (
     addressees,
     cash,
+    causes,
     companies,
     complaints,
     credits,
@@ -60,6 +61,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "closed_tasks": lambda con: causes.closed_tasks(con, DAY, DAY),
     "promises": lambda con: promises.promises(con, DAY),
     "receipts": lambda con: promises.receipts(con, DAY),
     "paid_documents": lambda con: promises.paid_documents(con, DAY),

@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[2] / "kam_connector"
 FROM_DATA = (
     *("advice.", "expected_by.", "payer_class.", "proposal.", "trend."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("severity.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("severity.", "side.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +167,28 @@ def test_a_task_closed_because_the_customer_is_insolvent_makes_a_case(desk: Desk
     (case,) = [row for row in desk.cases().values() if row["partner_id"] == task["partner_id"]]
     assert (case["reason_code"], case["advice"]) == ("case.insolvency", "legal")
     assert case["amount"] >= task["amount"]
+
+
+@pytest.mark.long
+@pytest.mark.requirement("S4-46")
+def test_the_causes_of_closed_tasks_are_counted(desk: Desk) -> None:
+    tasks = [row for row in desk.server.rows("kam.collection.task").values() if row["company_id"] == 1]
+    for row, cause in zip(tasks[:3], ("cash", "cash", "dispute"), strict=True):
+        desk.server.edit("kam.collection.task", row["id"], state="done", cause_code=cause)
+    assert desk.place.kam("sync", "run").returncode in (0, 1)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    words = ("collections", "causes", "--as-of", today, "--by", "salesperson", "--format", "json")
+    rows = json.loads(desk.place.kam(*words).stdout)["rows"]
+    told = {(row["salesperson"], row["cause"]): (row["tasks"], Decimal(row["amount"])) for row in rows}
+    wanted: dict[tuple[str, str], tuple[int, Decimal]] = {}
+    for row, cause in zip(tasks[:3], ("cash", "cash", "dispute"), strict=True):
+        key = (
+            desk.server.rows("res.partner")[desk.server.rows("res.users")[row["user_id"]]["partner_id"]]["name"],
+            cause,
+        )
+        number, amount = wanted.get(key, (0, Decimal(0)))
+        wanted[key] = (number + 1, amount + Decimal(str(row["amount"])))
+    assert told == wanted
 
 
 @pytest.mark.long
