@@ -99,5 +99,5 @@ def _names(papers: Papers, policy: PolicyInForce, lang: str) -> Names:
         teams=named["team"],
         currencies=papers.currencies,
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
-        steps={step.code: step.names.in_language(lang) for step in policy.collections.step},
+        steps={code: names.in_language(lang) for code, names in policy.collections.step_names.items()},
     )
