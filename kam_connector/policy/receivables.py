@@ -88,7 +88,8 @@ class Promises(Table):
 
     `hold`: dunning waits while running promises cover at least this share of what may be asked for. `max_days`: a
     promise for a later day holds only once a manager has approved it. `evasion_after`: after so many promises broken
-    within twelve months a further one holds nothing (0: never).
+    within twelve months a further one holds nothing (0: never). `extension_classes`: payers who are honest but short of
+    cash, to whom a later day is offered (S4-52).
     """
 
     grace_days: int = Field(default=2, ge=0, le=60)
@@ -96,6 +97,7 @@ class Promises(Table):
     hold: Share = Decimal(1)
     max_days: int = Field(default=30, ge=0, le=3650)
     evasion_after: int = Field(default=2, ge=0, le=99)
+    extension_classes: tuple[Code, ...] = ("honest_short",)
 
 
 class Step(Table):
@@ -159,9 +161,13 @@ class CollectionsPolicy(Table):
     @property
     def class_places(self) -> Iterator[tuple[Place, str]]:
         """Each payer class that the file names, with its place."""
-        for table, classes in (("before_due", self.before_due.classes), ("contract_day", self.contract_day.classes)):
+        for table, key, classes in (
+            ("before_due", "classes", self.before_due.classes),
+            ("contract_day", "classes", self.contract_day.classes),
+            ("promises", "extension_classes", self.promises.extension_classes),
+        ):
             for place, name in enumerate(classes):
-                yield (table, "classes", place), name
+                yield (table, key, place), name
         for table, key, named in (
             ("dunning", "interval_by_class", self.dunning.interval_by_class),
             ("tone", "by_class", self.tone.by_class),

@@ -36,8 +36,10 @@ from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
+from kam_connector.rules.standing import Standing
 from kam_connector.runs import known
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.standing import find_standing
 from kam_connector.writeback import Decided
 
 View = Literal["gross", "net"]
@@ -154,19 +156,22 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
     )
     promised = judge_promises(sources, as_of, company_ids)
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
+    partners = customers.customers(con).to_pandas()
+    paying = _decide_payers(history, promised, owed, policy)
+    known_of = find_standing(con, owed.rows, partners, paying.frame, sources.zones)
     return Night(
         as_of=as_of,
         policy=policy,
         companies=own,
-        customers=customers.customers(con).to_pandas(),
+        customers=partners,
         receivables=owed,
         other_clock=_by_other_clock(owed, policy, as_of),
         revenue=bought,
-        payers=_decide_payers(history, promised, owed, policy),
+        payers=paying,
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
         promises=promised,
-        tasks=_decide_tasks(sources, owed, rated, promised, as_of, own),
+        tasks=_decide_tasks(sources, owed, rated, promised, known_of, as_of, own),
         payouts=compute_payouts(sources, as_of, company_ids),
         complaints=complained,
         deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
@@ -274,13 +279,21 @@ def _find_alerts(
 
 
 def _decide_tasks(
-    sources: Sources, owed: Receivables, rated: Decisions, promised: Decisions, as_of: date, own: pd.DataFrame
+    sources: Sources,
+    owed: Receivables,
+    rated: Decisions,
+    promised: Decisions,
+    known_of: Standing,
+    as_of: date,
+    own: pd.DataFrame,
 ) -> Decisions:
     policy = sources.policy.at(as_of)
     ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
-    ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
+    ranked = rated.frame[["company_id", "customer_id", "tier"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
-    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
+    return dunning.decide_tasks(
+        owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame, known_of
+    )
 
 
 def _decide_deadlines(

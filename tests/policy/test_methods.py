@@ -31,6 +31,7 @@ def sentences(folder: Path, table: str) -> Iterator[str]:
         ("[dunning]\ninterval_by_class = { rude = 3 }\n", f'Payer class "rude" in collections.toml line 8 {NO_CLASS}'),
         ('[tone]\nby_class = { gold = "firm" }\n', f'Payer class "gold" in collections.toml line 8 {NO_CLASS}'),
         ("[priority]\nby_class = { gold = 3 }\n", f'Payer class "gold" in collections.toml line 8 {NO_CLASS}'),
+        ('[promises]\nextension_classes = ["poor"]\n', f'Payer class "poor" in collections.toml line 8 {NO_CLASS}'),
         ('[tone]\nby_tier = { bad = "firm" }\n', f'Tier "bad" in collections.toml line 8 {NO_TIER}'),
         ('[letters]\nnever_tiers = ["Gold"]\n', f'Tier "Gold" in collections.toml line 8 {NO_TIER}'),
         ('[tone]\nby_tier = { gold = "rude" }\n', 'Value "rude" of'),
