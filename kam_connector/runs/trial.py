@@ -30,8 +30,10 @@ _SETTLED = ["item_id", "move_id", "date", "balance_minor", "amount_currency_mino
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Open items as of a day as the rules take them, the balance they come from, and what the codes stand for."""
+    """What the files hold, the open items as of a day as the rules take them, the balance that they come from, and what
+    the codes stand for."""
 
+    papers: Papers
     items: pd.DataFrame
     companies: pd.DataFrame
     ledger: pd.DataFrame
@@ -51,6 +53,7 @@ def open_papers(items: Path, matches: Path | None, as_of: date, policy: PolicyIn
     whole = pd.concat([still_open, registered.assign(residual_minor=registered["balance_minor"])], ignore_index=True)
     balance = booked.groupby("company_id", as_index=False)[["balance_minor"]].sum()
     return Trial(
+        papers=papers,
         items=whole,
         companies=papers.companies,
         ledger=balance.rename(columns={"balance_minor": "ledger_minor"}),
