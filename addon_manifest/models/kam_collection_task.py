@@ -3,7 +3,35 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-ACTIVITY_TYPE = "kam_connector.mail_activity_type_collection"
+ACTIVITY_TYPES = {
+    "user_id": "kam_connector.mail_activity_type_collection",
+    "manager_id": "kam_connector.mail_activity_type_collection_manager",
+}
+RUNGS = [
+    ("0", "Before It Is Overdue"),
+    ("1", "Level 1"),
+    ("2", "Level 2"),
+    ("3", "Level 3"),
+    ("4", "Level 4"),
+    ("5", "Level 5"),
+    ("6", "Level 6"),
+    ("7", "Level 7"),
+    ("8", "Level 8"),
+    ("9", "Level 9 and Above"),
+]
+CHANNELS = [
+    ("call", "Call"),
+    ("email", "E-mail"),
+    ("letter", "Letter"),
+    ("visit", "Visit"),
+    ("manager", "Talk with the Manager"),
+]
+TONES = [
+    ("friendly", "Friendly"),
+    ("neutral", "Neutral"),
+    ("firm", "Firm"),
+    ("straight", "Straightforward"),
+]
 CAUSES = [
     ("policy", "Our Sales Terms"),
     ("attitude", "Salesperson: Attitude"),
@@ -23,7 +51,8 @@ class KamCollectionTask(models.Model):
     _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
     _order = "state, priority desc, date_deadline, id"
 
-    _kam_people_fields = frozenset({"user_id", "date_deadline", "state", "cause_code", "note"})
+    _kam_people_fields = frozenset({"user_id", "manager_id", "date_deadline", "state", "cause_code", "note"})
+    _kam_shared_fields = frozenset({"call_at"})
     _kam_closings = frozenset({("state", "open", "done")})
 
     partner_id = fields.Many2one(
@@ -41,10 +70,25 @@ class KamCollectionTask(models.Model):
         tracking=True,
         domain="[('share', '=', False)]",
     )
+    manager_id = fields.Many2one(
+        comodel_name="res.users",
+        string="Manager",
+        index="btree_not_null",
+        tracking=True,
+        domain="[('share', '=', False)]",
+        help="Who leads the salesperson's team, from the level on that the policy names.",
+    )
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
     step = fields.Char(help="The step of the dunning plan in the policy file.")
     step_label = fields.Char(string="Step of Dunning", compute="_compute_step_label")
-    level = fields.Integer(aggregator=None)
+    level = fields.Integer(aggregator=None, help="0: asked before the debt is overdue.")
+    rung = fields.Selection(selection=RUNGS, string="Level of Dunning", compute="_compute_rung", store=True, index=True)
+    channel = fields.Selection(selection=CHANNELS, help="How the customer is asked.")
+    tone = fields.Selection(selection=TONES, help="In which tone the customer is asked.")
+    call_at = fields.Datetime(string="Call At", help="The customer's opening hour on the day on which money is due.")
+    advice_code = fields.Char(copy=False, readonly=True)
+    advice_args = fields.Text(string="Advice Figures", copy=False, readonly=True)
+    advice = fields.Text(compute="_compute_advice", string="How to Ask")
     amount = fields.Monetary(help="What may be asked for: overdue less unapplied, pending and disputed.")
     overdue_days = fields.Integer(string="Days Overdue", aggregator="max")
     oldest_item = fields.Integer(string="Oldest Journal Item", aggregator=None, help="Id of the oldest open item.")
@@ -56,6 +100,8 @@ class KamCollectionTask(models.Model):
         index="btree_not_null",
     )
     priority = fields.Float(digits=(16, 2), aggregator="max", help="The worklist is sorted by it, highest first.")
+    priority_args = fields.Text(string="Priority Figures", copy=False, readonly=True)
+    priority_reason = fields.Text(compute="_compute_priority_reason", string="Why It Is Urgent")
     date_deadline = fields.Date(string="Deadline", index=True, tracking=True)
     state = fields.Selection(
         selection=[("open", "Open"), ("done", "Done"), ("cancelled", "Cancelled")],
@@ -85,6 +131,24 @@ class KamCollectionTask(models.Model):
         for task in self:
             task.step_label = self.env["kam.reason"]._name_step(task.step)
 
+    @api.depends("level")
+    def _compute_rung(self):
+        for task in self:
+            task.rung = str(min(max(task.level, 0), 9))
+
+    @api.depends("advice_code", "advice_args")
+    @api.depends_context("lang")
+    def _compute_advice(self):
+        for task in self:
+            task.advice = self.env["kam.reason"]._render(task.advice_code, task.advice_args)
+
+    @api.depends("priority_args")
+    @api.depends_context("lang")
+    def _compute_priority_reason(self):
+        for task in self:
+            code = "priority.points" if task.priority_args else False
+            task.priority_reason = self.env["kam.reason"]._render(code, task.priority_args)
+
     @api.depends("company_id", "partner_id")
     @api.depends_context("uid")
     def _compute_customer_id(self):
@@ -108,7 +172,7 @@ class KamCollectionTask(models.Model):
         if vals.get("state", "open") != "open" and not self._find_closings(vals):
             was_open._check_cause(vals)
         result = super().write(vals)
-        if {"user_id", "date_deadline"} & vals.keys():
+        if {"user_id", "manager_id", "date_deadline"} & vals.keys():
             (was_open & self._filter_open())._move_activity(vals)
         if "state" in vals:
             (was_open - self._filter_open())._close_activity()
@@ -180,37 +244,55 @@ class KamCollectionTask(models.Model):
         return self.filtered(lambda task: task.state == "open")
 
     def _schedule_activity(self):
-        """Each open task has one activity for a responsible person who may see it."""
+        """Each open task has one activity for the responsible person, and one for the manager where it names one."""
+        for task in self._filter_open():
+            for role in ACTIVITY_TYPES:
+                if task._is_told(role) and not task._find_activities(role):
+                    task._schedule_for(role)
+
+    def _schedule_for(self, role):
+        person = self[role]
         # sudo: the service user need not read other people's settings
-        for task in self._filter_open().filtered(lambda task: task._is_readable_by(task.user_id)):
-            if not task._find_activities():
-                in_their_language = task.with_context(lang=task.user_id.sudo().lang)
-                task.activity_schedule(
-                    ACTIVITY_TYPE,
-                    date_deadline=task.date_deadline or fields.Date.context_today(task),
-                    summary=in_their_language.step_label or False,
-                    user_id=task.user_id.id,
-                )
+        in_their_language = self.with_context(lang=person.sudo().lang)
+        self.activity_schedule(
+            ACTIVITY_TYPES[role],
+            date_deadline=self.date_deadline or fields.Date.context_today(self),
+            summary=in_their_language.step_label or False,
+            user_id=person.id,
+        )
+
+    def _is_told(self, role):
+        """Whether the person in this role may see the task; a manager who is responsible anyway is told once."""
+        person = self[role]
+        if not self._is_readable_by(person):
+            return False
+        if role == "user_id":
+            return True
+        theirs = self.with_user(person).with_context(allowed_company_ids=self.company_id.ids)
+        return person != self.user_id and theirs.has_access("read")
 
     def _move_activity(self, vals):
-        """The open activity follows the task to its new person or day."""
+        """The open activities follow the task to its new people or day."""
         for task in self:
-            if not task._is_readable_by(task.user_id):
-                task._find_activities().unlink()
-                continue
-            values = {"user_id": task.user_id.id, "date_deadline": task.date_deadline}
-            task._find_activities().write({name: values[name] for name in values if vals.get(name)})
+            for role in ACTIVITY_TYPES:
+                activities = task._find_activities(role)
+                if not task._is_told(role):
+                    activities.unlink()
+                    continue
+                changed = {"user_id": vals.get(role), "date_deadline": vals.get("date_deadline")}
+                values = {"user_id": task[role].id, "date_deadline": task.date_deadline}
+                activities.write({name: values[name] for name in values if changed[name]})
         self._schedule_activity()
 
     def _close_activity(self):
         for task in self:
-            activities = task._find_activities()
+            activities = task._find_activities(*ACTIVITY_TYPES)
             if task.state == "done":
                 activities.action_feedback(feedback=task.note or False)
             else:
                 activities.unlink()
 
-    def _find_activities(self):
+    def _find_activities(self, *roles):
         # sudo: the activity may be another person's, and the task decides about it
-        activity_type = self.env.ref(ACTIVITY_TYPE)
-        return self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id == activity_type)
+        activity_types = [self.env.ref(ACTIVITY_TYPES[role]) for role in roles]
+        return self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id in activity_types)

@@ -11,6 +11,8 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
+
 _lt = LazyTranslate(__name__)
 
 SENTENCES = {
@@ -269,6 +271,7 @@ SENTENCES = {
         "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
+    **TASK_SENTENCES,
 }
 
 MONEY = frozenset(
@@ -283,7 +286,9 @@ DATES = frozenset(
 SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})
-NUMBERS = frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "days_late", "days_spread"})
+NUMBERS = (
+    frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "days_late", "days_spread"}) | POINTS
+)
 
 BASES = {"due": _lt("due date"), "recognition": _lt("document date")}
 SEVERITIES = {"low": _lt("low"), "medium": _lt("medium"), "high": _lt("high"), "critical": _lt("critical")}
@@ -293,6 +298,8 @@ STEP_NAMES = {
     "demand": _lt("Written demand"),
     "escalate": _lt("Manager talks to the customer"),
     "bad_debt": _lt("Bad-debt procedure"),
+    "before_due": _lt("Ask before the due date"),
+    "contract_day": _lt("Collect on the contract day"),
 }
 TIER_NAMES = {
     "platinum": _lt("Platinum"),
@@ -338,7 +345,7 @@ class KamReason(models.AbstractModel):
             return self._name_tier(value)
         if name in STEPS:
             return self._name_step(value)
-        words = {"basis": BASES, "severity": SEVERITIES}.get(name, {})
+        words = {"basis": BASES, "severity": SEVERITIES, **TASK_WORDS}.get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

@@ -22,9 +22,15 @@ def collections() -> None:
 @click.option("--input", "items", type=FILE, help="A file of items in place of the mirror.", metavar="CSV")
 @click.option("--matches", type=FILE, help="What was matched with what in that file.", metavar="CSV")
 @click.option("--tasks", type=FILE, help="What its customers were asked before.", metavar="CSV")
+@click.option("--promises", type=FILE, help="What its customers promised to pay.", metavar="CSV")
 @answers
 def worklist(
-    as_of: date | None, items: Path | None, matches: Path | None, tasks: Path | None, output_format: str
+    as_of: date | None,
+    items: Path | None,
+    matches: Path | None,
+    tasks: Path | None,
+    promises: Path | None,
+    output_format: str,
 ) -> int:
     """Print the collection tasks, the most urgent first, each with its reason: of the mirror, or of a file of your own.
 
@@ -33,12 +39,12 @@ def worklist(
       kam collections worklist
     """
     if items is None:
-        if matches is not None or tasks is not None:
-            raise click.UsageError(told("--matches and --tasks go with --input."))
+        if any(each is not None for each in (matches, tasks, promises)):
+            raise click.UsageError(told("--matches, --tasks and --promises go with --input."))
         return show_answer("worklist", as_of, output_format)
     from kam_connector.runs.trial_answers import Files, try_worklist
 
-    files = Files(items, matches, tasks, as_of or today(), own_policy(), language())
+    files = Files(items, matches, tasks, as_of or today(), own_policy(), language(), promises)
     return finish(try_worklist(files), output_format)
 
 

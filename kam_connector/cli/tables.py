@@ -22,6 +22,7 @@ CODED: Mapping[str, str] = {
     "band": "bucket",
     "basis": "basis",
     "cause": "cause",
+    "channel": "channel",
     "check": "check",
     "expected_by": "expected_by",
     "kind": "kind",
@@ -33,6 +34,7 @@ CODED: Mapping[str, str] = {
     "status": "status",
     "step": "step",
     "tier": "tier",
+    "tone": "tone",
     "trend": "trend",
     "type": "type",
 }

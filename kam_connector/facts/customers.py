@@ -22,7 +22,8 @@ def customers(con: BaseBackend) -> ir.Table:
     """One row a partner, archived ones included; a customer is a row whose partner_id is its customer_id.
 
     Columns: partner_id, customer_id, group_id, name, is_company, user_id (its own, else the customer's), team_id
-    (of that user), company_id (null: shared by all companies), active, create_date (UTC).
+    (of that user), company_id (null: shared by all companies), active, create_date (UTC), zone (its own, else the
+    customer's; null: not known).
     """
     partner = _with_customer(con)
     group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
@@ -41,12 +42,13 @@ def customers(con: BaseBackend) -> ir.Table:
         "company_id",
         "active",
         "create_date",
+        "zone",
     )
 
 
 def _with_customer(con: BaseBackend) -> ir.Table:
     partner = live(con, "res_partner")
-    customer = live(con, "res_partner").select(customer_key="id", customer_user_id="user_id")
+    customer = live(con, "res_partner").select(customer_key="id", customer_user_id="user_id", customer_zone="tz")
     joined = partner.left_join(customer, partner.commercial_partner_id == customer.customer_key)
     return joined.select(
         "name",
@@ -57,4 +59,5 @@ def _with_customer(con: BaseBackend) -> ir.Table:
         partner_id=joined.id,
         customer_id=joined.commercial_partner_id.fill_null(joined.id),
         user_id=joined.user_id.fill_null(joined.customer_user_id),
+        zone=joined.tz.fill_null(joined.customer_zone),
     )

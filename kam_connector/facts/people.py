@@ -52,6 +52,19 @@ def user_teams(con: BaseBackend) -> ir.Table:
     return first.union(user.anti_join(first, "user_id"))
 
 
+@remembered
+def team_leaders(con: BaseBackend) -> ir.Table:
+    """One row a user whose team has a leader and is not archived.
+
+    Columns: user_id, manager_id (the user who leads the team).
+    """
+    team = live(con, "crm_team")
+    team = team.filter(team.active.fill_null(True), team.user_id.notnull())
+    led = team.select(led_id="id", manager_id="user_id")
+    member = user_teams(con)
+    return member.inner_join(led, member.team_id == led.led_id).select("user_id", "manager_id")
+
+
 def _sellers(con: BaseBackend) -> ir.Table:
     """seller_id: every user named as a seller, once."""
     named = [live(con, table).select(seller_id=column) for table, column in _SELLERS]

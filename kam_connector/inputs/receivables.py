@@ -22,6 +22,7 @@ from kam_connector.inputs.codes import Codes, codes_of
 from kam_connector.inputs.columns import Column
 from kam_connector.inputs.csvs import read_csv
 from kam_connector.money import Currency
+from kam_connector.policy.payers import PAYER_CLASSES
 from kam_connector.texts import Text
 
 KINDS: Final = ("invoice", "credit_note", "payment", "pending", "entry", "write_off", "exchange")
@@ -42,7 +43,7 @@ ITEMS: Final = (
     Column("amount_currency", "amount"),
     Column("posted", "flag"),
     Column("disputed", "amount"),
-    Column("payer_class"),
+    Column("payer_class", "choice", choices=PAYER_CLASSES),
 )
 MATCHES: Final = (
     Column("debit_item", required=True, filled=True),
@@ -179,7 +180,7 @@ def _items(given: pd.DataFrame, ids: pd.DataFrame, digits: dict[int, int]) -> pd
         document=given["document"],
         date=given["date"],
         due_date=given["due_date"],
-        payer_class=given["payer_class"].str.lower(),
+        payer_class=given["payer_class"],
         posted=given["posted"].map({False: False}).fillna(True).astype(bool),
         balance_minor=balance,
         amount_currency_minor=np.where(foreign, document, balance),

@@ -68,8 +68,7 @@ def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     model = file.model
     if isinstance(model, CollectionsPolicy):
-        for place, tier in enumerate(model.exposure.exempt_tiers):
-            yield ("exposure", "exempt_tiers", place), tier
+        yield from model.tier_places
     if isinstance(model, ComplaintPolicy):
         for place, target in enumerate(model.target):
             if target.tier != ANY:

@@ -14,6 +14,9 @@ from pydantic import Field
 from kam_connector.policy.values import Problem, Problems, Share, Table
 from kam_connector.texts import Text
 
+PAYER_CLASSES = ("prompt", "honest_short", "slow", "unreliable", "bad", "new")
+"""The classes, as policies and files name them."""
+
 
 class Payers(Table):
     """The limits of the classes; a figure on the limit of prompt is prompt, on that of a worse class is of that."""

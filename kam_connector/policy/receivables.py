@@ -6,6 +6,7 @@ Buckets are given by their upper limits in days, inclusive: `[30, 60, 90, 180]` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -18,6 +19,17 @@ from kam_connector.policy.alerts import Alerts, Cost
 from kam_connector.policy.bad_debt import BadDebt, check_span, find_bad_debt_problems
 from kam_connector.policy.exposure import Exposure, find_exposure_problems
 from kam_connector.policy.group import Group
+from kam_connector.policy.methods import (
+    BeforeDue,
+    Channel,
+    ContractDay,
+    Letters,
+    Place,
+    Priority,
+    Tone,
+    Tones,
+    find_unknown_classes,
+)
 from kam_connector.policy.payers import Payers, find_payer_problems
 from kam_connector.policy.provision import Provision, find_provision_problems
 from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Share, Table, label_of
@@ -55,10 +67,15 @@ class Ageing(Table):
 
 
 class Dunning(Table):
-    """What is not worth a task, how long a customer is left alone, how much time a task gives."""
+    """What is not worth a task, how long a customer is left alone, from which level on the manager is told.
+
+    `interval_by_class`: days for a payer class in place of `min_interval_days` (S4-51). `manager_from_level`: 0 never.
+    """
 
     tolerance: Positive = Decimal(0)
     min_interval_days: int = Field(default=7, ge=0)
+    interval_by_class: dict[str, Annotated[int, Field(ge=0)]] = Field(default_factory=dict)
+    manager_from_level: int = Field(default=0, ge=0, le=99)
 
 
 class Promises(Table):
@@ -66,7 +83,8 @@ class Promises(Table):
 
     `hold`: dunning waits while running promises cover at least this share of what may be asked for. `max_days`: a
     promise for a later day holds only once a manager has approved it. `evasion_after`: after so many promises broken
-    within twelve months a further one holds nothing (0: never).
+    within twelve months a further one holds nothing (0: never). `extension_classes`: payers who are honest but short of
+    cash, to whom a later day is offered (S4-52).
     """
 
     grace_days: int = Field(default=2, ge=0, le=60)
@@ -74,6 +92,7 @@ class Promises(Table):
     hold: Share = Decimal(1)
     max_days: int = Field(default=30, ge=0, le=3650)
     evasion_after: int = Field(default=2, ge=0, le=99)
+    extension_classes: tuple[Code, ...] = ("honest_short",)
 
 
 class Statement(Table):
@@ -83,12 +102,14 @@ class Statement(Table):
 
 
 class Step(Table):
-    """One step of asking for money: from how many days past due, at which level, to be done within how many days."""
+    """One step of asking for money: from how many days past due, at which level, within how many days, and how."""
 
     code: Code
     level: int = Field(ge=1, le=99)
     after_days: int = Field(ge=1)
     within_days: int = Field(default=3, ge=0)
+    channel: Channel = "call"
+    tone: Tone = "neutral"
     label: Label | None = None
 
     @property
@@ -111,6 +132,11 @@ class CollectionsPolicy(Table):
     promises: Promises = Promises()
     bad_debt: BadDebt = BadDebt()
     statement: Statement = Statement()
+    before_due: BeforeDue = BeforeDue()
+    contract_day: ContractDay = ContractDay()
+    tone: Tones = Tones()
+    letters: Letters = Letters()
+    priority: Priority = Priority()
     step: tuple[Step, ...] = Field(min_length=1)
 
     @property
@@ -123,17 +149,55 @@ class CollectionsPolicy(Table):
         """Since when a debt is a case: "180d" or "6m", strictly more than."""
         return self.bad_debt.after or self.ageing.doubtful
 
+    @property
+    def step_names(self) -> dict[str, Label]:
+        """The names of all steps by code: those of the ladder, before the day and on the day."""
+        early = {step.code: step.names for step in (self.before_due, self.contract_day)}
+        return early | {step.code: step.names for step in self.step}
+
+    @property
+    def tier_places(self) -> Iterator[tuple[Place, str]]:
+        """Each tier that the file names, with its place."""
+        for table, key, tiers in (
+            ("exposure", "exempt_tiers", self.exposure.exempt_tiers),
+            ("letters", "never_tiers", self.letters.never_tiers),
+        ):
+            for place, tier in enumerate(tiers):
+                yield (table, key, place), tier
+        for tier in self.tone.by_tier:
+            yield ("tone", "by_tier", tier), tier
+
+    @property
+    def class_places(self) -> Iterator[tuple[Place, str]]:
+        """Each payer class that the file names, with its place."""
+        for table, key, classes in (
+            ("before_due", "classes", self.before_due.classes),
+            ("contract_day", "classes", self.contract_day.classes),
+            ("promises", "extension_classes", self.promises.extension_classes),
+        ):
+            for place, name in enumerate(classes):
+                yield (table, key, place), name
+        for table, key, named in (
+            ("dunning", "interval_by_class", self.dunning.interval_by_class),
+            ("tone", "by_class", self.tone.by_class),
+            ("priority", "by_class", self.priority.by_class),
+        ):
+            for name in named:
+                yield (table, key, name), name
+
 
 def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     """What is wrong across the tables: limits that overlap, steps out of order."""
+    yield from _find_bucket_problems(policy)
     yield from _find_step_problems(policy)
+    yield from find_unknown_classes(policy.class_places)
     yield from find_payer_problems(policy.payers)
     yield from find_provision_problems(policy.provision)
     yield from find_exposure_problems(policy.exposure)
     yield from find_bad_debt_problems(policy.bad_debt)
 
 
-def _find_step_problems(policy: CollectionsPolicy) -> Problems:
+def _find_bucket_problems(policy: CollectionsPolicy) -> Problems:
     for place, (before, limit) in enumerate(pairwise(policy.ageing.buckets), start=1):
         if limit <= before:
             why = Text(
@@ -141,14 +205,17 @@ def _find_step_problems(policy: CollectionsPolicy) -> Problems:
                 {"before": before},
             )
             yield Problem(("ageing", "buckets", place), Text("The bucket limit {limit}", {"limit": limit}), why)
-    codes = [step.code for step in policy.step]
+
+
+def _find_step_problems(policy: CollectionsPolicy) -> Problems:
+    codes: list[str] = []
+    coded = [(("step", place, "code"), step.code) for place, step in enumerate(policy.step)]
+    early = [(("before_due", "code"), policy.before_due.code), (("contract_day", "code"), policy.contract_day.code)]
+    for path, code in (*coded, *early):
+        if code in codes:
+            yield Problem(path, Text('The step "{code}"', {"code": code}), Text("stands there a second time."))
+        codes.append(code)
     for place, step in enumerate(policy.step):
-        if step.code in codes[:place]:
-            yield Problem(
-                ("step", place, "code"),
-                Text('The step "{code}"', {"code": step.code}),
-                Text("stands there a second time."),
-            )
         if step.level != place + 1:
             why = Text(
                 "has level {level} instead of {place}: levels rise by one.", {"level": step.level, "place": place + 1}

@@ -9,6 +9,7 @@ import pandas as pd
 from kam_connector.messages import label, render
 from kam_connector.reports.heads import Names, ReportHead, name_of
 
+URGENCY: Final = "priority.points"
 CLOSED_STATES: Final = ("closed", "reviewed", "rejected")
 DEADLINES: Final = [
     *("complaint_id", "response_due", "resolution_due", "response_breached", "resolution_breached"),
@@ -28,12 +29,18 @@ def tier_rows(tiers: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
     return ordered.drop(columns="_order")
 
 
-def task_rows(tasks: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
-    """One row a task, most urgent first, with names and the reason as a sentence."""
+def task_rows(tasks: pd.DataFrame, names: Names, head: ReportHead, lang: str) -> pd.DataFrame:
+    """One row a task, most urgent first: names, how to ask and why as sentences, the hour by the company's clock."""
     rows = with_reasons(tasks, names, lang)
+    rows["advice"] = _sentences(rows["advice_code"], rows["advice_args"], names, lang)
+    rows["urgency"] = [render(URGENCY, args, lang, names.own) for args in rows["priority_args"]]
     rows["customer"] = [name_of(names.customers, number) for number in rows["customer_id"]]
     rows["salesperson"] = [name_of(names.people, number) for number in rows["user_id"]]
+    rows["manager"] = [name_of(names.people, number) for number in rows["manager_id"]]
     rows["step"] = [names.steps.get(step) or label(f"step.{step}", lang) for step in rows["step"]]
+    rows["channel"] = [label(f"channel.{channel}", lang) for channel in rows["channel"]]
+    rows["tone"] = [label(f"tone.{tone}", lang) for tone in rows["tone"]]
+    rows["call_at"] = _in_zone(rows["call_at"], head)
     rows["priority"] = pd.to_numeric(rows["priority"].astype("object")).astype("float64")
     return rows.sort_values(["priority", "customer_id"], ascending=[False, True], kind="stable")
 
@@ -55,17 +62,24 @@ def complaint_rows(
     for column in ("response_breached", "resolution_breached"):
         rows[column] = rows[column].eq(True)
     for column in ("received_at", "response_due", "resolution_due"):
-        moments = pd.to_datetime(rows[column], utc=True)
-        rows[column] = moments.dt.tz_convert(head.zone or "UTC").dt.tz_localize(None)
+        rows[column] = _in_zone(rows[column], head)
     order = ["is_open", "resolution_due", "complaint_id"]
     return rows.sort_values(order, ascending=[False, True, True], kind="stable")
 
 
 def with_reasons(frame: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
     """A copy with the column `reason`: the sentence of `reason_code` and `reason_args`, empty without a code."""
-    pairs = zip(frame["reason_code"], frame["reason_args"], strict=True)
-    sentences = [render(code, args, lang, names.own) if isinstance(code, str) else "" for code, args in pairs]
-    return frame.assign(reason=sentences)
+    return frame.assign(reason=_sentences(frame["reason_code"], frame["reason_args"], names, lang))
+
+
+def _sentences(codes: pd.Series, args: pd.Series, names: Names, lang: str) -> list[str]:
+    pairs = zip(codes, args, strict=True)
+    return [render(code, figures, lang, names.own) if isinstance(code, str) else "" for code, figures in pairs]
+
+
+def _in_zone(moments: pd.Series, head: ReportHead) -> pd.Series:
+    """The moments by the company's clock."""
+    return pd.to_datetime(moments, utc=True).dt.tz_convert(head.zone or "UTC").dt.tz_localize(None)
 
 
 def _tier_name(code: object, names: Names, lang: str) -> str:

@@ -37,8 +37,14 @@ _TASKS: Final = (
     Column("amount_minor", "amount", summed=True),
     Column("days_overdue", "days"),
     Column("deadline", "day"),
+    Column("call_at", "moment"),
+    Column("channel"),
+    Column("tone"),
+    Column("manager"),
     Column("priority", "number"),
     Column("reason", "reason"),
+    Column("advice", "reason"),
+    Column("urgency", "reason"),
 )
 _COMPLAINTS: Final = (
     Column("number", word="complaint"),
@@ -80,7 +86,7 @@ def write_night(target: Path, head: ReportHead, given: NightInput, names: Names,
     """The workbook stands at `target`. Raises what `open_book` raises."""
     language = find_language(lang)
     tiers = tier_rows(_own(given.tiers, head), names, language)
-    tasks = task_rows(_own(given.tasks, head), names, language)
+    tasks = task_rows(_own(given.tasks, head), names, head, language)
     complaints = complaint_rows(_own(given.complaints, head), given.deadlines, names, head, language)
     about = BookHead(label("report.night_title", language), head.run, head.as_of, language)
     with open_book(target, about, rows=len(tiers) + len(tasks) + len(complaints)) as book:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 import numpy as np
 import numpy.typing as npt
@@ -102,6 +103,13 @@ def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
     uniques, place = np.unique(keys, return_inverse=True)
     looked_up = np.array([mapping.get(int(key), default) for key in uniques], dtype=np.int64)
     return looked_up[place] if uniques.size else np.zeros(0, dtype=np.int64)
+
+
+def in_minor(amount: Decimal, companies: pd.Series, currencies: Mapping[int, Currency]) -> Whole:
+    """A policy's amount in the smallest unit of each company's currency; what is less than a unit is left off."""
+    return values_by(
+        ids_of(companies), {key: int(amount.scaleb(currency.digits)) for key, currency in currencies.items()}, 0
+    )
 
 
 def sum_together(keys: Sequence[str], parts: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

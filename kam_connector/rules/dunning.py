@@ -3,7 +3,8 @@
 Asked for is what is past due, less what is disputed, paid but not booked, or covered by credits that nobody has
 matched yet; credits cover the oldest debts first. A customer of 300 overdue with 300 of open credit is left alone
 (collections.md 0.7). How the step is chosen stands in `levels.py`, what promises to pay do to it in
-`promise_effects.py`.
+`promise_effects.py`, who is asked before a debt is overdue in `early.py`, how he is asked in `manner.py`, and what
+comes first in `priority.py`.
 
 Figures of an open task that move with the calendar alone (days overdue, deadline, priority) stay as they were when
 the task was made, so that an unchanged night writes nothing.
@@ -11,13 +12,12 @@ the task was made, so that an unchanged night writes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from kam_connector.money import Currency, minor_text
+from kam_connector.money import Currency
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import is_booked, roll_up
 from kam_connector.rules.decisions import (
@@ -27,22 +27,22 @@ from kam_connector.rules.decisions import (
     company_currencies,
     days_of,
     ids_of,
+    in_minor,
     require_columns,
-    texts_of,
-    values_by,
-    words_of,
 )
-from kam_connector.rules.levels import PAIR, choose_levels, ladder_of, last_tasks, settled_tasks
+from kam_connector.rules.early import STAYS, early_debts, find_early
+from kam_connector.rules.levels import NOTHING_BEFORE, PAIR, choose_levels, ladder_of, last_tasks, settled_tasks
+from kam_connector.rules.manner import with_call_at, with_manner
+from kam_connector.rules.priority import with_priority
 from kam_connector.rules.promise_effects import with_promises
-from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.rules.standing import Standing, are_among, with_classes, with_managers, with_zones
+from kam_connector.rules.task_reasons import AMOUNTS, explain_tasks
 
-AMOUNTS = ("overdue", "unapplied", "pending", "disputed", "claim")
 TASK_COLUMNS = [
     "company_id", "customer_id", "user_id", "step", "level", "oldest_item_id", "move_id", "amount_minor",
-    "currency_id", "days_overdue", "due_date", "deadline", "priority", "reason_code", "reason_args",
+    "currency_id", "days_overdue", "due_date", "deadline", "payer_class", "channel", "tone", "call_at", "manager_id",
+    "advice_code", "advice_args", "priority", "priority_args", "reason_code", "reason_args",
 ]  # fmt: skip
-
-
 REST_COLUMNS = [*PAIR, "amount_minor", "currency_id", "reason_code", "reason_args"]
 
 
@@ -55,6 +55,7 @@ def decide_tasks(
     as_of: date,
     companies: pd.DataFrame,
     promises: pd.DataFrame | None = None,
+    known: Standing | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -62,32 +63,37 @@ def decide_tasks(
     (columns as `levels.settled_tasks`): they may be closed.
 
     `ageing_rows` from `ageing.by_customer`, `items` from `ageing.bucket_items` (with move_id and user_id where known),
-    `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier_rank; may be empty), `previous_tasks`
+    `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier, tier_rank; may be empty), `previous_tasks`
     as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits, `promises` from
-    `promises.decide_promises` (None: there are none).
+    `promises.decide_promises` (None: there are none), `known`: what else is known of the customers.
 
-    Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level, oldest_item_id,
-    move_id, amount_minor, currency_id, days_overdue, due_date, deadline, priority (float), reason_code, reason_args.
-    Order: priority, then amount, both falling, then company and customer. Requirements S4-50, S4-57,
-    S4-58.
+    Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level (0: before the
+    debt is overdue), oldest_item_id, move_id, amount_minor, currency_id, days_overdue, due_date, deadline,
+    payer_class, channel, tone, call_at (UTC; NaT: any time), manager_id (0 = none), advice_code, advice_args,
+    priority (float), priority_args (of `priority.CODE`), reason_code, reason_args.
+    Order: priority, then amount, both falling, then company and customer. Requirements S4-50 to S4-54, S4-56 to S4-58.
     """
     currencies = company_currencies(companies)
-    cases = _find_cases(ageing_rows, items, policy, currencies)
+    known = known or Standing()
+    judged = pd.DataFrame() if promises is None else promises
+    cases = with_classes(_find_cases(ageing_rows, items, policy, currencies), known, policy)
     if len(previous_tasks):
         cases = cases.merge(last_tasks(previous_tasks, items, policy), on=PAIR, how="left")
-    judged = pd.DataFrame() if promises is None else promises
     cases = with_promises(cases, _late_items(items, cases), judged, policy, as_of)
     cases = choose_levels(_without_gaps(cases), policy, as_of)
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
-    cases["level"] = np.where(cases["refused"] != "", 0, cases["level"])
-    cases = _rank(_dress(_keep_item(cases, items), policy, as_of), tiers, currencies)
-    args = [reason_args(code, **figures) for code, figures in _reasons(cases, policy, currencies)]
-    cases = cases.assign(reason_code="task." + cases["outcome"], reason_args=args)
-    tasks = cases[cases["level"] > 0].sort_values(
+    debts = early_debts(items, known, policy, currencies)
+    early = find_early(debts, cases[cases["refused"] == ""], previous_tasks, judged, policy, as_of)
+    cases = _dress(_keep_item(_joined(cases, early), items), policy, as_of)
+    cases = with_manner(_with_tiers(cases, tiers), policy)
+    cases = with_call_at(with_zones(with_managers(cases, known, policy), known), judged, policy, as_of)
+    cases = _rank(cases, policy, currencies)
+    cases = cases.assign(reason_code="task." + cases["outcome"], reason_args=explain_tasks(cases, policy, currencies))
+    tasks = cases[cases["is_asked"]].sort_values(
         ["priority", "amount_minor", *PAIR], ascending=[False, False, True, True], kind="stable"
     )
     settled = settled_tasks(previous_tasks, items) if len(previous_tasks) else pd.DataFrame()
-    rest = cases.loc[cases["level"] == 0, REST_COLUMNS].reset_index(drop=True)
+    rest = cases.loc[~cases["is_asked"], REST_COLUMNS].reset_index(drop=True)
     return Decisions(tasks[TASK_COLUMNS].reset_index(drop=True), detail=settled, rest=rest)
 
 
@@ -98,8 +104,7 @@ def _find_cases(
     totals = roll_up(ageing_rows, PAIR)
     totals = totals[(totals["overdue_minor"] > 0) & (totals["customer_id"] > 0)]
     amount = np.maximum(totals["claim_minor"] - totals["unapplied_minor"], 0)
-    digits = np.array([currencies[company].digits for company in totals["company_id"].tolist()], dtype=np.int64)
-    tolerance = values_by(digits, {digit: int(policy.dunning.tolerance.scaleb(digit)) for digit in range(5)}, 0)
+    tolerance = in_minor(policy.dunning.tolerance, totals["company_id"], currencies)
     refused = np.select(
         [(totals["claim_minor"] == 0) & (totals["pending_minor"] == 0), amount == 0, amount <= tolerance],
         ["none_disputed", "none_covered", "none_tolerance"], "",
@@ -140,15 +145,21 @@ def _claims(items: pd.DataFrame) -> Whole:
 
 def _without_gaps(cases: pd.DataFrame) -> pd.DataFrame:
     """The cases with what `levels` reads filled in for customers that were never asked."""
-    filled = {"before_item": 0, "before_level": 0, "before_open": False}
-    dates = dict.fromkeys(("acted", "not_before", "kept_deadline"), pd.NaT)
-    figures = dict.fromkeys(("kept_days", "kept_priority"), np.nan)
-    return cases.assign(**{name: column_or(cases, name, gap) for name, gap in (filled | dates | figures).items()})
+    return cases.assign(**{name: column_or(cases, name, gap) for name, gap in NOTHING_BEFORE.items()})
+
+
+def _joined(cases: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
+    """One row a customer, whether overdue or asked early, with is_asked and is_kept (an open task)."""
+    rows = pd.concat([cases[~are_among(cases, early)], early], ignore_index=True) if len(early) else cases
+    amounts = dict.fromkeys((f"{name}_minor" for name in AMOUNTS), 0)
+    rows = rows.assign(**{name: column_or(rows, name, gap) for name, gap in (amounts | {"early_step": ""}).items()})
+    outcome = rows["outcome"].astype(str)
+    return rows.assign(is_asked=~outcome.str.startswith("none_"), is_kept=outcome.isin(["open", STAYS]))
 
 
 def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """An open task stays about its own item: the key of the record in the ERP does not move."""
-    kept = (cases["outcome"] == "open").to_numpy()
+    kept = cases["is_kept"].to_numpy(dtype=bool)
     known = items.drop_duplicates("item_id").set_index("item_id")
     before = cases["before_item"].where(kept, 0)
     move = ids_of(before.map(column_or(known, "move_id", 0)))
@@ -160,61 +171,34 @@ def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
 
 
 def _dress(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -> pd.DataFrame:
-    """The cases with step and deadline; an open task keeps both its days, a short payment is objected to today."""
+    """The cases with step and deadline: an open task keeps its own, a short payment is objected to today.
+
+    Who is asked early is asked until the contract day.
+    """
     ladder = ladder_of(policy)
-    place = np.maximum(cases["level"].to_numpy() - 1, 0)
+    place, is_early = np.maximum(cases["level"].to_numpy() - 1, 0), (cases["early_step"] != "").to_numpy()
     within = np.where(cases["outcome"] == "short_payment", 0, ladder.within_days[place])
     fresh = np.datetime64(as_of, "D") + within.astype("timedelta64[D]")
-    kept = (cases["outcome"] == "open").to_numpy()
-    deadline, days = days_of(cases["kept_deadline"]), cases["kept_days"].to_numpy(dtype=np.float64)
+    fresh = np.where(is_early, days_of(cases["due_date"]), fresh)
+    kept = cases["is_kept"].to_numpy(dtype=bool)
+    deadline, days = days_of(cases["kept_deadline"]), cases["kept_days_overdue"].to_numpy(dtype=np.float64)
     own = cases["days_overdue"].to_numpy(dtype=np.int64)
     return cases.assign(
-        step=ladder.codes[place],
+        step=np.where(is_early, cases["early_step"], ladder.codes[place]),
         deadline=np.where(kept & ~np.isnat(deadline), deadline, fresh).astype("datetime64[s]"),
         days_overdue=np.where(kept & ~np.isnan(days), np.nan_to_num(days), own).astype(np.int64),
     )
 
 
-def _rank(cases: pd.DataFrame, tiers: pd.DataFrame, currencies: dict[int, Currency]) -> pd.DataFrame:
-    """The cases with priority: ten a level, one a digit of the amount, and up to one for a high tier."""
-    digits = [currencies[company].digits for company in cases["company_id"].tolist()]
-    major = [int(amount) // 10**digit for amount, digit in zip(cases["amount_minor"], digits, strict=True)]
-    size = np.array([min(len(str(amount)), 9) for amount in major], dtype=np.float64)
-    rank = _tier_ranks(cases, tiers)
-    priority = 10.0 * cases["level"].to_numpy() + size + rank
-    kept = cases["kept_priority"].to_numpy(dtype=np.float64)
-    use = (cases["outcome"] == "open").to_numpy() & ~np.isnan(kept)
-    return cases.assign(priority=np.where(use, kept, priority))
+def _with_tiers(cases: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
+    """The cases with tier ("" = none) and tier_rank (-1 = none)."""
+    gaps: dict[str, object] = {"tier": "", "tier_rank": -1}
+    given = [name for name in gaps if name in tiers.columns]
+    found = cases.merge(tiers[[*PAIR, *given]].drop_duplicates(PAIR), on=PAIR, how="left") if given else cases
+    return found.assign(**{name: column_or(found, name, gap) for name, gap in gaps.items()})
 
 
-def _tier_ranks(cases: pd.DataFrame, tiers: pd.DataFrame) -> np.ndarray:
-    if "tier_rank" not in tiers.columns:
-        return np.zeros(len(cases))
-    found = cases[PAIR].merge(tiers[[*PAIR, "tier_rank"]].drop_duplicates(PAIR), on=PAIR, how="left")
-    rank = found["tier_rank"].fillna(-1).to_numpy(dtype=np.float64)
-    return np.where(rank < 0, 0.0, np.round(0.9 / (1.0 + np.maximum(rank, 0.0)), 2))
-
-
-def _reasons(
-    cases: pd.DataFrame, policy: CollectionsPolicy, currencies: dict[int, Currency]
-) -> Iterator[tuple[str, dict[str, str | int]]]:
-    """Reason code and figures of each case."""
-    promised = cases["held_until"].where(cases["is_held"], cases["failed_for"])
-    days = [texts_of(days_of(each)) for each in (cases["due_date"], cases["not_before"], promised)]
-    whole = [ids_of(cases[name]).tolist() for name in ("company_id", "level", "before_level", "broken", "amount_minor")]
-    amounts = [ids_of(cases[f"{name}_minor"]).tolist() for name in AMOUNTS]
-    rows = zip(words_of(cases["outcome"]), *days, *whole, *amounts, strict=True)
-    for outcome, due, earliest, promised_for, company, level, before, broken, amount, *minor in rows:
-        currency, asked = currencies[company], policy.step[max(level or before, 1) - 1]
-        figures: dict[str, str | int] = {
-            name: minor_text(value, currency) for name, value in zip(AMOUNTS, minor, strict=True)
-        }
-        figures |= {
-            "amount": minor_text(amount, currency), "currency": currency.code, "due_date": due,
-            "step": asked.code, "level": asked.level, "after_days": asked.after_days, "not_before": earliest,
-            "previous_step": policy.step[max(before, 1) - 1].code, "valid_from": policy.valid_from.isoformat(),
-            "interval_days": policy.dunning.min_interval_days, "promised_for": promised_for, "count": broken,
-            "tolerance": f"{policy.dunning.tolerance:.{currency.digits}f}",
-        }  # fmt: skip
-        code = f"task.{outcome}"
-        yield code, {name: figures[name] for name in REASONS[code]}
+def _rank(cases: pd.DataFrame, policy: CollectionsPolicy, currencies: dict[int, Currency]) -> pd.DataFrame:
+    """The cases with priority; an open task keeps its own but for the day on which its hour is set."""
+    is_moved = cases["is_due_today"] & (cases["call_at"] != pd.to_datetime(cases["kept_call_at"], utc=True))
+    return with_priority(cases, policy, currencies, (cases["is_kept"] & ~is_moved).to_numpy(dtype=bool))

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -23,6 +24,18 @@ from kam_connector.rules.reasons import reason_args
 
 PAIR = ["company_id", "customer_id"]
 OPEN = "open"
+KEPT: dict[str, Any] = {
+    "days_overdue": np.nan,
+    "deadline": pd.NaT,
+    "priority": np.nan,
+    "priority_args": "",
+    "call_at": pd.NaT,
+}
+"""The figures that an open task keeps, and what stands for one that is not known."""
+NOTHING_BEFORE: dict[str, Any] = {"before_item": 0, "before_level": 0, "before_open": False, "acted": pd.NaT} | {
+    f"kept_{name}": gap for name, gap in KEPT.items()
+}
+"""What a customer has who was never asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +61,18 @@ def ladder_of(policy: CollectionsPolicy) -> Ladder:
 
 
 def choose_levels(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -> pd.DataFrame:
-    """The cases with `level` (0 = no task) and `outcome`: the last part of a task's reason code.
+    """The cases with `level` (0 where there is no task), `not_before` and `outcome`: the end of a task's reason code.
 
-    `cases`: days_overdue, oldest_item_id, from `last_tasks` (0 or NaT where there was none) before_level, before_item,
-    before_open, acted, not_before, and is_held, urge, urged_on of `promise_effects`. Each debt is old enough for the
-    first step.
+    `cases`: days_overdue, oldest_item_id, interval_days, from `last_tasks` (0 or NaT where there was none)
+    before_level, before_item, before_open, acted, and is_held, urge, urged_on of `promise_effects`. Each debt is old
+    enough for the first step. An outcome that begins with `none_` is no task. not_before: the first day after the
+    interval.
     """
     ladder, before = ladder_of(policy), cases["before_level"].to_numpy(dtype=np.int64)
     reached = ladder.reached(cases["days_overdue"].to_numpy(dtype=np.int64))
     is_open = cases["before_open"].to_numpy(dtype=bool)
-    early = days_of(cases["not_before"]) > np.datetime64(as_of, "D")
+    not_before = days_of(cases["acted"]) + cases["interval_days"].to_numpy().astype("timedelta64[D]")
+    early = not_before > np.datetime64(as_of, "D")
     rises, first = reached > before, before == 0
     same_item = ids_of(cases["before_item"]) == ids_of(cases["oldest_item_id"])
     urge = cases["urge"].to_numpy(dtype=object)
@@ -74,36 +89,38 @@ def choose_levels(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -
     flags = [flag for flag, _, _ in outcomes]
     levels = np.select(flags, [level + 0 * before for _, _, level in outcomes], 0)
     names = np.select(flags, [np.full(len(cases), name, dtype=object) for _, name, _ in outcomes], "none_acted")
-    return cases.assign(level=levels.astype(np.int64), outcome=names.astype(object))
+    return cases.assign(
+        level=levels.astype(np.int64), outcome=names.astype(object), not_before=not_before.astype("datetime64[s]")
+    )
 
 
 def last_tasks(previous: pd.DataFrame, items: pd.DataFrame, policy: CollectionsPolicy) -> pd.DataFrame:
-    """One row a customer with a task about an item that is still open: the open one, else the highest level.
+    """One row a customer with a task of the ladder about an item that is still open: the open one, else the highest.
 
     `previous`: company_id, customer_id, level, oldest_item_id, state (open, done, cancelled), and where known acted_on
-    (day), days_overdue, deadline, priority. Columns added: before_level, before_item, before_open, acted (day),
-    not_before (first day after the interval), kept_days, kept_deadline, kept_priority.
+    (day), days_overdue, deadline, priority, priority_args, call_at. Columns added: before_level, before_item,
+    before_open, acted (day), and each of `KEPT` as kept_days_overdue, kept_deadline, ...
     """
-    rows = previous.assign(
-        before_item=ids_of(previous["oldest_item_id"]),
-        before_level=np.minimum(ids_of(previous["level"]), len(policy.step)),
-        before_open=(previous["state"] == OPEN).to_numpy(dtype=bool),
-        acted=days_of(column_or(previous, "acted_on", pd.NaT)).astype("datetime64[s]"),
-    )
-    rows = rows[_is_owed(rows["before_item"], items) & (rows["before_level"] > 0)]
+    rows = previous[is_owed(previous["oldest_item_id"], items) & (ids_of(previous["level"]) > 0)]
+    rows = remembered(rows, policy)
     rows = rows.sort_values(["before_open", "before_level", "acted", "before_item"], kind="stable", na_position="first")
-    rows = rows.drop_duplicates(PAIR, keep="last")
+    return rows.drop_duplicates(PAIR, keep="last")
+
+
+def remembered(rows: pd.DataFrame, policy: CollectionsPolicy) -> pd.DataFrame:
+    """Earlier tasks with the columns that `last_tasks` adds, and no others but company and customer."""
     return rows[PAIR].assign(
-        before_item=rows["before_item"], before_level=rows["before_level"], before_open=rows["before_open"],
-        acted=rows["acted"], not_before=rows["acted"] + pd.Timedelta(policy.dunning.min_interval_days, "D"),
-        kept_days=column_or(rows, "days_overdue", np.nan), kept_deadline=column_or(rows, "deadline", pd.NaT),
-        kept_priority=column_or(rows, "priority", np.nan),
-    )  # fmt: skip
+        before_item=ids_of(rows["oldest_item_id"]),
+        before_level=np.minimum(ids_of(rows["level"]), len(policy.step)),
+        before_open=(rows["state"] == OPEN).to_numpy(dtype=bool),
+        acted=days_of(column_or(rows, "acted_on", pd.NaT)).astype("datetime64[s]"),
+        **{f"kept_{name}": column_or(rows, name, gap) for name, gap in KEPT.items()},
+    )
 
 
 def settled_tasks(previous: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """The open tasks whose item is paid: company_id, customer_id, step, level, oldest_item_id and the reason."""
-    gone = (previous["state"] == OPEN).to_numpy(dtype=bool) & ~_is_owed(previous["oldest_item_id"], items)
+    gone = (previous["state"] == OPEN).to_numpy(dtype=bool) & ~is_owed(previous["oldest_item_id"], items)
     rows = previous[gone]
     pairs = zip(rows["step"].astype(str), ids_of(rows["oldest_item_id"]).tolist(), strict=True)
     args = [reason_args("task.settled", step=step, item=item) for step, item in pairs]
@@ -111,6 +128,7 @@ def settled_tasks(previous: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(reason_code="task.settled", reason_args=args)
 
 
-def _is_owed(keys: pd.Series, items: pd.DataFrame) -> Flags:
+def is_owed(keys: pd.Series, items: pd.DataFrame) -> Flags:
+    """Whether something is still open of the item of each key."""
     debts = ids_of(items["item_id"])[items["residual_minor"].to_numpy(dtype=np.int64) > 0]
     return np.isin(ids_of(keys), debts)

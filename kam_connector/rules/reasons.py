@@ -12,7 +12,8 @@ name of a person or customer ever stands in the args. How to read a parameter is
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
     ids      some of them, as text: 17, 18
     zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
-    number  decimal string, one place, 8.0 (days)
+    payer_class channel tone                                  the same
+    number  decimal string, one place, 8.0 (days)             points  decimal string, two places, 13.90
 
 Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
 same args tomorrow, so nothing is written to the ERP. Days since due follow from `due_date` and the day of reading.
@@ -59,6 +60,38 @@ REASONS: dict[str, tuple[str, ...]] = {
     "task.promise_broken": ("amount", "currency", "promised_for", "step", "level", "previous_step", "valid_from"),
     "task.short_payment": ("amount", "currency", "promised_for", "step", "level", "previous_step", "valid_from"),
     "task.evasion": ("amount", "currency", "count", "step", "level", "previous_step", "valid_from"),
+    # Asked before the debt is overdue, so at no level: before its day, on its day, a task of either that stays open.
+    "task.before_due": ("amount", "currency", "due_date", "step", "payer_class", "ahead_days", "valid_from"),
+    "task.contract_day": ("amount", "currency", "due_date", "step", "payer_class", "valid_from"),
+    "task.open_early": ("amount", "currency", "due_date", "step", "valid_from"),
+    # How to ask. `replaced` is the channel that customers of that tier are spared.
+    "manner.usual": ("channel", "tone", "payer_class", "valid_from"),
+    "manner.no_letter": ("channel", "tone", "payer_class", "replaced", "tier", "valid_from"),
+    "manner.extension": ("channel", "tone", "payer_class", "max_days", "valid_from"),
+    "manner.extension_no_letter": (
+        "channel",
+        "tone",
+        "payer_class",
+        "replaced",
+        "tier",
+        "max_days",
+        "valid_from",
+    ),
+    # Why a task stands where it stands in the worklist: the sum and its parts.
+    "priority.points": (
+        "points",
+        "level",
+        "level_points",
+        "amount_points",
+        "tier",
+        "tier_points",
+        "payer_class",
+        "class_points",
+        "broken",
+        "broken_points",
+        "day_points",
+        "valid_from",
+    ),
     # Overdue, and yet no task (the `rest` of `decide_tasks`; shown by `kam collections worklist`).
     "task.none_tolerance": ("amount", "currency", "tolerance", "valid_from"),
     "task.none_covered": ("overdue", "unapplied", "pending", "currency"),
@@ -121,21 +154,24 @@ REASONS: dict[str, tuple[str, ...]] = {
 }
 
 PARAMETERS: dict[str, str] = {
-    "after_days": "days", "amount": "money", "bad_overdue_days": "days", "base": "money", "basis": "basis",
-    "broken": "count", "capacity": "count", "count": "count", "coverage": "share", "coverage_min": "share",
-    "currency": "currency", "customer": "id", "date": "date", "days_late": "number", "days_spread": "number",
-    "disputed": "money", "due_date": "date", "earned": "money", "enter": "score", "exposure": "money",
-    "first_invoice": "date", "from_days": "days", "headroom": "money", "interval_days": "days", "item": "id",
-    "kept": "count", "leave": "score", "level": "count", "limit": "money", "long_overdue": "money", "matches": "ids",
-    "max_days": "days", "min_amount": "money", "min_items": "count", "months": "count", "move": "id", "moves": "ids",
-    "not_before": "date", "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money",
-    "overdue_days": "days", "owed": "money", "paid_items": "count", "paid_on": "date", "part_paid_items": "count",
-    "part_share": "share", "partly_kept": "count", "payout": "money", "pending": "money", "period": "period",
-    "plan": "plan", "previous_customer": "id", "previous_due": "date", "previous_step": "step", "previous_tier": "tier",
-    "promised": "money", "promised_for": "date", "rate": "rate", "received": "money", "resolution_hours": "hours",
-    "response_hours": "hours", "runs_below": "count", "runs_needed": "count", "score": "score", "scored_tier": "tier",
-    "settled": "money", "severity": "severity", "share_late": "share", "slice_from": "money", "slice_to": "money",
-    "step": "step", "task": "id", "tier": "tier", "to_days": "days", "tolerance": "money", "unapplied": "money",
+    "after_days": "days", "ahead_days": "days", "amount": "money", "amount_points": "points",
+    "bad_overdue_days": "days", "base": "money", "basis": "basis", "broken": "count", "broken_points": "points",
+    "capacity": "count", "channel": "channel", "class_points": "points", "count": "count", "coverage": "share",
+    "coverage_min": "share", "currency": "currency", "customer": "id", "date": "date", "day_points": "points",
+    "days_late": "number", "days_spread": "number", "disputed": "money", "due_date": "date", "earned": "money",
+    "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days", "headroom": "money",
+    "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
+    "level_points": "points", "limit": "money", "long_overdue": "money", "matches": "ids", "max_days": "days",
+    "min_amount": "money", "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date",
+    "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
+    "owed": "money", "paid_items": "count", "paid_on": "date", "part_paid_items": "count", "part_share": "share",
+    "partly_kept": "count", "payer_class": "payer_class", "payout": "money", "pending": "money", "period": "period",
+    "plan": "plan", "points": "points", "previous_customer": "id", "previous_due": "date", "previous_step": "step",
+    "previous_tier": "tier", "promised": "money", "promised_for": "date", "rate": "rate", "received": "money",
+    "replaced": "channel", "resolution_hours": "hours", "response_hours": "hours", "runs_below": "count",
+    "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money", "severity": "severity",
+    "share_late": "share", "slice_from": "money", "slice_to": "money", "step": "step", "task": "id", "tier": "tier",
+    "tier_points": "points", "to_days": "days", "tolerance": "money", "tone": "tone", "unapplied": "money",
     "until": "date", "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 

@@ -44,6 +44,7 @@ from kam_connector.runs import known, known_cases
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
+from kam_connector.runs.standing import find_standing
 from kam_connector.writeback import Decided
 
 View = Literal["gross", "net"]
@@ -208,11 +209,12 @@ class Night:
         """Who is asked to pay what."""
         ranks = {code: place for place, code in enumerate(self.policy.tiers.codes)}
         rated = self.tiers.frame
-        ranked = rated[["company_id", "customer_id"]].assign(tier_rank=rated["tier"].map(ranks))
-        before = known.previous_tasks(self._sources.con, self._sources.book, addon=self._sources.addon)
-        owed, policy = self.receivables, self.policy.collections
+        ranked = rated[["company_id", "customer_id", "tier"]].assign(tier_rank=rated["tier"].map(ranks))
+        con, owed, policy = self._sources.con, self.receivables, self.policy.collections
+        before = known.previous_tasks(con, self._sources.book, addon=self._sources.addon)
+        standing = find_standing(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
         return dunning.decide_tasks(
-            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame
+            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, standing
         )
 
     @cached_property

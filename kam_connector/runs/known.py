@@ -22,7 +22,7 @@ _TIER_COLUMNS = [
 ]  # fmt: skip
 _TASK_COLUMNS = [
     "company_id", "customer_id", "step", "level", "oldest_item_id", "state", "acted_on",
-    "days_overdue", "deadline", "priority",
+    "days_overdue", "deadline", "priority", "priority_args", "call_at",
 ]  # fmt: skip
 _STATE = ("state", "acted_on")
 _PROMISE_NUMBERS = ("company_id", "customer_id", "promise_id", "currency_id", "amount_minor", "received_minor")
@@ -76,6 +76,8 @@ def record_tasks(book: Ledger, decisions: Decisions) -> int:
                 "step": row["step"],
                 "deadline": row["deadline"].date().isoformat(),
                 "priority": str(row["priority"]),
+                "priority_args": row["priority_args"],
+                "call_at": _moment(row["call_at"]),
             },
         )
         for row in decisions.frame.to_dict("records")
@@ -111,6 +113,10 @@ def _tier_payload(row: Mapping[Hashable, Any]) -> dict[str, Any]:
     }
 
 
+def _moment(value: pd.Timestamp) -> str | None:
+    return None if pd.isna(value) else value.isoformat()
+
+
 def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
@@ -119,7 +125,7 @@ def _tasks_of_erp(con: BaseBackend) -> pd.DataFrame:
     """A task was acted on when a person last changed it: the day of its last writing."""
     task = con.table("kam_collection_task")
     table = task.filter(~task._deleted, task.kam_key.startswith("task:")).select(
-        "company_id", "step", "level", "state", "priority", "_write_date",
+        "company_id", "step", "level", "state", "priority", "priority_args", "call_at", "_write_date",
         customer_id="partner_id", oldest_item_id="oldest_item", days_overdue="overdue_days", deadline="date_deadline",
     )  # fmt: skip
     rows = _frame(table)

@@ -22,7 +22,7 @@ def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
         currencies=read_currencies(con),
         documents=_by_id(con, "account_move"),
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
-        steps={step.code: step.names.in_language(lang) for step in policy.collections.step},
+        steps={code: names.in_language(lang) for code, names in policy.collections.step_names.items()},
     )
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from kam_connector.messages import render
 from kam_connector.money import minor_text
 from kam_connector.reports import Names, name_of
+from kam_connector.rules.priority import CODE
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Row
 
@@ -51,8 +52,14 @@ def task_rows(tasks: pd.DataFrame, names: Names, lang: str) -> list[Row]:
             "currency": names.currencies[row["currency_id"]].code,
             "days_overdue": int(row["days_overdue"]),
             "deadline": row["deadline"].date().isoformat(),
+            "call_at": _moment(row["call_at"]),
+            "channel": row["channel"],
+            "tone": row["tone"],
+            "manager": name_of(names.people, row["manager_id"]),
             "priority": f"{row['priority']:.2f}",
             "reason": _reason(row, names, lang),
+            "advice": render(row["advice_code"], row["advice_args"], lang, names.own),
+            "urgency": render(CODE, row["priority_args"], lang, names.own),
         }
         for row in tasks.to_dict("records")
     ]

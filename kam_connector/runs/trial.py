@@ -31,11 +31,13 @@ _SETTLED = ["item_id", "move_id", "company_id", "currency_id", "date", "balance_
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """Open items as of a day as the rules take them, the balance they come from, and what the codes stand for.
+    """What the files hold, the open items as of a day as the rules take them, the balance they come from, and what the
+    codes stand for.
 
     `ledger`: company_id, ledger_minor; counted by document also currency_id and across_minor.
     """
 
+    papers: Papers
     items: pd.DataFrame
     companies: pd.DataFrame
     ledger: pd.DataFrame
@@ -58,6 +60,7 @@ def open_papers(
         residual_minor=registered["balance_minor"], residual_currency_minor=registered["amount_currency_minor"]
     )
     return Trial(
+        papers=papers,
         items=pd.concat([still_open, registered], ignore_index=True),
         companies=papers.companies,
         ledger=ledger,
@@ -110,5 +113,5 @@ def _names(papers: Papers, policy: PolicyInForce, lang: str) -> Names:
         teams=named["team"],
         currencies=papers.currencies,
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
-        steps={step.code: step.names.in_language(lang) for step in policy.collections.step},
+        steps={code: names.in_language(lang) for code, names in policy.collections.step_names.items()},
     )

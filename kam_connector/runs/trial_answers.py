@@ -12,13 +12,16 @@ from kam_connector.facts.items import Counted
 from kam_connector.findings import Finding
 from kam_connector.inputs.tasks import read_tasks
 from kam_connector.policy import Policy, PolicyInForce
+from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules import dunning
+from kam_connector.rules.standing import Standing
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.decisions import How, Receivables, age_items
 from kam_connector.runs.document_ageing import age_by_currency
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import sum_by_currency, task_rows
 from kam_connector.runs.trial import Trial, open_papers
+from kam_connector.runs.trial_promises import judge_trial_promises
 
 _SPACES = {name: name for name in ("company", "customer", "salesperson", "team")} | {"group": "customer"}
 """Which codes the columns of an answer are in."""
@@ -34,6 +37,7 @@ class Files:
     as_of: date
     policy: Policy
     lang: str
+    promises: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,21 +58,28 @@ def try_ageing(files: Files, *, by: str, how: How) -> Result:
 
 
 def try_worklist(files: Files) -> Result:
-    """Whom to ask for money, by the same files; tasks.csv says what was asked before."""
+    """Whom to ask for money, by the same files; tasks.csv says what was asked before, promises.csv what was promised.
+
+    A customer of whom items.csv names no payer_class is a new one; all are on the clock of UTC.
+    """
     tried = _age(files, How())
     trial, collections = tried.trial, tried.policy.collections
-    before = read_tasks(files.tasks, trial.codes["customer"]) if files.tasks else pd.DataFrame()
+    said = judge_trial_promises(files.promises, trial.papers, collections, files.as_of) if files.promises else None
+    before = _about_oldest(read_tasks(files.tasks, trial.codes["customer"]), tried.owed.items)
     decided = dunning.decide_tasks(
         tried.owed.rows,
         tried.owed.items,
         _ranked(trial.items, tried.policy),
-        _about_oldest(before, tried.owed.items) if len(before) else before,
+        _as_made(before, collections),
         collections,
         files.as_of,
         trial.companies,
+        said.frame if said else None,
+        Standing(payers=_classes(trial.items)),
     )
     rows = task_rows(decided.frame, trial.names, files.lang)
-    return _result("collections worklist", files, tried, rows, sum_by_currency(rows, "amount"))
+    result = _result("collections worklist", files, tried, rows, sum_by_currency(rows, "amount"))
+    return replace(result, findings=(*result.findings, *(said.findings if said else ())))
 
 
 def _age(files: Files, how: How) -> _Tried:
@@ -84,10 +95,22 @@ def _age(files: Files, how: How) -> _Tried:
 
 
 def _ranked(items: pd.DataFrame, policy: PolicyInForce) -> pd.DataFrame:
-    """company_id, customer_id, tier_rank (0 is the best tier) of the customers whose tier the file names."""
+    """company_id, customer_id, tier, tier_rank (0 is the best tier) of the customers whose tier the file names."""
     ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
-    ranked = items[["company_id", "customer_id"]].assign(tier_rank=items["tier"].map(ranks))
+    ranked = items[["company_id", "customer_id", "tier"]].assign(tier_rank=items["tier"].map(ranks))
     return ranked.dropna().drop_duplicates(["company_id", "customer_id"])
+
+
+def _classes(items: pd.DataFrame) -> pd.DataFrame:
+    """company_id, customer_id, payer_class as the customer's first item that has one says."""
+    named: pd.DataFrame = items.loc[items["payer_class"] != "", ["company_id", "customer_id", "payer_class"]]
+    return named.drop_duplicates(["company_id", "customer_id"])
+
+
+def _as_made(tasks: pd.DataFrame, policy: CollectionsPolicy) -> pd.DataFrame:
+    """The tasks with the deadline that they got on the day on which they were opened; none where that is not known."""
+    within = tasks["step"].map({step.code: step.within_days for step in policy.step})
+    return tasks.assign(deadline=tasks["opened"] + pd.to_timedelta(within, unit="D"))
 
 
 def _about_oldest(tasks: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

@@ -39,7 +39,9 @@ KAM = {
         overdue:monetary= oldest_due:date active:boolean""",
     "kam.collection.task": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)= step:char level:integer amount:monetary overdue_days:integer
-        oldest_item:integer move_id:many2one(account.move) priority:float date_deadline:date
+        oldest_item:integer move_id:many2one(account.move) priority:float priority_args:text date_deadline:date
+        call_at:datetime manager_id:many2one(res.users) channel:selection[call|email|letter|visit|manager]
+        tone:selection[friendly|neutral|firm|straight] advice_code:char advice_args:text
         state:selection[open|done|cancelled]! cause_code:selection note:text""",
     "kam.complaint": f"""{_RECORD} name:char! partner_id:many2one(res.partner)! contact_id:many2one(res.partner)
         user_id:many2one(res.users) type:selection[product|contract|transport|service]! subtype:char
@@ -86,7 +88,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.ageing": frozenset(
         {"reviewed_by", "reviewed_on", "review_note", "reviewed_as_of", "reviewed_total", "reviewed_difference"}
     ),
-    "kam.collection.task": frozenset({"user_id", "date_deadline", "state", "cause_code", "note"}),
+    "kam.collection.task": frozenset({"user_id", "manager_id", "date_deadline", "state", "cause_code", "note"}),
     "kam.complaint": frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"}),
     "kam.promise": frozenset(
         {
@@ -134,6 +136,7 @@ CLOSINGS: dict[str, tuple[str, str, str]] = {
 SHARED: dict[str, frozenset[str]] = {
     "kam.tier": frozenset({"name", "color", "sequence"}),
     "kam.promise": frozenset({"state"}),
+    "kam.collection.task": frozenset({"call_at"}),
     "kam.target": frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"}),
     "kam.complaint": frozenset(
         {

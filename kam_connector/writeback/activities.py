@@ -1,7 +1,8 @@
 """Collection tasks as activities on the customer, for an ERP without the addon.
 
 An activity is made once a key and never again: one that is done or deleted stays so (the journal knows).
-One whose task is settled is removed, unless a person has changed its text, day or owner.
+One whose task is settled is removed, unless a person has changed its text, day or owner. A task that names a manager
+has a second one, for the manager, under a key of its own.
 """
 
 from __future__ import annotations
@@ -25,12 +26,14 @@ from kam_connector.writeback.marks import fingerprint_of, fingerprints_of, mark_
 from kam_connector.writeback.plans import Change, Desired, Plan
 
 _MODEL = "mail.activity"
+MANAGER = ":manager"
+"""What the key of the manager's activity ends in, after that of the task."""
 _Lines = Mapping[tuple[str, int, str], Sequence[Line]]
 
 
 def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Session, lang: str) -> Plan:
     """Activities to make for new tasks and to remove for settled ones."""
-    frame = tasks.frame
+    frame = _with_managers(tasks.frame)
     wanted = set(zip(frame["company_id"].astype(int), frame["kam_key"].astype(str), strict=True))
     known = {record[1:] for record, found in lines.items() if record[0] == _MODEL and _was_made(found)}
     known |= _shown(frame, tables)
@@ -42,6 +45,15 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
         if model == _MODEL and company in tasks.companies and (company, key) not in wanted
     ]
     return Plan("plain", (*made, *_removals(settled, tables)), len(frame) - len(made))
+
+
+def _with_managers(tasks: pd.DataFrame) -> pd.DataFrame:
+    """The tasks, and again those that name a manager, for whom they are under a key of its own."""
+    if "manager_id" not in tasks:
+        return tasks
+    led = tasks[whole_numbers(tasks["manager_id"]) > 0]
+    again = led.assign(user_id=led["manager_id"], kam_key=led["kam_key"] + MANAGER)
+    return pd.concat([tasks, again], ignore_index=True) if len(led) else tasks
 
 
 def _shown(frame: pd.DataFrame, tables: Tables) -> set[tuple[int, str]]:
@@ -82,9 +94,9 @@ def _wanted_columns(frame: pd.DataFrame, uid: int, lang: str) -> dict[str, Cells
 
 
 def _note(row: pd.Series[Any], lang: str) -> str:
-    if "reason_code" not in row or not isinstance(row["reason_code"], str):
-        return ""
-    return f"<p>{html.escape(render(row['reason_code'], row['reason_args'], lang))}</p>"
+    pairs = (("advice_code", "advice_args"), ("reason_code", "reason_args"))
+    known = [pair for pair in pairs if pair[0] in row and isinstance(row[pair[0]], str)]
+    return "".join(f"<p>{html.escape(render(row[code], row[args], lang))}</p>" for code, args in known)
 
 
 def _removals(settled: Sequence[Sequence[Line]], tables: Tables) -> list[Change]:

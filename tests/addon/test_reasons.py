@@ -20,10 +20,13 @@ LANGUAGES = ("zh_CN", "zh_TW")
 
 def sentences() -> dict[str, str]:
     """The addon's English sentences by code, read from its source without Odoo."""
-    source = (ADDON / "models" / "kam_reason.py").read_text()
-    table = source[source.index("SENTENCES = {") : source.index("MONEY = ")]
     scope: dict[str, object] = {"_lt": str}
-    exec(table, scope)
+    for name, first, last in (
+        ("kam_task_words.py", "TASK_SENTENCES = {", "POINTS = "),
+        ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),
+    ):
+        source = (ADDON / "models" / name).read_text()
+        exec(source[source.index(first) : source.index(last)], scope)
     found = scope["SENTENCES"]
     assert isinstance(found, dict)
     return found

@@ -38,6 +38,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "companies": companies.companies,
     "customers": customers.customers,
     "salespeople": people.salespeople,
+    "team_leaders": people.team_leaders,
     "open_items": lambda con: receivables.open_items(con, DAY),
     "open_papers": lambda con: receivables.open_papers(con, DAY),
     "ledger_balance": lambda con: receivables.ledger_balance(con, DAY),

@@ -18,7 +18,7 @@ from kam_connector.rules.reasons import PARAMETERS, REASONS
 PACKAGE = Path(__file__).parents[2] / "kam_connector"
 # Families whose last part comes out of data (a tier's code, a complaint's state), not out of the source.
 FROM_DATA = (
-    *("advice.", "expected_by.", "payer_class.", "proposal.", "trend."),
+    *("advice.", "channel.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
     *("severity.", "side.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )
@@ -26,6 +26,7 @@ FROM_DATA = (
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label",
+    "payer_class": "label", "tone": "label", "channel": "label",
 }  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def _is_named(key: str) -> bool:
 def test_the_shipped_policys_tiers_and_steps_have_their_own_labels_in_the_catalog() -> None:
     policy = load_policy().at(date(2026, 6, 30))
     shipped = {f"tier.{tier.name}": tier.names for tier in policy.tiers.tier}
-    shipped |= {f"step.{step.code}": step.names for step in policy.collections.step}
+    shipped |= {f"step.{code}": names for code, names in policy.collections.step_names.items()}
     for key, names in shipped.items():
         texts = load_catalog()[key].texts
         assert (texts["en"], texts["zh_CN"], texts["zh_TW"]) == (names.en, names.zh, names.zh_tw), key

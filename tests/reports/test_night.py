@@ -17,6 +17,11 @@ from kam_connector.reports import Names, NightInput, PayoutInput, ReportHead, wr
 from .test_ageing import load, row_of, table, texts
 
 SINCE = {"valid_from": "2026-01-01"}
+POINTS = {
+    "points": "31.90", "level": 2, "level_points": "20.00", "amount_points": "4.00", "tier": "gold",
+    "tier_points": "0.90", "payer_class": "bad", "class_points": "5.00", "broken": 2, "broken_points": "2.00",
+    "day_points": "0.00", **SINCE,
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,6 +29,7 @@ def night() -> NightInput:
     kept = {"score": "81.50", "coverage": "0.80", "tier": "gold", "leave": "75", **SINCE}
     unrated = {"coverage": "0.40", "coverage_min": "0.60", "tier": "", **SINCE}
     task = {"amount": "4000.00", "currency": "CNY", "due_date": "2026-05-30", "step": "call", "level": 2, **SINCE}
+    manner = {"channel": "call", "tone": "straight", "payer_class": "bad", **SINCE}
     late = {"tier": "gold", "severity": "high", "response_hours": "4", "zone": "Asia/Shanghai", **SINCE}
     points = {"contribution": Decimal("90"), "loyalty": Decimal("80"), "growth": None, "risk": Decimal("70.5")}
     nothing = dict.fromkeys(points)
@@ -39,7 +45,9 @@ def night() -> NightInput:
     tasks = [
         {"company_id": 1, "customer_id": 22, "user_id": 6, "step": "call", "level": 2, "oldest_item_id": 4,
          "amount_minor": 400_000, "currency_id": 7, "days_overdue": 31, "deadline": date(2026, 7, 3),
-         "priority": 12.5, "reason_code": "task.open", "reason_args": json.dumps(task)},
+         "call_at": datetime(2026, 6, 30, 1, 0, tzinfo=UTC), "channel": "call", "tone": "straight", "manager_id": 5,
+         "advice_code": "manner.usual", "advice_args": json.dumps(manner), "priority": 31.9,
+         "priority_args": json.dumps(POINTS), "reason_code": "task.open", "reason_args": json.dumps(task)},
     ]  # fmt: skip
     complaints = [
         {"complaint_id": 8, "company_id": 1, "customer_id": 22, "type": None, "severity": None, "state": "closed",
@@ -110,6 +118,17 @@ def test_customers_stand_best_first_with_their_reason_in_words(book: openpyxl.Wo
     assert tiers["Score"].tolist()[0] == 81.5
     assert tiers["Status"].tolist() == ["Rated", "Not rated"]
     assert tiers["Reason"][0].startswith("Score 81.50 is not below the 75 points")
+
+
+def test_a_task_says_how_to_ask_when_to_call_and_why_it_stands_there(book: openpyxl.Workbook) -> None:
+    task = table(book["Worklist"]).iloc[0]
+    assert (task["Channel"], task["Tone"], task["Manager"]) == ("Call", "straightforward", "王芳")
+    assert task["Call at"] == datetime(2026, 6, 30, 9, 0)
+    assert task["Advice"].startswith("Call, in a straightforward tone; payer class: Bad.")
+    assert task["Why it is urgent"].startswith(
+        "31.90 points: 20.00 for level 2, 4.00 for the size of the amount, 0.90 for tier Gold, 5.00 for payer class "
+        "Bad, 2.00 for promises broken within twelve months (2), 0.00 for money that is due on this very day."
+    )
 
 
 def test_a_task_names_step_amount_and_person(book: openpyxl.Workbook) -> None:

@@ -24,15 +24,15 @@ BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
 def files(tmp_path: Path) -> Callable[..., Files]:
     """Files of these texts, as of a day."""
 
-    def write(items: str, as_of: str, matches: str = "", tasks: str = "") -> Files:
+    def write(items: str, as_of: str, matches: str = "", tasks: str = "", promises: str = "") -> Files:
         paths: dict[str, Path | None] = {}
-        for name, text in (("items", items), ("matches", matches), ("tasks", tasks)):
+        for name, text in (("items", items), ("matches", matches), ("tasks", tasks), ("promises", promises)):
             paths[name] = tmp_path / f"{name}.csv" if text else None
             if text:
                 (tmp_path / f"{name}.csv").write_text(text, "utf-8")
         assert paths["items"] is not None
         day = date.fromisoformat(as_of)
-        return Files(paths["items"], paths["matches"], paths["tasks"], day, policy.load(), "en")
+        return Files(paths["items"], paths["matches"], paths["tasks"], day, policy.load(), "en", paths["promises"])
 
     return write
 
@@ -165,6 +165,96 @@ def test_the_worklist_asks_once_a_customer_and_takes_the_next_step_after_the_las
     assert [(row["customer"], row["level"]) for row in second.rows] == [("A", 2)]
     soon = "customer,step,level,acted_on\nA,remind,1,2026-06-28\n"
     assert try_worklist(files(items, "2026-06-30", tasks=soon)).rows == []
+
+
+CLASSED = "item,customer,kind,date,due_date,balance,payer_class,tier\n"
+
+
+def test_the_payer_class_of_the_file_decides_who_is_asked_early_and_how(files: Callable[..., Files]) -> None:
+    items = (
+        f"{CLASSED}1,A,invoice,2026-05-01,2026-07-03,500.00,slow,gold\n"
+        "2,B,invoice,2026-05-01,2026-07-03,500.00,prompt,\n3,C,invoice,2026-05-01,2026-06-01,500.00,BAD,\n"
+    )
+    rows = try_worklist(files(items, "2026-06-30")).rows
+    assert [(row["customer"], row["step"], row["level"], row["channel"], row["tone"]) for row in rows] == [
+        ("C", "remind", 1, "email", "straight"), ("A", "before_due", 0, "call", "friendly"),
+    ]  # fmt: skip
+    assert str(rows[1]["advice"]).startswith("Call, in a friendly tone; payer class: Slow.")
+    assert str(rows[0]["urgency"]).startswith("18.00 points: 10.00 for level 1, 3.00 for the size of the amount")
+
+
+def test_an_open_task_keeps_the_deadline_of_the_day_on_which_it_was_opened(files: Callable[..., Files]) -> None:
+    items = HEAD + "1,A,invoice,2026-03-01,2026-04-01,100.00\n"
+    for opened, deadline in (("2026-06-20", "2026-06-23"), ("", "2026-07-03")):
+        tasks = f"customer,step,level,opened\nA,remind,1,{opened}\n"
+        (row,) = try_worklist(files(items, "2026-06-30", tasks=tasks)).rows
+        assert (row["level"], row["deadline"]) == (1, deadline)
+
+
+def test_a_class_that_nobody_knows_is_refused_with_its_place(files: Callable[..., Files]) -> None:
+    with pytest.raises(InputError, match=r"row 2.*payer_class"):
+        try_worklist(files(f"{CLASSED}1,A,invoice,2026-05-01,2026-07-03,500.00,late,\n", "2026-06-30"))
+
+
+DEBT = HEAD + "1,A,invoice,2026-03-01,2026-05-10,1000.00\n"
+SAID = "customer,item,amount,promised_for,made_on\n"
+DONE = "customer,step,level,acted_on\nA,remind,1,2026-06-02\n"
+
+
+@pytest.mark.parametrize(
+    ("as_of", "cash", "expected"),
+    [
+        ("2026-06-02", "", []),
+        ("2026-06-08", "", [("call", "promise for 5 June 2026 was broken")]),
+        ("2026-06-05", "P,A,payment,2026-06-04,,-400.00\n", [("call", "less came in than was promised")]),
+        ("2026-06-06", "P,A,payment,2026-06-04,,-1000.00\n", []),
+    ],
+)
+def test_the_promises_of_a_file_hold_and_raise_the_step(
+    files: Callable[..., Files], as_of: str, cash: str, expected: list[tuple[str, str]]
+) -> None:
+    """1 000 promised on 2 June for the 5th, with two days of grace."""
+    said = f"{SAID}A,,1000.00,2026-06-05,2026-06-02\n"
+    rows = try_worklist(files(DEBT + cash, as_of, tasks=DONE, promises=said)).rows
+    assert [row["step"] for row in rows] == [step for step, _ in expected]
+    for row, (_, why) in zip(rows, expected, strict=True):
+        assert why in str(row["reason"])
+
+
+def test_a_promise_about_an_item_counts_what_is_matched_with_it(files: Callable[..., Files]) -> None:
+    """900 of 1 000 came in and cleared the item of 900 that was promised; a payment for something else counts not."""
+    items = DEBT + "2,A,invoice,2026-03-01,2026-05-11,900.00\nP,A,payment,2026-06-04,,-900.00\n"
+    said = f"{SAID}A,2,900.00,2026-06-05,2026-06-02\n"
+    matched = "debit_item,credit_item,amount\n{},P,900.00\n"
+    right = try_worklist(files(items, "2026-06-08", matched.format(2), DONE, said))
+    assert [row["step"] for row in right.rows] == []
+    wrong = try_worklist(files(items, "2026-06-08", matched.format(1), DONE, said))
+    assert [row["step"] for row in wrong.rows] == ["call"]
+
+
+def test_a_payment_that_was_paid_back_keeps_no_promise(files: Callable[..., Files]) -> None:
+    items = DEBT + "P,A,payment,2026-06-04,,-1000.00\nQ,A,payment,2026-06-05,,1000.00\n"
+    said = f"{SAID}A,,1000.00,2026-06-05,2026-06-02\n"
+    back = "debit_item,credit_item,amount\nQ,P,1000.00\n"
+    (row,) = try_worklist(files(items, "2026-06-08", back, DONE, said)).rows
+    assert "was broken" in str(row["reason"])
+
+
+def test_what_is_odd_in_the_file_of_promises_is_told(files: Callable[..., Files]) -> None:
+    said = f"{SAID}A,X,1.00,2026-06-05,2026-06-02\nZ,,1.00,2026-06-05,2026-06-02\nA,,0.00,2026-06-05,2026-06-02\n"
+    result = try_worklist(files(DEBT, "2026-06-03", promises=said))
+    assert [(found.source, found.record) for found in result.findings] == [("promises", "2"), ("rules.promises", "4")]
+
+
+def test_what_cannot_be_used_in_the_file_of_promises_is_refused(files: Callable[..., Files]) -> None:
+    with pytest.raises(InputError, match=r"row 2: the amount 1\.005 has more decimals"):
+        try_worklist(files(DEBT, "2026-06-03", promises=f"{SAID}A,,1.005,2026-06-05,2026-06-02\n"))
+    both = (
+        "item,company,customer,kind,date,due_date,balance\n1,X,A,invoice,2026-03-01,2026-05-10,1.00\n"
+        "2,Y,A,invoice,2026-03-01,2026-05-10,1.00\n"
+    )
+    with pytest.raises(InputError, match="row 2: the customer has items in several companies"):
+        try_worklist(files(both, "2026-06-03", promises=f"{SAID}A,,1.00,2026-06-05,2026-06-02\n"))
 
 
 def test_a_file_without_items_answers_with_nothing(aged: Ageing) -> None:
