@@ -67,7 +67,7 @@ def show(
     Example:
       kam ageing show --as-of 2026-06-30 --by salesperson
     """
-    from kam_connector.runs.decisions import How
+    from kam_connector.runs.aged import How
 
     if currency != "group" and (to or rate_date):
         raise click.UsageError(told("--to and --rate-date go with --currency group."))

@@ -10,7 +10,7 @@ import pandas as pd
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.ageing import KEYS, roll_up
-from kam_connector.runs.decisions import Receivables
+from kam_connector.runs.aged import Receivables
 from kam_connector.runs.result import Row
 
 SUBJECTS: Mapping[str, str] = {

@@ -8,10 +8,11 @@ from datetime import date
 
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
+from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
-from kam_connector.runs.decisions import How, Night, Receivables, age_receivables, compute_payouts
+from kam_connector.runs.decisions import Night, compute_payouts
 from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.payers import show_payers

@@ -11,10 +11,10 @@ from kam_connector.money import minor_text
 from kam_connector.periods import months_until
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.causes import By, count_causes
-from kam_connector.runs.decisions import Night, Sources
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
-from kam_connector.runs.sources import sources_of
+from kam_connector.runs.sources import Sources, sources_of
 from kam_connector.runs.workspace import Workspace
 
 

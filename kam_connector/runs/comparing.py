@@ -13,11 +13,12 @@ from kam_connector.ledger import Ledger
 from kam_connector.policy.receivables import Basis
 from kam_connector.rules.decisions import Decisions
 from kam_connector.runs import frozen
-from kam_connector.runs.decisions import Night, Sources
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.frozen import Snapshot
 from kam_connector.runs.positions import Standing, aged_again, content_of, moved_since, read_standings
 from kam_connector.runs.result import Row
 from kam_connector.runs.reviews import Review, find_review, read_reviews, review_row, user_names
+from kam_connector.runs.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
-from typing import Literal
-from zoneinfo import ZoneInfo
 
 import pandas as pd
-from ibis import BaseBackend, Table
+from ibis import Table
 
 from kam_connector.facts import (
     cash,
@@ -18,75 +15,29 @@ from kam_connector.facts import (
     complaints,
     credits,
     customers,
-    disputes,
     people,
     promises,
-    receivables,
     revenue,
     turnover,
 )
 from kam_connector.findings import Finding
-from kam_connector.ledger import Ledger
 from kam_connector.periods import months_until, parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
-from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.cases import decide_cases
 from kam_connector.rules.decisions import Decisions
-from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.expected import expect_payments, next_payments
-from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
 from kam_connector.runs import known, known_cases
+from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
-from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
+from kam_connector.runs.sources import Sources
 from kam_connector.runs.standing import find_standing
 from kam_connector.writeback import Decided
-
-View = Literal["gross", "net"]
-Unit = Literal["company", "document", "group"]
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What decisions are made from: the mirror's connection, the book, the policy, the zones by company id.
-
-    `addon`: whether collection tasks are records of the ERP; `now`: the moment by which an open complaint is late.
-    """
-
-    con: BaseBackend
-    book: Ledger
-    policy: Policy
-    zones: Mapping[int, ZoneInfo]
-    addon: bool
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class How:
-    """How an ageing is looked at: by which clock (None: the policy's), credits where they arose or netted, in whose
-    currency; for that of the group its code (None: the policy's) and the day of the rates (None: the day itself)."""
-
-    basis: Basis | None = None
-    view: View = "gross"
-    currency: Unit = "company"
-    to: str | None = None
-    rate_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Receivables:
-    """`items` with bucket, `rows` by customer and salesperson, the tie-out by company, the ledger by account."""
-
-    items: pd.DataFrame
-    rows: pd.DataFrame
-    tie_out: pd.DataFrame
-    ledger: pd.DataFrame
-    findings: tuple[Finding, ...]
 
 
 class Night:
@@ -187,10 +138,10 @@ class Night:
         figures = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
         return tiers.decide_tiers(
             figures[figures["customer_id"] > 0].reset_index(drop=True),
-            _of(known.previous_tiers(self._sources.book, self.as_of), self._ids),
+            of_companies(known.previous_tiers(self._sources.book, self.as_of), self._ids),
             self.policy.tiers,
             self.as_of,
-            _of(known.overrides(self._sources.con), self._ids),
+            of_companies(known.overrides(self._sources.con), self._ids),
         )
 
     @cached_property
@@ -221,7 +172,8 @@ class Night:
     def cases(self) -> Decisions:
         """Debts that are probably lost, for people to decide about."""
         causes, before = (
-            _of(read(self._sources.con), self._ids) for read in (known_cases.closed_causes, known_cases.previous_cases)
+            of_companies(read(self._sources.con), self._ids)
+            for read in (known_cases.closed_causes, known_cases.previous_cases)
         )
         policy = self.policy.collections
         return decide_cases(
@@ -305,7 +257,7 @@ class Night:
         return deadlines.complaint_deadlines(mine, self.tiers.frame, policy, calendars, min(end, self._sources.now))
 
     def _own(self, table: Table) -> pd.DataFrame:
-        return _of(table.to_pandas(), self._ids)
+        return of_companies(table.to_pandas(), self._ids)
 
 
 _PARTS = tuple(name for name, part in vars(Night).items() if isinstance(part, cached_property))
@@ -319,43 +271,18 @@ def decide(sources: Sources, days: Mapping[int, date]) -> list[Night]:
     ]
 
 
-def age_receivables(sources: Sources, as_of: date, company_ids: list[int], how: How | None = None) -> Receivables:
-    """The ageing of these companies at that day, tied out to the ERP's own totals."""
-    con = sources.con
-    items = _of(to_frame(receivables.open_items(con, as_of)), company_ids)
-    disputed = _of(disputes.disputed(con, as_of, sources.zones).to_pandas(), company_ids)
-    ledger = _of(receivables.ledger_balance(con, as_of).to_pandas(), company_ids)
-    policy = sources.policy.at(as_of).collections.ageing
-    own = companies.companies(con).to_pandas()
-    return age_items(mark_disputes(items, disputed), ledger, own, policy, as_of, how or How())
-
-
-def age_items(
-    items: pd.DataFrame, ledger: pd.DataFrame, own: pd.DataFrame, policy: Ageing, as_of: date, how: How
-) -> Receivables:
-    """The ageing of open items: `items` as `ageing.bucket_items` takes them, `own` the companies."""
-    if how.basis and how.basis != policy.basis:
-        policy = policy.model_copy(update={"basis": how.basis})
-    items = ageing.bucket_items(items, policy, as_of)
-    if how.view == "net":
-        items = net_oldest_first(items, policy)
-    rows = ageing.by_customer(items, policy)
-    tied = ageing.tie_out(rows.frame, ledger, own)
-    return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
-
-
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
     """The payouts of `period`, or of the plans' periods in which `as_of` lies."""
     con = sources.con
     first, last = _span(sources.policy, as_of, period)
-    earned = _of(credits.invoice_credits(con, first, last).to_pandas(), company_ids)
+    earned = of_companies(credits.invoice_credits(con, first, last).to_pandas(), company_ids)
     return incentives.compute_payouts(
         earned,
         sources.policy.plans_between(first, last),
         as_of,
         companies.companies(con).to_pandas(),
         period,
-        _of(known.settled_payouts(con), company_ids),
+        of_companies(known.settled_payouts(con), company_ids),
         people.salespeople(con).to_pandas(),
     )
 
@@ -369,7 +296,3 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
     kinds = {plan.plan.period for plan in policy.plans_between(as_of, as_of)}
     starts = [period_of(as_of, kind).start for kind in kinds]
     return min(starts, default=year.start), as_of
-
-
-def _of(frame: pd.DataFrame, company_ids: list[int]) -> pd.DataFrame:
-    return frame[frame["company_id"].isin(company_ids)].reset_index(drop=True)

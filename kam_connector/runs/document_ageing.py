@@ -12,8 +12,9 @@ from kam_connector.money import Currency
 from kam_connector.policy.receivables import Ageing
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.translation import in_document
-from kam_connector.runs.decisions import How, Receivables, Sources, age_items
+from kam_connector.runs.aged import How, Receivables, age_items
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.sources import Sources
 
 Currencies = Mapping[int, Currency]
 

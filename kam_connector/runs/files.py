@@ -28,8 +28,9 @@ from kam_connector.reports import (
 )
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.expected import next_payments
+from kam_connector.runs.aged import Receivables
 from kam_connector.runs.comparing import compare_frozen
-from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.retention import forget_old_reports
 from kam_connector.runs.reviews import read_reviews, review_row, user_names

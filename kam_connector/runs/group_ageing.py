@@ -17,8 +17,9 @@ from kam_connector.money import Currency, minor_text, round_ratio
 from kam_connector.reports import Names
 from kam_connector.rules.ageing import roll_up
 from kam_connector.rules.translation import TIED, Rate, find_unrated, group_rates, tie_out_group, translate
+from kam_connector.runs.aged import Receivables
 from kam_connector.runs.ageing_tables import SUBJECTS, amounts_of, bucket_columns, subject_keys, subject_row
-from kam_connector.runs.decisions import Night, Receivables
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.result import Row
 

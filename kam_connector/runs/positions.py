@@ -17,9 +17,10 @@ from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing
 from kam_connector.rules.decisions import Decisions, Whole, days_of, ids_of
 from kam_connector.rules.snapshots import Position, compare, items_to_look_at
-from kam_connector.runs.decisions import How, Receivables, Sources, age_receivables
+from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.frozen import ITEMS, LATER, MATCHES, ROWS, inputs_of, kept, snapshot_key
+from kam_connector.runs.sources import Sources
 
 CONTENT = ("item_id", "customer_id", "due_date", "residual_minor")
 

@@ -15,8 +15,8 @@ from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules import dunning
 from kam_connector.rules.standing import Standing
+from kam_connector.runs.aged import How, Receivables, age_items
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
-from kam_connector.runs.decisions import How, Receivables, age_items
 from kam_connector.runs.document_ageing import age_by_currency
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import sum_by_currency, task_rows

@@ -17,11 +17,11 @@ from kam_connector.reports import Names, name_of
 from kam_connector.rules.ageing import bucket_items
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.turnover import Books, first_counted, measure_turnover
-from kam_connector.runs.decisions import Night, Sources
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
-from kam_connector.runs.sources import sources_of
+from kam_connector.runs.sources import Sources, sources_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]

@@ -113,7 +113,8 @@ def _query(text: str) -> Callable[[Any], tuple[int, int]]:
 
 def _ours(store: Any) -> tuple[int, int]:
     from kam_connector import policy
-    from kam_connector.runs.decisions import Sources, age_receivables
+    from kam_connector.runs.aged import age_receivables
+    from kam_connector.runs.sources import Sources
 
     now = datetime(AS_OF.year, AS_OF.month, AS_OF.day, tzinfo=UTC)
     sources = Sources(store.ibis, None, policy.load(), {}, addon=False, now=now)  # type: ignore[arg-type]

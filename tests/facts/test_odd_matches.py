@@ -9,8 +9,9 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.facts.odd_matches import odd_matches, undated_items
-from kam_connector.runs.decisions import Sources, age_receivables
+from kam_connector.runs.aged import age_receivables
 from kam_connector.runs.oddities import find_oddities
+from kam_connector.runs.sources import Sources
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, Books
 

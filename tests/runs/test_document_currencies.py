@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from kam_connector import policy
-from kam_connector.runs.decisions import How
+from kam_connector.runs.aged import How
 from kam_connector.runs.result import Result
 from kam_connector.runs.trial_answers import Files, try_ageing
 

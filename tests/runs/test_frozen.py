@@ -21,10 +21,10 @@ from kam_connector.ledger import Ledger
 from kam_connector.policy import load as load_policy
 from kam_connector.runs import frozen
 from kam_connector.runs.comparing import compare_frozen
-from kam_connector.runs.decisions import Sources
 from kam_connector.runs.freezing import _untied
 from kam_connector.runs.frozen import Snapshot
 from kam_connector.runs.positions import Standing, read_standings
+from kam_connector.runs.sources import Sources
 from tests.facts.conftest import Pulled, pulled
 from tests.sync.books import Books
 

@@ -11,7 +11,7 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.errors import InputError
-from kam_connector.runs.decisions import How
+from kam_connector.runs.aged import How
 from kam_connector.runs.result import Result
 from kam_connector.runs.trial_answers import Files, try_ageing, try_worklist
 
