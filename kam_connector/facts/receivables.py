@@ -69,12 +69,11 @@ def open_items(con: BaseBackend, as_of: date, counted: Counted = "company") -> i
 
 
 def open_papers(con: BaseBackend, as_of: date) -> ir.Table:
-    """What the items of `open_items` are on paper: item_id, kind, document (number of the entry), amount_currency_minor
-    (what it was for, in its own currency).
+    """What the items of `open_items` are called on paper: item_id, kind, document (number of the entry).
 
     kind: invoice, credit_note, payment, entry, exchange, write_off (`items.with_documents`).
     """
-    return with_documents(con, as_of, _open(con, as_of)).select("item_id", "kind", "document", "amount_currency_minor")
+    return with_documents(con, as_of, _open(con, as_of)).select("item_id", "kind", "document")
 
 
 def ledger_balance(con: BaseBackend, as_of: date) -> ir.Table:

@@ -25,7 +25,7 @@ _NEEDED = ("item_id", "company_id", "customer_id", "currency_id", "residual_mino
 def state_account(items: pd.DataFrame) -> pd.DataFrame:
     """A row an open item, in the currency of its document.
 
-    `items`: `ageing.bucket_items`, with kind, document and amount_currency_minor of `facts.receivables.open_papers`.
+    `items`: `ageing.bucket_items`, with kind and document of `facts.receivables.open_papers`.
     Columns: STATEMENT_COLUMNS; amount_minor what the document was for, settled_minor what was paid and credited of it
     so far, open_minor the rest; of a credit (is_credit) all three are below zero. days_overdue is 0 for what is not due
     and for credits; disputed and pending (a payment is registered) are marks. An item that is open in the company's
