@@ -32,14 +32,14 @@ from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing, deadlines, dunning, incentives, measures, payers, tiers
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
+from kam_connector.rules.debtors import Debtors
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
-from kam_connector.rules.standing import Standing
 from kam_connector.runs import known
+from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.standing import find_standing
 from kam_connector.writeback import Decided
 
 View = Literal["gross", "net"]
@@ -158,7 +158,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
     complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
     partners = customers.customers(con).to_pandas()
     paying = _decide_payers(history, promised, owed, policy)
-    known_of = find_standing(con, owed.rows, partners, paying.frame, sources.zones)
+    owing = find_debtors(con, owed.rows, partners, paying.frame, sources.zones)
     return Night(
         as_of=as_of,
         policy=policy,
@@ -171,7 +171,7 @@ def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
         alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
         tiers=rated,
         promises=promised,
-        tasks=_decide_tasks(sources, owed, rated, promised, known_of, as_of, own),
+        tasks=_decide_tasks(sources, owed, rated, promised, owing, as_of, own),
         payouts=compute_payouts(sources, as_of, company_ids),
         complaints=complained,
         deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
@@ -283,7 +283,7 @@ def _decide_tasks(
     owed: Receivables,
     rated: Decisions,
     promised: Decisions,
-    known_of: Standing,
+    owing: Debtors,
     as_of: date,
     own: pd.DataFrame,
 ) -> Decisions:
@@ -292,7 +292,7 @@ def _decide_tasks(
     ranked = rated.frame[["company_id", "customer_id", "tier"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
     return dunning.decide_tasks(
-        owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame, known_of
+        owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame, owing
     )
 
 
