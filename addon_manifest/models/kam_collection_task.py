@@ -72,7 +72,6 @@ class KamCollectionTask(models.Model):
     )
     manager_id = fields.Many2one(
         comodel_name="res.users",
-        string="Manager",
         index="btree_not_null",
         tracking=True,
         domain="[('share', '=', False)]",
@@ -85,7 +84,7 @@ class KamCollectionTask(models.Model):
     rung = fields.Selection(selection=RUNGS, string="Level of Dunning", compute="_compute_rung", store=True, index=True)
     channel = fields.Selection(selection=CHANNELS, help="How the customer is asked.")
     tone = fields.Selection(selection=TONES, help="In which tone the customer is asked.")
-    call_at = fields.Datetime(string="Call At", help="The customer's opening hour on the day on which money is due.")
+    call_at = fields.Datetime(help="The customer's opening hour on the day on which money is due.")
     advice_code = fields.Char(copy=False, readonly=True)
     advice_args = fields.Text(string="Advice Figures", copy=False, readonly=True)
     advice = fields.Text(compute="_compute_advice", string="How to Ask")

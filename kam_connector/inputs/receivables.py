@@ -22,10 +22,10 @@ from kam_connector.inputs.codes import Codes, codes_of
 from kam_connector.inputs.columns import Column
 from kam_connector.inputs.csvs import read_csv
 from kam_connector.money import Currency
-from kam_connector.policy.payers import PAYER_CLASSES
 from kam_connector.texts import Text
 
 KINDS: Final = ("invoice", "credit_note", "payment", "pending", "entry", "write_off", "exchange")
+PAYER_CLASSES: Final = ("prompt", "honest_short", "slow", "unreliable", "bad", "new")
 ITEMS: Final = (
     Column("item", required=True, filled=True),
     Column("company"),

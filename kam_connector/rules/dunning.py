@@ -20,6 +20,7 @@ import pandas as pd
 from kam_connector.money import Currency
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import is_booked, roll_up
+from kam_connector.rules.debtors import Debtors, are_among, with_classes, with_managers, with_zones
 from kam_connector.rules.decisions import (
     Decisions,
     Whole,
@@ -29,13 +30,13 @@ from kam_connector.rules.decisions import (
     ids_of,
     in_minor,
     require_columns,
+    values_by,
 )
 from kam_connector.rules.early import STAYS, early_debts, find_early
 from kam_connector.rules.levels import NOTHING_BEFORE, PAIR, choose_levels, ladder_of, last_tasks, settled_tasks
 from kam_connector.rules.manner import with_call_at, with_manner
 from kam_connector.rules.priority import with_priority
 from kam_connector.rules.promise_effects import with_promises
-from kam_connector.rules.standing import Standing, are_among, with_classes, with_managers, with_zones
 from kam_connector.rules.task_reasons import AMOUNTS, explain_tasks
 
 TASK_COLUMNS = [
@@ -55,7 +56,7 @@ def decide_tasks(
     as_of: date,
     companies: pd.DataFrame,
     promises: pd.DataFrame | None = None,
-    known: Standing | None = None,
+    known: Debtors | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -74,7 +75,7 @@ def decide_tasks(
     Order: priority, then amount, both falling, then company and customer. Requirements S4-50 to S4-54, S4-56 to S4-58.
     """
     currencies = company_currencies(companies)
-    known = known or Standing()
+    known = known or Debtors()
     judged = pd.DataFrame() if promises is None else promises
     cases = with_classes(_find_cases(ageing_rows, items, policy, currencies), known, policy)
     if len(previous_tasks):
@@ -84,7 +85,7 @@ def decide_tasks(
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
     debts = early_debts(items, known, policy, currencies)
     early = find_early(debts, cases[cases["refused"] == ""], previous_tasks, judged, policy, as_of)
-    cases = _dress(_keep_item(_joined(cases, early), items), policy, as_of)
+    cases = _dress(_keep_item(_joined(cases, early, companies), items), policy, as_of)
     cases = with_manner(_with_tiers(cases, tiers), policy)
     cases = with_call_at(with_zones(with_managers(cases, known, policy), known), judged, policy, as_of)
     cases = _rank(cases, policy, currencies)
@@ -148,13 +149,18 @@ def _without_gaps(cases: pd.DataFrame) -> pd.DataFrame:
     return cases.assign(**{name: column_or(cases, name, gap) for name, gap in NOTHING_BEFORE.items()})
 
 
-def _joined(cases: pd.DataFrame, early: pd.DataFrame) -> pd.DataFrame:
-    """One row a customer, whether overdue or asked early, with is_asked and is_kept (an open task)."""
+def _joined(cases: pd.DataFrame, early: pd.DataFrame, companies: pd.DataFrame) -> pd.DataFrame:
+    """One row a customer, whether overdue or asked early, with currency_id, is_asked and is_kept (an open task)."""
+    own = dict(zip(ids_of(companies["company_id"]).tolist(), ids_of(companies["currency_id"]).tolist(), strict=True))
     rows = pd.concat([cases[~are_among(cases, early)], early], ignore_index=True) if len(early) else cases
     amounts = dict.fromkeys((f"{name}_minor" for name in AMOUNTS), 0)
     rows = rows.assign(**{name: column_or(rows, name, gap) for name, gap in (amounts | {"early_step": ""}).items()})
     outcome = rows["outcome"].astype(str)
-    return rows.assign(is_asked=~outcome.str.startswith("none_"), is_kept=outcome.isin(["open", STAYS]))
+    return rows.assign(
+        currency_id=values_by(ids_of(rows["company_id"]), own, 0),
+        is_asked=~outcome.str.startswith("none_"),
+        is_kept=outcome.isin(["open", STAYS]),
+    )
 
 
 def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:

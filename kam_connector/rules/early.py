@@ -22,15 +22,19 @@ import pandas as pd
 
 from kam_connector.money import Currency
 from kam_connector.policy.receivables import CollectionsPolicy
+from kam_connector.rules.debtors import Debtors, are_among, with_classes
 from kam_connector.rules.decisions import Flags, column_or, days_of, ids_of, in_minor, words_of
 from kam_connector.rules.levels import NOTHING_BEFORE, OPEN, PAIR, remembered
 from kam_connector.rules.netting import net_debts
 from kam_connector.rules.promise_effects import with_promises
-from kam_connector.rules.standing import Standing, are_among, with_classes
 
 BEFORE, ON_DAY, STAYS = "before_due", "contract_day", "open_early"
 """The outcomes: asked before the day, on the day, and an open task that stays."""
 _ITEM = {"item_id": "oldest_item_id", "claim": "amount_minor"}
+_COLUMNS = [
+    *PAIR, "oldest_item_id", "move_id", "user_id", "due_date", "amount_minor", "payer_class", "interval_days",
+    "outcome", "early_step", *NOTHING_BEFORE,
+]  # fmt: skip
 
 
 def find_early(
@@ -44,21 +48,22 @@ def find_early(
     """A row a customer who is asked before something is overdue, with level 0, outcome, early_step and earlier tasks.
 
     `debts` from `early_debts`; `asked`: company_id, customer_id of those who can be asked for something overdue;
-    `previous` as `levels.last_tasks` takes them; `promises` from `promises.decide_promises`. Columns: those of the
-    debt with its item as oldest_item_id and its claim as amount_minor, days_overdue (0), those of
-    `promise_effects.with_promises` and of `levels.NOTHING_BEFORE`. Requirements S4-53, S4-56.
+    `previous` as `levels.last_tasks` takes them; `promises` from `promises.decide_promises`. Columns: company_id,
+    customer_id, oldest_item_id, move_id, user_id, due_date, amount_minor (the claim), payer_class, interval_days,
+    days_overdue (0), those of `promise_effects.with_promises` and of `levels.NOTHING_BEFORE`.
+    Requirements S4-53, S4-56.
     """
     stays = _stay_open(debts, asked, previous, policy, as_of)
     fresh = _fresh(_without_promised(debts[~are_among(debts, asked)], promises), previous, policy, as_of)
     rows = pd.concat([stays, fresh], ignore_index=True).drop_duplicates(PAIR)
     late = debts[debts["item_id"].isin(rows["item_id"])]
-    rows = with_promises(rows.rename(columns=_ITEM), late, promises, policy, as_of)
+    rows = with_promises(rows.rename(columns=_ITEM)[_COLUMNS], late, promises, policy, as_of)
     rows = rows[(rows["outcome"] == STAYS) | ~rows["is_held"].to_numpy(dtype=bool)].reset_index(drop=True)
     return rows.assign(level=0, days_overdue=0)
 
 
 def early_debts(
-    items: pd.DataFrame, known: Standing, policy: CollectionsPolicy, currencies: dict[int, Currency]
+    items: pd.DataFrame, known: Debtors, policy: CollectionsPolicy, currencies: dict[int, Currency]
 ) -> pd.DataFrame:
     """The debts of customers of which more than the tolerance may be asked for, with class, claim and is_whole.
 
@@ -71,7 +76,8 @@ def early_debts(
     disputed = np.maximum(column_or(debts, "disputed_minor", 0).to_numpy(dtype=np.int64), 0)
     on_its_way = column_or(debts, "pending", False).to_numpy(dtype=bool)
     claim = np.where(on_its_way, 0, np.maximum(net - disputed, 0))
-    rows = debts.assign(claim=claim, is_whole=claim == debts["residual_minor"].to_numpy(dtype=np.int64))
+    ids = {name: ids_of(column_or(debts, name, 0)) for name in ("move_id", "user_id")}
+    rows = debts.assign(**ids, claim=claim, is_whole=claim == debts["residual_minor"].to_numpy(dtype=np.int64))
     rows = rows[claim > in_minor(policy.dunning.tolerance, debts["company_id"], currencies)]
     least = in_minor(policy.before_due.min_amount, rows["company_id"], currencies)
     rows = rows.assign(is_large=rows["claim"].to_numpy() >= least)
@@ -98,10 +104,12 @@ def _fresh(debts: pd.DataFrame, previous: pd.DataFrame, policy: CollectionsPolic
     soon = (ahead >= 0) & (ahead <= early.days) & debts["payer_class"].isin(early.classes).to_numpy()
     soon &= debts["is_large"].to_numpy(dtype=bool) & ~_is_left_alone(debts, previous, as_of)
     outcome = np.select([today, soon], [ON_DAY, BEFORE], "").astype(object)
-    steps = {ON_DAY: policy.contract_day.code, BEFORE: early.code, "": ""}
-    rows = debts.assign(outcome=outcome, early_step=[steps[name] for name in outcome.tolist()], **NOTHING_BEFORE)
     wanted = (outcome != "") & debts["is_whole"].to_numpy(dtype=bool)
-    fresh: pd.DataFrame = rows[wanted & ~_was_asked(rows, previous)]
+    steps = {ON_DAY: policy.contract_day.code, BEFORE: early.code}
+    rows = debts[wanted].assign(
+        outcome=outcome[wanted], early_step=[steps[name] for name in outcome[wanted].tolist()], **NOTHING_BEFORE
+    )
+    fresh: pd.DataFrame = rows[~_was_asked(rows, previous)]
     return fresh
 
 

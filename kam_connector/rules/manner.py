@@ -18,9 +18,9 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.policy.receivables import CollectionsPolicy
+from kam_connector.rules.debtors import are_among
 from kam_connector.rules.decisions import Flags, days_of, words_of
 from kam_connector.rules.reasons import REASONS, reason_args
-from kam_connector.rules.standing import are_among
 
 WRITTEN = ("letter", "email")
 """The channels that no person of ours stands behind."""

@@ -34,9 +34,9 @@ from kam_connector.rules.provision import compute_provision
 from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
+from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
-from kam_connector.runs.standing import find_standing
 from kam_connector.writeback import Decided
 
 
@@ -163,9 +163,9 @@ class Night:
         ranked = rated[["company_id", "customer_id", "tier"]].assign(tier_rank=rated["tier"].map(ranks))
         con, owed, policy = self._sources.con, self.receivables, self.policy.collections
         before = known.previous_tasks(con, self._sources.book, addon=self._sources.addon)
-        standing = find_standing(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
+        owing = find_debtors(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
         return dunning.decide_tasks(
-            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, standing
+            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing
         )
 
     @cached_property

@@ -14,7 +14,7 @@ from kam_connector.inputs.tasks import read_tasks
 from kam_connector.policy import Policy, PolicyInForce
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules import dunning
-from kam_connector.rules.standing import Standing
+from kam_connector.rules.debtors import Debtors
 from kam_connector.runs.aged import How, Receivables, age_items
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
 from kam_connector.runs.document_ageing import age_by_currency
@@ -75,7 +75,7 @@ def try_worklist(files: Files) -> Result:
         files.as_of,
         trial.companies,
         said.frame if said else None,
-        Standing(payers=_classes(trial.items)),
+        Debtors(payers=_classes(trial.items)),
     )
     rows = task_rows(decided.frame, trial.names, files.lang)
     result = _result("collections worklist", files, tried, rows, sum_by_currency(rows, "amount"))

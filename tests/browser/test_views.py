@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from tests.addon.cast import Cast
@@ -95,6 +97,17 @@ def test_a_salesperson_finishes_a_collection_task(anna: Person) -> None:
     anna.page.wait_for_selector(".modal", state="detached")
     assert anna.page.query_selector(".o-mail-Activity") is None
     assert anna.text(".o_arrow_button_current") == "Done"
+
+
+def test_the_board_of_tasks_has_a_column_a_level(
+    chromium_people: Callable[[str], Person],
+) -> None:
+    li = chromium_people("li")
+    li.open("kam_connector.kam_collection_task_action?view_type=kanban")
+    columns = [each.inner_text().strip() for each in li.page.query_selector_all(".o_kanban_group .o_column_title")]
+    assert columns == sorted(columns)
+    assert all(title.startswith(("Before", "Level")) for title in columns)
+    li.picture("task-board")
 
 
 def test_a_salesperson_records_a_complaint(anna: Person, cast: Cast) -> None:

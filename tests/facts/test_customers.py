@@ -103,3 +103,24 @@ def test_on_odoo_14_the_team_is_the_users_own_field(books: Books, pulled: Pulled
     books.partner("Customer", user_id=7)
     (row,) = rows(people.salespeople(pulled(books)))
     assert (row["team_id"], row["team"]) == (3, "North")
+
+
+def test_a_contact_without_a_zone_has_the_customers(books: Books, pulled: Pulled) -> None:
+    customer = books.partner("Customer", tz="Asia/Shanghai")
+    contact = books.partner("Contact", customer, is_company=False)
+    abroad = books.partner("Abroad", customer, is_company=False, tz="Europe/Berlin")
+    unknown = books.partner("Unknown")
+    found = by_partner(pulled(books))
+    assert [found[one]["zone"] for one in (customer, contact, abroad, unknown)] == [
+        "Asia/Shanghai", "Asia/Shanghai", "Europe/Berlin", None,
+    ]  # fmt: skip
+
+
+def test_who_leads_a_salespersons_team(books: Books, pulled: Pulled) -> None:
+    """Team 3 has a leader, 4 has none, 5 is archived."""
+    for number, leader, active in ((3, 9, True), (4, None, True), (5, 9, False)):
+        books.add("crm.team", id=number, name=f"Team {number}", user_id=leader, active=active)
+        books.add("res.users", id=number + 10, login=f"user{number}", active=True)
+        books.add("crm.team.member", user_id=number + 10, crm_team_id=number, active=True)
+    found = rows(people.team_leaders(pulled(books)))
+    assert [tuple(row.values()) for row in found] == [(13, 9)]

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from kam_connector import policy
+from kam_connector.inputs import receivables
 from kam_connector.policy.payers import PAYER_CLASSES
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.payers import CLASSES
@@ -60,5 +61,5 @@ def test_a_policy_without_these_tables_asks_nobody_early_and_everybody_alike() -
     assert (plain.dunning.interval_by_class, plain.dunning.manager_from_level, plain.tone.by_class) == ({}, 0, {})
 
 
-def test_the_classes_that_a_policy_may_name_are_those_that_the_rule_gives() -> None:
-    assert set(PAYER_CLASSES) == set(CLASSES.values())
+def test_the_classes_that_a_policy_and_a_file_may_name_are_those_that_the_rule_gives() -> None:
+    assert set(PAYER_CLASSES) == set(receivables.PAYER_CLASSES) == set(CLASSES.values())

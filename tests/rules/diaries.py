@@ -11,10 +11,10 @@ import pandas as pd
 from kam_connector import policy as policies
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import bucket_items, by_customer
+from kam_connector.rules.debtors import Debtors
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.dunning import decide_tasks
 from kam_connector.rules.promises import decide_promises
-from kam_connector.rules.standing import Standing
 from tests.rules.papers import COMPANIES, NO_TASKS, NO_TIERS
 from tests.rules.test_promises import NOTHING, UNMATCHED
 
@@ -31,7 +31,7 @@ def with_keys(**tables: Mapping[str, Any]) -> CollectionsPolicy:
     return SHIPPED.model_copy(update=changed)
 
 
-def standing(payer_class: str = "", zone: str = "", manager: int = 0) -> Standing:
+def debtor(payer_class: str = "", zone: str = "", manager: int = 0) -> Debtors:
     """Customer 7 of company 1 and salesperson 5."""
     known: dict[str, pd.DataFrame] = {}
     who = {"company_id": [1], "customer_id": [7]}
@@ -41,7 +41,7 @@ def standing(payer_class: str = "", zone: str = "", manager: int = 0) -> Standin
         known["zones"] = pd.DataFrame(who | {"zone": [zone]})
     if manager:
         known["leaders"] = pd.DataFrame({"user_id": [5], "manager_id": [manager]})
-    return Standing(**known)
+    return Debtors(**known)
 
 
 def tier(name: str) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def night(
     as_of: str,
     tasks: pd.DataFrame = NO_TASKS,
     *,
-    known: Standing | None = None,
+    known: Debtors | None = None,
     tiers: pd.DataFrame = NO_TIERS,
     said: Sequence[Mapping[str, Any]] = (),
     policy: CollectionsPolicy = SHIPPED,

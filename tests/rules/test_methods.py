@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from tests.rules.diaries import SHIPPED, diary, night, standing, tier, with_keys
+from tests.rules.diaries import SHIPPED, debtor, diary, night, tier, with_keys
 from tests.rules.papers import item, items
 from tests.rules.test_promises import promise
 
@@ -33,7 +33,7 @@ def task(**more: Any) -> pd.DataFrame:
 def test_a_prompt_payer_is_left_in_peace_until_the_day_after() -> None:
     """Method 1: dun at once after the debt arises."""
     days = ["06-03", "06-09", "06-10", "06-11", "06-12"]
-    assert diary({"06-01": DEBT, "06-12": PAID}, days, {}, known=standing("prompt")) == [
+    assert diary({"06-01": DEBT, "06-12": PAID}, days, {}, known=debtor("prompt")) == [
         ("06-03", "", ""), ("06-09", "", ""), ("06-10", "", ""), ("06-11", "opened", "remind 1"), ("06-12", "", ""),
     ]  # fmt: skip
 
@@ -44,11 +44,11 @@ def test_an_unreliable_payer_is_asked_often() -> None:
     old = items(item(1, 500000, "2026-04-10"))
     days = ["06-01", "06-03", "06-04", "06-06", "06-07", "06-08"]
     acts = {"06-01": "done", "06-04": "done"}
-    assert diary({"06-01": old}, days, acts, known=standing("unreliable")) == [
+    assert diary({"06-01": old}, days, acts, known=debtor("unreliable")) == [
         ("06-01", "opened", "remind 1"), ("06-03", "none_interval", ""), ("06-04", "raised", "call 2"),
         ("06-06", "none_interval", ""), ("06-07", "raised", "demand 3"), ("06-08", "open", "demand 3"),
     ]  # fmt: skip
-    assert [code for _, code, _ in diary({"06-01": old}, days, acts, known=standing("slow"))] == [
+    assert [code for _, code, _ in diary({"06-01": old}, days, acts, known=debtor("slow"))] == [
         "opened", "none_interval", "none_interval", "none_interval", "none_interval", "raised",
     ]  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_an_unreliable_payer_is_asked_often() -> None:
 @pytest.mark.parametrize(("payer_class", "days"), [("unreliable", 3), ("bad", 7), ("", 7)])
 def test_the_interval_that_was_used_stands_in_the_reason(payer_class: str, days: int) -> None:
     old, before = items(item(1, 500000, "2026-04-10")), task(acted_on="2026-06-01")
-    (row,) = night(old, "2026-06-02", before, known=standing(payer_class)).rest.to_dict("records")
+    (row,) = night(old, "2026-06-02", before, known=debtor(payer_class)).rest.to_dict("records")
     args = json.loads(row["reason_args"])
     assert (args["interval_days"], args["not_before"]) == (days, f"2026-06-0{1 + days}")
 
@@ -66,7 +66,7 @@ def test_the_interval_that_was_used_stands_in_the_reason(payer_class: str, days:
 def test_a_slow_payer_is_asked_before_the_day_on_the_day_and_from_the_day_after_by_the_ladder() -> None:
     """Methods 4 and 7: 5 000 due on 10 June; the call of the 4th is done, that of the 10th too."""
     days = ["06-02", "06-03", "06-04", "06-05", "06-09", "06-10", "06-11", "06-12"]
-    assert diary({"06-01": DEBT}, days, {"06-04": "done", "06-10": "done"}, known=standing("slow")) == [
+    assert diary({"06-01": DEBT}, days, {"06-04": "done", "06-10": "done"}, known=debtor("slow")) == [
         ("06-02", "", ""), ("06-03", "before_due", "before_due 0"), ("06-04", "open_early", "before_due 0"),
         ("06-05", "", ""), ("06-09", "", ""), ("06-10", "contract_day", "contract_day 0"),
         ("06-11", "opened", "remind 1"), ("06-12", "open", "remind 1"),
@@ -76,7 +76,7 @@ def test_a_slow_payer_is_asked_before_the_day_on_the_day_and_from_the_day_after_
 @pytest.mark.requirement("S4-53")
 def test_an_open_task_about_the_item_gives_way_to_the_first_step() -> None:
     days = ["06-09", "06-10", "06-11", "06-12"]
-    assert diary({"06-01": DEBT}, days, {}, known=standing("slow")) == [
+    assert diary({"06-01": DEBT}, days, {}, known=debtor("slow")) == [
         ("06-09", "before_due", "before_due 0"), ("06-10", "open_early", "before_due 0"),
         ("06-11", "opened", "remind 1"), ("06-12", "open", "remind 1"),
     ]  # fmt: skip
@@ -84,7 +84,7 @@ def test_an_open_task_about_the_item_gives_way_to_the_first_step() -> None:
 
 def test_a_task_that_a_person_moved_stays_until_the_day_to_which_it_was_moved() -> None:
     days = ["06-09", "06-11", "06-15", "06-16"]
-    assert diary({"06-01": DEBT}, days, {"06-09": "06-15"}, known=standing("slow")) == [
+    assert diary({"06-01": DEBT}, days, {"06-09": "06-15"}, known=debtor("slow")) == [
         ("06-09", "before_due", "before_due 0"), ("06-11", "open_early", "before_due 0"),
         ("06-15", "open_early", "before_due 0"), ("06-16", "opened", "remind 1"),
     ]  # fmt: skip
@@ -92,27 +92,27 @@ def test_a_task_that_a_person_moved_stays_until_the_day_to_which_it_was_moved() 
 
 def test_a_task_before_the_day_settles_when_the_item_is_paid() -> None:
     before = task(step="before_due", level=0, state="open")
-    decided = night(PAID, "2026-06-05", before, known=standing("slow"))
+    decided = night(PAID, "2026-06-05", before, known=debtor("slow"))
     assert decided.frame.empty
     assert decided.detail["reason_code"].tolist() == ["task.settled"]
 
 
 def test_a_person_who_cancelled_the_task_before_the_day_is_not_asked_again() -> None:
     before = task(step="before_due", level=0, state="cancelled")
-    assert outcome(night(DEBT, "2026-06-09", before, known=standing("slow"))) == ""
+    assert outcome(night(DEBT, "2026-06-09", before, known=debtor("slow"))) == ""
 
 
 @pytest.mark.requirement("S4-53")
 @pytest.mark.parametrize(("as_of", "expected"), [("2026-06-02", ""), ("2026-06-03", "before_due")])
 def test_what_is_asked_before_the_day(as_of: str, expected: str) -> None:
-    decided = night(DEBT, as_of, known=standing("slow"))
+    decided = night(DEBT, as_of, known=debtor("slow"))
     assert outcome(decided) == expected
     if expected:
         (row,) = decided.frame.to_dict("records")
         assert [row[name] for name in ("level", "oldest_item_id", "move_id", "amount_minor", "days_overdue")] == [
             0, 1, 1001, 500000, 0,
         ]  # fmt: skip
-        assert (row["user_id"], row["deadline"].date()) == (5, date(2026, 6, 10))
+        assert (row["user_id"], row["currency_id"], row["deadline"].date()) == (5, 10, date(2026, 6, 10))
         assert json.loads(row["reason_args"]) == {
             "ahead_days": 7, "amount": "5000.00", "currency": "CNY", "due_date": "2026-06-10", "payer_class": "slow",
             "step": "before_due", "valid_from": "2000-01-01",
@@ -136,7 +136,7 @@ def test_what_is_asked_before_the_day(as_of: str, expected: str) -> None:
          "overdue within the tolerance", "overdue and covered"],
 )  # fmt: skip
 def test_who_is_asked_before_the_day(rows: list[dict[str, Any]], expected: str) -> None:
-    assert outcome(night(items(*rows), "2026-06-05", known=standing("slow"))) == expected
+    assert outcome(night(items(*rows), "2026-06-05", known=debtor("slow"))) == expected
 
 
 @pytest.mark.parametrize(
@@ -144,13 +144,13 @@ def test_who_is_asked_before_the_day(rows: list[dict[str, Any]], expected: str) 
 )
 def test_a_running_promise_holds_the_task_before_the_day(amount: int, expected: str) -> None:
     said = [promise(amount=amount, due="2026-06-12", made="2026-06-01")]
-    assert outcome(night(DEBT, "2026-06-05", known=standing("slow"), said=said)) == expected
+    assert outcome(night(DEBT, "2026-06-05", known=debtor("slow"), said=said)) == expected
 
 
 def test_an_item_that_a_promise_names_is_left_out_and_the_next_one_is_asked_for() -> None:
     rows = items(item(1, 500000, "2026-06-10"), item(2, 300000, "2026-06-11"))
     said = [promise(amount=500000, due="2026-06-12", made="2026-06-01", move_id=1001)]
-    decided = night(rows, "2026-06-05", known=standing("slow"), said=said)
+    decided = night(rows, "2026-06-05", known=debtor("slow"), said=said)
     assert decided.frame["oldest_item_id"].tolist() == [2]
 
 
@@ -158,7 +158,7 @@ def test_an_item_that_a_promise_names_is_left_out_and_the_next_one_is_asked_for(
 def test_whoever_was_asked_is_left_alone_for_the_interval(as_of: str, expected: str) -> None:
     rows = items(item(1, 500000, "2026-06-09"), item(2, 300000, "2026-06-12"))
     done = task(step="before_due", level=0, acted_on="2026-06-01")
-    assert outcome(night(rows, as_of, done, known=standing("slow"))) == expected
+    assert outcome(night(rows, as_of, done, known=debtor("slow"))) == expected
 
 
 @pytest.mark.requirement("S4-56")
@@ -167,7 +167,7 @@ def test_whoever_was_asked_is_left_alone_for_the_interval(as_of: str, expected: 
 )
 def test_a_bad_payer_is_asked_on_the_contract_day(as_of: str, expected: str) -> None:
     """Method 7: whoever comes first gets the money."""
-    decided = night(DEBT, as_of, known=standing("bad", "Asia/Shanghai"))
+    decided = night(DEBT, as_of, known=debtor("bad", "Asia/Shanghai"))
     assert outcome(decided) == expected
     if expected == "contract_day":
         (row,) = decided.frame.to_dict("records")
@@ -183,7 +183,7 @@ def test_a_bad_payer_is_asked_on_the_contract_day(as_of: str, expected: str) -> 
     ],
 )  # fmt: skip
 def test_the_call_is_for_the_opening_hour_by_the_customers_clock(zone: str, moment: str) -> None:
-    (row,) = night(DEBT, "2026-06-10", known=standing("bad", zone)).frame.to_dict("records")
+    (row,) = night(DEBT, "2026-06-10", known=debtor("bad", zone)).frame.to_dict("records")
     assert row["call_at"] == datetime.fromisoformat(moment)
 
 
@@ -191,13 +191,13 @@ def test_the_opening_hour_follows_the_customers_summer_time() -> None:
     """On 29 March 2026 Berlin's clocks go forward: nine o'clock is 08:00 UTC the day before and 07:00 on the day."""
     for day, hour in (("2026-03-28", 8), ("2026-03-29", 7)):
         rows = items(item(1, 500000, day))
-        (row,) = night(rows, day, known=standing("bad", "Europe/Berlin")).frame.to_dict("records")
+        (row,) = night(rows, day, known=debtor("bad", "Europe/Berlin")).frame.to_dict("records")
         assert row["call_at"].hour == hour
 
 
 @pytest.mark.requirement("S4-56")
 def test_an_open_task_gets_its_hour_on_the_contract_day_and_keeps_the_one_that_a_person_gives_it() -> None:
-    known = standing("slow", "Asia/Shanghai")
+    known = debtor("slow", "Asia/Shanghai")
     first = night(DEBT, "2026-06-03", known=known).frame
     assert first["call_at"].isna().all()
     eve = night(DEBT, "2026-06-09", first.assign(state="open"), known=known).frame
@@ -214,7 +214,7 @@ def test_an_open_task_gets_its_hour_on_the_contract_day_and_keeps_the_one_that_a
 
 def test_a_promise_for_this_day_gives_the_open_task_its_hour() -> None:
     said, tasks = [promise(due="2026-06-20", made="2026-06-12")], task(state="open")
-    known = standing("bad", "Asia/Shanghai")
+    known = debtor("bad", "Asia/Shanghai")
     hours = [night(DEBT, f"2026-06-{day}", tasks, known=known, said=said).frame["call_at"].iloc[0] for day in (19, 20)]
     assert pd.isna(hours[0])
     assert hours[1] == pd.Timestamp("2026-06-20T01:00Z")
@@ -223,7 +223,7 @@ def test_a_promise_for_this_day_gives_the_open_task_its_hour() -> None:
 @pytest.mark.requirement("S4-52")
 def test_the_honest_but_short_are_asked_in_a_friendly_tone_and_offered_a_later_day() -> None:
     """Method 3: a later day up to 30 days ahead; one further away a manager approves."""
-    (row,) = night(DEBT, "2026-06-20", known=standing("honest_short")).frame.to_dict("records")
+    (row,) = night(DEBT, "2026-06-20", known=debtor("honest_short")).frame.to_dict("records")
     assert (row["channel"], row["tone"], row["advice_code"]) == ("email", "friendly", "manner.extension")
     assert json.loads(row["advice_args"])["max_days"] == 30
 
@@ -231,7 +231,7 @@ def test_the_honest_but_short_are_asked_in_a_friendly_tone_and_offered_a_later_d
 @pytest.mark.requirement("S4-54")
 def test_a_bad_payer_is_asked_straightforwardly_whatever_he_buys() -> None:
     """Method 5; the class goes before the tier."""
-    (row,) = night(DEBT, "2026-06-20", known=standing("bad"), tiers=tier("gold")).frame.to_dict("records")
+    (row,) = night(DEBT, "2026-06-20", known=debtor("bad"), tiers=tier("gold")).frame.to_dict("records")
     assert (row["tone"], row["channel"], row["advice_code"]) == ("straight", "call", "manner.no_letter")
 
 
@@ -256,7 +256,7 @@ def test_channel_and_tone_of_each_step(payer_class: str, tier_name: str, expecte
     old, seen = items(item(1, 500000, "2025-06-10")), []
     for step, level in LADDER:
         tasks = task(step=step, level=level, state="open")
-        (row,) = night(old, "2026-06-20", tasks, known=standing(payer_class), tiers=tier(tier_name)).frame.to_dict(
+        (row,) = night(old, "2026-06-20", tasks, known=debtor(payer_class), tiers=tier(tier_name)).frame.to_dict(
             "records"
         )
         seen.append(f"{row['channel']} {row['tone']}")
@@ -276,22 +276,22 @@ def test_a_letter_that_a_top_tier_is_spared_is_named_in_the_advice() -> None:
 def test_from_the_policys_level_on_the_leader_of_the_team_is_named(level: int, manager: int) -> None:
     old, (step, _) = items(item(1, 500000, "2025-06-10")), LADDER[level - 1]
     tasks = task(step=step, level=level, state="open")
-    (row,) = night(old, "2026-06-20", tasks, known=standing(manager=8)).frame.to_dict("records")
+    (row,) = night(old, "2026-06-20", tasks, known=debtor(manager=8)).frame.to_dict("records")
     assert row["manager_id"] == manager
 
 
 def test_a_leader_who_is_responsible_himself_is_not_named_twice_and_zero_names_nobody() -> None:
     old, tasks = items(item(1, 500000, "2025-06-10")), task(step="escalate", level=4, state="open")
-    assert night(old, "2026-06-20", tasks, known=standing(manager=5)).frame["manager_id"].tolist() == [0]
+    assert night(old, "2026-06-20", tasks, known=debtor(manager=5)).frame["manager_id"].tolist() == [0]
     never = with_keys(dunning={"manager_from_level": 0})
-    assert night(old, "2026-06-20", tasks, known=standing(manager=8), policy=never).frame["manager_id"].tolist() == [0]
+    assert night(old, "2026-06-20", tasks, known=debtor(manager=8), policy=never).frame["manager_id"].tolist() == [0]
 
 
 def test_the_priority_says_its_parts() -> None:
     """Level 2, 5 000 owed, gold, bad, two broken promises: 20 + 4 + 0.90 + 5 + 2 = 31.90."""
     old, tasks = items(item(1, 500000, "2026-04-10")), task(acted_on="2026-05-01")
     said = [promise(n, 500000, f"2026-05-0{n + 1}", f"2026-05-0{n}") for n in (2, 3)]
-    decided = night(old, "2026-06-20", tasks, known=standing("bad"), tiers=tier("gold"), said=said)
+    decided = night(old, "2026-06-20", tasks, known=debtor("bad"), tiers=tier("gold"), said=said)
     (row,) = decided.frame.to_dict("records")
     assert (row["step"], row["priority"]) == ("call", 31.9)
     assert json.loads(row["priority_args"]) == {
@@ -303,7 +303,7 @@ def test_the_priority_says_its_parts() -> None:
 
 def test_the_parts_of_a_priority_are_the_policys_and_sum_up_to_it() -> None:
     own = with_keys(priority={"level": "7", "amount_digit": "2.5", "by_class": {"slow": "4"}, "contract_day": "20"})
-    (row,) = night(DEBT, "2026-06-10", known=standing("slow"), policy=own).frame.to_dict("records")
+    (row,) = night(DEBT, "2026-06-10", known=debtor("slow"), policy=own).frame.to_dict("records")
     args = json.loads(row["priority_args"])
     assert [args[name] for name in ("level_points", "amount_points", "class_points", "day_points")] == [
         "0.00", "10.00", "4.00", "20.00",
@@ -321,7 +321,7 @@ def test_broken_promises_count_up_to_the_policys_most() -> None:
 
 @pytest.mark.parametrize("payer_class", ["prompt", "honest_short", "slow", "unreliable", "bad", "new"])
 def test_an_unchanged_next_night_decides_the_same_for_every_class(payer_class: str) -> None:
-    known, frames = standing(payer_class, "Asia/Shanghai", 8), []
+    known, frames = debtor(payer_class, "Asia/Shanghai", 8), []
     tasks = night(items(item(1, 500000, "2026-06-10"), item(2, 70000, "2026-06-25")), "2026-06-12", known=known).frame
     for day in ("2026-06-13", "2026-06-14"):
         rows = items(item(1, 500000, "2026-06-10"), item(2, 70000, "2026-06-25"))
@@ -331,15 +331,15 @@ def test_an_unchanged_next_night_decides_the_same_for_every_class(payer_class: s
 
 
 def test_an_open_task_keeps_its_priority_and_the_words_for_it_when_the_class_changes() -> None:
-    first = night(DEBT, "2026-06-12", known=standing("new")).frame
-    second = night(DEBT, "2026-06-13", first.assign(state="open"), known=standing("bad")).frame
+    first = night(DEBT, "2026-06-12", known=debtor("new")).frame
+    second = night(DEBT, "2026-06-13", first.assign(state="open"), known=debtor("bad")).frame
     assert second[["priority", "priority_args"]].equals(first[["priority", "priority_args"]])
     assert second["tone"].tolist() == ["straight"]
 
 
 def test_customers_of_two_companies_are_told_apart() -> None:
     rows = items(item(1, 500000, "2026-06-10"), item(2, 500000, "2026-06-10", company_id=2, company_currency_id=20))
-    frame = night(rows, "2026-06-05", known=standing("slow")).frame
+    frame = night(rows, "2026-06-05", known=debtor("slow")).frame
     assert frame["company_id"].tolist() == [1]
 
 
