@@ -28,6 +28,11 @@ from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]
+ON_SCREEN = (
+    "document", "kind", "date", "due_date", "days_overdue", "currency", "amount", "settled_so_far", "residual",
+    "disputed", "pending",
+)  # fmt: skip
+"""The columns of a table; JSON and CSV have all of them."""
 _ADDRESS = ("street", "street2", "zip", "city", "country_id")
 
 
@@ -63,7 +68,8 @@ def show_statement(workspace: Workspace, as_of: date | None, wanted: Wanted) -> 
             path = _write(night, seen, int(str(company)), own, letter, folder)
             rows += [_row(row, seen.names, letter.to) for row in own.to_dict("records")]
             totals += _totals(own, night, seen.names, path)
-    return result_of("collections statement", seen, rows, totals, tuple(findings))
+    answer = result_of("collections statement", seen, rows, totals, tuple(findings))
+    return replace(answer, columns=ON_SCREEN)
 
 
 def _letter_to(workspace: Workspace, wanted: Wanted) -> _Letter:
