@@ -20,6 +20,7 @@
         "views/kam_collection_case_views.xml",
         "views/kam_complaint_views.xml",
         "views/kam_promise_views.xml",
+        "views/kam_customer_reports.xml",
         "views/kam_customer_views.xml",
         "views/kam_ageing_line_views.xml",
         "views/kam_ageing_views.xml",

@@ -175,6 +175,11 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["kam.promise"]._open_dialog(self, self.env.company)
 
+    def action_print_kam_statement(self):
+        """Print what this customer owes the reader's current company."""
+        self.ensure_one()
+        return self.kam_customer_id.action_print_statement()
+
     def action_open_kam_scores(self):
         return self._open_kam("kam_score_action", {})
 

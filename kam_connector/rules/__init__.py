@@ -24,6 +24,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `payers.py`, `expected.py` | which kind of payer a customer is; when his debts will be paid |
 | `exposure.py` | how much he owes and will owe, against his limit |
 | `provision.py` | what is probably lost, by age |
+| `statement.py` | what a customer is told that he owes |
 | `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
 | `promises.py`, `promise_cash.py` | was a promise to pay kept; which cash counts for which promise |
 | `dunning.py`, `levels.py`, `promise_effects.py` | who is asked to pay what, at which step; what promises do to it |

@@ -10,9 +10,10 @@
 | `several.py` | a night of every ERP in kam.toml |
 | `schedule.py`, `units.py` | the timer: systemd's units or a line for cron, and their texts |
 | `backups.py` | copies of the book, and putting one back |
-| `sources.py`, `decisions.py` | facts and policy in, everything decided out |
+| `sources.py`, `aged.py`, `decisions.py` | facts and policy in, everything decided out |
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
 | `oddities.py` | what a person should look at in the receivables |
+| `credit.py` | what the rule of credit advice is given |
 | `known.py` | what earlier nights and people have decided |
 | `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
 | `comparing.py` | a frozen day beside the books of today |
@@ -23,6 +24,7 @@
 | `seeing.py` | what a reading command looks at |
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
+| `statement.py` | a customer's statement of account |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
 
 Data passes: `Workspace` -> `Sources` -> `Night` (one a business day) -> plan, reports, `NightReport` -> `Result`.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from kam_connector.erp import Session
 from kam_connector.errors import ErpError, InputError, SettingsError
 from kam_connector.facts.addressees import addressees
 from kam_connector.facts.receivables import open_papers
@@ -28,6 +29,11 @@ from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]
+ON_SCREEN = (
+    "document", "kind", "date", "due_date", "days_overdue", "currency", "amount", "settled_so_far", "residual",
+    "disputed", "pending",
+)  # fmt: skip
+"""The columns of a table; JSON and CSV have all of them."""
 _ADDRESS = ("street", "street2", "zip", "city", "country_id")
 
 
@@ -63,7 +69,8 @@ def show_statement(workspace: Workspace, as_of: date | None, wanted: Wanted) -> 
             path = _write(night, seen, int(str(company)), own, letter, folder)
             rows += [_row(row, seen.names, letter.to) for row in own.to_dict("records")]
             totals += _totals(own, night, seen.names, path)
-    return result_of("collections statement", seen, rows, totals, tuple(findings))
+    answer = result_of("collections statement", seen, rows, totals, tuple(findings))
+    return replace(answer, columns=ON_SCREEN)
 
 
 def _letter_to(workspace: Workspace, wanted: Wanted) -> _Letter:
@@ -75,7 +82,8 @@ def _letter_to(workspace: Workspace, wanted: Wanted) -> _Letter:
             next_step="Look up its id with `kam ageing show`, or pull first with `kam sync run`.",
             customer=wanted.customer,
         )
-    number = int(known.loc[wanted.customer, "customer_id"])
+    above = int(known.loc[wanted.customer, "customer_id"])
+    number = above if above in known.index else wanted.customer
     row = known.loc[number].fillna("")
     to = Addressee(number, str(row["name"]), number=str(row["number"]), vat=str(row["vat"]))
     return _Letter(to, find_language(wanted.language or str(row["lang"])))
@@ -84,22 +92,22 @@ def _letter_to(workspace: Workspace, wanted: Wanted) -> _Letter:
 def _with_address(workspace: Workspace, letter: _Letter) -> tuple[_Letter, list[Finding]]:
     """The letter with the address that the ERP has now: it is kept nowhere. Without the ERP a finding says so."""
     try:
-        session = workspace.connect()
-        known = [name for name in _ADDRESS if name in session.fields("res.partner")]
-        domain = [("id", "=", letter.to.customer_id)]
-        found = session.search_read("res.partner", domain, known) if known else []
+        lines = _read_address(workspace.connect(), letter.to.customer_id)
     except (ErpError, SettingsError) as error:
         record, values = str(letter.to.customer_id), {"error": error}
         return letter, [Finding("info", "erp.res_partner", record, "The statement has no address: {error}", values)]
-    lines = list(_address_lines(found[0])) if found else []
     return replace(letter, to=replace(letter.to, lines=lines)), []
 
 
-def _address_lines(row: Row) -> Iterator[str]:
-    country = row.get("country_id")
-    place = " ".join(filter(None, (str(row.get(name) or "") for name in ("zip", "city"))))
-    name = str(country[1]) if isinstance(country, list | tuple) else ""
-    yield from filter(None, (str(row.get("street") or ""), str(row.get("street2") or ""), place, name))
+def _read_address(session: Session, customer: int) -> list[str]:
+    """The lines of the customer's address below the name, those that are filled."""
+    known = [name for name in _ADDRESS if name in session.fields("res.partner")]
+    rows = session.search_read("res.partner", [("id", "=", customer)], known) if known else []
+    address = {name: rows[0][name] or "" for name in known} if rows else {}
+    country = address.pop("country_id", "")
+    names = session.search_read("res.country", [("id", "=", country)], ["name"]) if country else []
+    place = f"{address.pop('zip', '')} {address.pop('city', '')}".strip()
+    return [line for line in (*address.values(), place, *(row["name"] for row in names)) if line]
 
 
 def _stated(workspace: Workspace, night: Night, customer: int) -> pd.DataFrame:

@@ -16,8 +16,7 @@ from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.destinations import BUCKETS
 from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
-from kam_connector.writeback.standing import CUSTOMER as _CUSTOMER
-from kam_connector.writeback.standing import payers, provided, with_credit
+from kam_connector.writeback.standing import CUSTOMER, payers, provided, with_credit
 
 _POINTS = {name: f"score_{name}" for name in ("contribution", "loyalty", "growth", "risk")}
 _COLORS = 11  # Odoo's palette
@@ -51,7 +50,7 @@ def customers(decided: Decided) -> Desired | None:
     parts = [part for part in (build(decided) for build in builders) if part is not None]
     if not parts:
         return None
-    frame = with_credit(reduce(lambda left, right: left.merge(right, on=_CUSTOMER, how="outer"), parts), decided)
+    frame = with_credit(reduce(lambda left, right: left.merge(right, on=CUSTOMER, how="outer"), parts), decided)
     frame = _with_people(frame, decided).rename(columns={"customer_id": "partner_id"})
     frame = frame.sort_values(["company_id", "partner_id"]).reset_index(drop=True)
     frame = frame.assign(kam_key=key_of("customer", frame["partner_id"]), as_of=decided.as_of)
@@ -77,14 +76,14 @@ def _scored(decided: Decided) -> pd.DataFrame | None:
         return None
     wanted = ["tier_id", "score", "coverage", "status", *_POINTS.values(), "reason_code", "reason_args"]
     frame = _score_columns(decided.tiers)
-    return frame[[*_CUSTOMER, *(name for name in wanted if name in frame)]]
+    return frame[[*CUSTOMER, *(name for name in wanted if name in frame)]]
 
 
 def _revenue(decided: Decided) -> pd.DataFrame | None:
     if decided.revenue is None:
         return None
     columns = ["revenue_12m_minor", "revenue_prev_12m_minor"]
-    return decided.revenue.groupby(_CUSTOMER, as_index=False)[columns].sum()
+    return decided.revenue.groupby(CUSTOMER, as_index=False)[columns].sum()
 
 
 def _receivables(decided: Decided) -> pd.DataFrame | None:
@@ -94,7 +93,7 @@ def _receivables(decided: Decided) -> pd.DataFrame | None:
     frame = decided.ageing[decided.ageing["customer_id"] > 0].rename(columns={"total_minor": "receivable_total_minor"})
     sums = {name: "sum" for name in ("receivable_total_minor", *_MONEY) if name in frame}
     frame = frame.assign(oldest_due=pd.to_datetime(frame["oldest_due"]))
-    return frame.groupby(_CUSTOMER, as_index=False).agg({**sums, "oldest_due": "min"})
+    return frame.groupby(CUSTOMER, as_index=False).agg({**sums, "oldest_due": "min"})
 
 
 def _with_people(frame: pd.DataFrame, decided: Decided) -> pd.DataFrame:

@@ -91,6 +91,7 @@ def test_the_paper_has_the_customer_his_address_items_and_promise(desk: Desk, tm
         name,
         STREET,
         "200120 上海",
+        "China",
         "Open items in CNY",
         "Balance due to us",
         "1234.5",
