@@ -33,7 +33,7 @@ def show_ageing(workspace: Workspace, as_of: date | None, by: str, how: How) -> 
     """Receivables by customer, group, salesperson, team, tier or company, with the tie-out by company."""
     seen = look(workspace, as_of)
     looked = [(night, _looked_at(workspace, night, how, seen.names)) for night in seen.nights]
-    tiered = [(night, replace(owed, rows=with_tiers(owed.rows, night.tiers.frame))) for night, owed in looked]
+    tiered = [(night, _with_tiers(owed, night) if by == "tier" else owed) for night, owed in looked]
     findings = tuple(found for night, owed in looked for found in (*owed.findings, *night.oddities))
     if how.currency == "group":
         group = group_of(seen.names, how.to or looked[-1][0].policy.collections.group.currency, how.rate_date)
@@ -53,6 +53,10 @@ def _looked_at(workspace: Workspace, night: Night, how: How, names: Names) -> Re
     if how.view == "gross" and how.basis in (None, night.policy.collections.ageing.basis):
         return night.receivables
     return age_receivables(sources_of(workspace), night.as_of, companies, how)
+
+
+def _with_tiers(owed: Receivables, night: Night) -> Receivables:
+    return replace(owed, rows=with_tiers(owed.rows, night.tiers.frame))
 
 
 def show_tiers(workspace: Workspace, as_of: date | None) -> Result:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from ibis import BaseBackend
+from ibis import BaseBackend, Table
 
 from kam_connector.facts import (
     cash,
@@ -83,26 +84,135 @@ class Receivables:
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Night:
-    """Everything decided about the companies that are reckoned at the same day."""
+    """Everything decided about the companies that are reckoned at the same day: each part when it is asked for first.
 
-    as_of: date
-    policy: PolicyInForce
-    companies: pd.DataFrame
-    customers: pd.DataFrame
-    receivables: Receivables
-    other_clock: pd.DataFrame
-    oddities: tuple[Finding, ...]
-    revenue: pd.DataFrame
-    payers: Decisions
-    alerts: tuple[Finding, ...]
-    tiers: Decisions
-    promises: Decisions
-    tasks: Decisions
-    payouts: Decisions
-    complaints: pd.DataFrame
-    deadlines: Decisions
+    A command that reads asks for a part or two; a run asks for all of them (`complete`) before it records anything.
+    """
+
+    def __init__(self, sources: Sources, as_of: date, company_ids: list[int]) -> None:
+        self.as_of = as_of
+        self.policy: PolicyInForce = sources.policy.at(as_of)
+        self._sources = sources
+        self._ids = company_ids
+
+    def complete(self) -> Night:
+        """Itself, with every part decided."""
+        for name in _PARTS:
+            getattr(self, name)
+        return self
+
+    @cached_property
+    def companies(self) -> pd.DataFrame:
+        """The companies as `facts.companies`."""
+        return self._own(companies.companies(self._sources.con))
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """The customers of all companies as `facts.customers`."""
+        frame: pd.DataFrame = customers.customers(self._sources.con).to_pandas()
+        return frame
+
+    @cached_property
+    def receivables(self) -> Receivables:
+        """The ageing by the policy's clock."""
+        return age_receivables(self._sources, self.as_of, self._ids)
+
+    @cached_property
+    def other_clock(self) -> pd.DataFrame:
+        """The rows of the same items by the clock that the policy does not decide by."""
+        own = self.policy.collections.ageing
+        other = own.model_copy(update={"basis": "recognition" if own.basis == "due" else "due"})
+        return ageing.by_customer(ageing.bucket_items(self.receivables.items, other, self.as_of), other).frame
+
+    @cached_property
+    def oddities(self) -> tuple[Finding, ...]:
+        """What a person should look at in the receivables."""
+        owed = self.receivables
+        return find_oddities(
+            self._sources.con, self.as_of, self._ids, still_open=owed.items["item_id"], tied=owed.tie_out
+        )
+
+    @cached_property
+    def revenue(self) -> pd.DataFrame:
+        """What customers bought, as `facts.revenue`."""
+        return self._own(revenue.revenue(self._sources.con, self.as_of, self._sources.zones))
+
+    @cached_property
+    def payers(self) -> Decisions:
+        """Which kind of payer each customer is."""
+        outcomes = count_outcomes(self.promises.frame, self.as_of)
+        policy = self.policy.collections
+        return payers.decide_payers(self._history, outcomes, self.receivables.items, policy, self.as_of)
+
+    @cached_property
+    def alerts(self) -> tuple[Finding, ...]:
+        """What exceeds the limits of `[alerts]`; with none the sales are not even asked for."""
+        limits = self.policy.collections.alerts
+        if limits.overdue_share is None and limits.dso_days is None:
+            return ()
+        first, last = months_until(self.as_of, limits.months)
+        books = measuring.Books(
+            self.receivables.items, sales=self._own(turnover.credit_sales(self._sources.con, first, last))
+        )
+        measured = measuring.measure_turnover(books, self.policy.collections.cost, last, months=limits.months)
+        return tuple(find_alerts(measured, limits))
+
+    @cached_property
+    def tiers(self) -> Decisions:
+        """Scores and tiers."""
+        paid = self._paid[self._paid["paid_items"] > 0]
+        figures = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
+        return tiers.decide_tiers(
+            figures[figures["customer_id"] > 0].reset_index(drop=True),
+            _of(known.previous_tiers(self._sources.book, self.as_of), self._ids),
+            self.policy.tiers,
+            self.as_of,
+            _of(known.overrides(self._sources.con), self._ids),
+        )
+
+    @cached_property
+    def promises(self) -> Decisions:
+        """What became of the promises that these companies were given, by the cash up to that day."""
+        con, policy = self._sources.con, self.policy.collections
+        said = self._own(promises.promises(con, self.as_of, self._sources.zones))
+        if said.empty:  # nobody looks through all payments for promises that nobody made
+            return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
+        received = self._own(promises.receipts(con, self.as_of))
+        documents = promises.paid_documents(con, self.as_of).to_pandas()
+        return decide_promises(said, received, documents, policy, self.as_of, self.companies)
+
+    @cached_property
+    def tasks(self) -> Decisions:
+        """Who is asked to pay what."""
+        ranks = {code: place for place, code in enumerate(self.policy.tiers.codes)}
+        rated = self.tiers.frame
+        ranked = rated[["company_id", "customer_id"]].assign(tier_rank=rated["tier"].map(ranks))
+        before = known.previous_tasks(self._sources.con, self._sources.book, addon=self._sources.addon)
+        owed, policy = self.receivables, self.policy.collections
+        return dunning.decide_tasks(
+            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame
+        )
+
+    @cached_property
+    def payouts(self) -> Decisions:
+        """What salespeople have earned in the plans' periods in which the day lies."""
+        return compute_payouts(self._sources, self.as_of, self._ids)
+
+    @cached_property
+    def complaints(self) -> pd.DataFrame:
+        """The complaints as `facts.complaints`."""
+        return self._own(complaints.complaints(self._sources.con, self.as_of, self._sources.zones))
+
+    @cached_property
+    def deadlines(self) -> Decisions:
+        """By when each complaint must be answered: company by company, each with its own zone and end of the day."""
+        parts = [self._deadlines_of(int(company)) for company in self.companies["company_id"]]
+        frames = [part.frame for part in parts if len(part.frame)] or [part.frame for part in parts[:1]]
+        return Decisions(
+            pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(),
+            tuple(found for part in parts for found in part.findings),
+        )
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -134,52 +244,40 @@ class Night:
             deadlines=self.deadlines.frame,
         )
 
+    @cached_property
+    def _paid(self) -> pd.DataFrame:
+        """How customers paid within twelve months."""
+        return self._own(cash.payment_behaviour(self._sources.con, self.as_of))
+
+    @property
+    def _history(self) -> pd.DataFrame:
+        """How customers paid within the months that decide the class of payer."""
+        months = self.policy.collections.payers.history_months
+        if months == 12:
+            return self._paid
+        return self._own(cash.payment_behaviour(self._sources.con, self.as_of, months))
+
+    def _deadlines_of(self, company: int) -> Decisions:
+        zone = self._sources.zones[company]
+        end = datetime.combine(self.as_of + timedelta(days=1), time(), zone).astimezone(UTC)
+        mine = self.complaints[self.complaints["company_id"] == company].reset_index(drop=True)
+        policy = self.policy.complaints
+        calendars = {company: policy.in_zone(zone.key)}
+        return deadlines.complaint_deadlines(mine, self.tiers.frame, policy, calendars, min(end, self._sources.now))
+
+    def _own(self, table: Table) -> pd.DataFrame:
+        return _of(table.to_pandas(), self._ids)
+
+
+_PARTS = tuple(name for name, part in vars(Night).items() if isinstance(part, cached_property))
+
 
 def decide(sources: Sources, days: Mapping[int, date]) -> list[Night]:
     """One `Night` a business day, for the companies (by id) whose day it is; the earliest day first."""
     return [
-        decide_day(sources, day, [company for company, own in days.items() if own == day])
+        Night(sources, day, [company for company, own in days.items() if own == day])
         for day in sorted(set(days.values()))
     ]
-
-
-def decide_day(sources: Sources, as_of: date, company_ids: list[int]) -> Night:
-    """Everything that follows from the mirror for these companies at that day."""
-    con, policy = sources.con, sources.policy.at(as_of)
-    own = _of(companies.companies(con).to_pandas(), company_ids)
-    owed = age_receivables(sources, as_of, company_ids)
-    bought = _of(revenue.revenue(con, as_of, sources.zones).to_pandas(), company_ids)
-    paid = _of(cash.payment_behaviour(con, as_of).to_pandas(), company_ids)
-    is_year = policy.collections.payers.history_months == 12
-    history = paid if is_year else _payment_history(sources, policy, company_ids)
-    figures = measures.assemble(own, bought, paid[paid["paid_items"] > 0], owed.rows)
-    rated = tiers.decide_tiers(
-        figures[figures["customer_id"] > 0].reset_index(drop=True),
-        _of(known.previous_tiers(sources.book, as_of), company_ids),
-        policy.tiers,
-        as_of,
-        _of(known.overrides(con), company_ids),
-    )
-    promised = judge_promises(sources, as_of, company_ids)
-    complained = _of(complaints.complaints(con, as_of, sources.zones).to_pandas(), company_ids)
-    return Night(
-        as_of=as_of,
-        policy=policy,
-        companies=own,
-        customers=customers.customers(con).to_pandas(),
-        receivables=owed,
-        other_clock=_by_other_clock(owed, policy, as_of),
-        oddities=find_oddities(con, as_of, company_ids, owed.tie_out),
-        revenue=bought,
-        payers=_decide_payers(history, promised, owed, policy),
-        alerts=tuple(_find_alerts(sources, owed, policy, company_ids)),
-        tiers=rated,
-        promises=promised,
-        tasks=_decide_tasks(sources, owed, rated, promised, as_of, own),
-        payouts=compute_payouts(sources, as_of, company_ids),
-        complaints=complained,
-        deadlines=_decide_deadlines(sources, complained, rated, policy, as_of, own),
-    )
 
 
 def age_receivables(sources: Sources, as_of: date, company_ids: list[int], how: How | None = None) -> Receivables:
@@ -207,29 +305,6 @@ def age_items(
     return Receivables(items, rows.frame, tied.frame, ledger, (*rows.findings, *tied.findings))
 
 
-def judge_promises(sources: Sources, as_of: date, company_ids: list[int]) -> Decisions:
-    """What became of the promises that these companies were given, by the cash up to that day."""
-    con, policy = sources.con, sources.policy.at(as_of).collections
-    said = _of(promises.promises(con, as_of, sources.zones).to_pandas(), company_ids)
-    if said.empty:  # nobody looks through all payments for promises that nobody made
-        return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
-    return decide_promises(
-        said,
-        _of(promises.receipts(con, as_of).to_pandas(), company_ids),
-        promises.paid_documents(con, as_of).to_pandas(),
-        policy,
-        as_of,
-        companies.companies(con).to_pandas(),
-    )
-
-
-def _by_other_clock(owed: Receivables, policy: PolicyInForce, as_of: date) -> pd.DataFrame:
-    """The rows of the same items by the clock that the policy does not decide by."""
-    own = policy.collections.ageing
-    other = own.model_copy(update={"basis": "recognition" if own.basis == "due" else "due"})
-    return ageing.by_customer(ageing.bucket_items(owed.items, other, as_of), other).frame
-
-
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
     """The payouts of `period`, or of the plans' periods in which `as_of` lies."""
     con = sources.con
@@ -255,61 +330,6 @@ def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
     kinds = {plan.plan.period for plan in policy.plans_between(as_of, as_of)}
     starts = [period_of(as_of, kind).start for kind in kinds]
     return min(starts, default=year.start), as_of
-
-
-def _decide_payers(history: pd.DataFrame, promised: Decisions, owed: Receivables, policy: PolicyInForce) -> Decisions:
-    outcomes = count_outcomes(promised.frame, policy.day)
-    return payers.decide_payers(history, outcomes, owed.items, policy.collections, policy.day)
-
-
-def _payment_history(sources: Sources, policy: PolicyInForce, company_ids: list[int]) -> pd.DataFrame:
-    months = policy.collections.payers.history_months
-    return _of(cash.payment_behaviour(sources.con, policy.day, months).to_pandas(), company_ids)
-
-
-def _find_alerts(
-    sources: Sources, owed: Receivables, policy: PolicyInForce, company_ids: list[int]
-) -> Iterator[Finding]:
-    """What exceeds the limits of `[alerts]`; with none the sales are not even asked for."""
-    limits = policy.collections.alerts
-    if limits.overdue_share is None and limits.dso_days is None:
-        return
-    first, last = months_until(policy.day, limits.months)
-    sold = _of(turnover.credit_sales(sources.con, first, last).to_pandas(), company_ids)
-    books = measuring.Books(owed.items, sales=sold)
-    yield from find_alerts(
-        measuring.measure_turnover(books, policy.collections.cost, last, months=limits.months), limits
-    )
-
-
-def _decide_tasks(
-    sources: Sources, owed: Receivables, rated: Decisions, promised: Decisions, as_of: date, own: pd.DataFrame
-) -> Decisions:
-    policy = sources.policy.at(as_of)
-    ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
-    ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
-    before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
-    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
-
-
-def _decide_deadlines(
-    sources: Sources, rows: pd.DataFrame, rated: Decisions, policy: PolicyInForce, as_of: date, own: pd.DataFrame
-) -> Decisions:
-    """The deadlines company by company: each has its own zone, and so its own end of the day."""
-    parts = []
-    for company in own["company_id"].tolist():
-        zone = sources.zones[company]
-        end = datetime.combine(as_of + timedelta(days=1), time(), zone).astimezone(UTC)
-        mine = rows[rows["company_id"] == company].reset_index(drop=True)
-        calendars = {company: policy.complaints.in_zone(zone.key)}
-        parts.append(
-            deadlines.complaint_deadlines(mine, rated.frame, policy.complaints, calendars, min(end, sources.now))
-        )
-    frames = [part.frame for part in parts if len(part.frame)] or [part.frame for part in parts[:1]]
-    return Decisions(
-        pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(),
-        tuple(found for part in parts for found in part.findings),
-    )
 
 
 def _of(frame: pd.DataFrame, company_ids: list[int]) -> pd.DataFrame:

@@ -125,7 +125,7 @@ def _decide(workspace: Workspace, order: Order, days: dict[int, date]) -> tuple[
         _refuse_past(workspace, order, days)
         workspace.connect()
     _step(workspace, "decide")
-    nights = decide_nights(workspace, days)
+    nights = [night.complete() for night in decide_nights(workspace, days)]
     record(workspace, nights)
     return nights, read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang)
 
@@ -140,7 +140,7 @@ def _write(workspace: Workspace, order: Order, nights: list[Night], run: str) ->
 
 
 def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
-    """The decisions of these companies (by id) at their days; nothing is recorded or written."""
+    """The decisions of these companies (by id) at their days, made as they are asked for; nothing is written."""
     return decide(sources_of(workspace), days)
 
 

@@ -16,7 +16,7 @@ from kam_connector.runs.workspace import Workspace, business_days
 
 
 class Seen(NamedTuple):
-    """The decisions at a day, with the names that ids stand for."""
+    """The decisions at a day, each made when it is asked for, with the names that ids stand for."""
 
     nights: list[Night]
     names: Names

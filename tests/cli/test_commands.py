@@ -50,7 +50,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
         yield found
 
 
-@pytest.mark.parametrize("path", first_of(ALL, short=15), ids=" ".join)
+@pytest.mark.parametrize("path", first_of(ALL, short=8), ids=" ".join)
 def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]) -> None:
     text = example(ALL[path])
     assert text.replace("KAM_ERP_LOGIN=admin ", "").startswith(f"kam {' '.join(path)}")

@@ -70,6 +70,7 @@ def end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonthEnd]:
         yield found
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 @pytest.mark.requirement("S4-39")
 def test_a_month_is_frozen_signed_changed_and_explained(end: MonthEnd) -> None:

@@ -96,6 +96,7 @@ def test_a_night_judges_the_promises_and_the_next_one_has_nothing_to_do(desk: De
     assert desk.night()["totals"]["planned"] == 0
 
 
+@pytest.mark.long
 def test_the_book_has_each_change_of_a_promise_once(desk: Desk) -> None:
     task = overdue(desk)
     number = desk.log(task["customer"], 1.0, "2026-06-26", "2026-06-27")

@@ -88,6 +88,7 @@ def _group(session: Session, module: str, name: str) -> int:
     return int(rows[0]["res_id"])
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 @pytest.mark.timeout(600)
 @pytest.mark.requirement("S4-39")
