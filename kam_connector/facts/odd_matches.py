@@ -11,10 +11,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import customers
 from kam_connector.facts.items import INVOICES, receivable_accounts
 from kam_connector.facts.live import live
-from kam_connector.facts.receivables import open_ids
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,18 +20,18 @@ if TYPE_CHECKING:
 
 DATED = (*INVOICES, "out_refund")
 """The documents that have a due date."""
-_SIDES = ("debit", "credit")
 
 
 def odd_matches(con: BaseBackend, as_of: date) -> ir.Table:
-    """What `judge_matches` says of the mirror's matches, with the numbers of the entries.
+    """What `judge_matches` says of the mirror's matches.
 
     Columns: match_id, company_id (the debit item's, else the credit item's), debit_item_id, credit_item_id,
-    debit_document, credit_document, oddity.
+    debit_move_id, credit_move_id (their entries), oddity.
     """
     line = live(con, "account_move_line").semi_join(receivable_accounts(con), [("account_id", "account_key")])
-    customer = customers(con).select(partner_key="partner_id", customer_key="customer_id")
-    joined = line.left_join(customer, line.partner_id == customer.partner_key)
+    partner = live(con, "res_partner")
+    partner = partner.select(partner_key="id", customer_key=partner.commercial_partner_id.fill_null(partner.id))
+    joined = line.left_join(partner, line.partner_id == partner.partner_key)
     item = joined.select(
         "company_id",
         "move_id",
@@ -46,57 +44,49 @@ def odd_matches(con: BaseBackend, as_of: date) -> ir.Table:
     match = match.select(
         match_id="id", debit_item_id="debit_move_id", credit_item_id="credit_move_id", made=match.create_date.date()
     )
-    odd = judge_matches(match, item, open_ids(con, as_of), as_of)
-    for side in _SIDES:
-        paper = live(con, "account_move").select(move_key="id", number="name")
-        odd = odd.left_join(paper, odd[f"{side}_move_id"] == paper.move_key).drop("move_key")
-        odd = odd.rename({f"{side}_document": "number"})
-    return odd.select(
-        "match_id",
-        "debit_item_id",
-        "credit_item_id",
-        "debit_document",
-        "credit_document",
-        "oddity",
-        company_id=odd.debit_company_id.fill_null(odd.credit_company_id),
-    ).relocate("company_id", after="match_id")
+    return judge_matches(match, item, as_of)
 
 
-def judge_matches(match: ir.Table, item: ir.Table, still_open: ir.Table, as_of: date) -> ir.Table:
-    """The matches with something odd: their columns, debit_move_id, credit_move_id and oddity.
+def judge_matches(match: ir.Table, item: ir.Table, as_of: date) -> ir.Table:
+    """The matches with something odd, with the columns of `odd_matches`.
 
     `match`: match_id, debit_item_id, credit_item_id, made (day; empty where it is not known). `item`: item_id, move_id,
-    company_id, customer_id, date, posted. `still_open`: item_id. oddity is `draft` (one item counts, the other is not
-    posted or is gone), `later` (one counts, the other is dated after `as_of`, and the match was made by then),
-    `company` (both count, in two companies), or `customer` (both count, of two customers, and one is still open).
+    company_id, customer_id, date, posted. oddity is `draft` (one item counts, the other is not posted), `later` (one
+    counts, the other is dated after `as_of`, and the match was made by then), `company` (both count, in two companies)
+    or `customer` (both count, of two customers).
     """
-    for side in _SIDES:
-        match = _with_item(match, item, still_open, side, as_of)
-    debit, credit = match.debit_counts, match.credit_counts
-    counted, half = debit & credit, debit ^ credit
+    for side in ("debit", "credit"):
+        match = _with_item(match, item, side, as_of)
+    counted, half = match.debit_counts & match.credit_counts, match.debit_counts ^ match.credit_counts
     known = match.made.isnull() | (match.made <= as_of)
     oddity = ibis.cases(
         (half & ~(match.debit_posted & match.credit_posted), "draft"),
         (half & known, "later"),
         (counted & (match.debit_company_id != match.credit_company_id), "company"),
-        (
-            counted & (match.debit_customer_id != match.credit_customer_id) & (match.debit_open | match.credit_open),
-            "customer",
-        ),
+        (counted & (match.debit_customer_id != match.credit_customer_id), "customer"),
         else_=ibis.null("string"),
     )
-    odd = match.mutate(oddity=oddity)
-    return odd.filter(odd.oddity.notnull())
+    odd = match.mutate(oddity=oddity, company_id=match.debit_company_id.fill_null(match.credit_company_id))
+    return odd.filter(odd.oddity.notnull()).select(
+        "match_id",
+        "company_id",
+        "debit_item_id",
+        "credit_item_id",
+        "debit_move_id",
+        "credit_move_id",
+        "oddity",
+    )
 
 
 def undated_items(con: BaseBackend, as_of: date) -> ir.Table:
-    """item_id, company_id, document: open items of invoices and credit notes that have no due date of their own."""
+    """item_id, company_id: items of invoices and credit notes that have no due date of their own, open or not."""
     line = live(con, "account_move_line")
-    line = line.filter(line.date_maturity.isnull()).semi_join(open_ids(con, as_of), [("id", "item_id")])
+    line = line.filter(line.date_maturity.isnull(), line.parent_state == "posted", line.date <= as_of)
+    line = line.semi_join(receivable_accounts(con), [("account_id", "account_key")])
     move = live(con, "account_move")
-    move = move.filter(move.move_type.isin(DATED)).select(move_key="id", document="name")
-    joined = line.inner_join(move, line.move_id == move.move_key)
-    return joined.select("company_id", "document", item_id=joined.id).relocate("item_id")
+    move = move.filter(move.move_type.isin(DATED))
+    line = line.semi_join(move, line.move_id == move.id)
+    return line.select("company_id", item_id="id").relocate("item_id")
 
 
 def unread_items(con: BaseBackend) -> ir.Table:
@@ -105,7 +95,7 @@ def unread_items(con: BaseBackend) -> ir.Table:
     return rows.filter(rows.model == "account.move.line").select("field", "reason", item_id="id").relocate("item_id")
 
 
-def _with_item(match: ir.Table, item: ir.Table, still_open: ir.Table, side: str, as_of: date) -> ir.Table:
+def _with_item(match: ir.Table, item: ir.Table, side: str, as_of: date) -> ir.Table:
     """The matches with what is known of one of their items; nothing of one that is gone."""
     key = f"{side}_key"
     own = item.select(
@@ -119,13 +109,6 @@ def _with_item(match: ir.Table, item: ir.Table, still_open: ir.Table, side: str,
         }
     )
     joined = match.left_join(own, match[f"{side}_item_id"] == own[key])
-    rest = still_open.select(**{f"{side}_rest": still_open.item_id})
-    joined = joined.left_join(rest, joined[f"{side}_item_id"] == rest[f"{side}_rest"])
     posted = joined[f"{side}_is_posted"].fill_null(False)
-    return joined.mutate(
-        **{
-            f"{side}_posted": posted,
-            f"{side}_counts": posted & joined[f"{side}_is_dated"].fill_null(False),
-            f"{side}_open": joined[f"{side}_rest"].notnull(),
-        }
-    ).drop(key, f"{side}_is_posted", f"{side}_is_dated", f"{side}_rest")
+    dated = joined[f"{side}_is_dated"].fill_null(False)
+    return joined.mutate(**{f"{side}_posted": posted, f"{side}_counts": posted & dated})

@@ -98,11 +98,6 @@ def document_balance(con: BaseBackend, as_of: date) -> ir.Table:
     return sum_documents(counted_matches(con, as_of), receivable_items(con, as_of))
 
 
-def open_ids(con: BaseBackend, as_of: date) -> ir.Table:
-    """item_id of the items that are open on `as_of`."""
-    return _open(con, as_of).select("item_id")
-
-
 @remembered
 def _open(con: BaseBackend, as_of: date, counted: Counted = "company") -> ir.Table:
     return leave_open(receivable_items(con, as_of), settled_amounts(con, as_of), counted)

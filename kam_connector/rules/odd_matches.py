@@ -42,6 +42,15 @@ _ODDITIES: Mapping[str, tuple[Severity, Text]] = {
 }
 
 
+def concern_open_items(matches: pd.DataFrame, still_open: pd.Series) -> pd.DataFrame:
+    """The odd matches without those of two customers of which both items are settled: nothing hangs on these any more.
+
+    `matches`: debit_item_id, credit_item_id, oddity; `still_open`: ids of the items that are open.
+    """
+    touches = matches["debit_item_id"].isin(still_open) | matches["credit_item_id"].isin(still_open)
+    return matches[touches | (matches["oddity"] != "customer")]
+
+
 def tell_odd_matches(matches: pd.DataFrame, source: str) -> list[Finding]:
     """A finding a match that `facts.odd_matches.judge_matches` found odd; `matches`: record, debit, credit, oddity.
 

@@ -83,8 +83,9 @@ class Night:
 
     @cached_property
     def oddities(self) -> tuple[Finding, ...]:
-        """What is odd in the books behind the receivables, with what to do about it."""
-        return find_oddities(self._sources.con, self.as_of, self._ids, self.receivables.tie_out)
+        """What a person should look at in the receivables."""
+        con, owed = self._sources.con, self.receivables
+        return find_oddities(con, self.as_of, self._ids, still_open=owed.items["item_id"], tied=owed.tie_out)
 
     @cached_property
     def revenue(self) -> pd.DataFrame:

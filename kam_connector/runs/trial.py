@@ -23,7 +23,7 @@ from kam_connector.inputs.receivables import Papers, read_papers
 from kam_connector.policy import PolicyInForce
 from kam_connector.reports import Names
 from kam_connector.rules.ageing import PENDING
-from kam_connector.rules.odd_matches import tell_odd_matches, tell_undated
+from kam_connector.rules.odd_matches import concern_open_items, tell_odd_matches, tell_undated
 from kam_connector.runs.frames import to_frame
 
 _SETTLED = ["item_id", "move_id", "company_id", "currency_id", "date", "balance_minor", "amount_currency_minor"]
@@ -92,11 +92,12 @@ def _find_oddities(papers: Papers, still_open: pd.DataFrame, as_of: date) -> lis
     names = papers.codes["item"].names
     con = ibis.duckdb.connect()
     try:
-        item, rest = con.create_table("item", own), con.create_table("rest", still_open[["item_id"]])
+        item = con.create_table("item", own)
         match = con.create_table("match", ends.assign(match_id=np.arange(len(ends)))).mutate(made=ibis.null("date"))
-        odd = to_frame(judge_matches(match, item, rest, as_of)).sort_values("match_id")
+        odd = to_frame(judge_matches(match, item, as_of)).sort_values("match_id")
     finally:
         con.disconnect()
+    odd = concern_open_items(odd, still_open["item_id"])
     debit, credit = (odd[f"{side}_item_id"].map(names) for side in ("debit", "credit"))
     bare = papers.items["due_date"].isna() & papers.items["kind"].isin(("invoice", "credit_note"))
     undated = [names[item] for item in papers.items.loc[bare, "item_id"].tolist()]

@@ -42,8 +42,8 @@ def told(con: Any, as_of: date, companies: tuple[int, ...] = (1,)) -> list[tuple
     """Severity, record and sentence of what a night says about the mirror's matches and items."""
     sources = Sources(con, None, policy.load(), {}, addon=False, now=None)  # type: ignore[arg-type]
     owed = age_receivables(sources, as_of, list(companies))
-    found = (*owed.findings, *find_oddities(con, as_of, list(companies), owed.tie_out))
-    return [(each.severity, each.record, each.message) for each in found]
+    odd_ones = find_oddities(con, as_of, list(companies), still_open=owed.items["item_id"], tied=owed.tie_out)
+    return [(each.severity, each.record, each.message) for each in (*owed.findings, *odd_ones)]
 
 
 def test_a_match_between_posted_items_of_one_customer_is_not_odd(books: Books, pulled: Pulled) -> None:
@@ -95,12 +95,14 @@ def test_a_payment_that_came_later_is_nothing_odd_for_an_earlier_day(books: Book
 
 def test_a_debt_paid_by_another_customer_is_told_while_some_of_it_is_open(books: Books, pulled: Pulled) -> None:
     paid(books, payer=2, amount=40.0)
-    assert odd(pulled(books), APRIL) == ["customer"]
+    ((severity, record, message),) = told(pulled(books), APRIL)
+    assert (severity, record) == ("info", "1")
+    assert "joins two customers" in message
 
 
 def test_a_debt_that_another_customer_paid_whole_is_no_matter_any_more(books: Books, pulled: Pulled) -> None:
     paid(books, payer=2)
-    assert odd(pulled(books), APRIL) == []
+    assert told(pulled(books), APRIL) == []
 
 
 def test_a_contact_that_pays_for_his_company_is_the_same_customer(books: Books, pulled: Pulled) -> None:
