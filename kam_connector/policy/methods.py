@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -56,7 +56,7 @@ class ContractDay(Early):
     """
 
     code: Code = "contract_day"
-    at: Minutes = 9 * 60
+    at: Annotated[Minutes, Field(lt=24 * 60)] = 9 * 60
 
 
 class Tones(Table):

@@ -44,6 +44,7 @@ TASK_COLUMNS = [
     "currency_id", "days_overdue", "due_date", "deadline", "payer_class", "channel", "tone", "call_at", "manager_id",
     "advice_code", "advice_args", "priority", "priority_args", "reason_code", "reason_args",
 ]  # fmt: skip
+_ORDER = ["priority", "amount_minor", *PAIR]
 REST_COLUMNS = [*PAIR, "amount_minor", "currency_id", "reason_code", "reason_args"]
 
 
@@ -86,13 +87,10 @@ def decide_tasks(
     debts = early_debts(items, known, policy, currencies)
     early = find_early(debts, cases[cases["refused"] == ""], previous_tasks, judged, policy, as_of)
     cases = _dress(_keep_item(_joined(cases, early, companies), items), policy, as_of)
-    cases = with_manner(_with_tiers(cases, tiers), policy)
-    cases = with_call_at(with_zones(with_managers(cases, known, policy), known), judged, policy, as_of)
-    cases = _rank(cases, policy, currencies)
+    cases = with_managers(with_manner(_with_tiers(cases, tiers), policy), known, policy)
+    cases = _rank(with_call_at(with_zones(cases, known), judged, policy, as_of), policy, currencies)
     cases = cases.assign(reason_code="task." + cases["outcome"], reason_args=explain_tasks(cases, policy, currencies))
-    tasks = cases[cases["is_asked"]].sort_values(
-        ["priority", "amount_minor", *PAIR], ascending=[False, False, True, True], kind="stable"
-    )
+    tasks = cases[cases["is_asked"]].sort_values(_ORDER, ascending=[False, False, True, True], kind="stable")
     settled = settled_tasks(previous_tasks, items) if len(previous_tasks) else pd.DataFrame()
     rest = cases.loc[~cases["is_asked"], REST_COLUMNS].reset_index(drop=True)
     return Decisions(tasks[TASK_COLUMNS].reset_index(drop=True), detail=settled, rest=rest)

@@ -27,12 +27,17 @@ WRITTEN = ("letter", "email")
 
 
 def with_manner(tasks: pd.DataFrame, policy: CollectionsPolicy) -> pd.DataFrame:
-    """The tasks with channel, tone, advice_code, advice_args; `tasks`: step, payer_class, tier ("" = none)."""
+    """The tasks with channel, tone, advice_code, advice_args; `tasks`: step, payer_class, tier ("" = none).
+
+    A step that the policy does not know any more (an open task before its day outlives its name) is asked like
+    `[before_due]`.
+    """
+    early = (policy.before_due.channel, policy.before_due.tone)
     usual = {each.code: (each.channel, each.tone) for each in policy.step}
     usual |= {each.code: (each.channel, each.tone) for each in (policy.before_due, policy.contract_day)}
     codes, classes, tiers = (words_of(tasks[name]) for name in ("step", "payer_class", "tier"))
     rows = [
-        _manner(*usual[code], payer_class, tier, policy)
+        _manner(*usual.get(code, early), payer_class, tier, policy)
         for code, payer_class, tier in zip(codes, classes, tiers, strict=True)
     ]
     columns = ["channel", "tone", "advice_code", "advice_args"]

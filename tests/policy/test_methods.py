@@ -38,6 +38,7 @@ def sentences(folder: Path, table: str) -> Iterator[str]:
         ('[tone]\nby_tier = { gold = "rude" }\n', 'Value "rude" of'),
         ("[dunning]\ninterval_by_class = { slow = -1 }\n", "collections.toml line 8"),
         ('[contract_day]\nat = "25:00"\n', 'a time of day such as "09:00" is expected'),
+        ('[contract_day]\nat = "24:00"\n', "collections.toml line 8"),
         ('[before_due]\ncode = "remind"\n', 'The step "remind" in collections.toml line 8 stands there a second time.'),
         ('[contract_day]\ncode = "before_due"\n', 'The step "before_due" in collections.toml line 8 stands there a'),
     ],

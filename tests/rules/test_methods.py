@@ -97,6 +97,12 @@ def test_a_task_before_the_day_settles_when_the_item_is_paid() -> None:
     assert decided.detail["reason_code"].tolist() == ["task.settled"]
 
 
+def test_an_open_task_before_the_day_outlives_the_name_of_its_step() -> None:
+    before = task(step="ask_early", level=0, state="open")
+    (row,) = night(DEBT, "2026-06-09", before, known=debtor("slow")).frame.to_dict("records")
+    assert (row["step"], row["channel"], row["tone"]) == ("ask_early", "call", "friendly")
+
+
 def test_a_person_who_cancelled_the_task_before_the_day_is_not_asked_again() -> None:
     before = task(step="before_due", level=0, state="cancelled")
     assert outcome(night(DEBT, "2026-06-09", before, known=debtor("slow"))) == ""
