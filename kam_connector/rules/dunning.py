@@ -20,6 +20,7 @@ import pandas as pd
 from kam_connector.money import Currency, minor_text
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import is_booked, roll_up
+from kam_connector.rules.cash_signals import with_signals
 from kam_connector.rules.decisions import (
     Decisions,
     Whole,
@@ -39,7 +40,7 @@ from kam_connector.rules.reasons import REASONS, reason_args
 AMOUNTS = ("overdue", "unapplied", "pending", "disputed", "claim")
 TASK_COLUMNS = [
     "company_id", "customer_id", "user_id", "step", "level", "oldest_item_id", "move_id", "amount_minor",
-    "currency_id", "days_overdue", "due_date", "deadline", "priority", "reason_code", "reason_args",
+    "currency_id", "days_overdue", "due_date", "deadline", "priority", "occasion", "reason_code", "reason_args",
 ]  # fmt: skip
 
 
@@ -55,6 +56,7 @@ def decide_tasks(
     as_of: date,
     companies: pd.DataFrame,
     promises: pd.DataFrame | None = None,
+    signals: pd.DataFrame | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -64,12 +66,12 @@ def decide_tasks(
     `ageing_rows` from `ageing.by_customer`, `items` from `ageing.bucket_items` (with move_id and user_id where known),
     `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier_rank; may be empty), `previous_tasks`
     as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits, `promises` from
-    `promises.decide_promises` (None: there are none).
+    `promises.decide_promises` (None: there are none), `signals` from `facts.cash_signals` (None: nobody looked).
 
     Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level, oldest_item_id,
-    move_id, amount_minor, currency_id, days_overdue, due_date, deadline, priority (float), reason_code, reason_args.
-    Order: priority, then amount, both falling, then company and customer. Requirements S4-50, S4-57,
-    S4-58.
+    move_id, amount_minor, currency_id, days_overdue, due_date, deadline, priority (float), occasion (ISO day of the
+    cash signal that the task is made for, "" without), reason_code, reason_args.
+    Order: priority, then amount, both falling, then company and customer. Requirements S4-50, S4-57 to S4-59.
     """
     currencies = company_currencies(companies)
     cases = _find_cases(ageing_rows, items, policy, currencies)
@@ -77,7 +79,8 @@ def decide_tasks(
         cases = cases.merge(last_tasks(previous_tasks, items, policy), on=PAIR, how="left")
     judged = pd.DataFrame() if promises is None else promises
     cases = with_promises(cases, _late_items(items, cases), judged, policy, as_of)
-    cases = choose_levels(_without_gaps(cases), policy, as_of)
+    cases = with_signals(_without_gaps(cases), signals, policy.cash_signals, as_of)
+    cases = choose_levels(cases, policy, as_of)
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
     cases["level"] = np.where(cases["refused"] != "", 0, cases["level"])
     cases = _rank(_dress(_keep_item(cases, items), policy, as_of), tiers, currencies)
@@ -140,7 +143,7 @@ def _claims(items: pd.DataFrame) -> Whole:
 
 def _without_gaps(cases: pd.DataFrame) -> pd.DataFrame:
     """The cases with what `levels` reads filled in for customers that were never asked."""
-    filled = {"before_item": 0, "before_level": 0, "before_open": False}
+    filled = {"before_item": 0, "before_level": 0, "before_open": False, "kept_occasion": ""}
     dates = dict.fromkeys(("acted", "not_before", "kept_deadline"), pd.NaT)
     figures = dict.fromkeys(("kept_days", "kept_priority"), np.nan)
     return cases.assign(**{name: column_or(cases, name, gap) for name, gap in (filled | dates | figures).items()})
@@ -152,7 +155,9 @@ def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     known = items.drop_duplicates("item_id").set_index("item_id")
     before = cases["before_item"].where(kept, 0)
     move = ids_of(before.map(column_or(known, "move_id", 0)))
+    fresh = cases["signal_on"].where(cases["outcome"] == "cash_signal", "")
     return cases.assign(
+        occasion=cases["kept_occasion"].where(kept, fresh),
         oldest_item_id=np.where(kept, before, cases["oldest_item_id"]),
         move_id=np.where(kept, move, cases["move_id"]),
         due_date=cases["due_date"].where(~kept, before.map(known["due_date"])),
@@ -201,10 +206,11 @@ def _reasons(
     """Reason code and figures of each case."""
     promised = cases["held_until"].where(cases["is_held"], cases["failed_for"])
     days = [texts_of(days_of(each)) for each in (cases["due_date"], cases["not_before"], promised)]
+    told = [words_of(cases[f"signal{name}"]) for name in ("", "_on", "_document", "_amount")]
     whole = [ids_of(cases[name]).tolist() for name in ("company_id", "level", "before_level", "broken", "amount_minor")]
     amounts = [ids_of(cases[f"{name}_minor"]).tolist() for name in AMOUNTS]
-    rows = zip(words_of(cases["outcome"]), *days, *whole, *amounts, strict=True)
-    for outcome, due, earliest, promised_for, company, level, before, broken, amount, *minor in rows:
+    rows = zip(words_of(cases["outcome"]), *days, zip(*told, strict=True), *whole, *amounts, strict=True)
+    for outcome, due, earliest, promised_for, signal, company, level, before, broken, amount, *minor in rows:
         currency, asked = currencies[company], policy.step[max(level or before, 1) - 1]
         figures: dict[str, str | int] = {
             name: minor_text(value, currency) for name, value in zip(AMOUNTS, minor, strict=True)
@@ -216,5 +222,6 @@ def _reasons(
             "interval_days": policy.dunning.min_interval_days, "promised_for": promised_for, "count": broken,
             "tolerance": f"{policy.dunning.tolerance:.{currency.digits}f}",
         }  # fmt: skip
+        figures |= dict(zip(("signal", "signal_on", "document", "seen"), signal, strict=True))
         code = f"task.{outcome}"
         yield code, {name: figures[name] for name in REASONS[code]}

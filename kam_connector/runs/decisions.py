@@ -13,6 +13,7 @@ from ibis import BaseBackend
 
 from kam_connector.facts import (
     cash,
+    cash_signals,
     companies,
     complaints,
     credits,
@@ -285,7 +286,19 @@ def _decide_tasks(
     ranks = {code: place for place, code in enumerate(policy.tiers.codes)}
     ranked = rated.frame[["company_id", "customer_id"]].assign(tier_rank=rated.frame["tier"].map(ranks))
     before = known.previous_tasks(sources.con, sources.book, addon=sources.addon)
-    return dunning.decide_tasks(owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame)
+    seen = _find_signals(sources, before, policy, as_of)
+    return dunning.decide_tasks(
+        owed.rows, owed.items, ranked, before, policy.collections, as_of, own, promised.frame, seen
+    )
+
+
+def _find_signals(sources: Sources, before: pd.DataFrame, policy: PolicyInForce, as_of: date) -> pd.DataFrame | None:
+    """What shows, in any company, that customers have money; nobody looks while no task was acted on."""
+    if not (before["state"] != "open").any() or not policy.collections.cash_signals.kinds:
+        return None
+    first = as_of - timedelta(days=policy.collections.cash_signals.days - 1)
+    seen: pd.DataFrame = cash_signals.cash_signals(sources.con, first, as_of, sources.zones).to_pandas()
+    return seen
 
 
 def _decide_cases(
