@@ -93,7 +93,7 @@ def last_tasks(previous: pd.DataFrame, items: pd.DataFrame, policy: CollectionsP
         before_open=(previous["state"] == OPEN).to_numpy(dtype=bool),
         acted=days_of(column_or(previous, "acted_on", pd.NaT)).astype("datetime64[s]"),
     )
-    rows = rows[_is_owed(rows["before_item"], items) & (rows["before_level"] > 0)]
+    rows = rows[is_owed(rows["before_item"], items) & (rows["before_level"] > 0)]
     rows = rows.sort_values(["before_open", "before_level", "acted", "before_item"], kind="stable", na_position="first")
     rows = rows.drop_duplicates(PAIR, keep="last")
     return rows[PAIR].assign(
@@ -106,7 +106,7 @@ def last_tasks(previous: pd.DataFrame, items: pd.DataFrame, policy: CollectionsP
 
 def settled_tasks(previous: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """The open tasks whose item is paid: company_id, customer_id, step, level, oldest_item_id and the reason."""
-    gone = (previous["state"] == OPEN).to_numpy(dtype=bool) & ~_is_owed(previous["oldest_item_id"], items)
+    gone = (previous["state"] == OPEN).to_numpy(dtype=bool) & ~is_owed(previous["oldest_item_id"], items)
     rows = previous[gone]
     pairs = zip(rows["step"].astype(str), ids_of(rows["oldest_item_id"]).tolist(), strict=True)
     args = [reason_args("task.settled", step=step, item=item) for step, item in pairs]
@@ -114,6 +114,7 @@ def settled_tasks(previous: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     return kept.assign(reason_code="task.settled", reason_args=args)
 
 
-def _is_owed(keys: pd.Series, items: pd.DataFrame) -> Flags:
+def is_owed(keys: pd.Series, items: pd.DataFrame) -> Flags:
+    """Whether something is still open of the item of each key."""
     debts = ids_of(items["item_id"])[items["residual_minor"].to_numpy(dtype=np.int64) > 0]
     return np.isin(ids_of(keys), debts)
