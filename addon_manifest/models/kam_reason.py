@@ -121,6 +121,10 @@ SENTENCES = {
         "off. “%(previous_step)s” is raised at once to “%(step)s” (level %(level)s), and a further promise does "
         "not stop it. Policy in force since %(valid_from)s."
     ),
+    "task.cash_signal": _lt(
+        "%(amount)s may be asked for, and the customer has money (%(signal)s: %(document)s, %(seen)s, "
+        "%(signal_on)s): “%(step)s” (level %(level)s) is repeated at once. Policy in force since %(valid_from)s."
+    ),
     "task.none_promise": _lt(
         "No task: %(amount)s is overdue and promised for %(promised_for)s. Policy in force since %(valid_from)s."
     ),
@@ -281,7 +285,7 @@ MONEY = frozenset(
 )
 DATES = frozenset(
     {"date", "due_date", "first_invoice", "not_before", "oldest"}
-    | {"paid_on", "previous_due", "promised_for", "until", "valid_from"}
+    | {"paid_on", "previous_due", "promised_for", "signal_on", "until", "valid_from"}
 )
 SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
@@ -292,6 +296,13 @@ NUMBERS = (
 
 BASES = {"due": _lt("due date"), "recognition": _lt("document date")}
 SEVERITIES = {"low": _lt("low"), "medium": _lt("medium"), "high": _lt("high"), "critical": _lt("critical")}
+SIGNALS = {
+    "paid_elsewhere": _lt("paid another of our companies"),
+    "paid_newer": _lt("paid a newer document"),
+    "credit_note": _lt("was given a credit note"),
+    "refund": _lt("was paid money back"),
+    "order": _lt("ordered anew"),
+}
 STEP_NAMES = {
     "remind": _lt("Friendly reminder"),
     "call": _lt("Call and agree a date"),
@@ -345,7 +356,7 @@ class KamReason(models.AbstractModel):
             return self._name_tier(value)
         if name in STEPS:
             return self._name_step(value)
-        words = {"basis": BASES, "severity": SEVERITIES, **TASK_WORDS}.get(name, {})
+        words = {"basis": BASES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

@@ -129,3 +129,16 @@ def causes(as_of: date | None, months: int, by: str, output_format: str) -> int:
       kam collections causes --as-of 2026-06-30 --months 12 --by salesperson
     """
     return show_answer("causes", as_of, output_format, months=months, by=by)
+
+
+@collections.command()
+@dated
+@answers
+def terms(as_of: date | None, output_format: str) -> int:
+    """Print the customers who are overdue or have ordered on credit, and of whom something lacks its payment terms.
+
+    \b
+    Example:
+      kam collections terms --as-of 2026-06-30
+    """
+    return show_answer("terms", as_of, output_format)

@@ -95,6 +95,7 @@ _SALE_TABLES = (
         _CURRENCY,
         Column("currency_rate", "rate"),
         moments("date_order"),
+        ref("payment_term_id", "account.payment.term"),
         money("currency_id", "amount_untaxed", "amount_tax", "amount_total"),
     ),
     table(
@@ -126,6 +127,7 @@ _ACCOUNT_TABLES = (
         _COMPANY,
         ref("reversed_entry_id", "account.move"),
         ref("statement_line_id", "account.bank.statement.line"),
+        ref("invoice_payment_term_id", "account.payment.term"),
     ),
     table(
         "account.move.line",

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, Field
 
 from kam_connector.policy.alerts import Alerts, Cost
 from kam_connector.policy.bad_debt import BadDebt, check_span, find_bad_debt_problems
+from kam_connector.policy.cash_signals import CashSignals, find_signal_problems
 from kam_connector.policy.exposure import Exposure, find_exposure_problems
 from kam_connector.policy.group import Group
 from kam_connector.policy.methods import (
@@ -130,6 +131,7 @@ class CollectionsPolicy(Table):
     cost: Cost = Cost()
     group: Group = Group()
     promises: Promises = Promises()
+    cash_signals: CashSignals = CashSignals()
     bad_debt: BadDebt = BadDebt()
     statement: Statement = Statement()
     before_due: BeforeDue = BeforeDue()
@@ -194,6 +196,7 @@ def find_collections_problems(policy: CollectionsPolicy) -> Problems:
     yield from find_payer_problems(policy.payers)
     yield from find_provision_problems(policy.provision)
     yield from find_exposure_problems(policy.exposure)
+    yield from find_signal_problems(policy.cash_signals)
     yield from find_bad_debt_problems(policy.bad_debt)
 
 

@@ -28,8 +28,10 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
 | `promises.py`, `promise_cash.py` | was a promise to pay kept; which cash counts for which promise |
 | `dunning.py`, `levels.py`, `promise_effects.py` | who is asked to pay what, at which step; what promises do to it |
+| `cash_signals.py` | which customer who was asked in vain has money after all |
 | `cases.py` | which customers are a bad-debt case, and what is advised |
 | `causes.py` | why customers pay late: the causes of closed tasks, counted |
+| `terms.py` | who buys on credit, or is overdue, without clear payment terms |
 | `brackets.py` | how a base is cut into slices of a bracket table |
 | `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
 | `deadlines.py` | until when a complaint is to be answered and settled |

@@ -39,6 +39,7 @@ from kam_connector.rules.decisions import (
     words_of,
 )
 from kam_connector.rules.doubtful import is_doubtful
+from kam_connector.rules.levels import is_owed
 from kam_connector.rules.netting import PAIR, net_debts
 from kam_connector.rules.reasons import REASONS, reason_args
 
@@ -79,7 +80,7 @@ def decide_cases(
     require_columns(previous, PREVIOUS_COLUMNS, "previous")
     currencies = company_currencies(companies)
     debts = _over_limit(items, causes, policy, as_of)
-    cases = _with_previous(_by_customer(debts), previous, _is_owed(previous, items))
+    cases = _with_previous(_by_customer(debts), previous, is_owed(previous["oldest_item_id"], items))
     cases = cases.merge(payers[[*PAIR, "payer_class"]].drop_duplicates(PAIR), on=PAIR, how="left")
     cases = cases.assign(payer_class=words_of(cases["payer_class"]))
     cases = cases.assign(currency_id=_currency_ids(cases, companies), advice=_advise(cases, policy.bad_debt))
@@ -114,37 +115,30 @@ def _over_limit(items: pd.DataFrame, causes: pd.DataFrame, policy: CollectionsPo
 
 def _last_causes(causes: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     """PAIR, cause, task_id: the last closed task of each customer that names a bad cause, its item still owed."""
-    bad = causes[causes["cause"].isin([INSOLVENCY, BAD_FAITH]) & _is_owed(causes, items)]
+    bad = causes[causes["cause"].isin([INSOLVENCY, BAD_FAITH]) & is_owed(causes["oldest_item_id"], items)]
     last = bad.sort_values(["closed_on", "task_id"], kind="stable").drop_duplicates(PAIR, keep="last")
     return last[[*PAIR, "cause", "task_id"]].reset_index(drop=True)
 
 
-def _is_owed(rows: pd.DataFrame, items: pd.DataFrame) -> Flags:
-    """Whether the item of each row is still a debt."""
-    owed = ids_of(items["item_id"])[items["residual_minor"].to_numpy(dtype=np.int64) > 0]
-    return np.isin(ids_of(rows["oldest_item_id"]), owed)
-
-
 def _by_customer(debts: pd.DataFrame) -> pd.DataFrame:
     """A row a customer: what he owes and what may be claimed, and the oldest debt that may be."""
-    first = debts.assign(claimed=debts["claim_minor"] > 0).sort_values(
-        [*PAIR, "claimed"], ascending=[True, True, False], kind="stable"
-    )
-    first = first.drop_duplicates(PAIR)[[*PAIR, "item_id", "due_date", "days_past_due", "cause", "task_id"]].assign(
-        **{name: ids_of(column_or(first.drop_duplicates(PAIR), name, 0)) for name in ("move_id", "user_id")}
-    )
+    claimed = debts.assign(is_claimed=debts["claim_minor"] > 0)
+    claimed = claimed.sort_values([*PAIR, "is_claimed"], ascending=[True, True, False], kind="stable")
+    first = claimed.drop_duplicates(PAIR)
+    about = {name: ids_of(column_or(first, name, 0)) for name in ("move_id", "user_id")}
+    first = first[[*PAIR, "item_id", "due_date", "days_past_due", "cause", "task_id"]].assign(**about)
     sums = debts.groupby(PAIR, as_index=False)[["claim_minor", "residual_minor"]].sum()
     names = {"claim_minor": "amount_minor", "residual_minor": "owed_minor", "days_past_due": "days_overdue"}
     return sums.merge(first, on=PAIR).rename(columns={**names, "item_id": "oldest_item_id"})
 
 
-def _with_previous(cases: pd.DataFrame, previous: pd.DataFrame, is_owed: Flags) -> pd.DataFrame:
+def _with_previous(cases: pd.DataFrame, previous: pd.DataFrame, still_owed: Flags) -> pd.DataFrame:
     """The cases with `state`, and `decided`: people have decided a case of the customer whose item is still owed.
 
     One that is open or proposed keeps its item, and without debts is there with amount 0.
     """
     live = previous[previous["state"].isin(LIVE)].drop_duplicates(PAIR, keep="last")
-    decided = previous[~previous["state"].isin(LIVE) & is_owed].drop_duplicates(PAIR, keep="last")
+    decided = previous[~previous["state"].isin(LIVE) & still_owed].drop_duplicates(PAIR, keep="last")
     known = live[[*PAIR, "state", "oldest_item_id"]].rename(columns={"oldest_item_id": "own_item"})
     names = {"state": "ended", "amount_minor": "sealed_minor", "oldest_item_id": "ended_item"}
     ended = decided[[*PAIR, *names]].rename(columns=names)

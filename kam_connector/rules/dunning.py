@@ -13,6 +13,7 @@ the task was made, so that an unchanged night writes nothing.
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,7 @@ import pandas as pd
 from kam_connector.money import Currency
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import is_booked, roll_up
+from kam_connector.rules.cash_signals import SIGNAL, with_signals
 from kam_connector.rules.debtors import Debtors, are_among, with_classes, with_managers, with_zones
 from kam_connector.rules.decisions import (
     Decisions,
@@ -42,7 +44,7 @@ from kam_connector.rules.task_reasons import AMOUNTS, explain_tasks
 TASK_COLUMNS = [
     "company_id", "customer_id", "user_id", "step", "level", "oldest_item_id", "move_id", "amount_minor",
     "currency_id", "days_overdue", "due_date", "deadline", "payer_class", "channel", "tone", "call_at", "manager_id",
-    "advice_code", "advice_args", "priority", "priority_args", "reason_code", "reason_args",
+    "advice_code", "advice_args", "priority", "priority_args", "occasion", "reason_code", "reason_args",
 ]  # fmt: skip
 _ORDER = ["priority", "amount_minor", *PAIR]
 REST_COLUMNS = [*PAIR, "amount_minor", "currency_id", "reason_code", "reason_args"]
@@ -58,6 +60,7 @@ def decide_tasks(
     companies: pd.DataFrame,
     promises: pd.DataFrame | None = None,
     known: Debtors | None = None,
+    signals: pd.DataFrame | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -67,13 +70,15 @@ def decide_tasks(
     `ageing_rows` from `ageing.by_customer`, `items` from `ageing.bucket_items` (with move_id and user_id where known),
     `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier, tier_rank; may be empty), `previous_tasks`
     as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits, `promises` from
-    `promises.decide_promises` (None: there are none), `known`: what else is known of the customers.
+    `promises.decide_promises` (None: there are none), `known`: what else is known of the customers, `signals` from
+    `facts.cash_signals` (None: nobody looked).
 
     Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level (0: before the
     debt is overdue), oldest_item_id, move_id, amount_minor, currency_id, days_overdue, due_date, deadline,
     payer_class, channel, tone, call_at (UTC; NaT: any time), manager_id (0 = none), advice_code, advice_args,
-    priority (float), priority_args (of `priority.CODE`), reason_code, reason_args.
-    Order: priority, then amount, both falling, then company and customer. Requirements S4-50 to S4-54, S4-56 to S4-58.
+    priority (float), priority_args (of `priority.CODE`), occasion (ISO day of the cash signal that the task is made
+    for, "" without), reason_code, reason_args.
+    Order: priority, then amount, both falling, then company and customer. Requirements S4-50 to S4-54, S4-56 to S4-59.
     """
     currencies = company_currencies(companies)
     known = known or Debtors()
@@ -82,7 +87,8 @@ def decide_tasks(
     if len(previous_tasks):
         cases = cases.merge(last_tasks(previous_tasks, items, policy), on=PAIR, how="left")
     cases = with_promises(cases, _late_items(items, cases), judged, policy, as_of)
-    cases = choose_levels(_without_gaps(cases), policy, as_of)
+    cases = with_signals(_without_gaps(cases), signals, policy.cash_signals, as_of)
+    cases = choose_levels(cases, policy, as_of)
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
     debts = early_debts(items, known, policy, currencies)
     early = find_early(debts, cases[cases["refused"] == ""], previous_tasks, judged, policy, as_of)
@@ -151,8 +157,9 @@ def _joined(cases: pd.DataFrame, early: pd.DataFrame, companies: pd.DataFrame) -
     """One row a customer, whether overdue or asked early, with currency_id, is_asked and is_kept (an open task)."""
     own = dict(zip(ids_of(companies["company_id"]).tolist(), ids_of(companies["currency_id"]).tolist(), strict=True))
     rows = pd.concat([cases[~are_among(cases, early)], early], ignore_index=True) if len(early) else cases
-    amounts = dict.fromkeys((f"{name}_minor" for name in AMOUNTS), 0)
-    rows = rows.assign(**{name: column_or(rows, name, gap) for name, gap in (amounts | {"early_step": ""}).items()})
+    gaps: dict[str, Any] = dict.fromkeys((f"{name}_minor" for name in AMOUNTS), 0)
+    gaps |= dict.fromkeys(("early_step", *SIGNAL), "")
+    rows = rows.assign(**{name: column_or(rows, name, gap) for name, gap in gaps.items()})
     outcome = rows["outcome"].astype(str)
     return rows.assign(
         currency_id=values_by(ids_of(rows["company_id"]), own, 0),
@@ -167,7 +174,9 @@ def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
     known = items.drop_duplicates("item_id").set_index("item_id")
     before = cases["before_item"].where(kept, 0)
     move = ids_of(before.map(column_or(known, "move_id", 0)))
+    fresh = cases["signal_on"].where(cases["outcome"] == "cash_signal", "")
     return cases.assign(
+        occasion=cases["kept_occasion"].where(kept, fresh),
         oldest_item_id=np.where(kept, before, cases["oldest_item_id"]),
         move_id=np.where(kept, move, cases["move_id"]),
         due_date=cases["due_date"].where(~kept, before.map(known["due_date"])),

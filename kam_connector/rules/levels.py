@@ -4,6 +4,7 @@ The first task for a debt is the first step, however old the debt is; the level 
 before was acted on and the customer was left alone for the minimum interval. An open task stays as it is. What was
 asked before counts only while the item that it was about is still open. While a promise to pay runs there is no new
 task; one that failed after the last task was acted on raises the level at once, whatever interval and age say.
+A signal that the customer has money (`cash_signals.py`) repeats the level at once.
 
 Worked figure: steps at 1, 15 and 31 days, interval 7. A debt 40 days late gets step 1; done on day 42, step 2 comes
 on day 49, not before; done on day 50 with a promise for day 52 that is broken on day 55, step 3 comes on day 55.
@@ -30,6 +31,7 @@ KEPT: dict[str, Any] = {
     "priority": np.nan,
     "priority_args": "",
     "call_at": pd.NaT,
+    "occasion": "",
 }
 """The figures that an open task keeps, and what stands for one that is not known."""
 NOTHING_BEFORE: dict[str, Any] = {"before_item": 0, "before_level": 0, "before_open": False, "acted": pd.NaT} | {
@@ -64,9 +66,9 @@ def choose_levels(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -
     """The cases with `level` (0 where there is no task), `not_before` and `outcome`: the end of a task's reason code.
 
     `cases`: days_overdue, oldest_item_id, interval_days, from `last_tasks` (0 or NaT where there was none)
-    before_level, before_item, before_open, acted, and is_held, urge, urged_on of `promise_effects`. Each debt is old
-    enough for the first step. An outcome that begins with `none_` is no task. not_before: the first day after the
-    interval.
+    before_level, before_item, before_open, acted; is_held, urge, urged_on of `promise_effects`, signal of
+    `cash_signals`. Each debt is old enough for the first step. An outcome that begins with `none_` is no task.
+    not_before: the first day after the interval.
     """
     ladder, before = ladder_of(policy), cases["before_level"].to_numpy(dtype=np.int64)
     reached = ladder.reached(cases["days_overdue"].to_numpy(dtype=np.int64))
@@ -76,12 +78,14 @@ def choose_levels(cases: pd.DataFrame, policy: CollectionsPolicy, as_of: date) -
     rises, first = reached > before, before == 0
     same_item = ids_of(cases["before_item"]) == ids_of(cases["oldest_item_id"])
     urge = cases["urge"].to_numpy(dtype=object)
+    signalled = (cases["signal"] != "").to_numpy(dtype=bool) & (early | ~rises)
     urged = (urge != "") & (days_of(cases["urged_on"]) > days_of(cases["acted"])) & (before < len(policy.step))
     outcomes: list[tuple[Flags, str | np.ndarray, Whole | int]] = [
         (is_open, "open", before),
         (cases["is_held"].to_numpy(dtype=bool), "none_promise", 0),
         (first, "opened", 1),
         (urged, urge, before + 1),
+        (signalled, "cash_signal", before),
         (early, "none_interval", 0),
         (rises, "raised", before + 1),
         (~same_item, "repeated", reached),
@@ -98,7 +102,8 @@ def last_tasks(previous: pd.DataFrame, items: pd.DataFrame, policy: CollectionsP
     """One row a customer with a task of the ladder about an item that is still open: the open one, else the highest.
 
     `previous`: company_id, customer_id, level, oldest_item_id, state (open, done, cancelled), and where known acted_on
-    (day), days_overdue, deadline, priority, priority_args, call_at. Columns added: before_level, before_item,
+    (day), days_overdue, deadline, priority, priority_args, call_at,
+    occasion. Columns added: before_level, before_item,
     before_open, acted (day), and each of `KEPT` as kept_days_overdue, kept_deadline, ...
     """
     rows = previous[is_owed(previous["oldest_item_id"], items) & (ids_of(previous["level"]) > 0)]

@@ -11,6 +11,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
     ids      some of them, as text: 17, 18
+    signal  a kind of `policy.cash_signals`              text    as it stands: a document's number, CNY 100.00
     zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
     payer_class channel tone                                  the same
     number  decimal string, one place, 8.0 (days)             points  decimal string, two places, 13.90
@@ -92,6 +93,18 @@ REASONS: dict[str, tuple[str, ...]] = {
         "day_points",
         "valid_from",
     ),
+    # The customer has money: asked at once. `seen`: the amount of the signal, in words with its own currency.
+    "task.cash_signal": (
+        "amount",
+        "currency",
+        "signal",
+        "document",
+        "seen",
+        "signal_on",
+        "step",
+        "level",
+        "valid_from",
+    ),
     # Overdue, and yet no task (the `rest` of `decide_tasks`; shown by `kam collections worklist`).
     "task.none_tolerance": ("amount", "currency", "tolerance", "valid_from"),
     "task.none_covered": ("overdue", "unapplied", "pending", "currency"),
@@ -158,9 +171,9 @@ PARAMETERS: dict[str, str] = {
     "bad_overdue_days": "days", "base": "money", "basis": "basis", "broken": "count", "broken_points": "points",
     "capacity": "count", "channel": "channel", "class_points": "points", "count": "count", "coverage": "share",
     "coverage_min": "share", "currency": "currency", "customer": "id", "date": "date", "day_points": "points",
-    "days_late": "number", "days_spread": "number", "disputed": "money", "due_date": "date", "earned": "money",
-    "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days", "headroom": "money",
-    "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
+    "days_late": "number", "days_spread": "number", "disputed": "money", "document": "text", "due_date": "date",
+    "earned": "money", "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days",
+    "headroom": "money", "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
     "level_points": "points", "limit": "money", "long_overdue": "money", "matches": "ids", "max_days": "days",
     "min_amount": "money", "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date",
     "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
@@ -169,9 +182,10 @@ PARAMETERS: dict[str, str] = {
     "plan": "plan", "points": "points", "previous_customer": "id", "previous_due": "date", "previous_step": "step",
     "previous_tier": "tier", "promised": "money", "promised_for": "date", "rate": "rate", "received": "money",
     "replaced": "channel", "resolution_hours": "hours", "response_hours": "hours", "runs_below": "count",
-    "runs_needed": "count", "score": "score", "scored_tier": "tier", "settled": "money", "severity": "severity",
-    "share_late": "share", "slice_from": "money", "slice_to": "money", "step": "step", "task": "id", "tier": "tier",
-    "tier_points": "points", "to_days": "days", "tolerance": "money", "tone": "tone", "unapplied": "money",
+    "runs_needed": "count", "score": "score", "scored_tier": "tier", "seen": "text", "settled": "money",
+    "severity": "severity", "share_late": "share", "signal": "signal", "signal_on": "date", "slice_from": "money",
+    "slice_to": "money", "step": "step", "task": "id", "tier": "tier", "tier_points": "points", "to_days": "days",
+    "tolerance": "money", "tone": "tone", "unapplied": "money",
     "until": "date", "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
 }  # fmt: skip
 

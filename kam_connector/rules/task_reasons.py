@@ -9,12 +9,13 @@ import pandas as pd
 
 from kam_connector.money import Currency, minor_text
 from kam_connector.policy.receivables import CollectionsPolicy
+from kam_connector.rules.cash_signals import SIGNAL
 from kam_connector.rules.decisions import days_of, ids_of, texts_of, words_of
 from kam_connector.rules.reasons import REASONS, reason_args
 
 AMOUNTS = ("overdue", "unapplied", "pending", "disputed", "claim")
 _WHOLE = ("company_id", "level", "before_level", "broken", "interval_days", "amount_minor")
-_WORDS = ("outcome", "early_step", "payer_class")
+_WORDS = ("outcome", "early_step", "payer_class", *SIGNAL)
 
 
 def explain_tasks(cases: pd.DataFrame, policy: CollectionsPolicy, currencies: dict[int, Currency]) -> list[str]:
@@ -40,6 +41,8 @@ def _explain(row: Mapping[str, Any], policy: CollectionsPolicy, currency: Curren
         "amount": minor_text(row["amount_minor"], currency), "currency": currency.code, "count": row["broken"],
         "step": row["early_step"] or rung.code, "level": rung.level, "after_days": rung.after_days,
         "previous_step": policy.step[max(before, 1) - 1].code, "ahead_days": policy.before_due.days,
+        "signal": row["signal"], "signal_on": row["signal_on"], "document": row["signal_document"],
+        "seen": row["signal_amount"],
         "tolerance": f"{policy.dunning.tolerance:.{currency.digits}f}", "valid_from": policy.valid_from.isoformat(),
     }  # fmt: skip
     code = f"task.{row['outcome']}"

@@ -29,6 +29,7 @@ from kam_connector.runs.tables import (
     task_rows,
     tier_rows,
 )
+from kam_connector.runs.terms import show_terms
 from kam_connector.runs.turnover import show_metrics, show_provision
 from kam_connector.runs.workspace import Workspace
 
@@ -128,6 +129,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "promises": show_promises,
     "cases": show_cases,
     "causes": show_causes,
+    "terms": show_terms,
     "complaints": show_complaints,
     "payouts": show_payouts,
     "payers": show_payers,

@@ -11,6 +11,7 @@ from ibis import Table
 
 from kam_connector.facts import (
     cash,
+    cash_signals,
     companies,
     complaints,
     credits,
@@ -166,8 +167,9 @@ class Night:
         before = known.previous_tasks(con, self._sources.book, addon=self._sources.addon)
         owing = find_debtors(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
         return dunning.decide_tasks(
-            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing
-        )
+            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing,
+            self._find_signals(before),
+        )  # fmt: skip
 
     @cached_property
     def cases(self) -> Decisions:
@@ -240,6 +242,17 @@ class Night:
     def _paid(self) -> pd.DataFrame:
         """How customers paid within twelve months."""
         return self._own(cash.payment_behaviour(self._sources.con, self.as_of))
+
+    def _find_signals(self, before: pd.DataFrame) -> pd.DataFrame | None:
+        """What shows, in any company, that customers have money; nobody looks while no task was acted on."""
+        policy = self.policy.collections.cash_signals
+        if not (before["state"] != "open").any() or not policy.kinds:
+            return None
+        first = self.as_of - timedelta(days=policy.days - 1)
+        seen: pd.DataFrame = cash_signals.cash_signals(
+            self._sources.con, first, self.as_of, self._sources.zones
+        ).to_pandas()
+        return seen
 
     @property
     def _history(self) -> pd.DataFrame:

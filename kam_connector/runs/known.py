@@ -22,8 +22,9 @@ _TIER_COLUMNS = [
 ]  # fmt: skip
 _TASK_COLUMNS = [
     "company_id", "customer_id", "step", "level", "oldest_item_id", "state", "acted_on",
-    "days_overdue", "deadline", "priority", "priority_args", "call_at",
+    "days_overdue", "deadline", "priority", "priority_args", "call_at", "occasion",
 ]  # fmt: skip
+_OCCASION = r"^task:\d+:\d+:[^:]*:(\d{4}-\d\d-\d\d)$"
 _STATE = ("state", "acted_on")
 _PROMISE_NUMBERS = ("company_id", "customer_id", "promise_id", "currency_id", "amount_minor", "received_minor")
 _TASK_NUMBERS = ("company_id", "customer_id", "level", "oldest_item_id", "days_overdue")
@@ -70,7 +71,7 @@ def record_tasks(book: Ledger, decisions: Decisions) -> int:
     entries = [
         Entry(
             TASK,
-            f"{row['company_id']}:{row['customer_id']}:{row['oldest_item_id']}:{row['step']}",
+            _task_key(f"{row['company_id']}:{row['customer_id']}", row["oldest_item_id"], row["step"], row["occasion"]),
             {
                 **{name: int(row[name]) for name in _TASK_NUMBERS},
                 "step": row["step"],
@@ -78,6 +79,7 @@ def record_tasks(book: Ledger, decisions: Decisions) -> int:
                 "priority": str(row["priority"]),
                 "priority_args": row["priority_args"],
                 "call_at": _moment(row["call_at"]),
+                **({"occasion": row["occasion"]} if row["occasion"] else {}),
             },
         )
         for row in decisions.frame.to_dict("records")
@@ -125,26 +127,33 @@ def _tasks_of_erp(con: BaseBackend) -> pd.DataFrame:
     """A task was acted on when a person last changed it: the day of its last writing."""
     task = con.table("kam_collection_task")
     table = task.filter(~task._deleted, task.kam_key.startswith("task:")).select(
-        "company_id", "step", "level", "state", "priority", "priority_args", "call_at", "_write_date",
+        "company_id", "step", "level", "state", "priority", "priority_args", "call_at", "_write_date", "kam_key",
         customer_id="partner_id", oldest_item_id="oldest_item", days_overdue="overdue_days", deadline="date_deadline",
     )  # fmt: skip
     rows = _frame(table)
     acted = rows["_write_date"].dt.date.where(rows["state"] != "open", None)
-    return rows.assign(acted_on=acted)[_TASK_COLUMNS]
+    occasion = rows["kam_key"].astype(str).str.extract(_OCCASION, expand=False).fillna("")
+    return rows.assign(acted_on=acted, occasion=occasion)[_TASK_COLUMNS]
 
 
 def _tasks_of_book(con: BaseBackend, book: Ledger) -> pd.DataFrame:
     """A task is open while its activity is there; one that is gone was acted on when it vanished."""
     rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
+    rows = rows.assign(occasion=rows["occasion"].fillna(""))
     gone = _vanished(con, book)
-    named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], strict=True)
-    keys = [f"task:{customer}:{item}:{step}" for customer, item, step in named]
+    named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], rows["occasion"], strict=True)
+    keys = [_task_key(f"task:{customer}", item, step, occasion) for customer, item, step, occasion in named]
     places = list(zip(rows["company_id"].tolist(), keys, strict=True))
     return rows.assign(
         priority=pd.to_numeric(rows["priority"]),
         state=["done" if place in gone else "open" for place in places],
         acted_on=pd.Series([gone.get(place) for place in places], index=rows.index, dtype=object),
     )[_TASK_COLUMNS]
+
+
+def _task_key(owner: str, item: int, step: str, occasion: str) -> str:
+    """Item and step after the owner, and the day of the cash signal where the task was made for one."""
+    return ":".join([owner, str(item), step, *([occasion] if occasion else [])])
 
 
 def _vanished(con: BaseBackend, book: Ledger) -> dict[tuple[int, str], date | None]:

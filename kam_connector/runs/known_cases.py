@@ -19,6 +19,7 @@ def previous_cases(con: BaseBackend) -> pd.DataFrame:
     """The bad-debt cases in the ERP as `decide_cases` takes them; none where the addon is not there or does not know
     them."""
     case = live(con, "kam_collection_case")
+    case = case.filter(case.kam_key.startswith("case:"))
     table: pd.DataFrame = case.select(
         "company_id", "state", "amount_minor", customer_id="partner_id", oldest_item_id="oldest_item"
     ).to_pandas()

@@ -9,7 +9,7 @@ from kam_connector.sample.books import RECONCILED, Entry, Posting
 from kam_connector.sample.firm import COMPANY, DIGITS, PRODUCT
 from kam_connector.sample.matching import Partial
 from kam_connector.sample.papers import Invoice, Payment
-from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID, account_id
+from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID, TERM_ID, account_id
 from kam_connector.sample.tabular import Row, Sources, Tables, iso, moment
 
 
@@ -53,6 +53,7 @@ def _plain_move(sources: Sources, entry: Entry) -> Row:
         "amount_total_signed": _company_float(entry, signed), "amount_residual_signed": 0.0,
         "currency_id": CURRENCY_ID[entry.currency], "company_id": COMPANY_ID[entry.company],
         "payment_state": "not_paid", "reversed_entry_id": False, "invoice_origin": False,
+        "invoice_payment_term_id": False,
     }  # fmt: skip
 
 
@@ -75,6 +76,7 @@ def _invoice_fields(sources: Sources, entry: Entry, paper: Invoice, reversed_by:
         "payment_state": _payment_state(sources, entry, paper, reversed_by),
         "reversed_entry_id": sources.books.by_paper[paper.reverses].id if paper.reverses else False,
         "invoice_origin": f"S{int(paper.order[1:]):05d}" if paper.order else False,
+        "invoice_payment_term_id": TERM_ID[paper.term] if paper.term else False,
     }  # fmt: skip
 
 

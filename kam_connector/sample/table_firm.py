@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from kam_connector.sample.amounts import MICRO, as_float
 from kam_connector.sample.books import ACCOUNTS
-from kam_connector.sample.firm import COMPANIES
+from kam_connector.sample.firm import COMPANIES, TERMS
 from kam_connector.sample.months import story_months
 from kam_connector.sample.papers import Company, Person
 from kam_connector.sample.tabular import ADMIN_USER, Row, Sources, Tables, iso, moment
 
 COMPANY_ID = {company.key: number for number, company in enumerate(COMPANIES, start=1)}
+TERM_ID = {term.key: number for number, term in enumerate(TERMS, start=1)}
 CURRENCY_ID = {"EUR": 1, "CNY": 7, "JPY": 25}
 _ACCOUNT_NUMBER = {account.key: number for number, account in enumerate(ACCOUNTS, start=1)}
 COUNTRY_ID = {

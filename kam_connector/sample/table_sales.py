@@ -7,7 +7,7 @@ from collections import Counter
 from kam_connector.sample.amounts import MICRO, as_float
 from kam_connector.sample.firm import COMPANY, DIGITS
 from kam_connector.sample.papers import Line, Order
-from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID
+from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID, TERM_ID
 from kam_connector.sample.tabular import Row, Sources, Tables, stamp
 
 Invoiced = Counter[tuple[str, int]]
@@ -53,7 +53,7 @@ def _order(sources: Sources, number: int, order: Order, lines: list[Row]) -> Row
         "currency_rate": _rate(sources, order), "date_order": placed, "state": order.state,
         "amount_untaxed": as_float(net, digits), "amount_tax": as_float(tax, digits),
         "amount_total": as_float(net + tax, digits), "invoice_status": _status(order, lines),
-        "client_order_ref": order.reference,
+        "client_order_ref": order.reference, "payment_term_id": TERM_ID[order.term],
     }  # fmt: skip
 
 

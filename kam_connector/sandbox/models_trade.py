@@ -13,7 +13,7 @@ TRADE = {
         amount_tax:monetary= amount_total:monetary= amount_residual:monetary= amount_untaxed_signed:monetary=
         amount_total_signed:monetary= amount_residual_signed:monetary= currency_id:many2one(res.currency)!
         company_id:many2one(res.company) payment_state:selection= reversed_entry_id:many2one(account.move)=
-        invoice_origin:char=""",
+        invoice_origin:char= invoice_payment_term_id:many2one(account.payment.term)""",
     "account.move.line": """
         move_id:many2one(account.move)!= account_id:many2one(account.account) partner_id:many2one(res.partner)
         date:date= date_maturity:date debit:monetary credit:monetary balance:monetary amount_currency:monetary
@@ -23,6 +23,7 @@ TRADE = {
         price_subtotal:monetary= company_id:many2one(res.company)= currency_id:many2one(res.currency)!
         display_type:selection! name:char""",
     "account.full.reconcile": "",
+    "account.payment.term": "",
     "account.partial.reconcile": """
         debit_move_id:many2one(account.move.line)! credit_move_id:many2one(account.move.line)!
         full_reconcile_id:many2one(account.full.reconcile) exchange_move_id:many2one(account.move) amount:monetary
@@ -43,7 +44,7 @@ TRADE = {
         user_id:many2one(res.users) team_id:many2one(crm.team) company_id:many2one(res.company)!
         currency_id:many2one(res.currency)= currency_rate:float= date_order:datetime! state:selection=
         amount_untaxed:monetary= amount_tax:monetary= amount_total:monetary= invoice_status:selection=
-        client_order_ref:char origin:char""",
+        client_order_ref:char origin:char payment_term_id:many2one(account.payment.term)""",
     "sale.order.line": """
         order_id:many2one(sale.order)! product_id:many2one(product.product) name:text! product_uom_qty:float!
         qty_delivered:float qty_invoiced:float= price_unit:float! discount:float price_subtotal:monetary=

@@ -82,7 +82,7 @@ def _with_tier(frame: pd.DataFrame, decided: Decided) -> pd.DataFrame:
 
 
 def collection_tasks(decided: Decided) -> Desired | None:
-    """One record a customer, oldest open item and step."""
+    """One record a customer, oldest open item and step; one made for a cash signal has the signal's day in its key."""
     if decided.tasks is None:
         return None
     frame = decided.tasks.rename(
@@ -93,8 +93,12 @@ def collection_tasks(decided: Decided) -> Desired | None:
             "deadline": "date_deadline",
         }
     ).assign(state="open")
-    frame["kam_key"] = key_of("task", frame["partner_id"], frame["oldest_item"], frame["step"])
-    return Desired("kam.collection.task", frame.drop(columns=["currency_id"], errors="ignore"), scope="task:")
+    key = key_of("task", frame["partner_id"], frame["oldest_item"], frame["step"])
+    if "occasion" in frame:
+        key = key.where(frame["occasion"] == "", key + ":" + frame["occasion"])
+    frame["kam_key"] = key
+    unsent = ["currency_id", "occasion"]
+    return Desired("kam.collection.task", frame.drop(columns=unsent, errors="ignore"), scope="task:")
 
 
 def bad_debt_cases(decided: Decided) -> Desired | None:

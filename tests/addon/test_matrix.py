@@ -171,7 +171,7 @@ def foreign(cast: Cast, model: str) -> int:
 
 
 def papers(cast: Cast, model: str) -> int:
-    """A complaint, a promise or a bad-debt case, which people may make."""
+    """A complaint, a promise or a bad-debt case that the administrator has made."""
     mine = [["partner_id", "=", cast.partners["Ceta"]], ["company_id", "=", cast.company_a]]
     found = cast.admin.search(model, mine)
     if found:

@@ -14,6 +14,7 @@ from kam_connector import facts
 from kam_connector.facts import (
     addressees,
     cash,
+    cash_signals,
     causes,
     companies,
     complaints,
@@ -28,6 +29,7 @@ from kam_connector.facts import (
     receivables,
     revenue,
     snapshots,
+    terms,
     turnover,
 )
 from tests.facts.conftest import Pulled
@@ -62,6 +64,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "cash_signals": lambda con: cash_signals.cash_signals(con, DAY, DAY),
+    "agreed_terms": terms.agreed_terms,
+    "credit_papers": lambda con: terms.credit_papers(con, DAY),
     "closed_tasks": lambda con: causes.closed_tasks(con, DAY, DAY),
     "promises": lambda con: promises.promises(con, DAY),
     "receipts": lambda con: promises.receipts(con, DAY),

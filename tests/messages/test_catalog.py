@@ -20,13 +20,13 @@ PACKAGE = Path(__file__).parents[2] / "kam_connector"
 FROM_DATA = (
     *("advice.", "channel.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("severity.", "side.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label",
-    "payer_class": "label", "tone": "label", "channel": "label",
+    "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
 }  # fmt: skip
 
 

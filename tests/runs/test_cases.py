@@ -176,8 +176,8 @@ def test_the_causes_of_closed_tasks_are_counted(desk: Desk) -> None:
     for row, cause in zip(tasks[:3], ("cash", "cash", "dispute"), strict=True):
         desk.server.edit("kam.collection.task", row["id"], state="done", cause_code=cause)
     assert desk.place.kam("sync", "run").returncode in (0, 1)
-    today = dt.datetime.now(dt.UTC).date().isoformat()
-    words = ("collections", "causes", "--as-of", today, "--by", "salesperson", "--format", "json")
+    tomorrow = (dt.datetime.now(dt.UTC).date() + dt.timedelta(days=1)).isoformat()  # it is already that day in Shanghai
+    words = ("collections", "causes", "--as-of", tomorrow, "--by", "salesperson", "--format", "json")
     rows = json.loads(desk.place.kam(*words).stdout)["rows"]
     told = {(row["salesperson"], row["cause"]): (row["tasks"], Decimal(row["amount"])) for row in rows}
     wanted: dict[tuple[str, str], tuple[int, Decimal]] = {}
@@ -203,3 +203,23 @@ def test_an_older_addon_that_knows_no_cases_is_worked_with(
         assert first["totals"]["refused"] == 0
         assert [row["customer"] for row in desk.ask()] == [68, 65]
         assert desk.night()["totals"]["planned"] == 0
+
+
+@pytest.mark.long
+@pytest.mark.requirement("S4-55")
+def test_orders_without_terms_are_found_and_customers_without_terms_hinted_at(desk: Desk) -> None:
+    def ask(code: int) -> dict[str, Any]:
+        done = desk.place.kam("collections", "terms", "--as-of", nights.ANCHOR, "--format", "json")
+        assert done.returncode == code, done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    before = ask(0)
+    assert {finding["severity"] for finding in before["findings"]} == {"info"}
+    assert [row["documents"] for row in before["rows"]] == [""] * len(before["findings"])
+    orders = desk.server.rows("sale.order").values()
+    order = next(row for row in orders if (row["company_id"], row["invoice_status"]) == (1, "to invoice"))
+    desk.server.edit("sale.order", order["id"], payment_term_id=False)
+    assert desk.place.kam("sync", "run").returncode in (0, 1)
+    (row,) = [row for row in ask(1)["rows"] if row["documents"]]
+    assert (row["customer"], row["documents"], row["orders_without"]) == (order["partner_id"], order["name"], 1)
