@@ -24,12 +24,9 @@ def customers(con: BaseBackend) -> ir.Table:
     Columns: partner_id, customer_id, group_id, name, is_company, user_id (its own, else the customer's), team_id
     (of that user), company_id (null: shared by all companies), active, create_date (UTC).
     """
-    partner = _with_customer(con)
-    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
-    joined = partner.left_join(group, partner.partner_id == group.member_id)
-    joined = joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
+    partner = partners(con)
     team = user_teams(con).select(seller_id="user_id", team_id="team_id")
-    joined = joined.left_join(team, joined.user_id == team.seller_id)
+    joined = partner.left_join(team, partner.user_id == team.seller_id)
     return joined.select(
         "partner_id",
         "customer_id",
@@ -42,6 +39,15 @@ def customers(con: BaseBackend) -> ir.Table:
         "active",
         "create_date",
     )
+
+
+@remembered
+def partners(con: BaseBackend) -> ir.Table:
+    """The same without team_id, for whoever looks for the team of another user."""
+    partner = _with_customer(con)
+    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
+    joined = partner.left_join(group, partner.partner_id == group.member_id)
+    return joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
 
 
 def _with_customer(con: BaseBackend) -> ir.Table:
