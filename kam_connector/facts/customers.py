@@ -25,12 +25,9 @@ def customers(con: BaseBackend) -> ir.Table:
     (of that user), company_id (null: shared by all companies), active, create_date (UTC), zone (its own, else the
     customer's; null: not known).
     """
-    partner = _with_customer(con)
-    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
-    joined = partner.left_join(group, partner.partner_id == group.member_id)
-    joined = joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
+    partner = partners(con)
     team = user_teams(con).select(seller_id="user_id", team_id="team_id")
-    joined = joined.left_join(team, joined.user_id == team.seller_id)
+    joined = partner.left_join(team, partner.user_id == team.seller_id)
     return joined.select(
         "partner_id",
         "customer_id",
@@ -44,6 +41,15 @@ def customers(con: BaseBackend) -> ir.Table:
         "create_date",
         "zone",
     )
+
+
+@remembered
+def partners(con: BaseBackend) -> ir.Table:
+    """The same without team_id, for whoever looks for the team of another user."""
+    partner = _with_customer(con)
+    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
+    joined = partner.left_join(group, partner.partner_id == group.member_id)
+    return joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
 
 
 def _with_customer(con: BaseBackend) -> ir.Table:

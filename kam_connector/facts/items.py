@@ -32,14 +32,17 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
     Columns: item_id, company_id, company_currency_id, currency_id, account_id, non_trade, move_id, partner_id, date,
     due_date (maturity, else date), balance_minor (company currency), amount_currency_minor (item's currency).
     """
+    return with_company_currency(con, receivable_lines(con, as_of))
+
+
+@remembered
+def receivable_lines(con: BaseBackend, as_of: date) -> ir.Table:
+    """The same without company_currency_id, for whoever keeps few of them."""
     line = _posted_lines(con, as_of)
     account = receivable_accounts(con)
     joined = line.inner_join(account, line.account_id == account.account_key)
-    company = company_currencies(con).rename(company_key="company_id")
-    joined = joined.left_join(company, joined.company_id == company.company_key)
     return joined.select(
         "company_id",
-        "company_currency_id",
         "currency_id",
         "account_id",
         "non_trade",
@@ -51,6 +54,12 @@ def receivable_items(con: BaseBackend, as_of: date) -> ir.Table:
         item_id=joined.id,
         due_date=joined.date_maturity.fill_null(joined.date),
     )
+
+
+def with_company_currency(con: BaseBackend, item: ir.Table) -> ir.Table:
+    """The items with company_currency_id."""
+    company = company_currencies(con).rename(company_key="company_id")
+    return item.left_join(company, item.company_id == company.company_key).drop("company_key")
 
 
 @remembered

@@ -10,15 +10,17 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.customers import customers
+from kam_connector.facts.customers import partners
 from kam_connector.facts.items import (
     INVOICES,
     Counted,
     counted_matches,
     leave_open,
     receivable_items,
+    receivable_lines,
     settled_amounts,
     sum_documents,
+    with_company_currency,
     with_documents,
 )
 from kam_connector.facts.live import live, remembered
@@ -100,7 +102,8 @@ def document_balance(con: BaseBackend, as_of: date) -> ir.Table:
 
 @remembered
 def _open(con: BaseBackend, as_of: date, counted: Counted = "company") -> ir.Table:
-    return leave_open(receivable_items(con, as_of), settled_amounts(con, as_of), counted)
+    rest = leave_open(receivable_lines(con, as_of), settled_amounts(con, as_of), counted)
+    return with_company_currency(con, rest)
 
 
 def _with_sellers(con: BaseBackend, item: ir.Table) -> ir.Table:
@@ -132,5 +135,5 @@ def _with_people(con: BaseBackend, item: ir.Table) -> ir.Table:
 
 @remembered
 def _partners(con: BaseBackend) -> ir.Table:
-    found = customers(con)
+    found = partners(con)
     return found.select("customer_id", "group_id", partner_key="partner_id", partner_user_id="user_id")

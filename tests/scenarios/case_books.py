@@ -136,7 +136,7 @@ def _foreign() -> list[Paper]:
 
 
 def matches() -> list[Match]:
-    """What is matched with what, in this order; N5 and L as the papers stand."""
+    """What is matched with what, in this order."""
     pairs = ("C2 inv", "C2 note"), ("L inv", "L pay"), ("P inv", "P back"), ("N1 inv", "N1 pay"), ("N4 inv", "N4 pay")
     more = ("N5 inv", "N5 pay"), ("O22376 inv", "O22376 pay"), ("E1 inv", "E1 pay"), ("E2 inv", "E2 pay")
     last = ("E2 inv", "E2 note"), ("O383b old", "O383b pay"), ("O383b new", "O383b note"), ("E3 inv", "E3 pay")
