@@ -7,6 +7,7 @@ the service user of both, Out an internal user without any of our groups.
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,6 +26,11 @@ GROUPS = {
     "out": ["base.group_user"],
 }
 CUSTOMERS = {"Alpha": "anna", "Beta": "anna", "Beck": "bo", "Ceta": "cara"}
+HOLD = {
+    "currency": "USD", "exposure": "105000.00", "headroom": "-5000.00", "limit": "100000.00", "over_share": "0",
+    "valid_from": "2026-01-01",
+}  # fmt: skip
+SLOW = {"days_late": "8.0", "months": 12, "paid_items": 3, "share_late": "1.0000", "valid_from": "2026-01-01"}
 REASON = '{"coverage":"1.00","enter":"80.00","score":"86.50","tier":"gold","valid_from":"2026-01-01"}'
 
 
@@ -199,3 +205,18 @@ def _write_payouts(cast: Cast) -> None:
             cast.row(f"{key}:commission:0", payout_id={"key": key}, component="commission", base=6172.9, rate=0.02,
                      amount_exact="123.458", amount=123.46),
         )  # fmt: skip
+
+
+def write_standing(cast: Cast) -> int:
+    """The id of Alpha's figures, to which the connector has written a slow payer and the advice to hold."""
+    partner = cast.partners["Alpha"]
+    values = {
+        "partner_id": partner, "payer_class": "slow", "paid_items": 3, "days_late_mean": 8.0, "days_late_spread": 3.7,
+        "share_late": 1.0, "payer_trend": "worse", "expected_on": "2026-07-08", "expected_amount": 40.0,
+        "payer_reason_code": "payer.slow", "payer_reason_args": json.dumps(SLOW), "credit_advice": "hold",
+        "exposure": 105000.0, "credit_limit": 100000.0, "headroom": -5000.0, "provision": 500.0,
+        "credit_reason_code": "credit.hold_limit", "credit_reason_args": json.dumps(HOLD),
+    }  # fmt: skip
+    [answer] = cast.apply("kam.customer", cast.row(f"customer:{partner}", **values))
+    assert answer["status"] in ("updated", "unchanged"), answer
+    return int(answer["id"])
