@@ -36,8 +36,8 @@ TASK_SENTENCES = {
     "priority.points": _lt(
         "%(points)s points: %(level_points)s for level %(level)s, %(amount_points)s for the size of the amount, "
         "%(tier_points)s for tier %(tier)s, %(class_points)s for payer class %(payer_class)s, %(broken_points)s for "
-        "promises broken within twelve months (%(broken)s), %(day_points)s for money that is due on this very day. "
-        "Policy in force since %(valid_from)s."
+        "promises broken within twelve months (%(broken)s), %(day_points)s for money that is due on this very day "
+        "or known to be there. Policy in force since %(valid_from)s."
     ),
 }
 POINTS = frozenset(

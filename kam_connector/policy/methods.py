@@ -77,7 +77,8 @@ class Priority(Table):
 
     `level` a level, `amount_digit` a digit of the amount before the point, `top_tier` for the best tier, a half of it
     for the second, a third for the third; `by_class` a payer class; `broken_promise` each of twelve months, at most
-    `broken_most`; `contract_day` on the day on which money falls due.
+    `broken_most`; `contract_day` on the day on which money falls due; `cash_signal` when the customer has shown that he
+    has money.
     """
 
     level: Positive = Decimal(10)
@@ -87,6 +88,7 @@ class Priority(Table):
     broken_promise: Positive = Decimal(0)
     broken_most: int = Field(default=3, ge=0)
     contract_day: Positive = Decimal(0)
+    cash_signal: Positive = Decimal(0)
 
 
 def find_unknown_classes(named: Iterator[tuple[Place, str]]) -> Problems:

@@ -27,12 +27,13 @@ class Debtors:
     """What is known of the customers.
 
     `payers`: company_id, customer_id, payer_class; `zones`: company_id, customer_id, zone (IANA name); `leaders`:
-    user_id, manager_id (who leads the salesperson's team).
+    user_id, manager_id (who leads the salesperson's team); `signals`: `facts.cash_signals` (None: nobody looked).
     """
 
     payers: pd.DataFrame = field(default_factory=lambda: _no_rows(*PAIR, "payer_class"))
     zones: pd.DataFrame = field(default_factory=lambda: _no_rows(*PAIR, "zone"))
     leaders: pd.DataFrame = field(default_factory=lambda: _no_rows("user_id", "manager_id"))
+    signals: pd.DataFrame | None = None
 
 
 def with_classes(rows: pd.DataFrame, known: Debtors, policy: CollectionsPolicy) -> pd.DataFrame:

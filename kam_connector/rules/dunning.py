@@ -60,7 +60,6 @@ def decide_tasks(
     companies: pd.DataFrame,
     promises: pd.DataFrame | None = None,
     known: Debtors | None = None,
-    signals: pd.DataFrame | None = None,
 ) -> Decisions:
     """The collection tasks, the most urgent first.
 
@@ -70,8 +69,7 @@ def decide_tasks(
     `ageing_rows` from `ageing.by_customer`, `items` from `ageing.bucket_items` (with move_id and user_id where known),
     `tiers` from `tiers.decide_tiers` (company_id, customer_id, tier, tier_rank; may be empty), `previous_tasks`
     as `levels.last_tasks` takes them, `companies` with company_id, currency_id, currency, digits, `promises` from
-    `promises.decide_promises` (None: there are none), `known`: what else is known of the customers, `signals` from
-    `facts.cash_signals` (None: nobody looked).
+    `promises.decide_promises` (None: there are none), `known`: what else is known of the customers.
 
     Columns: company_id, customer_id, user_id (salesperson of the oldest item, 0 = none), step, level (0: before the
     debt is overdue), oldest_item_id, move_id, amount_minor, currency_id, days_overdue, due_date, deadline,
@@ -87,7 +85,7 @@ def decide_tasks(
     if len(previous_tasks):
         cases = cases.merge(last_tasks(previous_tasks, items, policy), on=PAIR, how="left")
     cases = with_promises(cases, _late_items(items, cases), judged, policy, as_of)
-    cases = with_signals(_without_gaps(cases), signals, policy.cash_signals, as_of)
+    cases = with_signals(_without_gaps(cases), known.signals, policy.cash_signals, as_of)
     cases = choose_levels(cases, policy, as_of)
     cases["outcome"] = np.where(cases["refused"] != "", cases["refused"], cases["outcome"])
     debts = early_debts(items, known, policy, currencies)

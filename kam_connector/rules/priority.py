@@ -1,8 +1,8 @@
 """How urgent a task is, and what makes it so: the worklist is sorted by a sum whose every part can be read.
 
 Points for the level, for the size of the amount (a digit each), for the tier, the payer class, broken promises and for
-money that is agreed for this very day; each weight is a key of `[priority]`. An open task keeps the points that it was
-made with, so that an unchanged night writes nothing; on its contract day they are counted again.
+money that is agreed for this very day or known to be there; each weight is a key of `[priority]`. An open task keeps
+the points that it was made with, so that an unchanged night writes nothing; on its contract day they are counted anew.
 
 Worked figure: level 2, 5 000 owed, gold, bad, two broken promises: 20 + 4 + 0.9 + 5 + 2 = 31.90.
 """
@@ -30,8 +30,8 @@ def with_priority(
 ) -> pd.DataFrame:
     """The tasks with priority and priority_args; where `keeps`, those that they had, if both are known.
 
-    `tasks`: company_id, level, amount_minor, tier, tier_rank (-1 = none), payer_class, broken, is_due_today,
-    kept_priority, kept_priority_args.
+    `tasks`: company_id, level, amount_minor, tier, tier_rank (-1 = none), payer_class, broken, is_due_today, occasion
+    ("" = no cash signal), kept_priority, kept_priority_args.
     """
     parts = _parts(tasks, policy.priority, currencies)
     total: Whole = np.stack(list(parts.values())).sum(axis=0)
@@ -52,13 +52,15 @@ def _parts(tasks: pd.DataFrame, weights: Priority, currencies: dict[int, Currenc
     rank, top = tasks["tier_rank"].to_numpy(dtype=np.int64), _hundredths(weights.top_tier)
     by_class = {name: _hundredths(points) for name, points in weights.by_class.items()}
     broken = np.minimum(ids_of(tasks["broken"]), weights.broken_most)
+    is_shown = np.array([occasion != "" for occasion in words_of(tasks["occasion"])], dtype=np.int64)
+    due = tasks["is_due_today"].to_numpy(dtype=np.int64) * _hundredths(weights.contract_day)
     return {
         "level_points": tasks["level"].to_numpy(dtype=np.int64) * _hundredths(weights.level),
         "amount_points": size * _hundredths(weights.amount_digit),
         "tier_points": np.where(rank < 0, 0, (2 * top + rank + 1) // (2 * (np.maximum(rank, 0) + 1))),
         "class_points": np.array([by_class.get(name, 0) for name in words_of(tasks["payer_class"])], dtype=np.int64),
         "broken_points": broken * _hundredths(weights.broken_promise),
-        "day_points": tasks["is_due_today"].to_numpy(dtype=np.int64) * _hundredths(weights.contract_day),
+        "day_points": due + is_shown * _hundredths(weights.cash_signal),
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
@@ -166,10 +167,10 @@ class Night:
         con, owed, policy = self._sources.con, self.receivables, self.policy.collections
         before = known.previous_tasks(con, self._sources.book, addon=self._sources.addon)
         owing = find_debtors(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
+        owing = replace(owing, signals=self._find_signals(before))
         return dunning.decide_tasks(
-            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing,
-            self._find_signals(before),
-        )  # fmt: skip
+            owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing
+        )
 
     @cached_property
     def cases(self) -> Decisions:

@@ -180,7 +180,7 @@ MISTAKES = [
     ("tiers", '"silver"', '"gold"', 'The tier "gold" in tiers.toml line 80 stands there a second time.'),
     ("collections", "60, 90", "60, 60", "The bucket limit 60 in collections.toml line 6 does not come after 60"),
     ("collections", '"180d"', '"half a year"', 'days such as "180d" or calendar months such as "6m"'),
-    ("collections", "level = 2", "level = 3", 'The step "call" in collections.toml line 70 has level 3 instead of 2'),
+    ("collections", "level = 2", "level = 3", 'The step "call" in collections.toml line 71 has level 3 instead of 2'),
     ("collections", "after_days = 15", "after_days = 1", "begins no later than"),
     ("complaints", "response_hours = 9", 'tier = "gold"\nresponse_hours = 9', "never decides"),
     ("complaints", "resolution_hours = 90", "resolution_hours = 8", "nobody settles before answering"),

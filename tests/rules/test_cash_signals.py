@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
 
 from kam_connector.policy.cash_signals import ALL_KINDS
+from kam_connector.policy.methods import Priority
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.ageing import bucket_items, by_customer
 from kam_connector.rules.cash_signals import SIGNAL_COLUMNS
+from kam_connector.rules.debtors import Debtors
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.dunning import decide_tasks
 from tests.rules.papers import COMPANIES, NO_TASKS, NO_TIERS, item, items
@@ -53,7 +56,7 @@ def decide(
     open_items = bucket_items(rows, rules.ageing, day)
     seen = pd.DataFrame(list(signals), columns=list(SIGNAL_COLUMNS)) if signals else None
     ageing = by_customer(open_items, rules.ageing).frame
-    return decide_tasks(ageing, open_items, NO_TIERS, tasks, rules, day, COMPANIES, signals=seen)
+    return decide_tasks(ageing, open_items, NO_TIERS, tasks, rules, day, COMPANIES, known=Debtors(signals=seen))
 
 
 @pytest.mark.requirement("S4-59")
@@ -71,6 +74,19 @@ def test_a_newer_invoice_paid_makes_a_task_at_the_same_level_at_once() -> None:
         "amount": "1000.00", "currency": "CNY", "signal": "paid_newer", "document": "payment/1", "seen": "CNY 50.00",
         "signal_on": "2026-06-04", "step": "call", "level": 2, "valid_from": "2026-01-01",
     }  # fmt: skip
+    assert row["priority"] == 24  # 20 for the level, 4 for the digits of 1 000
+
+
+def test_money_that_is_known_to_be_there_brings_the_task_up() -> None:
+    day, rules = date(2026, 6, 4), policy()
+    rules = rules.model_copy(update={"priority": Priority(cash_signal=Decimal(10))})
+    open_items = bucket_items(DEBT, rules.ageing, day)
+    known = Debtors(signals=pd.DataFrame([NEWER], columns=list(SIGNAL_COLUMNS)))
+    rows = by_customer(open_items, rules.ageing).frame
+    (row,) = decide_tasks(rows, open_items, NO_TIERS, CALLED, rules, day, COMPANIES, known=known).frame.to_dict(
+        "records"
+    )
+    assert (row["priority"], json.loads(row["priority_args"])["day_points"]) == (34, "10.00")
 
 
 @pytest.mark.requirement("S4-59")
