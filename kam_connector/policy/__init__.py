@@ -10,6 +10,8 @@
 | `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
 | `payers.py`, `provision.py` | collections.toml: payer classes; which share is lost at which age |
 | `exposure.py`, `alerts.py` | collections.toml: when to hold deliveries; when to raise the alarm, what money costs |
+| `methods.py` | collections.toml: who is asked how: before and on the day, tone, letters, priority |
+| `bad_debt.py`, `cash_signals.py` | collections.toml: when a debt is a case; what shows that there is money |
 | `group.py` | collections.toml: the currency of the group |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |

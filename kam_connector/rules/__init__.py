@@ -28,6 +28,10 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `turnover.py`, `alerts.py` | DSO and its kin, what receivables cost; who exceeds the policy's limits |
 | `promises.py`, `promise_cash.py` | was a promise to pay kept; which cash counts for which promise |
 | `dunning.py`, `levels.py`, `promise_effects.py` | who is asked to pay what, at which step; what promises do to it |
+| `debtors.py` | who the debtors are: class of payer, clock, whose team leads the salesperson |
+| `early.py` | who is asked before a debt is overdue, and on the very day |
+| `manner.py` | over which channel, in which tone, with which offer, at what hour |
+| `priority.py`, `task_reasons.py` | why a task stands where it stands, and why it is there |
 | `cash_signals.py` | which customer who was asked in vain has money after all |
 | `cases.py` | which customers are a bad-debt case, and what is advised |
 | `causes.py` | why customers pay late: the causes of closed tasks, counted |

@@ -4,6 +4,8 @@
 |---|---|
 | `workspace.py` | the open settings, policy, mirror, ledger and session of one ERP; the business day of each company |
 | `lock.py`, `disks.py` | who is at work, how far, and on which disk a lock is worth something |
+| `setup.py`, `keykeeping.py` | the service user made and its key put in place; the key renewed |
+| `extraction.py`, `frames.py` | a pull as policy wants it; facts as frames |
 | `night.py`, `steps.py` | `run_night`: pull, decide, write back, report; which of them a run takes |
 | `record.py`, `progress.py` | the run in the book; how far it is |
 | `notice.py`, `logs.py` | who is told how it ended: the log, an activity of the admin |
@@ -13,18 +15,20 @@
 | `sources.py`, `aged.py`, `decisions.py` | facts and policy in, everything decided out |
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
 | `oddities.py` | what a person should look at in the receivables |
-| `credit.py` | what the rule of credit advice is given |
-| `known.py` | what earlier nights and people have decided |
+| `credit.py`, `debtors.py` | what the rules of credit advice and of dunning are given |
+| `known.py`, `known_cases.py` | what earlier nights and people have decided |
 | `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
 | `comparing.py` | a frozen day beside the books of today |
 | `copies.py` | which copies of frozen ageings the ERP lacks |
 | `snapshots.py`, `reviews.py` | the frozen days and what moved since; who signed which ageing |
 | `naming.py` | the names that ids stand for |
-| `files.py` | the workbooks |
+| `files.py`, `retention.py` | the workbooks; how long they stay |
 | `seeing.py` | what a reading command looks at |
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
+| `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `statement.py` | a customer's statement of account |
+| `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
 
 Data passes: `Workspace` -> `Sources` -> `Night` (one a business day) -> plan, reports, `NightReport` -> `Result`.
