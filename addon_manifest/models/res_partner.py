@@ -124,7 +124,7 @@ class ResPartner(models.Model):
     kam_credit_advice = _choice("credit_advice", "Credit Advice")
     kam_credit_reason = fields.Text(string="Credit Reason", compute="_compute_kam_figures", groups=READERS)
     kam_exposure = _money("exposure", "Exposure")
-    kam_credit_limit = _money("credit_limit", "Credit Limit")
+    kam_credit_limit = _money("credit_limit", "Credit Limit in Force")
     kam_headroom = _money("headroom", "Headroom")
     kam_provision = _money("provision", "Provision")
     kam_complaint_count = fields.Integer(string="Open Complaints", compute="_compute_kam_counts", groups=READERS)

@@ -12,9 +12,9 @@ pytestmark = pytest.mark.odoo
 
 
 @pytest.fixture(scope="module")
-def alpha(cast: Cast) -> int:
+def alpha(odoo19_cast: Cast) -> int:
     """The id of Alpha's figures, with a class of payer and the advice to hold."""
-    return write_standing(cast)
+    return write_standing(odoo19_cast)
 
 
 def page(user: Login, record: int) -> str:
@@ -74,6 +74,14 @@ def test_the_accountant_prints_a_statement_without_a_word_of_ours(cast: Cast, al
     assert "Statement of Account" in shown
     assert "Alpha" in shown
     assert not any(word in shown for word in ("Slow", "Hold", "Gold", "86.5", "105,000"))
+
+
+@pytest.mark.parametrize("person", ["bo", "out"])
+def test_a_stranger_gets_no_statement(cast: Cast, alpha: int, person: str) -> None:
+    """Alpha is Anna's; Out has none of our groups."""
+    shown = page(cast.login(person), alpha)
+    assert "Statement of Account" not in shown
+    assert "Alpha" not in shown
 
 
 def test_the_statement_is_in_the_customers_language(cast: Cast, alpha: int) -> None:
