@@ -9,6 +9,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import formatLang
 
 from .kam_collection_task import CAUSES
+from .kam_customer import PAYER_CLASSES
 
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_case"
 PROPOSALS = [
@@ -16,14 +17,6 @@ PROPOSALS = [
     ("instalments", "Instalments"),
     ("legal", "Legal Action"),
     ("write_off", "Write-off"),
-]
-PAYER_CLASSES = [
-    ("prompt", "Prompt"),
-    ("honest_short", "Honest, Short of Cash"),
-    ("slow", "Slow"),
-    ("unreliable", "Unreliable"),
-    ("bad", "Bad"),
-    ("new", "New"),
 ]
 #: What proves a loss to auditors and the tax office.
 EVIDENCE = [

@@ -219,7 +219,8 @@ class KamCustomer(models.Model):
 
     def action_print_statement(self):
         """Print what the customer owes, for the customer himself."""
-        return self.env.ref("kam_connector.kam_customer_action_report_statement").report_action(self)
+        report = self.env.ref("kam_connector.kam_customer_action_report_statement")
+        return report.report_action(self, data={})  # XML-RPC cannot carry the default, None
 
     def _get_statement(self):
         """Return the customer's open journal items of today by currency: nothing of what the connector decided.

@@ -58,7 +58,7 @@ KAM = {
         state:selection[open|kept|partly|broken|cancelled]! received:monetary= state_on:date=""",
     "kam.collection.case": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)= amount:monetary oldest_item:integer move_id:many2one(account.move)
-        due_date:date overdue_days:integer payer_class:char
+        due_date:date overdue_days:integer payer_class:selection[prompt|honest_short|slow|unreliable|bad|new]
         advice:selection[provision|instalments|legal|write_off]
         proposal:selection[provision|instalments|legal|write_off] approver_id:many2one(res.users)
         state:selection[open|proposed|approved|refused|closed]! cause_code:selection note:text

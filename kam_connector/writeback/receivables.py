@@ -93,9 +93,10 @@ def collection_tasks(decided: Decided) -> Desired | None:
             "deadline": "date_deadline",
         }
     ).assign(state="open")
-    key = key_of("task", frame["partner_id"], frame["oldest_item"], frame["step"])
+    parts = (frame["partner_id"], frame["oldest_item"], frame["step"])
+    key = key_of("task", *parts)
     if "occasion" in frame:
-        key = key.where(frame["occasion"] == "", key + ":" + frame["occasion"])
+        key = key.where(frame["occasion"] == "", key_of("task", *parts, frame["occasion"]))
     frame["kam_key"] = key
     unsent = ["currency_id", "occasion"]
     return Desired("kam.collection.task", frame.drop(columns=unsent, errors="ignore"), scope="task:")

@@ -69,8 +69,9 @@ def test_the_managers_activity_moves_with_the_task_and_to_another_manager(cast: 
 
 
 def test_the_salesperson_finishes_the_task_and_the_managers_activity_with_it(cast: Cast) -> None:
-    task = make(cast, "task:m5")
-    cast.login("bo").call("kam.collection.task", "action_done", [task])
+    task, bo = make(cast, "task:m5"), cast.login("bo")
+    bo.write("kam.collection.task", task, cause_code="cash")
+    bo.call("kam.collection.task", "action_done", [task])
     assert people(cast, task) == []
 
 

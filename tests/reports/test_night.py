@@ -127,7 +127,8 @@ def test_a_task_says_how_to_ask_when_to_call_and_why_it_stands_there(book: openp
     assert task["Advice"].startswith("Call, in a straightforward tone; payer class: Bad.")
     assert task["Why it is urgent"].startswith(
         "31.90 points: 20.00 for level 2, 4.00 for the size of the amount, 0.90 for tier Gold, 5.00 for payer class "
-        "Bad, 2.00 for promises broken within twelve months (2), 0.00 for money that is due on this very day."
+        "Bad, 2.00 for promises broken within twelve months (2), 0.00 for money that is due on this very day "
+        "or known to be there."
     )
 
 

@@ -98,3 +98,16 @@ def test_the_activitys_note_says_how_to_ask(plain, book):
     night(plain, book, "r1")
     (row,) = plain.rows("mail.activity")
     assert "Call, in a friendly tone; payer class: Slow." in row["note"]
+
+
+@pytest.mark.parametrize("kind", ["float64", "object", "str"])
+def test_a_night_in_which_nobody_is_asked_closes_the_open_task(erp, book, kind):
+    """Of no rows at all pandas does not know that the signal's day is a text."""
+    night(erp, book, "r1")
+    nobody = pd.DataFrame([task_row(1, 11, 9001, "before_due", 1, level=0, occasion="", **MANNER)])[:0]
+    nobody = nobody.astype({"occasion": kind})
+    con = erp.pull()
+    wanted = decided(tasks=nobody, tiers=None, revenue=None, ageing=None, tie_out=None, payouts=None, deadlines=None)
+    plan = writeback.make_plan(writeback.desired_records(wanted, con), con, book, erp)
+    assert writeback.push(plan, erp, book, run="r2").is_clean
+    assert task(erp)["state"] == "cancelled"
