@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import polib
 import pytest
 
 from tests.addon import odoo
 from tests.addon.cast import Cast
+from tests.scripts import load
 
 pytestmark = pytest.mark.odoo
 MODELS = (
@@ -18,6 +20,13 @@ def test_the_install_log_has_no_warning() -> None:
     lines = odoo.output_of_install().splitlines()
     assert [line for line in lines if " WARNING " in line or " ERROR " in line] == []
     assert any("kam_connector" in line for line in lines)
+
+
+@pytest.mark.long
+def test_the_template_of_translations_is_what_odoo_exports(cast: Cast) -> None:
+    """Odoo reads a term of the code only under the marks that its own export gives it."""
+    terms = load("addon_terms")
+    assert list(terms.find_differences(terms.export_terms(), polib.pofile(str(terms.TEMPLATE)))) == []
 
 
 def test_every_access_line_has_a_group_and_nobody_deletes_what_the_connector_wrote(cast: Cast) -> None:
