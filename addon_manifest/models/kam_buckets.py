@@ -4,6 +4,8 @@ from odoo import fields, models
 
 #: The columns that are past due.
 OVERDUE = ("d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
+#: Each column with the days past due up to which an item stands in it; the last one is open.
+LAST_DAYS = (("not_due", 0), ("d1_30", 30), ("d31_60", 60), ("d61_90", 90), ("d91_180", 180), ("d181_plus", None))
 
 
 class KamBuckets(models.AbstractModel):
@@ -33,3 +35,8 @@ class KamBuckets(models.AbstractModel):
     doubtful = fields.Monetary(
         readonly=True, help="Past due for longer than the policy allows: a case for the bad-debt procedure."
     )
+
+
+def bucket_of(days):
+    """Return the column in which an item stands that is so many days past due."""
+    return next(name for name, last in LAST_DAYS if last is None or days <= last)

@@ -21,8 +21,6 @@ PAYER_CLASSES = [
     ("new", "New"),
 ]
 TRENDS = [("better", "Better"), ("steady", "Steady"), ("worse", "Worse")]
-#: More open items than this are no statement of one page.
-STATEMENT_ITEMS = 400
 ADVICE = [("none", "OK"), ("watch", "Watch"), ("hold", "Hold Deliveries")]
 
 
@@ -217,50 +215,9 @@ class KamCustomer(models.Model):
     def action_open_scores(self):
         return self.partner_id.action_open_kam_scores()
 
-    def action_print_statement(self):
-        """Print what the customer owes, for the customer himself."""
-        report = self.env.ref("kam_connector.kam_customer_action_report_statement")
-        return report.report_action(self, data={})  # XML-RPC cannot carry the default, None
-
-    def _get_statement(self):
-        """Return the customer's open journal items of today by currency: nothing of what the connector decided.
-
-        As {today, parts}; a part has the currency, its lines (debts before credits) with their days overdue by id, and
-        the sum of what is open.
-        """
-        self.ensure_one()
-        today = fields.Date.context_today(self)
-        lines = self.env["account.move.line"].search(
-            [
-                ("company_id", "=", self.company_id.id),
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("reconciled", "=", False),
-                ("date", "<=", today),
-            ],
-            order="date_maturity, id",
-            limit=STATEMENT_ITEMS + 1,
-        )
-        if len(lines) > STATEMENT_ITEMS:
-            raise UserError(
-                self.env._("More than %(count)s items are open: too many for a page.", count=STATEMENT_ITEMS)
-            )
-        return {"today": today, "parts": [_statement_part(lines, currency, today) for currency in lines.currency_id]}
-
     def _count_by_partner(self, model, domain):
         """Return {(company, customer): how many records of the model the reader may see}."""
         groups = self.env[model]._read_group(
             [("partner_id", "in", self.partner_id.ids), *domain], ["company_id", "partner_id"], ["__count"]
         )
         return {(company, partner): count for company, partner, count in groups}
-
-
-def _statement_part(lines, currency, today):
-    own = lines.filtered(lambda line: line.currency_id == currency and line.amount_residual_currency)
-    own = own.sorted(lambda line: line.amount_residual_currency < 0)
-    late = {
-        line.id: max((today - (line.date_maturity or line.date)).days, 0) if line.amount_residual_currency > 0 else 0
-        for line in own
-    }
-    return {"currency": currency, "lines": own, "late": late, "total": sum(own.mapped("amount_residual_currency"))}

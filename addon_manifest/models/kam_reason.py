@@ -264,8 +264,8 @@ SENTENCES = {
         "left. Policy in force since %(valid_from)s."
     ),
     "credit.hold_limit": _lt(
-        "Hold deliveries on credit: exposure %(exposure)s is above the credit limit of %(limit)s by more than "
-        "%(over_share)s; headroom %(headroom)s. Policy in force since %(valid_from)s."
+        "Hold deliveries on credit: exposure %(exposure)s is above the credit limit of %(limit)s "
+        "(tolerance %(over_share)s); headroom %(headroom)s. Policy in force since %(valid_from)s."
     ),
     "credit.hold_overdue": _lt(
         "Hold deliveries on credit: %(long_overdue)s is past due for more than %(overdue_days)s days, above "

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
+
 import pytest
 import requests
 
@@ -74,6 +77,26 @@ def test_the_accountant_prints_a_statement_without_a_word_of_ours(cast: Cast, al
     assert "Statement of Account" in shown
     assert "Alpha" in shown
     assert not any(word in shown for word in ("Slow", "Hold", "Gold", "86.5", "105,000"))
+
+
+def test_the_statement_has_items_their_age_disputes_and_what_was_agreed(cast: Cast, alpha: int) -> None:
+    admin, today = cast.admin, date.today()
+    own = {"partner_id": cast.partners["Alpha"], "company_id": cast.company_a}
+    line = {"name": "Goods", "quantity": 1, "price_unit": 500.0, "tax_ids": [[6, 0, []]]}
+    begun, due = (str(today - timedelta(days=days)) for days in (60, 40))
+    days = {"invoice_date": begun, "date": begun, "invoice_date_due": due}
+    head = {**own, **days, "move_type": "out_invoice", "invoice_line_ids": [[0, 0, line]]}
+    invoice = admin.create("account.move", **head)
+    admin.call("account.move", "action_post", [invoice])
+    admin.create("kam.complaint", **own, move_id=invoice, disputed_amount=100.0)
+    promised = str(today + timedelta(days=5))
+    admin.create("kam.promise", **own, move_id=invoice, amount=150.0, promised_for=promised)
+    text = " ".join(re.sub("<[^>]+>", " ", page(cast.login("fin"), alpha)).replace("\N{NO-BREAK SPACE}", " ").split())
+    assert "(in dispute)" in text
+    assert "40 $ 500.00 $ 0.00 $ 500.00 Balance Due to Us $ 500.00" in text
+    assert "31–60 Days 61–90 Days 91–180 Days Over 180 Days USD $ 0.00 $ 0.00 $ 500.00 $ 0.00" in text
+    assert "Agreed Payment" in text
+    assert "$ 150.00" in text
 
 
 @pytest.mark.parametrize("person", ["bo", "out"])
