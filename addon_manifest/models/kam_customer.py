@@ -2,7 +2,7 @@
 a customer and company."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 STATUSES = [
     ("rated", "Rated"),
