@@ -13,6 +13,7 @@ from ibis.backends.sql.compilers.pyspark import compiler as spark
 from kam_connector import facts
 from kam_connector.facts import (
     addressees,
+    assortment,
     cash,
     cash_signals,
     causes,
@@ -74,6 +75,8 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "promises": lambda con: promises.promises(con, DAY),
     "receipts": lambda con: promises.receipts(con, DAY),
     "paid_documents": lambda con: promises.paid_documents(con, DAY),
+    "assortment": lambda con: assortment.assortment(con, DAY),
+    "lost_categories": lambda con: assortment.lost_categories(con, DAY),
     "addressees": addressees.addressees,
 }
 
