@@ -23,7 +23,10 @@ from kam_connector.facts import (
     customers,
     disputes,
     exposure,
+    margins,
+    newcomers,
     odd_matches,
+    orders,
     people,
     promises,
     rates,
@@ -77,6 +80,11 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "paid_documents": lambda con: promises.paid_documents(con, DAY),
     "assortment": lambda con: assortment.assortment(con, DAY),
     "lost_categories": lambda con: assortment.lost_categories(con, DAY),
+    "placed_orders": lambda con: orders.placed_orders(con, DAY),
+    "open_quotations": lambda con: orders.open_quotations(con, DAY),
+    "ordered_margins": lambda con: margins.ordered_margins(con, DAY),
+    "group_starts": lambda con: newcomers.group_starts(con, DAY),
+    "settled_complaints": lambda con: complaints.settled_complaints(con, DAY),
     "addressees": addressees.addressees,
 }
 
