@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.days import Zones, day_end
+from kam_connector.facts.days import Zones, day_end, year_before
 from kam_connector.facts.live import live
 
 if TYPE_CHECKING:
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 _EVENTS = ("responded_at", "resolved_at", "closed_at")
+SETTLED = ("confirmed", "closed", "reviewed")
+"""States (today's) of a complaint that ended with a solution; \"rejected\" is a state of its own."""
 
 
 def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
@@ -50,3 +52,16 @@ def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.
         disputed_minor=joined.disputed_amount_minor,
         **known,
     )
+
+
+def settled_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a company, customer and severity with complaints of the last twelve months that were settled by `as_of`.
+
+    Columns: company_id, customer_id (0: no partner), severity, settled (how many). Settled is resolved and not
+    rejected: whether a complaint was justified is not recorded, and nobody solves one that was not.
+    """
+    complaint = complaints(con, as_of, zones)
+    begin = day_end(con, complaint.company_id, year_before(as_of), zones)
+    complaint = complaint.filter(complaint.received_at >= begin, complaint.resolved_at.notnull())
+    complaint = complaint.filter(complaint.state.isin(SETTLED))
+    return complaint.group_by("company_id", "customer_id", "severity").agg(settled=complaint.count())

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.customers import customers
-from kam_connector.facts.days import Zones, day_end
+from kam_connector.facts.days import Zones
 from kam_connector.facts.invoices import INVOICE_TYPES
 from kam_connector.facts.live import live
+from kam_connector.facts.orders import placed_orders
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -65,7 +66,7 @@ def uninvoiced_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) 
     (units of it for one of the company's; empty: 1), total_minor (of the line, tax included, currency_id), ordered,
     invoiced (quantities).
     """
-    order = _confirmed_orders(con, as_of, zones)
+    order = placed_orders(con, as_of, zones).drop("net_minor", "placed_at").rename(order_key="order_id")
     line = live(con, "sale_order_line")
     line = line.filter(line.display_type.isnull(), line.product_uom_qty > 0)
     line = line.filter(line.qty_invoiced.fill_null(0) < line.product_uom_qty, line.price_total_minor != 0)
@@ -77,14 +78,3 @@ def uninvoiced_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) 
         invoiced=line.qty_invoiced.fill_null(0),
     ).inner_join(order, line.order_id == order.order_key)
     return joined.select(*_LINE)
-
-
-def _confirmed_orders(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
-    """order_key, company_id, currency_id, currency_rate, customer_id of the orders confirmed by the end of the day."""
-    order = live(con, "sale_order")
-    order = order.filter(order.state.isin(["sale", "done"]))
-    order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))
-    partner = customers(con).select(customer_key="customer_id", partner_key="partner_id")
-    order = order.left_join(partner, order.partner_id == partner.partner_key)
-    order = order.mutate(customer_id=order.customer_key.fill_null(0))
-    return order.select("company_id", "currency_id", "currency_rate", "customer_id", order_key="id")

@@ -102,7 +102,7 @@ _SALE_TABLES = (
         "sale.order.line",
         ref("order_id", "sale.order", required=True),
         ref("product_id", "product.product"),
-        numbers("product_uom_qty", "qty_delivered", "qty_invoiced", "price_unit", "discount"),
+        numbers("product_uom_qty", "qty_delivered", "qty_invoiced", "price_unit", "discount", "purchase_price"),
         money("currency_id", "price_subtotal", "price_total"),
         _COMPANY,
         ref("currency_id", "res.currency"),

@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from kam_connector.policy.complaints import Severity
 from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
@@ -22,6 +23,9 @@ from kam_connector.texts import Text
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
 Score = Annotated[Positive, Field(le=100)]
 PointLine = tuple[Exact, Score]
+SEVERITY_POINTS: dict[Severity, Decimal] = {
+    "low": Decimal(1), "medium": Decimal(1), "high": Decimal(3), "critical": Decimal(5),
+}  # fmt: skip
 
 
 class Tiering(Table):
@@ -31,11 +35,21 @@ class Tiering(Table):
     coverage_min: Share = Decimal("0.60")
 
 
+class Measures(Table):
+    """How figures are measured that need a judgement of the company's own: complaints by their severity (W28)."""
+
+    severity_points: dict[Severity, Positive] = Field(default_factory=lambda: dict(SEVERITY_POINTS))
+
+
 class Item(Table):
-    """One measured figure and the points it brings; below the first value the first line's points apply."""
+    """One measured figure and the points it brings; below the first value the first line's points apply.
+
+    An `optional` one that is missing counts as if the policy did not have it: it takes nothing off the coverage.
+    """
 
     fact: Code
     weight: Positive = Decimal(1)
+    optional: bool = False
     points: tuple[PointLine, ...] = Field(min_length=1)
 
 
@@ -85,6 +99,7 @@ class TierPolicy(Table):
 
     tiering: Tiering
     newcomer: Newcomer = Newcomer()
+    measures: Measures = Measures()
     dimension: tuple[Dimension, ...] = Field(min_length=1)
     tier: tuple[Tier, ...] = Field(min_length=1)
     stability: Stability = Stability()

@@ -30,6 +30,7 @@ from kam_connector.rules.decisions import (
     words_of,
 )
 from kam_connector.rules.netting import net_debts
+from kam_connector.rules.orders import at_own_rate
 from kam_connector.rules.reasons import REASONS, reason_args
 
 PAIR = ["company_id", "customer_id"]
@@ -99,9 +100,7 @@ def value_orders(lines: pd.DataFrame, companies: pd.DataFrame, currencies: Mappi
 
 def _left_to_invoice(total: int, ordered: Decimal, invoiced: Decimal, rate: Decimal | None, digits: int) -> int:
     with localcontext(prec=PRECISION):
-        left = Decimal(total) * (ordered - invoiced) / ordered
-        in_company_currency = left / rate if rate else left
-        return int(round_half_up(in_company_currency.scaleb(digits), 0))
+        return at_own_rate(Decimal(total) * (ordered - invoiced) / ordered, rate, digits)
 
 
 def _gathered(given: Commitments, days: int) -> pd.DataFrame:

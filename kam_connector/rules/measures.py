@@ -1,7 +1,8 @@
 """The figures that a score is made of, put together from the facts.
 
 A figure that is not known stays missing (NaN) and is never zero: growth needs a revenue in the year before, days late
-need a paid invoice. Amounts come as `<name>_minor` with the row's `digits`, or as `<name>` in whole units (a file).
+need a paid invoice, a margin needs costs. What stands beside revenue, payments and debts is added by `trade.py`.
+Amounts come as `<name>_minor` with the row's `digits`, or as `<name>` in whole units (a file).
 """
 
 from __future__ import annotations
@@ -40,9 +41,13 @@ def assemble(
 
 
 def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
-    """company_id, customer_id, each of MEASURES as a float (NaN = missing), first_invoice as a day."""
+    """company_id, customer_id, each of MEASURES as a float (NaN = missing), first_invoice as a day.
+
+    That day is the group's where it is known (group_first_invoice): a new subsidiary of an old customer is not new.
+    """
     require_columns(facts, KEYS, "facts")
-    first = days_of(facts["first_invoice"]) if "first_invoice" in facts else _no_days(len(facts))
+    own, group = (_days(facts, column) for column in ("first_invoice", "group_first_invoice"))
+    first = np.where(np.isnat(group), own, group)
     measured = facts[KEYS].assign(first_invoice=first.astype("datetime64[s]"))
     return measured.assign(**{name: _figure(facts, name, as_of) for name in MEASURES})
 
@@ -97,19 +102,54 @@ def _since_invoice(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     return _days_since(facts, "last_invoice", as_of)
 
 
+def _margin_growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _ratio(_given(facts, "margin_12m"), _given(facts, "margin_prev_12m"))
+
+
+def _margin_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _ratio(_given(facts, "margin_12m"), _given(facts, "margin_net_12m"))
+
+
+def _repurchase(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _ratio(_given(facts, "products_again"), _given(facts, "products_prev_12m"))
+
+
+def _complaints(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return 100 * _ratio(_given(facts, "complaint_points"), _given(facts, "orders_12m"))
+
+
+def _order_gap(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _given(facts, "gap_days_mean")
+
+
+def _regularity(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """1 where all gaps are alike, 0 where they spread as far as they are long; one gap alone shows no rhythm."""
+    spread = _ratio(_given(facts, "gap_days_spread"), _given(facts, "gap_days_mean"))
+    return np.where(_given(facts, "gaps_24m") >= 2, np.maximum(1 - spread, 0.0), np.nan)
+
+
+def _since_order(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    return _days_since(facts, "last_order", as_of)
+
+
+def _gap_ratio(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """How many of the own gaps have passed since the last order: 2.0 is twice as long as usual."""
+    return _ratio(_since_order(facts, as_of), _order_gap(facts, as_of))
+
+
 def _ratio(part: Figures, whole: Figures) -> Figures:
     divisor = np.where(whole > 0, whole, np.nan)
     return part / divisor
 
 
 def _days_since(facts: pd.DataFrame, column: str, as_of: np.datetime64) -> Figures:
-    days = days_of(facts[column]) if column in facts else _no_days(len(facts))
+    days = _days(facts, column)
     passed = (as_of - days).astype("timedelta64[D]").astype(np.float64)
     return np.where(np.isnat(days) | (passed < 0), np.nan, passed)
 
 
-def _no_days(count: int) -> Days:
-    return np.full(count, np.datetime64("NaT", "D"))
+def _days(facts: pd.DataFrame, column: str) -> Days:
+    return days_of(facts[column]) if column in facts else np.full(len(facts), np.datetime64("NaT", "D"))
 
 
 _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
@@ -118,4 +158,12 @@ _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
     "doubtful_share": _doubtful_share,
     "tenure_days": _tenure,
     "days_since_invoice": _since_invoice,
+    "margin_growth": _margin_growth,
+    "margin_share": _margin_share,
+    "repurchase_share": _repurchase,
+    "complaints_per_100_orders": _complaints,
+    "order_gap_days": _order_gap,
+    "gap_regularity": _regularity,
+    "days_since_order": _since_order,
+    "gap_ratio": _gap_ratio,
 }

@@ -82,11 +82,14 @@ def explain_scores(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.D
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """One dimension: points times weights, and the weights, of the items that are known, as integers."""
+    """One dimension: points times weights, and the weights, of the items that are known, as integers.
+
+    `full` is the weight that could be known: of all items but the optional ones that are missing.
+    """
 
     over: np.ndarray
     known: np.ndarray
-    full: int
+    full: np.ndarray
     scale: int
 
     def points(self) -> Whole:
@@ -97,14 +100,15 @@ class _Part:
 def _rate(measured: pd.DataFrame, dimension: Dimension, newcomer: Newcomer, is_new: Flags) -> _Part:
     scale = _scale([points for item in dimension.item for _, points in item.points])
     unit = _scale([item.weight for item in dimension.item])
-    over, known = (np.zeros(len(measured), dtype=object) for _ in range(2))
+    over, known, full = (np.zeros(len(measured), dtype=object) for _ in range(3))
     for item in dimension.item:
         points, missing = _points(measured, item, scale)
         weight = np.where(missing, 0, int(item.weight * unit)).astype(object)
         over, known = over + weight * points.astype(object), known + weight
+        full = full + (weight if item.optional else int(item.weight * unit))
     if dimension.name in newcomer.exclude:
         over, known = np.where(is_new, 0, over), np.where(is_new, 0, known)
-    return _Part(over, known, int(sum(item.weight for item in dimension.item) * unit), scale)
+    return _Part(over, known, np.where(full > 0, full, 1), scale)
 
 
 def _points(measured: pd.DataFrame, item: Item, scale: int) -> tuple[Whole, Flags]:
@@ -126,19 +130,17 @@ def _weigh(parts: list[_Part], policy: TierPolicy) -> tuple[Ratio, Ratio]:
     unit = _scale([dimension.weight for dimension in policy.dimension])
     weights = [int(dimension.weight * unit) for dimension in policy.dimension]
     common = lcm(*(part.scale for part in parts))
-    under = np.ones(len(parts[0].over), dtype=object)
+    under, full = (np.ones(len(parts[0].over), dtype=object) for _ in range(2))
     for part in parts:
-        under = under * np.where(part.known > 0, part.known, 1)
+        under, full = under * np.where(part.known > 0, part.known, 1), full * part.full
     pairs = list(zip(parts, weights, strict=True))
     over, known, covered = (np.zeros(len(under), dtype=object) for _ in range(3))
-    full = lcm(*(part.full for part in parts))
     for part, weight in pairs:
         rest = under // np.where(part.known > 0, part.known, 1)
         over = over + weight * (common // part.scale) * part.over * rest
         known = known + weight * (part.known > 0).astype(object)
         covered = covered + weight * (full // part.full) * part.known
-    total = np.full(len(under), full * sum(weights), dtype=object)
-    return Ratio(over, np.where(known > 0, known, 1) * under * common), Ratio(covered, total)
+    return Ratio(over, np.where(known > 0, known, 1) * under * common), Ratio(covered, full * sum(weights))
 
 
 def _mix_prior(whole: Ratio, newcomer: Newcomer, measured: pd.DataFrame, as_of: date, is_new: Flags) -> Ratio:

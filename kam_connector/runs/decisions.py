@@ -25,7 +25,7 @@ from kam_connector.facts import (
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until, parse_period, period_of
 from kam_connector.policy import Policy, PolicyInForce
-from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers
+from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.cases import decide_cases
@@ -37,6 +37,7 @@ from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.debtors import find_debtors
+from kam_connector.runs.figures import read_trade
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
 from kam_connector.writeback import Decided
@@ -135,12 +136,19 @@ class Night:
         return tuple(find_alerts(measured, limits))
 
     @cached_property
+    def figures(self) -> pd.DataFrame:
+        """What the customers are measured by, as `measures.complete` takes it."""
+        paid = self._paid[self._paid["paid_items"] > 0]
+        table = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
+        read = read_trade(self._sources, self.as_of, self.companies)
+        table = trade.add_trade(table, read, self.policy.tiers.measures.severity_points)
+        return table[table["customer_id"] > 0].reset_index(drop=True)
+
+    @cached_property
     def tiers(self) -> Decisions:
         """Scores and tiers."""
-        paid = self._paid[self._paid["paid_items"] > 0]
-        figures = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
         return tiers.decide_tiers(
-            figures[figures["customer_id"] > 0].reset_index(drop=True),
+            self.figures,
             of_companies(known.previous_tiers(self._sources.book, self.as_of), self._ids),
             self.policy.tiers,
             self.as_of,

@@ -1,0 +1,51 @@
+"""What confirmed orders leave above their cost: the last twelve months and the twelve before.
+
+The cost of a line is the one that the ERP keeps on it (`purchase_price`, Odoo's module sale_margin), in the order's
+currency. It stands on order lines only, so the margin is that of what was ordered, as Odoo's own sales analysis has
+it. Without the module no cost is known, and no margin: it is missing, never zero. A cost of 0 is one that nobody has
+entered: its line is left out, for it would make the whole price a profit.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+
+from kam_connector.facts.days import Zones, day_end, year_before
+from kam_connector.facts.live import live
+from kam_connector.facts.orders import placed_orders
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    from ibis.backends import BaseBackend
+
+
+def ordered_margins(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a company, customer, currency and rate of confirmed orders whose lines have a cost.
+
+    Columns: company_id, customer_id, currency_id, currency_rate (as `orders.placed_orders`), net_12m_minor (before tax,
+    currency_id; twelve months up to and including `as_of`), cost_12m (the cost of the same lines, in units of
+    currency_id), net_prev_12m_minor and cost_prev_12m (the twelve before). Nothing of a year: both are empty.
+    """
+    order = placed_orders(con, as_of, zones)
+    last = year_before(as_of)
+    begin, begin_before = (day_end(con, order.company_id, day, zones) for day in (last, year_before(last)))
+    order = order.filter(order.placed_at >= begin_before).mutate(is_recent=order.placed_at >= begin)
+    order = order.drop("net_minor", "placed_at").rename(order_key="order_id")
+    line = live(con, "sale_order_line")
+    line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
+    line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)
+    joined = line.inner_join(order, line.order_id == order.order_key)
+    now, before = joined.is_recent, ~joined.is_recent
+    return joined.group_by("company_id", "customer_id", "currency_id", "currency_rate").agg(
+        net_12m_minor=_sum_where(now, joined.net).cast("int64"),
+        cost_12m=_sum_where(now, joined.cost),
+        net_prev_12m_minor=_sum_where(before, joined.net).cast("int64"),
+        cost_prev_12m=_sum_where(before, joined.cost),
+    )
+
+
+def _sum_where(holds: ir.BooleanValue, values: ir.NumericColumn) -> ir.NumericScalar:
+    return ibis.ifelse(holds, values, None).sum()
