@@ -30,6 +30,7 @@ CODED: Mapping[str, str] = {
     "previous_tier": "tier",
     "reason": "failure",
     "severity": "severity",
+    "settles": "tier",
     "state": "state",
     "status": "status",
     "step": "step",

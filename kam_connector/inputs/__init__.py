@@ -1,7 +1,7 @@
 """What does a file of a user's own figures hold? (CONTRACTS "Files that work without an ERP")
 
 How a file passes through: `csvs` reads the text and holds it against the `columns` that are declared for it, a typed
-frame comes out; `receivables`, `tasks` and `promises` make of it what the rules read.
+frame comes out; `receivables`, `tasks`, `promises` and `tiering` make of it what the rules read.
 
 - `columns`      what a column may hold, and the typed values of one
 - `csvs`         a CSV file as a frame: encoding, separator, header, every cell of its kind, or one clear refusal
@@ -9,6 +9,7 @@ frame comes out; `receivables`, `tasks` and `promises` make of it what the rules
 - `receivables`  items.csv and matches.csv: items and matches in codes and smallest units
 - `tasks`        tasks.csv: what customers were asked before
 - `promises`     promises.csv: what they promised to pay
+- `tiering`      facts.csv and history.csv: what customers are rated by, and what earlier runs made of it
 
 A file that cannot be used is refused whole with its place (`InputError`: file, row as a spreadsheet counts it, column).
 What can be read but is odd (a match without its item) is a finding, and the totals still tie.

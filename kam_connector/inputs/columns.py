@@ -16,7 +16,7 @@ import pandas as pd
 
 from kam_connector.texts import Text
 
-Kind = Literal["text", "day", "amount", "flag", "choice", "count"]
+Kind = Literal["text", "day", "amount", "number", "share", "flag", "choice", "count"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,8 @@ _EXPECTED: Mapping[Kind, Text] = {
     "text": Text("a text"),
     "day": Text("a day such as 2026-06-30"),
     "amount": Text("an amount such as -1234.50, without thousands separators"),
+    "number": Text("a number such as 1.10"),
+    "share": Text("a share from 0 to 1, such as 0.25"),
     "flag": Text("true or false"),
     "count": Text("a whole number"),
 }
@@ -89,6 +91,11 @@ def _amount(texts: pd.Series, column: Column) -> _Parsed:
     return pd.Series(amounts, index=texts.index, dtype=object), wrong
 
 
+def _share(texts: pd.Series, column: Column) -> _Parsed:
+    shares, wrong = _amount(texts, column)
+    return shares, wrong | ~pd.to_numeric(texts.where(~wrong), errors="coerce").between(0, 1).to_numpy()
+
+
 def _flag(texts: pd.Series, column: Column) -> _Parsed:
     flags = texts.str.lower().map(_FLAGS)
     return flags.astype(object).where(flags.notna(), None), flags.isna().to_numpy()
@@ -108,6 +115,8 @@ _PARSERS: Mapping[Kind, Callable[[pd.Series, Column], _Parsed]] = {
     "text": _text,
     "day": _day,
     "amount": _amount,
+    "number": _amount,
+    "share": _share,
     "flag": _flag,
     "choice": _choice,
     "count": _count,

@@ -23,16 +23,18 @@ _MARKS = ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 _ENCODINGS = ("utf-8-sig", "gb18030")
 
 
-def read_csv(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
+def read_csv(path: Path, columns: Sequence[Column], *, only_given: bool = False) -> pd.DataFrame:
     """Every declared column, typed as `columns.parse_column` says; one that the file lacks has empty cells.
 
-    Raises InputError: no such file, no text, an unknown, doubled or missing column, a cell of another kind.
+    With `only_given` a column that the file lacks is left out. Raises InputError: no such file, no text, an unknown,
+    doubled or missing column, a cell of another kind.
     """
     cells = _read_cells(path, _read_text(path))
     _check_header(path, list(cells.columns), columns)
     blank = pd.Series("", index=cells.index, dtype="str")
+    wanted = [column for column in columns if column.name in cells or not only_given]
     return pd.DataFrame(
-        {column.name: _typed(path, cells.get(column.name, blank), column) for column in columns}, index=cells.index
+        {column.name: _typed(path, cells.get(column.name, blank), column) for column in wanted}, index=cells.index
     )
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,6 +24,10 @@ from kam_connector.ledger.files import check_file, prepare_file
 from kam_connector.ledger.migration import bring_up_to_date
 from kam_connector.ledger.schema import APPLICATION_ID, SCHEMA_VERSION, prepare_connection
 from kam_connector.texts import Text
+
+_LAST_UP_TO_A_DAY = """SELECT key, payload, max(json_extract(payload, '$.as_of') || printf(' %020d', seq)) FROM event
+ WHERE kind = ? AND json_extract(payload, '$.as_of') <= ? GROUP BY key ORDER BY key"""
+"""SQLite takes the columns beside a max() from the row that has it."""
 
 _LAST_OF_EACH_KEY = """SELECT key, payload FROM event
  WHERE seq IN (SELECT max(seq) FROM event WHERE kind = ? GROUP BY key) ORDER BY key"""
@@ -86,6 +91,15 @@ class Ledger:
         with storage_failures(self.path, Text("read")):
             rows = self.connection.execute(_LAST_OF_EACH_KEY, (kind,)).fetchall()
         return {str(key): _payload(str(text)) for key, text in rows}
+
+    def states_on(self, kind: str, day: date) -> dict[str, Payload]:
+        """Key to the payload in force on that day, for kinds whose payloads have their day as `as_of` (ISO).
+
+        The latest day decides, not the moment of writing; of several written for one day the last.
+        """
+        with storage_failures(self.path, Text("read")):
+            rows = self.connection.execute(_LAST_UP_TO_A_DAY, (kind, day.isoformat())).fetchall()
+        return {str(key): _payload(str(text)) for key, text, _ in rows}
 
     def events(self, kind: str | None = None, *, after: int = 0) -> Iterator[Event]:
         """Every event in the order of writing, of one kind if named, with a number above `after`."""

@@ -3,6 +3,7 @@
 | file | what it answers |
 |---|---|
 | `loading.py` | `load(folder)`: the checked policy; `check(folder)`: everything that is wrong, by file and line |
+| `trying.py` | a tiers file that is tried before it is put in force |
 | `versions.py` | `Policy.at(day)`: what is in force on a day; `Policy.hash`, `Policy.versions` |
 | `files.py` | what one file is, and of which kind |
 | `crosschecks.py` | what is wrong between files |
@@ -32,6 +33,7 @@ from kam_connector.policy.loading import DEFAULTS, check, load
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import Ageing, Bucket, CollectionsPolicy
 from kam_connector.policy.tiering import Tier, TierPolicy
+from kam_connector.policy.trying import Candidate, read_candidate
 from kam_connector.policy.values import Label
 from kam_connector.policy.versions import Policy, PolicyInForce, Version
 from kam_connector.policy.workdays import CalendarTable
@@ -41,6 +43,7 @@ __all__ = [
     "Ageing",
     "Bucket",
     "CalendarTable",
+    "Candidate",
     "CollectionsPolicy",
     "ComplaintPolicy",
     "Flaw",
@@ -54,4 +57,5 @@ __all__ = [
     "Version",
     "check",
     "load",
+    "read_candidate",
 ]

@@ -25,16 +25,21 @@ def load(folder: Path | None = None) -> Policy:
     """
     files, flaws = _read(folder)
     if flaws:
-        shown = [flaw.text for flaw in flaws[:SHOWN]]
-        if len(flaws) > SHOWN:
-            shown.append(Text("... and {count} more.", {"count": len(flaws) - SHOWN}))
-        raise PolicyError(Lines(shown), next_step="Check with `kam policy check`.")
+        raise refusal(flaws)
     return Policy(tuple(files))
 
 
 def check(folder: Path | None = None) -> list[Flaw]:
     """Everything that is wrong with the policy of that folder, by file and line."""
     return _read(folder)[1]
+
+
+def refusal(flaws: list[Flaw]) -> PolicyError:
+    """The error that names the first of these flaws."""
+    shown = [flaw.text for flaw in flaws[:SHOWN]]
+    if len(flaws) > SHOWN:
+        shown.append(Text("... and {count} more.", {"count": len(flaws) - SHOWN}))
+    return PolicyError(Lines(shown), next_step="Check with `kam policy check`.")
 
 
 def _read(folder: Path | None) -> tuple[list[PolicyFile], list[Flaw]]:

@@ -88,9 +88,12 @@ def _doubtful_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
 
 
 def _share_of_receivables(facts: pd.DataFrame, name: str) -> Figures:
-    """The part of what is open; nothing of it is 0, also where nothing is open; credits above the debts make it 1."""
+    """The part of what is open; nothing of it is 0, also where nothing is open; credits above the debts make it 1.
+
+    A part of a total that is not known (a file need not have it) is not known.
+    """
     part, total = _given(facts, name), _given(facts, "receivable_total")
-    share = np.where(total > 0, np.minimum(_ratio(part, total), 1.0), 1.0)
+    share = np.where(total > 0, np.minimum(_ratio(part, total), 1.0), np.where(np.isnan(total), np.nan, 1.0))
     return np.where(np.isnan(part), np.nan, np.where(part <= 0, 0.0, share))
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from math import ceil
 
 import numpy as np
+import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import Flags, Whole
@@ -19,6 +20,9 @@ from kam_connector.rules.scores import HUNDREDTHS
 
 NONE = -1
 """No tier yet."""
+
+NO_TIERS = pd.DataFrame(columns=["company_id", "customer_id", "tier", "runs_below"])
+"""No run has been yet."""
 
 
 @dataclass(frozen=True, slots=True)

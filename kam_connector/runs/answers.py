@@ -30,6 +30,7 @@ from kam_connector.runs.tables import (
     tier_rows,
 )
 from kam_connector.runs.terms import show_terms
+from kam_connector.runs.tier_history import show_history
 from kam_connector.runs.turnover import show_metrics, show_provision
 from kam_connector.runs.workspace import Workspace
 
@@ -71,7 +72,7 @@ def show_tiers(workspace: Workspace, as_of: date | None) -> Result:
 
 def tiers_of(seen: Seen, lang: str, run: str | None = None) -> Result:
     """The scores and tiers of what was seen; with `run` as the answer of the run that recorded them."""
-    rows = [row for night in seen.nights for row in tier_rows(night, seen.names, lang)]
+    rows = [row for night in seen.nights for row in tier_rows(night.tiers.frame, seen.names, lang)]
     findings = tuple(found for night in seen.nights for found in night.tiers.findings)
     return result_of("tiers run" if run else "tiers show", seen, rows, None, findings, run)
 
@@ -125,6 +126,7 @@ def show_payouts(workspace: Workspace, as_of: date | None, period: str | None) -
 ANSWERS: Mapping[str, Callable[..., Result]] = {
     "ageing": show_ageing,
     "tiers": show_tiers,
+    "tier_history": show_history,
     "worklist": show_worklist,
     "promises": show_promises,
     "cases": show_cases,

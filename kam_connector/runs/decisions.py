@@ -24,7 +24,7 @@ from kam_connector.facts import (
 )
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until, parse_period, period_of
-from kam_connector.policy import Policy, PolicyInForce
+from kam_connector.policy import Policy, PolicyInForce, TierPolicy
 from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
@@ -145,15 +145,19 @@ class Night:
         return table[table["customer_id"] > 0].reset_index(drop=True)
 
     @cached_property
+    def earlier_tiers(self) -> pd.DataFrame:
+        """The tier decisions in force on this day, as `decide_tiers` takes them."""
+        return of_companies(known.tiers_on(self._sources.book, self.as_of), self._ids)
+
+    @cached_property
     def tiers(self) -> Decisions:
         """Scores and tiers."""
-        return tiers.decide_tiers(
-            self.figures,
-            of_companies(known.previous_tiers(self._sources.book, self.as_of), self._ids),
-            self.policy.tiers,
-            self.as_of,
-            of_companies(known.overrides(self._sources.con), self._ids),
-        )
+        return self.tiers_by(self.policy.tiers, self.earlier_tiers)
+
+    def tiers_by(self, policy: TierPolicy, before: pd.DataFrame) -> Decisions:
+        """Scores and tiers by that policy, after the decisions `before`."""
+        forced = of_companies(known.overrides(self._sources.con), self._ids)
+        return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced)
 
     @cached_property
     def promises(self) -> Decisions:

@@ -16,7 +16,7 @@ from kam_connector.writeback.journal import read_journal
 TIER = "tier"
 TASK = "task"
 PROMISE = "promise"
-_TIER_COLUMNS = [
+TIER_COLUMNS = [
     "company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below",
     "score", "coverage", "status", "reason_code", "reason_args",
 ]  # fmt: skip
@@ -30,17 +30,19 @@ _PROMISE_NUMBERS = ("company_id", "customer_id", "promise_id", "currency_id", "a
 _TASK_NUMBERS = ("company_id", "customer_id", "level", "oldest_item_id", "days_overdue")
 
 
-def previous_tiers(book: Ledger, as_of: date) -> pd.DataFrame:
-    """The tier decisions in the book as `decide_tiers` takes them; all of them when some are later than `as_of`."""
-    payloads = list(book.states(TIER).values())
-    if any(payload["as_of"] > as_of.isoformat() for payload in payloads):
-        payloads = [event.payload for event in book.events(TIER)]
-    return pd.DataFrame(payloads, columns=_TIER_COLUMNS)
+def tiers_on(book: Ledger, day: date) -> pd.DataFrame:
+    """The tier of each customer on that day, as `decide_tiers` takes earlier decisions: what any rule asks.
+
+    A row a company and customer that was decided about until then: company_id, customer_id, as_of (since when),
+    tier, score, coverage, status, reason_code, reason_args, and what patience needs to know. A run made later for an
+    earlier day changes that day and those up to the next run, and no others.
+    """
+    return pd.DataFrame(list(book.states_on(TIER, day).values()), columns=TIER_COLUMNS)
 
 
 def record_tiers(book: Ledger, decisions: Decisions, as_of: date) -> int:
     """How many tier decisions were new: one event a customer whose standing, score or reason has changed."""
-    before = book.states(TIER)
+    before = book.states_on(TIER, as_of)
     entries = []
     for row in decisions.frame.to_dict("records"):
         key = f"{row['company_id']}:{row['customer_id']}"

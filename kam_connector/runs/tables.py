@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -19,9 +19,11 @@ from kam_connector.runs.result import Row
 Record = Mapping[Hashable, Any]
 
 
-def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
-    """One row a customer and company: score, coverage, status, tier, tier before, reason; best score first."""
-    frame = night.tiers.frame
+def tier_rows(frame: pd.DataFrame, names: Names, lang: str, more: Sequence[str] = ()) -> list[Row]:
+    """One row a customer and company: score, coverage, status, tier, tier before, reason; best score first.
+
+    `frame` from `rules.tiers`; `more` are columns of it that come before the reason.
+    """
     order = pd.to_numeric(frame["score"].astype(object), errors="coerce")
     frame = frame.assign(order=order).sort_values(
         ["company_id", "order", "customer_id"], ascending=[True, False, True], kind="stable"
@@ -32,9 +34,27 @@ def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
             "customer": int(row["customer_id"]),
             "name": name_of(names.customers, row["customer_id"]),
             **{key: _text(row[key]) for key in ("score", "coverage", "status", "tier", "previous_tier")},
+            **{key: row[key] for key in more},
             "reasons": _reason(row, names, lang),
         }
         for row in frame.to_dict("records")
+    ]
+
+
+def span_rows(spans: pd.DataFrame, names: Names, lang: str) -> list[Row]:
+    """One row a customer and tier with its first and last day; `spans` from `tier_history.tier_spans`."""
+    return [
+        {
+            "company": int(row["company_id"]),
+            "customer": int(row["customer_id"]),
+            "name": name_of(names.customers, row["customer_id"]),
+            "tier": _text(row["tier"]),
+            "valid_from": row["valid_from"].date().isoformat(),
+            "valid_to": None if pd.isna(row["valid_to"]) else row["valid_to"].date().isoformat(),
+            **{key: _text(row[key]) for key in ("score", "coverage", "status")},
+            "reasons": _reason(row, names, lang),
+        }
+        for row in spans.to_dict("records")
     ]
 
 

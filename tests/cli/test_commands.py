@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 from collections.abc import Iterator
 from datetime import date
 
 import click
 import pytest
 
-from kam_connector import sample
+from kam_connector import policy, sample
 from kam_connector.cli.main import kam
 from kam_connector.sandbox import serve
 from tests.conftest import first_of
@@ -47,6 +48,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
         found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
         assert found.kam(*nights.NIGHT).returncode in (0, 1)
         assert found.kam("ageing", "snapshot", "--as-of", nights.ANCHOR).returncode == 0
+        shutil.copy(policy.DEFAULTS / "tiers.toml", found.home / "tiers-2027.toml")
         yield found
 
 
@@ -57,7 +59,7 @@ def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]
     if path[0] in STANDS_ALONE:
         return
     words = shlex.split(text.replace("KAM_ERP_LOGIN=admin ", ""))[1:]
-    done = place.kam(*(str(place.home) if word == "." else word for word in words))
+    done = place.kam(*(str(place.home / word) if word == "." or word.endswith(".toml") else word for word in words))
     assert done.returncode in (0, 1), (done.returncode, done.stderr)
     assert "Traceback" not in done.stderr
 

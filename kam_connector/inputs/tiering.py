@@ -1,0 +1,108 @@
+"""facts.csv and history.csv: what customers are rated by, and what earlier runs made of it (CONTRACTS).
+
+Every figure that a tiers policy may rate is a column under its own name. An empty cell is a figure that is not known;
+a column that the file does not have is worked out from the others where that can be done (revenue_growth from the two
+years, overdue_share from overdue and receivable_total), else it is not known either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import pandas as pd
+
+from kam_connector.errors import InputError
+from kam_connector.findings import Finding
+from kam_connector.inputs.codes import Codes, codes_of
+from kam_connector.inputs.columns import Column, Kind
+from kam_connector.inputs.csvs import read_csv
+from kam_connector.texts import Text
+
+COMPANY: Final = 1
+"""The company that all customers of a file belong to."""
+
+_KINDS: Final[Mapping[str, Kind]] = {
+    "money": "amount", "count": "count", "days": "number", "ratio": "number", "share": "share",
+}  # fmt: skip
+ABOUT: Final = (Column("customer", required=True, filled=True), Column("group"), Column("name"))
+DAYS: Final = (Column("first_invoice", "day"), Column("last_invoice", "day"))
+HISTORY: Final = (
+    Column("customer", required=True, filled=True),
+    Column("as_of", "day", required=True, filled=True),
+    Column("score", "number", required=True),
+    Column("tier", required=True),
+)
+_NOBODY = Text("{path} names a customer that the file of facts does not have: the row does not count.")
+
+
+@dataclass(frozen=True, slots=True)
+class FactSheet:
+    """The customers of a file.
+
+    `facts`: company_id, customer_id, group, name, and as `rules.measures.complete` reads them first_invoice,
+    last_invoice and those measures that the file has (float, NaN = not known). `codes`: the file's own names of
+    customers.
+    """
+
+    facts: pd.DataFrame
+    codes: Codes
+    findings: tuple[Finding, ...]
+
+
+def read_facts(path: Path, measures: Mapping[str, str]) -> FactSheet:
+    """The content of facts.csv. Raises InputError with file, row and column of what cannot be used.
+
+    `measures`: the kind of each figure that may be rated, by name (`policy.measures`).
+    """
+    figures = tuple(Column(name, _KINDS[kind]) for name, kind in measures.items())
+    given = read_csv(path, (*ABOUT, *DAYS, *figures), only_given=True)
+    _refuse_doubles(path, given, ["customer"])
+    codes = codes_of(given["customer"])
+    blank = pd.Series("", index=given.index, dtype="str")
+    known = {column.name: _floats(given[column.name]) for column in figures if column.name in given}
+    days = {column.name: given[column.name] for column in DAYS if column.name in given}
+    facts = pd.DataFrame({
+        "company_id": np.full(len(given), COMPANY), "customer_id": codes.of(given["customer"]),
+        "group": given.get("group", blank), "name": given.get("name", blank), **days, **known,
+    })  # fmt: skip
+    nothing = Text("{path} has no customer.", {"path": path})
+    return FactSheet(facts, codes, () if len(facts) else (Finding("warning", "facts", path.name, nothing),))
+
+
+def read_history(path: Path, customers: Codes) -> tuple[pd.DataFrame, list[Finding]]:
+    """company_id, customer_id, as_of, score (float, NaN = not rated), tier; rows of customers that are not known.
+
+    These rows are left out. Raises InputError.
+    """
+    given = read_csv(path, HISTORY)
+    _refuse_doubles(path, given, ["customer", "as_of"])
+    customer = customers.of(given["customer"])
+    odd = [
+        Finding("warning", "history", str(place + 2), _NOBODY, {"path": path})
+        for place in np.flatnonzero(customer == 0).tolist()
+    ]
+    frame = given.assign(
+        company_id=COMPANY, customer_id=customer, score=_floats(given["score"]), tier=given["tier"].str.lower()
+    )
+    return frame[customer > 0].drop(columns="customer").reset_index(drop=True), odd
+
+
+def _refuse_doubles(path: Path, rows: pd.DataFrame, key: list[str]) -> None:
+    twice = rows.duplicated(key).to_numpy()
+    if twice.any():
+        place = int(np.argmax(twice))
+        raise InputError(
+            "{path}, row {row}: the customer {customer} stands there a second time.",
+            next_step="A customer has one row in a file of facts, and one a day in a file of history.",
+            path=path,
+            row=place + 2,
+            customer=rows["customer"].iloc[place],
+        )
+
+
+def _floats(values: pd.Series) -> pd.Series:
+    return pd.Series([np.nan if value is None else float(value) for value in values.tolist()], values.index, "float64")
