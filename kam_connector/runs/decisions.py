@@ -135,12 +135,17 @@ class Night:
         return tuple(find_alerts(measured, limits))
 
     @cached_property
-    def tiers(self) -> Decisions:
-        """Scores and tiers."""
+    def figures(self) -> pd.DataFrame:
+        """What customers are rated by, as `measures.assemble`."""
         paid = self._paid[self._paid["paid_items"] > 0]
         figures = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
+        return figures[figures["customer_id"] > 0].reset_index(drop=True)
+
+    @cached_property
+    def tiers(self) -> Decisions:
+        """Scores and tiers."""
         return tiers.decide_tiers(
-            figures[figures["customer_id"] > 0].reset_index(drop=True),
+            self.figures,
             of_companies(known.previous_tiers(self._sources.book, self.as_of), self._ids),
             self.policy.tiers,
             self.as_of,

@@ -19,9 +19,11 @@ from kam_connector.runs.result import Row
 Record = Mapping[Hashable, Any]
 
 
-def tier_rows(night: Night, names: Names, lang: str) -> list[Row]:
-    """One row a customer and company: score, coverage, status, tier, tier before, reason; best score first."""
-    frame = night.tiers.frame
+def tier_rows(frame: pd.DataFrame, names: Names, lang: str) -> list[Row]:
+    """One row a customer and company: score, coverage, status, tier, tier before, reason; best score first.
+
+    `frame` from `rules.tiers`.
+    """
     order = pd.to_numeric(frame["score"].astype(object), errors="coerce")
     frame = frame.assign(order=order).sort_values(
         ["company_id", "order", "customer_id"], ascending=[True, False, True], kind="stable"
