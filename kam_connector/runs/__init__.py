@@ -29,7 +29,7 @@
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `lookup.py` | which customer a person means |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
-| `card.py`, `card_file.py`, `card_lines.py` | the card of a customer, panel by panel |
+| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
 | `evidence.py`, `figures.py` | the records behind a figure; how the figure is written |
 | `statement.py` | a customer's statement of account |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |

@@ -12,14 +12,8 @@ from kam_connector.findings import Finding
 from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
-from kam_connector.runs.card_lines import (
-    Subject,
-    contact_lines,
-    dealing_lines,
-    evaluation_lines,
-    receivable_lines,
-    suggestion_lines,
-)
+from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
+from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.evidence import Papers, read_papers
 from kam_connector.runs.files import make_folder

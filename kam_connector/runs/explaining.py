@@ -129,6 +129,8 @@ def sentence_of(row: Record, currency: str, digits: int, lang: str) -> str:
         "value": figure_text(fact, row["value"], currency, digits, lang),
         "from_value": figure_text(fact, limit, currency, digits, lang),
     }
+    if row["part"] is None:
+        return render("explain.unrated", shown, lang)
     if not row["share"]:
         return render("explain.unused", shown, lang)
-    return render("explain.item" if row["value"] >= limit else "explain.below", shown, lang)
+    return render("explain.item" if row["value"] >= float(limit) else "explain.below", shown, lang)

@@ -19,7 +19,7 @@ def figure_value(fact: str, value: Any, digits: int) -> str | None:
     exact = Decimal(repr(float(value)))
     if MEASURES.get(fact) == "money":
         return f"{exact:.{digits}f}"
-    text = f"{exact.quantize(_FOUR_PLACES):f}"
+    text = f"{exact.quantize(_FOUR_PLACES) + 0:f}"
     return text.rstrip("0").rstrip(".")
 
 
