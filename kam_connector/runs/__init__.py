@@ -30,7 +30,7 @@
 | `lookup.py` | which customer a person means |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
 | `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
-| `evidence.py`, `figures.py` | the records behind a figure; how the figure is written |
+| `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
 | `statement.py` | a customer's statement of account |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |

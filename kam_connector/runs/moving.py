@@ -19,7 +19,7 @@ from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.score_parts import compare_parts
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.explaining import names_of, no_score, parts_of, tiers_of
-from kam_connector.runs.figures import exact_text, figure_text, figure_value
+from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
 from kam_connector.runs.lookup import find_customer
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of

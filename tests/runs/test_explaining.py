@@ -8,10 +8,11 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kam_connector.messages import find_message
 from kam_connector.policy.measures import MEASURES
 from kam_connector.rules.score_parts import split_scores
 from kam_connector.runs.explaining import sentence_of
-from kam_connector.runs.figures import exact_text, figure_text, figure_value
+from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
 from tests.rules.papers import points_of, tier_policy
 
 TODAY = date(2026, 6, 30)
@@ -55,7 +56,7 @@ def test_each_kind_of_row_has_its_sentence(
     ("fact", "value", "plain", "shown"),
     [
         ("revenue_12m", 1234.5, "1234.50", "CNY 1,234.50"),
-        ("revenue_growth", 1.1, "1.1", "110%"),
+        ("revenue_growth", 1.1, "1.1", "1.1"),
         ("overdue_share", 0.33333333, "0.3333", "33.33%"),
         ("days_late_mean", 7.5476190, "7.5476", "7.5476"),
         ("orders_12m", 1200.0, "1200", "1,200"),
@@ -68,6 +69,10 @@ def test_a_figure_is_written_by_its_kind(fact: str, value: float | None, plain: 
     assert fact in MEASURES
     assert figure_value(fact, value, 2) == plain
     assert figure_text(fact, value, "CNY", 2, "en") == shown
+
+
+def test_every_figure_that_may_be_rated_has_a_name() -> None:
+    assert [name for name in MEASURES if find_message(f"measure.{name}") is None] == []
 
 
 def test_a_number_of_the_policy_stays_as_it_stands_there() -> None:

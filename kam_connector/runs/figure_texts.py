@@ -32,7 +32,7 @@ def figure_text(fact: str, value: Any, currency: str, digits: int, lang: str) ->
     match MEASURES.get(fact):
         case "money":
             return format_money(shown, currency, language)
-        case "share" | "ratio":
+        case "share":
             return format_percent(shown, language)
     return format_number(shown, language)
 
