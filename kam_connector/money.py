@@ -76,7 +76,7 @@ def format_minor(minor: int, currency: Currency) -> str:
     return f"{from_minor(minor, currency):,f}"
 
 
-def allocate(total: int, weights: Sequence[Decimal | int]) -> list[int]:
+def allocate(total: int, weights: Sequence[Decimal | Fraction | int]) -> list[int]:
     """`total` units split in proportion to `weights`, summing to `total` to the unit (largest remainder).
 
     The units that are left over go to the largest remainders, equal ones to the earlier place; a negative total is

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: So many decisions are shown on the partner; the rest stand in the history.
+LAST_SCORES = 5
 READERS = "kam_connector.group_user,kam_connector.group_accountant"
 #: Field here -> field of kam.customer.
 FIGURES = {
@@ -13,6 +15,10 @@ FIGURES = {
     "kam_status": "status",
     "kam_score": "score",
     "kam_coverage": "coverage",
+    "kam_score_contribution": "score_contribution",
+    "kam_score_loyalty": "score_loyalty",
+    "kam_score_growth": "score_growth",
+    "kam_score_risk": "score_risk",
     "kam_reason": "reason",
     "kam_as_of": "as_of",
     "kam_currency_id": "currency_id",
@@ -88,6 +94,15 @@ class ResPartner(models.Model):
     kam_status = _choice("status", "Rating Status")
     kam_score = _figure(fields.Float, "score", string="Score", digits=(5, 2), aggregator="avg")
     kam_coverage = _figure(fields.Float, "coverage", string="Coverage", digits=(6, 4), aggregator="avg")
+    kam_score_contribution = _figure(
+        fields.Float, "score_contribution", string="Contribution", digits=(6, 2), aggregator="avg"
+    )
+    kam_score_loyalty = _figure(fields.Float, "score_loyalty", string="Loyalty", digits=(6, 2), aggregator="avg")
+    kam_score_growth = _figure(fields.Float, "score_growth", string="Growth", digits=(6, 2), aggregator="avg")
+    kam_score_risk = _figure(fields.Float, "score_risk", string="Risk", digits=(6, 2), aggregator="avg")
+    kam_last_score_ids = fields.Many2many(
+        comodel_name="kam.score", string="Last Decisions", compute="_compute_kam_last_score_ids", groups=READERS
+    )
     kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
     kam_as_of = _figure(fields.Date, "as_of", string="Figures As Of")
     kam_currency_id = fields.Many2one(
@@ -145,6 +160,13 @@ class ResPartner(models.Model):
             for name, figure in FIGURES.items():
                 partner[name] = customer[figure]
             partner.kam_currency_id = customer.currency_id or self.env.company.currency_id
+
+    @api.depends_context("company", "uid")
+    def _compute_kam_last_score_ids(self):
+        scores = self.env["kam.score"]
+        for partner in self:
+            domain = [("partner_id", "=", partner.id), ("company_id", "=", self.env.company.id)]
+            partner.kam_last_score_ids = scores.search(domain, limit=LAST_SCORES) if partner.id else scores
 
     @api.depends_context("company", "uid")
     def _compute_kam_counts(self):

@@ -66,9 +66,7 @@ def payment_behaviour(con: BaseBackend, as_of: date, months: int = 12) -> ir.Tab
     days_late_before (mean of the rest), part_paid_items (closed by more than one match with cash, or open with some
     cash), part_open_items (of these the open ones), last_paid_on. Who paid nothing whole has paid_items 0 and no mean.
     """
-    item = _paid_items(con, as_of)
-    first, last = months_until(as_of, months)
-    item = item.filter(item.paid_on >= first, item.paid_on <= last)
+    item = paid_items(con, as_of, months)
     item = item.mutate(late=ibis.ifelse(item.is_closed, item.paid_on.delta(item.due_date, unit="day"), None))
     recent = item.paid_on > as_of - timedelta(days=RECENT_DAYS)
     in_parts = ~item.is_closed | (item.cash_count > 1)
@@ -88,8 +86,12 @@ def payment_behaviour(con: BaseBackend, as_of: date, months: int = 12) -> ir.Tab
     )
 
 
-def _paid_items(con: BaseBackend, as_of: date) -> ir.Table:
-    """Invoice items with cash on `as_of`: the day of the last, how many matches, whether nothing is left."""
+def paid_items(con: BaseBackend, as_of: date, months: int = 12) -> ir.Table:
+    """One row an invoice item with cash on `as_of`, the last of it within the `months` up to that day.
+
+    Columns: company_id, customer_id, item_id, move_id, due_date, paid_on (day of the last cash), cash_count (matches
+    with cash), is_closed (nothing is left).
+    """
     item = receivable_items(con, as_of)
     settled = settled_amounts(con, as_of)
     settled = settled.select("settled_minor", settled_key="item_id")
@@ -97,8 +99,10 @@ def _paid_items(con: BaseBackend, as_of: date) -> ir.Table:
     closed = closed.filter(closed.balance_minor == closed.settled_minor).select(closed_id="item_id")
     cash = matches(con, as_of)
     cash = cash.filter(cash.kind == "cash", cash.closed_kind == "invoice")
-    paid = cash.group_by("company_id", "customer_id", "item_id", "due_date").agg(
+    paid = cash.group_by("company_id", "customer_id", "item_id", "move_id", "due_date").agg(
         paid_on=cash.date.max(), cash_count=cash.count()
     )
+    first, last = months_until(as_of, months)
+    paid = paid.filter(paid.paid_on >= first, paid.paid_on <= last)
     joined = paid.left_join(closed, paid.item_id == closed.closed_id)
     return joined.mutate(is_closed=joined.closed_id.notnull()).drop("closed_id")

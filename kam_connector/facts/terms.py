@@ -21,11 +21,11 @@ _COLUMNS = ("company_id", "customer_id", "kind", "document_id", "document", "use
 def agreed_terms(con: BaseBackend) -> ir.Table:
     """One row a company and customer with payment terms of his own in the ERP, as they are today.
 
-    Columns: company_id, customer_id.
+    Columns: company_id, customer_id, term_id.
     """
     own = live(con, "res_partner_company")
     own = own.filter(own.property_payment_term_id.notnull())
-    return own.select("company_id", customer_id="id")
+    return own.select("company_id", customer_id="id", term_id="property_payment_term_id")
 
 
 def credit_papers(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

@@ -86,6 +86,12 @@ class Ledger:
         text = self._latest_text(kind, key)
         return None if text is None else _payload(text)
 
+    def history(self, kind: str, key: str) -> list[Payload]:
+        """Every payload of this kind and key, in the order of writing."""
+        query = "SELECT payload FROM event WHERE kind = ? AND key = ? ORDER BY seq"
+        with storage_failures(self.path, Text("read")):
+            return [_payload(str(text)) for (text,) in self.connection.execute(query, (kind, key))]
+
     def states(self, kind: str) -> dict[str, Payload]:
         """Key to last payload, for every key of the kind."""
         with storage_failures(self.path, Text("read")):

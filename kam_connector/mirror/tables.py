@@ -61,7 +61,7 @@ _PEOPLE_TABLES = (
     table("crm.team.member", ref("user_id", "res.users"), ref("crm_team_id", "crm.team"), _ACTIVE),
     table(
         "res.partner",
-        texts("name", "ref", "vat", "lang", "tz"),
+        texts("name", "ref", "vat", "lang", "tz", "function"),
         flags("is_company"),
         _ACTIVE,
         ref("parent_id", "res.partner"),

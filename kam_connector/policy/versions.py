@@ -12,6 +12,7 @@ from kam_connector.errors import PolicyError
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import Model, PolicyFile
+from kam_connector.policy.lines import Path, line_of
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.policy.tiering import TierPolicy
@@ -84,6 +85,11 @@ class Policy:
             self._latest(SyncPolicy, "sync", day),
             self.plans_between(day, day),
         )
+
+    def place_of(self, model: Model, path: Path) -> tuple[str, int | None]:
+        """The file of a version, and the line on which `path` stands in it; no line for what is a default."""
+        file = next(file for file in self.files if file.model is model)
+        return file.name, line_of(file.lines, path)
 
     def plans_between(self, first: date, last: date) -> tuple[Plan, ...]:
         """The plan versions in force on any of those days, each ended where its successor begins."""

@@ -9,6 +9,7 @@ Files, from the paper down to the cell:
                    its tables are in `night_frames.py`;
 - `payouts.py`     the payout statement, `write_payouts`: a file of its own, for those who may see pay;
 - `statement.py`   a customer's statement of account, `write_statement`: for the customer himself;
+- `card.py`        the card of a customer, `write_card`: a page with charts;
 - `origin.py`      the top of each first sheet: which run, policy, input, program;
 - `heads.py`       `ReportHead` and `Names`, what the caller gives beside the tables;
 - `tables.py`      a table on a sheet: titles, rows, totals, filters, print set-up;
@@ -21,6 +22,7 @@ file. Nothing here asks the ERP, the clock or the network.
 
 from kam_connector.reports.ageing import AgeingInput, ageing_file, write_ageing
 from kam_connector.reports.ageing_summary import Frozen
+from kam_connector.reports.card import CardInput, CardLine, card_file, write_card
 from kam_connector.reports.heads import Names, ReportHead, name_of, names_by_id
 from kam_connector.reports.payouts import PayoutInput, payout_file, write_payouts
 from kam_connector.reports.run_summary import NightInput, night_file, write_night
@@ -30,6 +32,8 @@ from kam_connector.reports.statement import Addressee, StatementInput, statement
 __all__ = [
     "Addressee",
     "AgeingInput",
+    "CardInput",
+    "CardLine",
     "Frozen",
     "Names",
     "NightInput",
@@ -38,12 +42,14 @@ __all__ = [
     "Standing",
     "StatementInput",
     "ageing_file",
+    "card_file",
     "name_of",
     "names_by_id",
     "night_file",
     "payout_file",
     "statement_file",
     "write_ageing",
+    "write_card",
     "write_night",
     "write_payouts",
     "write_statement",

@@ -115,13 +115,14 @@ class Sheet:
         """Filter buttons over this range (row, column)."""
         self._check(self._inner.autofilter(*first, *last), *first)
 
-    def paper(self, *, landscape: bool, footer: str, repeat: tuple[int, int] | None = None) -> None:
-        """Print set-up: A4, one page wide, margins, title rows on each page, footer with page numbers."""
+    def paper(self, *, landscape: bool, footer: str, repeat: tuple[int, int] | None = None, tall: int = 0) -> None:
+        """Print set-up: A4, one page wide and `tall` pages high (0: as many as it takes), margins, title rows on each
+        page, footer with page numbers."""
         if landscape:
             self._inner.set_landscape()
         self._inner.set_paper(9)
         self._inner.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        self._inner.fit_to_pages(1, 0)
+        self._inner.fit_to_pages(1, tall)
         self._inner.hide_gridlines(2)
         if repeat:
             self._inner.repeat_rows(*repeat)
@@ -166,16 +167,25 @@ class Book:
             self._formats[style] = self._inner.add_format(style.properties(self._font))
         return self._formats[style]
 
-    def column_chart(self, sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int], title: str, fmt: str) -> Any:
-        """A column chart of the amounts in `columns[1]` named by `columns[0]`, one colour a bucket."""
+    def column_chart(
+        self,
+        sheet: Sheet,
+        rows: tuple[int, int],
+        columns: tuple[int, int],
+        title: str,
+        fmt: str,
+        *,
+        colours: Sequence[str] = styles.BUCKET_COLOURS,
+    ) -> Any:
+        """A column chart of the amounts in `columns[1]` named by `columns[0]`: a colour each, the last for the rest."""
         chart = self._inner.add_chart({"type": "column"})
         count = rows[1] - rows[0] + 1
-        colours = [styles.BUCKET_COLOURS[min(n, len(styles.BUCKET_COLOURS) - 1)] for n in range(count)]
+        filled = [colours[min(n, len(colours) - 1)] for n in range(count)]
         chart.add_series(
             {
                 "categories": [sheet.name, rows[0], columns[0], rows[1], columns[0]],
                 "values": [sheet.name, rows[0], columns[1], rows[1], columns[1]],
-                "points": [{"fill": {"color": colour}} for colour in colours],
+                "points": [{"fill": {"color": colour}} for colour in filled],
                 "gap": 60,
             }
         )

@@ -17,6 +17,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `disputes.py` | which part of which open item is in dispute |
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `scores.py` | how many points a customer has in each dimension, and in all |
+| `score_parts.py` | which item makes how much of a score, and what moved it between two days |
 | `tiers.py`, `stability.py` | which tier follows from the score, with which patience |
 | `tier_reasons.py` | with which figures a tier decision is explained |
 | `capacity.py` | who gets a seat where a tier has few |

@@ -68,16 +68,34 @@ def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Sco
 
 
 def explain_scores(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
-    """A row a customer and item: company_id, customer_id, dimension, fact, value, from_value, points, weight.
+    """A row a customer and item of the policy, in its order: company_id, customer_id, dimension, fact, value,
+    from_value, points, weight, and the places dimension_no, item_no, line_no in the policy (counted from 0).
 
-    `value` is NaN and `points` None where the figure is missing; `from_value` is the line of the points table that
-    decided. This is what `kam explain` shows under a score.
+    `value` is NaN, `points` None and `line_no` -1 where the figure is missing; `from_value` is the line of the points
+    table that decided. This is what `kam explain` shows under a score.
     """
     measured = complete(facts, as_of)
     return pd.concat(
-        [_explain(measured, dimension, item) for dimension in policy.dimension for item in dimension.item],
+        [
+            _explain(measured, dimension, item).assign(dimension_no=place, item_no=number)
+            for place, dimension in enumerate(policy.dimension)
+            for number, item in enumerate(dimension.item)
+        ],
         ignore_index=True,
     )
+
+
+def weigh_prior(
+    measured: pd.DataFrame, newcomer: Newcomer, as_of: date, is_new: Flags
+) -> tuple[np.ndarray, np.ndarray]:
+    """How much a customer's own score counts, and how much the prior: whole numbers, 1 and 0 for who is not new.
+
+    Half months count, so that the score of a new customer does not move every night.
+    """
+    days = (_days_known(measured, as_of) // HALF_MONTH * HALF_MONTH).astype(object)
+    months, unit = newcomer.weight_months.as_integer_ratio()
+    mixes = is_new & (days * unit + DAYS_A_MONTH * months > 0).astype(bool)
+    return np.where(mixes, days * unit, 1), np.where(mixes, DAYS_A_MONTH * months, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,20 +162,13 @@ def _weigh(parts: list[_Part], policy: TierPolicy) -> tuple[Ratio, Ratio]:
 
 
 def _mix_prior(whole: Ratio, newcomer: Newcomer, measured: pd.DataFrame, as_of: date, is_new: Flags) -> Ratio:
-    """New customers' scores drawn towards the prior: 1.5 months of 90 against 6 months of 50 make 58 (W9).
-
-    Half months count, so that the score of a new customer does not move every night.
-    """
+    """New customers' scores drawn towards the prior: 1.5 months of 90 against 6 months of 50 make 58 (W9)."""
     if not is_new.any():
         return whole
-    days = (_days_known(measured, as_of) // HALF_MONTH * HALF_MONTH).astype(object)
     prior, prior_unit = newcomer.prior.as_integer_ratio()
-    months, months_unit = newcomer.weight_months.as_integer_ratio()
-    own, against = days * months_unit, DAYS_A_MONTH * months
+    own, against = weigh_prior(measured, newcomer, as_of, is_new)
     over = own * whole.over * prior_unit + against * prior * whole.under
-    under = (own + against) * whole.under * prior_unit
-    mixes = is_new & (own + against > 0).astype(bool)
-    return Ratio(np.where(mixes, over, whole.over), np.where(mixes, under, whole.under))
+    return Ratio(over, (own + against) * whole.under * prior_unit)
 
 
 def _find_new(measured: pd.DataFrame, newcomer: Newcomer, as_of: date) -> Flags:
@@ -183,4 +194,5 @@ def _explain(measured: pd.DataFrame, dimension: Dimension, item: Item) -> pd.Dat
     return measured[KEYS].assign(
         dimension=dimension.name, fact=item.fact, value=values, from_value=boxed(pair[0] for pair in lines),
         points=boxed(pair[1] for pair in lines), weight=boxed([item.weight] * len(lines)),
+        line_no=np.where(missing, -1, line),
     )  # fmt: skip

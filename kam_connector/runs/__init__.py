@@ -27,6 +27,10 @@
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
+| `lookup.py` | which customer a person means |
+| `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
+| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
+| `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
 | `statement.py` | a customer's statement of account |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |

@@ -10,11 +10,14 @@ from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.card import report_card, show_card
 from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import Night, compute_payouts
 from kam_connector.runs.document_ageing import age_documents
+from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
+from kam_connector.runs.moving import show_move
 from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
@@ -138,6 +141,10 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "metrics": show_metrics,
     "provision": show_provision,
     "statement": show_statement,
+    "explanation": show_explanation,
+    "move": show_move,
+    "card": show_card,
+    "card_report": report_card,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 

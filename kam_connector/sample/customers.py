@@ -25,6 +25,7 @@ _MARKETS = (("CN", 62), ("JP", 7), ("EX", 8), ("EU", 23))
 _USERS = {"CN": ("chen", "wang", "zhao"), "JP": ("zhou",), "EX": ("zhou", "martin"),
           "EU": ("vogel", "bianchi", "lindqvist")}  # fmt: skip
 HANDOVER_MONTHS = 5
+JOBS = ("Purchasing manager", "Accountant", "Managing director")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _contact(dice: Dice, of: Partner, number: int) -> Partner:
         key=key, ref=f"{of.ref}-{number + 1}", name=_person(dice, of.country), is_company=False, parent=of.key,
         seller=of.seller, bound=of.bound, user=of.user, currency=of.currency, term=of.term, country=of.country,
         lang=of.lang, vat="", email=f"contact{number + 1}@{of.key}.example", active=dice.chance(0.96),
-        created=of.created,
+        created=of.created, function=JOBS[number % len(JOBS)],
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ def _partner(target: Target, partner: Partner, langs: set[str]) -> Row:
     """A customer or contact."""
     row = {
         "name": partner.name, "ref": partner.ref, "is_company": partner.is_company, "email": partner.email,
+        "function": partner.function or False,
         "parent_id": target.id_of("res.partner", partner.parent) if partner.parent else False,
         "user_id": target.id_of("res.users", partner.user), "customer_rank": 1 if partner.is_company else 0,
         "company_id": target.id_of("res.company", partner.bound) if partner.bound else False,

@@ -121,6 +121,7 @@ class Partner:
     email: str
     active: bool
     created: date
+    function: str = ""
 
 
 @dataclass(frozen=True, slots=True)

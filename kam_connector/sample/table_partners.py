@@ -44,6 +44,7 @@ def _row(
         "vat": False, "email": False, "active": active, "is_company": is_company, "parent_id": False,
         "commercial_partner_id": number, "user_id": False, "company_id": False,
         "country_id": COUNTRY_ID.get(country, False), "lang": "en_US", "customer_rank": 0, "supplier_rank": 0,
+        "function": False,
     }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def _customer(sources: Sources, partner: Partner, known: dict[str, Partner], inv
     )  # fmt: skip
     return row | {
         "ref": partner.ref, "vat": _vat(partner, known), "email": partner.email,
-        "parent_id": ids.maybe("res.partner", partner.parent),
+        "function": partner.function or False, "parent_id": ids.maybe("res.partner", partner.parent),
         "commercial_partner_id": ids.of("res.partner", commercial), "user_id": ids.of("res.users", partner.user),
         "company_id": COMPANY_ID[partner.bound] if partner.bound else False, "lang": partner.lang,
         "customer_rank": 1 if invoiced or partner.is_company else 0,

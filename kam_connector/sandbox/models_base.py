@@ -31,7 +31,7 @@ BASE = {
         name:date! rate:float currency_id:many2one(res.currency)!= company_id:many2one(res.company)""",
     "res.lang": "name:char! code:char! active:boolean",
     "res.partner": """
-        name:char ref:char vat:char active:boolean is_company:boolean
+        name:char ref:char vat:char function:char active:boolean is_company:boolean
         type:selection[contact|invoice|delivery|other]
         parent_id:many2one(res.partner) commercial_partner_id:many2one(res.partner)= user_id:many2one(res.users)
         company_id:many2one(res.company) country_id:many2one(res.country)

@@ -23,7 +23,7 @@ TRADE = {
         price_subtotal:monetary= company_id:many2one(res.company)= currency_id:many2one(res.currency)!
         display_type:selection! name:char""",
     "account.full.reconcile": "",
-    "account.payment.term": "",
+    "account.payment.term": "name:char!",
     "account.partial.reconcile": """
         debit_move_id:many2one(account.move.line)! credit_move_id:many2one(account.move.line)!
         full_reconcile_id:many2one(account.full.reconcile) exchange_move_id:many2one(account.move) amount:monetary

@@ -48,7 +48,7 @@ def test_terms_of_the_customer_are_those_of_each_company(books: Books, tmp_path:
     books.change("res.partner", 1, property_payment_term_id=ByCompany({1: 3, 2: None}))
     with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:
         pull(books.session(types=DEPENDENT), store)
-        assert rows(agreed_terms(store.ibis)) == [{"company_id": 1, "customer_id": 1}]
+        assert rows(agreed_terms(store.ibis)) == [{"company_id": 1, "customer_id": 1, "term_id": 3}]
 
 
 @pytest.mark.requirement("S4-55")

@@ -25,6 +25,13 @@ def test_latest_is_the_last_payload_of_its_key(three_events):
     assert three_events.latest("payout", "1:42") is None
 
 
+def test_the_history_of_a_key_has_every_payload_in_order(three_events):
+    three_events.append("tier", "1:41", {"tier": "bronze"})
+    assert [payload["tier"] for payload in three_events.history("tier", "1:42")] == ["gold", "silver"]
+    assert three_events.history("tier", "1:43") == []
+    assert three_events.history("payout", "1:42") == []
+
+
 def test_states_hold_one_payload_a_key(three_events):
     three_events.append("tier", "1:41", {"tier": "bronze"})
     assert three_events.states("tier") == {

@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from kam_connector.messages import keys, label
-from kam_connector.reports import ReportHead, ageing_file, night_file, payout_file, statement_file
+from kam_connector.reports import ReportHead, ageing_file, card_file, night_file, payout_file, statement_file
 
 DOCS = (Path(__file__).parents[2] / "docs" / "reports.md").read_text(encoding="utf-8")
 
@@ -22,6 +22,8 @@ def test_every_file_name_is_documented(head: ReportHead) -> None:
         assert name.replace("CNY", "<currency>").replace("-1-", "-<id>-") in DOCS
     name = statement_file(Path(), head, 36).name.replace(head.as_of.isoformat(), "<day>")
     assert name.replace("-1-36-", "-<id>-<customer>-") in DOCS
+    name = card_file(Path(), 36, head.as_of).name.replace(head.as_of.isoformat(), "<day>")
+    assert name.replace("-36-", "-<customer>-") in DOCS
 
 
 def test_every_bucket_rule_that_an_auditor_asks_for_is_documented() -> None:

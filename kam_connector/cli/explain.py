@@ -1,0 +1,32 @@
+"""`kam explain`: why a decision is what it is."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import click
+
+from kam_connector.cli.options import DAY, answers, dated
+from kam_connector.cli.reading import show_answer
+
+
+@click.group()
+def explain() -> None:
+    """Why a customer has the score and tier that it has."""
+
+
+@explain.command()
+@click.argument("customer", metavar="CUSTOMER")
+@dated
+@click.option("--from", "since", type=DAY, help="Say instead what has moved the score since that day.", metavar="DAY")
+@answers
+def customer(customer: str, as_of: date | None, since: date | None, output_format: str) -> int:
+    """Print each point of a score: figure, line of the policy, weight, records. CUSTOMER is an id, number or name.
+
+    \b
+    Example:
+      kam explain customer 36 --as-of 2026-06-30
+    """
+    if since is None:
+        return show_answer("explanation", as_of, output_format, customer=customer)
+    return show_answer("move", as_of, output_format, customer=customer, since=since)

@@ -1,0 +1,188 @@
+"""`kam card`: everything about one customer, on the screen and on a page."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kam_connector import sample
+from kam_connector.sandbox import SandboxServer, serve
+from tests.runs import nights
+
+CUSTOMER = 36
+HOSTILE = "=HYPERLINK(1) Buyer"
+
+
+class Desk:
+    def __init__(self, place: nights.Place, server: SandboxServer) -> None:
+        self.place, self.server = place, server
+        self.contact = next(
+            id for id, row in server.rows("res.partner").items()
+            if row["commercial_partner_id"] == CUSTOMER and id != CUSTOMER
+        )  # fmt: skip
+
+    def ask(self, *words: str, **more: str) -> dict[str, Any]:
+        done = self.place.kam(*words, "--as-of", nights.ANCHOR, "--format", "json", **more)
+        assert done.returncode in (0, 1), done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def card(self, customer: object = CUSTOMER) -> list[dict[str, Any]]:
+        rows = self.ask("card", "show", str(customer))["rows"]
+        return [row for row in rows if row["company"] == 1]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """A home after a night; a contact of the customer is called like a formula."""
+    with serve(sample.build("small", date(2026, 6, 30))) as server:
+        found = Desk(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
+        server.edit("res.partner", found.contact, name=HOSTILE)
+        assert found.place.kam(*nights.NIGHT, "--skip", "report").returncode in (0, 1)
+        yield found
+
+
+def lines(rows: list[dict[str, Any]], panel: str, *entries: str) -> list[dict[str, Any]]:
+    return [row for row in rows if row["panel"] == panel and row["entry"] in entries]
+
+
+@pytest.mark.requirement("S4-4")
+def test_the_card_has_every_panel(desk: Desk) -> None:
+    panels = {row["panel"] for row in desk.card()}
+    assert panels == {"file", "evaluation", "receivables", "contacts", "suggestions", "dealings"}
+
+
+def test_the_file_says_who_the_customer_is(desk: Desk) -> None:
+    partner = desk.server.rows("res.partner")[CUSTOMER]
+    filed = {row["entry"]: row["detail"] for row in desk.card() if row["panel"] == "file"}
+    assert filed["number"] == partner["ref"]
+    assert filed["language"] == partner["lang"]
+    assert filed["country"] == desk.server.rows("res.country")[partner["country_id"]]["name"]
+    user = desk.server.rows("res.users")[partner["user_id"]]
+    assert filed["salesperson"] == desk.server.rows("res.partner")[user["partner_id"]]["name"]
+
+
+@pytest.mark.requirement("S4-5")
+def test_the_evaluation_is_that_of_the_tiers_and_has_its_history(desk: Desk) -> None:
+    tier = next(row for row in desk.ask("tiers", "show")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER))
+    rows = desk.card()
+    (score,) = lines(rows, "evaluation", "score")
+    assert (score["figure"], score["detail"]) == (tier["score"], tier["reasons"])
+    assert [row["name"] for row in lines(rows, "evaluation", "dimension")] == [
+        "Contribution", "Loyalty", "Growth", "Risk",
+    ]  # fmt: skip
+    (history,) = lines(rows, "evaluation", "history")
+    assert (history["day"], history["figure"]) == (nights.ANCHOR, tier["score"])
+    (payer,) = lines(rows, "evaluation", "payer")
+    assert payer["detail"]
+
+
+def test_the_receivables_are_those_of_the_ageing(desk: Desk) -> None:
+    owed = [row for row in desk.ask("ageing", "show")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER)]
+    rows = desk.card()
+    (total,) = lines(rows, "receivables", "total")
+    assert Decimal(total["amount"]) == sum(Decimal(row["total"]) for row in owed)
+    assert sum(Decimal(row["amount"]) for row in lines(rows, "receivables", "bucket")) == Decimal(total["amount"])
+    items = lines(rows, "receivables", "item")
+    assert [row["day"] for row in items] == sorted(row["day"] for row in items)
+    assert len(items) == 15 or sum(Decimal(row["amount"]) for row in items) == Decimal(total["amount"])
+
+
+def test_twenty_four_months_and_the_products_add_up_to_the_revenue(desk: Desk) -> None:
+    rows = desk.card()
+    months = lines(rows, "dealings", "month")
+    assert [months[0]["name"], months[-1]["name"], len(months)] == ["2024-07", "2026-06", 24]
+    moves = [row for row in desk.server.rows("account.move").values()
+             if row["commercial_partner_id"] == CUSTOMER and row["company_id"] == 1 and row["state"] == "posted"
+             and row["move_type"] in ("out_invoice", "out_refund")
+             and row["invoice_date"] <= nights.ANCHOR]  # fmt: skip
+    invoiced = {name: Decimal(0) for name in (row["name"] for row in months)}
+    for move in moves:
+        if move["invoice_date"][:7] in invoiced:
+            invoiced[move["invoice_date"][:7]] += Decimal(str(move["amount_untaxed_signed"]))
+    assert {row["name"]: Decimal(row["amount"]) for row in months} == invoiced
+    products = lines(rows, "dealings", "product")
+    assert 0 < len(products) <= 10
+    sold = [Decimal(row["amount"]) for row in products]
+    assert sold == sorted(sold, reverse=True)
+    if len(products) < 10:
+        assert sum(sold) == sum(Decimal(row["amount"]) for row in months[12:])
+    for row in products:
+        if row["figure"] is not None:
+            assert abs(Decimal(row["amount"]) / Decimal(row["before"]) - Decimal(row["figure"])) <= Decimal("0.005")
+    papers = lines(rows, "dealings", "order", "invoice", "credit_note")
+    assert papers
+    newest = sorted((move["invoice_date"] for move in moves), reverse=True)[:5]
+    assert [row["day"] for row in papers if row["entry"] != "order"] == newest
+
+
+@pytest.mark.requirement("S2-59")
+def test_what_is_to_be_done_is_told_with_its_reason(desk: Desk) -> None:
+    tasks = [row for row in desk.ask("collections", "worklist")["rows"] if row["company"] == 1]
+    asked = tasks[0]["customer"]
+    rows = desk.card(asked)
+    (task,) = lines(rows, "suggestions", "task")
+    assert (task["amount"], task["day"]) == (tasks[0]["amount"], tasks[0]["deadline"])
+    (advice,) = lines(rows, "suggestions", "credit")
+    assert "·" in advice["detail"]
+    complaints = [row for row in desk.ask("complaints", "show")["rows"] if row["company"] == 1]
+    still_open = [row for row in complaints if row["state"] in ("received", "accepted", "investigating")]
+    for one in still_open[:2]:
+        told = {row["record"] for row in lines(desk.card(one["customer"]), "suggestions", "complaint")}
+        assert one["complaint"] in told
+
+
+@pytest.mark.requirement("S2-12")
+def test_contacts_stand_with_their_role(desk: Desk) -> None:
+    found = {row["record"]: row for row in lines(desk.card(), "contacts", "contact")}
+    partners = desk.server.rows("res.partner")
+    people = {id for id, row in partners.items() if row["commercial_partner_id"] == CUSTOMER and id != CUSTOMER}
+    assert set(found) == people
+    assert found[desk.contact]["name"] == HOSTILE
+    assert found[desk.contact]["detail"].startswith(partners[desk.contact]["function"])
+
+
+def test_a_name_means_the_same_card_and_two_of_one_name_are_refused(desk: Desk) -> None:
+    name = desk.server.rows("res.partner")[CUSTOMER]["name"]
+    assert desk.card(name) == desk.card() == desk.card(desk.contact)
+    done = desk.place.kam("card", "show", "Nobody at all", "--as-of", nights.ANCHOR)
+    assert (done.returncode, "The mirror has no customer Nobody at all." in done.stderr) == (2, True)
+
+
+def test_without_the_erp_the_card_lacks_names_and_says_so(desk: Desk) -> None:
+    answer = desk.ask("card", "show", str(CUSTOMER), KAM_ERP_URL="http://127.0.0.1:9")
+    (found,) = answer["findings"]
+    assert (found["severity"], found["record"]) == ("info", str(CUSTOMER))
+    (country,) = {row["detail"] for row in answer["rows"] if row["entry"] == "country"}
+    assert country.startswith("#")
+
+
+def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_path: Path) -> None:
+    path = tmp_path / "card.xlsx"
+    asked = ("card", "report", str(CUSTOMER), "--output", str(path))
+    (row,) = desk.ask(*asked)["rows"]
+    assert row["report"] == str(path)
+    first = path.read_bytes()
+    desk.ask(*asked)
+    assert path.read_bytes() == first
+    book = openpyxl.load_workbook(path)
+    assert len(book.sheetnames) == row["companies"]
+    sheet = book.worksheets[0]
+    shown = {str(cell.value) for each in sheet.iter_rows() for cell in each if cell.value is not None}
+    assert {"File", "Evaluation", "Receivables", "Contacts", "To do", "Dealings", HOSTILE, "2026-06"} <= shown
+    assert not any(cell.data_type == "f" for each in sheet.iter_rows() for cell in each)
+    assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight != 0, "one page, not as many as it takes"
+    assert len(sheet._charts) == 2
+    chinese = tmp_path / "chinese.xlsx"
+    desk.place.kam("--lang", "zh_CN", *asked[:-1], str(chinese), "--as-of", nights.ANCHOR)
+    words = {str(cell.value) for each in openpyxl.load_workbook(chinese).worksheets[0].iter_rows() for cell in each}
+    assert {"客户档案", "客户评价", "应收账款", "联系人", "往来记录"} <= words
