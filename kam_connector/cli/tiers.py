@@ -37,6 +37,19 @@ def show(as_of: date | None, output_format: str) -> int:
 @tiers.command()
 @dated
 @answers
+def pareto(as_of: date | None, output_format: str) -> int:
+    """Print which customers make most of the revenue and which make most of the margin, in classes A, B, C and N.
+
+    \b
+    Example:
+      kam tiers pareto
+    """
+    return show_answer("pareto", as_of, output_format)
+
+
+@tiers.command()
+@dated
+@answers
 def run(as_of: date | None, output_format: str) -> int:
     """Decide the tiers from the mirror as it is and record them in the ledger; the ERP is not touched.
 

@@ -41,6 +41,13 @@ class Measures(Table):
     severity_points: dict[Severity, Positive] = Field(default_factory=lambda: dict(SEVERITY_POINTS))
 
 
+class Pareto(Table):
+    """Up to which share before a customer he is in class A or B of revenue and margin; beyond the latter it is C."""
+
+    a: Share = Decimal("0.80")
+    b: Share = Decimal("0.95")
+
+
 class Item(Table):
     """One measured figure and the points it brings; below the first value the first line's points apply.
 
@@ -100,6 +107,7 @@ class TierPolicy(Table):
     tiering: Tiering
     newcomer: Newcomer = Newcomer()
     measures: Measures = Measures()
+    pareto: Pareto = Pareto()
     dimension: tuple[Dimension, ...] = Field(min_length=1)
     tier: tuple[Tier, ...] = Field(min_length=1)
     stability: Stability = Stability()
@@ -127,6 +135,11 @@ def find_tier_problems(policy: TierPolicy) -> Problems:
     for place, dimension in enumerate(policy.dimension):
         yield from _find_item_problems(place, dimension)
     yield from _find_cut_problems(policy.tier)
+    if policy.pareto.a >= policy.pareto.b:
+        cuts: dict[str, object] = {"a": policy.pareto.a, "b": policy.pareto.b}
+        yield Problem(
+            ("pareto", "a"), Text("The cut of class A, {a},", cuts), Text("is not below that of class B, {b}.", cuts)
+        )
 
 
 def _find_repeats(kind: str, names: list[str]) -> Problems:

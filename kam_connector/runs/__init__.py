@@ -15,7 +15,7 @@
 | `sources.py`, `aged.py`, `decisions.py` | facts and policy in, everything decided out |
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
 | `oddities.py` | what a person should look at in the receivables |
-| `credit.py`, `debtors.py` | what the rules of credit advice and of dunning are given |
+| `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
 | `known.py`, `known_cases.py` | what earlier nights and people have decided |
 | `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |
 | `comparing.py` | a frozen day beside the books of today |
@@ -25,6 +25,7 @@
 | `files.py`, `retention.py` | the workbooks; how long they stay |
 | `seeing.py` | what a reading command looks at |
 | `tables.py`, `answers.py`, `summary.py`, `result.py` | the same as rows and sentences for the command line |
+| `pareto.py` | the same for classes by revenue and by margin |
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `lookup.py` | which customer a person means |

@@ -18,6 +18,7 @@ from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.moving import show_move
+from kam_connector.runs.pareto import show_pareto
 from kam_connector.runs.payers import show_payers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
@@ -137,6 +138,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "terms": show_terms,
     "complaints": show_complaints,
     "payouts": show_payouts,
+    "pareto": show_pareto,
     "payers": show_payers,
     "metrics": show_metrics,
     "provision": show_provision,

@@ -102,6 +102,7 @@ def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]
         ),
         (("ageing", "provision"), {"company", "customer", "band", "rate", "amount", "provision", "reason"}),
         (("tiers", "show"), {"customer", "score", "coverage", "status", "tier", "previous_tier", "reasons"}),
+        (("tiers", "pareto"), {"customer", "currency", "revenue", "revenue_before", "revenue_class", "margin_class"}),
         (("collections", "worklist"), {"customer", "step", "level", "amount", "currency", "days_overdue", "reason"}),
         (("incentives", "compute"), {"payee", "plan", "period", "currency", "earned", "payout"}),
         (("complaints", "show"), {"complaint", "state", "response_due", "resolution_due", "response_breached"}),
