@@ -28,6 +28,7 @@
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `statement.py` | a customer's statement of account |
+| `tier_freezes.py` | whose tier stands still |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
