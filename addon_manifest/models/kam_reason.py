@@ -70,6 +70,14 @@ SENTENCES = {
         "Score %(score)s would give tier %(wanted_tier)s, but its %(capacity)s places are taken: waits in tier "
         "%(tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."
     ),
+    "tier.frozen_dispute": _lt(
+        "Tier %(tier)s is frozen while a dispute is open: score %(score)s does not move it, and the run does "
+        "not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.frozen_data_gap": _lt(
+        "Tier %(tier)s is frozen because the figures are older than they should be: score %(score)s does not "
+        "move it, and the run does not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
     "tier.overridden": _lt(
         "Tier %(tier)s was set by a person and holds until %(until)s; score %(score)s alone would give "
         "%(scored_tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."

@@ -21,6 +21,7 @@ from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Probl
 from kam_connector.texts import Text
 
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
+Freeze = Literal["dispute", "data_gap"]
 Score = Annotated[Positive, Field(le=100)]
 PointLine = tuple[Exact, Score]
 SEVERITY_POINTS: dict[Severity, Decimal] = {
@@ -95,10 +96,12 @@ class Tier(Table):
 
 
 class Stability(Table):
-    """How many runs below the exit cut lead to a demotion, and by how many tiers at most."""
+    """How many runs below the exit cut lead to a demotion, by how many tiers at most, and when a tier stands still."""
 
     runs_before_demotion: int = Field(default=2, ge=1)
     steps: int = Field(default=1, ge=1)
+    freeze: tuple[Freeze, ...] = ("dispute", "data_gap")
+    stale_days: int = Field(default=3, ge=0)
 
 
 class TierPolicy(Table):

@@ -51,6 +51,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     "tier.unrated": ("coverage", "coverage_min", "tier", "valid_from"),
     "tier.provisional": ("score", "coverage", "tier", "first_invoice", "until", "valid_from"),
     "tier.waiting": ("score", "coverage", "tier", "wanted_tier", "capacity", "valid_from"),
+    "tier.frozen_dispute": ("score", "coverage", "tier", "valid_from"),
+    "tier.frozen_data_gap": ("score", "coverage", "tier", "valid_from"),
     "tier.overridden": ("score", "coverage", "tier", "scored_tier", "until", "valid_from"),
     # A collection task. `amount` is what may be asked for: overdue less unapplied, pending and disputed.
     "task.opened": ("amount", "currency", "due_date", "step", "level", "after_days", "valid_from"),

@@ -13,6 +13,8 @@ from kam_connector.rules.measures import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
+FROZEN = {"dispute": "frozen_dispute", "data_gap": "frozen_data_gap"}
+"""Why a tier stands still, and the reason that says so."""
 SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]
 
@@ -71,6 +73,8 @@ def _figures(case: TierCase, policy: TierPolicy) -> Figures:
     if case.code == "unrated":
         return common | {"coverage_min": f"{policy.tiering.coverage_min:.2f}"}
     common["score"] = _two_places(case.score)
+    if case.code in FROZEN.values():
+        return common
     special = {"waiting": _waiting, "provisional": _provisional, "overridden": _overridden}
     return common | special.get(case.code, _moved)(case, policy)
 

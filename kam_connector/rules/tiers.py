@@ -2,7 +2,8 @@
 
 The score (`scores.py`) leads to a tier by cuts and patience (`stability.py`), seats are given out where a tier has
 few (`capacity.py`), and a person's override wins over all of it until its last day. Too little known means unrated:
-the tier stays what it was. A new customer is provisional and never demoted.
+the tier stays what it was. A new customer is provisional and never demoted. While a customer is frozen (an open
+dispute, figures that are too old) the tier stays, up and down, and no run counts.
 
 Patience counts runs, and a run repeated on the same day is the same run: `previous` rows of the same `as_of` are
 stepped back to what was before them. Without an `as_of` column all rows count as earlier. A customer who keeps tier,
@@ -26,7 +27,7 @@ from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column
 from kam_connector.rules.measures import KEYS, complete
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
-from kam_connector.rules.tier_reasons import TierCase, explain_cases, keep_reasons
+from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_cases, keep_reasons
 from kam_connector.texts import Text
 
 DIMENSIONS = ("contribution", "loyalty", "growth", "risk")
@@ -38,17 +39,19 @@ def decide_tiers(
     policy: TierPolicy,
     as_of: date,
     overrides: pd.DataFrame | None = None,
+    frozen: pd.DataFrame | None = None,
 ) -> Decisions:
     """A row a company and customer, in the order of `facts` (columns as `measures.assemble` gives them).
 
     `previous`: company_id, customer_id, tier, runs_below, and where known as_of, previous_tier, previous_runs_below,
     score, coverage, status, reason_code, reason_args (as this function gave them).
     `overrides`: company_id, customer_id, tier, until (last day, empty = for good).
+    `frozen`: company_id, customer_id, cause (one of `policy.tiering.Freeze`): whose tier stands still, once it has one.
 
     Columns: company_id, customer_id, score (Decimal, two places, None when unrated), coverage (Decimal, 1.00 = all
-    known), status (rated, provisional, unrated, waiting, overridden), tier (code or None), previous_tier, scored_tier
-    (before an override), contribution, loyalty, growth, risk (Decimal points or None), tier_rank (0 = highest, -1 =
-    no tier), runs_below, previous_runs_below, reason_code, reason_args.
+    known), status (rated, provisional, unrated, waiting, frozen, overridden), tier (code or None), previous_tier,
+    scored_tier (before an override), contribution, loyalty, growth, risk (Decimal points or None), tier_rank (0 =
+    highest, -1 = no tier), runs_below, previous_runs_below, reason_code, reason_args.
     Requirement S4-81; cases W1, W2, W9, W40.
     """
     if facts.duplicated(KEYS).any():
@@ -56,10 +59,12 @@ def decide_tiers(
     scores = score_customers(facts, policy, as_of)
     newest = _newest(previous, as_of)
     before, odd = _standing_before(scores.keys, newest, policy)
-    move = move_tiers(scores.score, before, policy, rated=scores.is_rated, patient=scores.is_new)
+    causes = _causes(scores.keys, frozen)
+    moves = scores.is_rated & ((causes == "") | (before.tier == NONE))
+    move = move_tiers(scores.score, before, policy, rated=moves, patient=scores.is_new)
     tier, wanted = _seat(facts, scores, before, move, policy, as_of)
     forced, until, unknown = _forced(scores.keys, overrides, policy, as_of)
-    outcome = _Outcome(scores, before, move, tier, wanted, forced, until)
+    outcome = _Outcome(scores, before, move, tier, wanted, forced, until, causes)
     frame = _frame(outcome, policy)
     reasons = explain_cases(_cases(outcome), policy)
     frame["reason_code"], frame["reason_args"] = [code for code, _ in reasons], [args for _, args in reasons]
@@ -78,11 +83,21 @@ class _Outcome:
     wanted: Whole
     forced: Whole
     until: np.ndarray
+    causes: np.ndarray
 
     def status(self) -> np.ndarray:
         """The status of each row."""
-        cases = [self.forced != NONE, ~self.scores.is_rated, self.wanted != NONE, self.scores.is_new]
-        return np.select(cases, ["overridden", "unrated", "waiting", "provisional"], "rated").astype(object)
+        is_frozen = self.causes != ""
+        cases = [self.forced != NONE, ~self.scores.is_rated, is_frozen, self.wanted != NONE, self.scores.is_new]
+        return np.select(cases, ["overridden", "unrated", "frozen", "waiting", "provisional"], "rated").astype(object)
+
+
+def _causes(keys: pd.DataFrame, frozen: pd.DataFrame | None) -> np.ndarray:
+    """Why each customer is frozen; "" for who is not."""
+    if frozen is None or not len(frozen):
+        return np.full(len(keys), "", dtype=object)
+    merged = keys[KEYS].merge(frozen[[*KEYS, "cause"]].drop_duplicates(KEYS), on=KEYS, how="left")
+    return merged["cause"].fillna("").to_numpy(dtype=object)
 
 
 def _standing_before(keys: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy) -> tuple[Standing, list[Finding]]:
@@ -196,6 +211,8 @@ def _cases(outcome: _Outcome) -> Iterator[TierCase]:
     first = texts_of(days_of(scores.keys["first_invoice"]))
     status, columns = outcome.status(), (outcome.tier, before.tier, outcome.wanted, outcome.forced)
     code = np.where(status == "rated", outcome.move.reason, status)
+    frozen = np.array([FROZEN.get(cause, "") for cause in outcome.causes.tolist()], dtype=object)
+    code = np.where(status == "frozen", frozen, code)
     places = (column.tolist() for column in columns)
     figures = (column.tolist() for column in (scores.score, scores.coverage, before.runs_below + 1))
     rows = zip(code.tolist(), *figures, *places, first, outcome.until.tolist(), strict=True)

@@ -40,6 +40,7 @@ from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.figures import read_trade
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.tier_freezes import find_freezes
 from kam_connector.writeback import Decided
 
 
@@ -157,7 +158,8 @@ class Night:
     def tiers_by(self, policy: TierPolicy, before: pd.DataFrame) -> Decisions:
         """Scores and tiers by that policy, after the decisions `before`."""
         forced = of_companies(known.overrides(self._sources.con), self._ids)
-        return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced)
+        frozen = find_freezes(self._sources, self.figures, self.as_of, policy.stability)
+        return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced, frozen)
 
     @cached_property
     def promises(self) -> Decisions:

@@ -12,6 +12,7 @@ from ibis import BaseBackend
 from kam_connector import writeback
 from kam_connector.ledger import Ledger
 from kam_connector.policy import Policy
+from kam_connector.runs.extraction import last_pull
 from kam_connector.runs.workspace import Workspace, zones
 
 
@@ -19,7 +20,8 @@ from kam_connector.runs.workspace import Workspace, zones
 class Sources:
     """What decisions are made from: the mirror's connection, the book, the policy, the zones by company id.
 
-    `addon`: whether collection tasks are records of the ERP; `now`: the moment by which an open complaint is late.
+    `addon`: whether collection tasks are records of the ERP; `now`: the moment by which an open complaint is late;
+    `compared_at`: when a pull last compared all journal items with the ERP (None: never).
     """
 
     con: BaseBackend
@@ -28,6 +30,7 @@ class Sources:
     zones: Mapping[int, ZoneInfo]
     addon: bool
     now: datetime
+    compared_at: datetime | None = None
 
 
 def sources_of(workspace: Workspace) -> Sources:
@@ -38,4 +41,5 @@ def sources_of(workspace: Workspace) -> Sources:
     con = workspace.mirror.ibis
     known_addon = workspace.session is None and not con.table("kam_tier").limit(1).to_pandas().empty
     has_addon = known_addon or (workspace.session is not None and writeback.route_of(workspace.session) == "addon")
-    return Sources(con, workspace.ledger, workspace.policy, zones(workspace), has_addon, datetime.now(UTC))
+    now, compared_at = datetime.now(UTC), last_pull(workspace.mirror)
+    return Sources(con, workspace.ledger, workspace.policy, zones(workspace), has_addon, now, compared_at)

@@ -6,7 +6,7 @@ import json
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector import policy as policies
+from kam_connector.policy.tiering import Freeze
 from kam_connector.rules.measures import assemble, complete
 from kam_connector.rules.scores import explain_scores
 from kam_connector.rules.tiers import decide_tiers
@@ -182,6 +183,52 @@ def test_an_override_to_an_unknown_tier_is_a_finding() -> None:
     assert decided.findings[0].message == (
         'The override sets tier "Gold+", which is not defined. Known tiers: gold, silver, bronze.'
     )
+
+
+def frozen(cause: str, *customers: int) -> pd.DataFrame:
+    return pd.DataFrame({"company_id": 1, "customer_id": customers, "cause": cause})
+
+
+@pytest.mark.requirement("S4-81")
+@pytest.mark.parametrize("cause", get_args(Freeze))
+@pytest.mark.parametrize("score", [20, 95])
+def test_while_frozen_the_tier_stays_and_no_run_counts(cause: str, score: int) -> None:
+    previous = pd.DataFrame({"company_id": [1, 1], "customer_id": [1, 2], "tier": "silver", "runs_below": 1})
+    row, other = decide(scored(score, score), previous, frozen=frozen(cause, 1)).to_dict("records")
+    assert (row["tier"], row["status"], row["runs_below"], row["score"]) == ("silver", "frozen", 1, score)
+    assert (row["reason_code"], json.loads(row["reason_args"])["tier"]) == (f"tier.frozen_{cause}", "silver")
+    assert (other["tier"], other["status"]) == ("bronze" if score == 20 else "gold", "rated")
+
+
+def test_a_dispute_in_the_middle_of_a_fall_only_delays_it() -> None:
+    previous, seen = NO_TIERS, []
+    for number, (score, cause) in enumerate([(82, ""), (70, ""), (70, "dispute"), (70, "dispute"), (70, "")]):
+        day = TODAY + timedelta(days=number)
+        frame = decide(scored(score), previous, as_of=day, frozen=frozen(cause, 1) if cause else None)
+        seen.append((frame["tier"][0], frame["reason_code"][0].removeprefix("tier.")))
+        previous = frame.assign(as_of=day)
+    assert seen == [
+        ("gold", "entered"), ("gold", "demotion_waits"), ("gold", "frozen_dispute"), ("gold", "frozen_dispute"),
+        ("silver", "demoted"),
+    ]  # fmt: skip
+
+
+def test_who_is_frozen_without_a_tier_gets_the_first_one() -> None:
+    row = one(decide(scored(82), frozen=frozen("dispute", 1)))
+    assert (row["tier"], row["status"]) == ("gold", "frozen")
+
+
+def test_an_override_and_too_little_data_come_before_a_freeze() -> None:
+    overrides = pd.DataFrame({"company_id": [1], "customer_id": [1], "tier": ["gold"], "until": [None]})
+    facts = points_of([[70] * 4, [None] * 4])
+    frame = decide(facts, overrides=overrides, frozen=frozen("data_gap", 1, 2))
+    assert frame["status"].tolist() == ["overridden", "unrated"]
+
+
+def test_a_frozen_customer_keeps_its_seat() -> None:
+    previous = pd.DataFrame({"company_id": [1], "customer_id": [1], "tier": ["gold"], "runs_below": [1]})
+    frame = decide(scored(20, 95), previous, policy=with_seats(1), frozen=frozen("dispute", 1))
+    assert list(zip(frame["tier"], frame["status"], strict=True)) == [("gold", "frozen"), ("silver", "waiting")]
 
 
 def with_seats(gold: int) -> Any:
