@@ -16,6 +16,7 @@ that stands beside them, per company, never summed over two currencies.
 | `snapshots.py` | what a frozen ageing keeps and is compared with: matches as pairs, items dated later, items today |
 | `cash.py` | what closed the items, how late customers pay |
 | `turnover.py` | credit sales by month, cash received |
+| `quality.py` | customer records with what may be wrong in them, signs of life, units of groups |
 | `addressees.py` | how a customer is written to |
 | `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |

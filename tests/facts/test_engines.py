@@ -25,6 +25,7 @@ from kam_connector.facts import (
     odd_matches,
     people,
     promises,
+    quality,
     rates,
     receivables,
     revenue,
@@ -72,6 +73,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "receipts": lambda con: promises.receipts(con, DAY),
     "paid_documents": lambda con: promises.paid_documents(con, DAY),
     "addressees": addressees.addressees,
+    "partner_records": quality.partner_records,
+    "last_days": lambda con: quality.last_days(con, DAY),
+    "group_units": quality.group_units,
 }
 
 
