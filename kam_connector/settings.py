@@ -16,6 +16,7 @@ the key comes from `KAM_ERP_KEY`, the keyring, or a key file of its own (0600) i
     notify = ["log", "activity"]      # where a night's failure is told, besides the exit code: log | activity
     notify_login = "admin"            # whose activity it is, a user of the ERP
     keep_reports_days = 400           # workbooks of nights are deleted when they are older
+    tier_places = ["figures"]         # where a tier is shown: figures | tags | grades (`tier_places.py`)
 
     [erp.main.zones]                  # business day of a company, by its id in the ERP
     1 = "Asia/Shanghai"
@@ -38,6 +39,8 @@ from kam_connector import trust
 from kam_connector.errors import SettingsError, StorageError
 from kam_connector.languages import LANGUAGES, Language, locale_language
 from kam_connector.texts import Text
+from kam_connector.tier_places import KEYS as PLACE_KEYS
+from kam_connector.tier_places import TierPlaces, parse_places, render_places
 
 Notify = Literal["log", "activity"]
 NOTIFY: tuple[Notify, ...] = ("log", "activity")
@@ -45,7 +48,7 @@ KEEP_REPORTS_DAYS, LONGEST_DAYS = 400, 36_500
 _TEXT_KEYS = {"url": "KAM_ERP_URL", "database": "KAM_ERP_DATABASE", "login": "KAM_ERP_LOGIN"}
 _CALLS: dict[str, tuple[type, ...]] = {"transport": (str,), "calls_per_second": (int, float), "key_expires": (date,)}
 _OTHERS = ("lang", "allow_http", "ca_file", "zones", "notify", "notify_login", "keep_reports_days")
-_KNOWN_KEYS = {*_TEXT_KEYS, *_CALLS, *_OTHERS}
+_KNOWN_KEYS = {*_TEXT_KEYS, *_CALLS, *_OTHERS, *PLACE_KEYS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ class ErpSettings:
     calls_per_second: float | None = None
     key_expires: date | None = None
     keep_reports_days: int = KEEP_REPORTS_DAYS
+    tier_places: TierPlaces = field(default_factory=TierPlaces)
 
 
 def home_folder(flag: str | None, environ: Mapping[str, str] = os.environ) -> Path:
@@ -194,6 +198,8 @@ def render_section(settings: ErpSettings) -> str:
         lines.append(f"key_expires = {settings.key_expires.isoformat()}")
     if settings.keep_reports_days != KEEP_REPORTS_DAYS:
         lines.append(f"keep_reports_days = {settings.keep_reports_days}")
+    places, grades = render_places(settings.tier_places, settings.name)
+    lines += [*places, *grades]
     if settings.zones:
         lines += ["", f"[erp.{settings.name}.zones]"]
         lines += [f"{company} = {_toml_text(zone.key)}" for company, zone in sorted(settings.zones.items())]
@@ -261,6 +267,7 @@ def _parse_section(name: str, section: Mapping[str, Any], home: Path, environ: M
         notify=_parse_notify(section, where),
         notify_login=str(section.get("notify_login", "")),
         keep_reports_days=_parse_days(section.get("keep_reports_days", KEEP_REPORTS_DAYS), where),
+        tier_places=parse_places(section, where),
         **{key: _parse_call(section[key], key, where) for key in _CALLS if key in section},
     )
 

@@ -21,6 +21,8 @@ def agreement(*, yes: bool, dry_run: bool = False) -> Callable[[Plan], bool]:
         for row in plan_rows(plan):
             action = label(f"action.{row['action']}", language())
             talk("  {action} {rows} {model}", action=action, rows=f"{row['rows']:>6}", model=row["model"])
+        for text in plan.told:
+            talk(text)
         return not dry_run and confirmed("Write {count} changes to the ERP?", yes, count=len(plan.changes))
 
     return agree

@@ -14,6 +14,7 @@ from kam_connector.cli.speech import talk
 from kam_connector.erp import ErpAccess
 from kam_connector.errors import SettingsError
 from kam_connector.runs import keykeeping, setup
+from kam_connector.runs.place_checks import place_questions
 from kam_connector.runs.result import Result
 from kam_connector.runs.workspace import access
 from kam_connector.settings import ErpSettings
@@ -38,7 +39,8 @@ def check(output_format: str) -> int:
     Example:
       kam erp check
     """
-    checks = systems.check_connection(access(find_settings()))
+    chosen = find_settings()
+    checks = systems.check_connection(access(chosen), place_questions(chosen))
     rows = [{"check": one.name, "ok": one.ok, "detail": one.detail, "next_step": one.next_step} for one in checks]
     finish(Result("erp check", rows=rows), output_format)
     return 0 if all(one.ok for one in checks) else 1
@@ -67,7 +69,8 @@ def prepare(
 ) -> int:
     """Make, once and as an administrator, the service user of the nights with the least rights that they need.
 
-    Without the addon also its group, the rights of the group and the x_kam_* fields of customers. The user's key is
+    Without the addon also its group, the rights of the group and the x_kam_* fields of customers; with "tags" in
+    tier_places (kam.toml) a partner tag for each tier. The user's key is
     made and kept in the key file. Run again, it makes only what is missing. The administrator's key or password is
     asked at a hidden prompt, or taken from KAM_ERP_KEY.
 
@@ -79,7 +82,8 @@ def prepare(
     chosen = find_settings()
     reached = _administrator(chosen, admin)
     with systems.connect(reached) as session:
-        wanted = erp_setup.Wanted(login or _service_login(chosen, reached), companies or session.login.companies)
+        named = login or _service_login(chosen, reached)
+        wanted = setup.wanted_setup(session, chosen, named, companies or session.login.companies)
         planned = erp_setup.plan_setup(session, wanted)
         if dry_run or not _agreed(planned, no_key=no_key, yes=yes):
             return finish(Result("erp prepare", rows=setup.plan_rows(planned)), output_format)

@@ -10,12 +10,15 @@ from kam_connector import writeback as writing
 from kam_connector.cli.agreeing import agreement
 from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish
 from kam_connector.cli.speech import language
+from kam_connector.runs.differences import diff_rows, told_findings
 from kam_connector.runs.night import plan_writeback, record, refused
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look
 from kam_connector.runs.summary import plan_rows, written_lines
 from kam_connector.runs.workspace import open_workspace
+
+DIFF = click.option("--diff", is_flag=True, help="One row a field, with the value before and after.")
 
 
 @click.group()
@@ -25,21 +28,23 @@ def writeback() -> None:
 
 @writeback.command()
 @dated
+@DIFF
 @answers
-def plan(as_of: date | None, output_format: str) -> int:
+def plan(as_of: date | None, diff: bool, output_format: str) -> int:
     """Show what a push would change, from the mirror as it is; writes nothing.
 
     \b
     Example:
       kam writeback plan --format json
+      kam writeback plan --diff
     """
     with open_workspace(find_settings(), lang=language()) as workspace:
         nights, _ = look(workspace, as_of)
         planned = plan_writeback(workspace, nights)
     totals = {"planned": len(planned.changes), "unchanged": planned.unchanged, "held": len(planned.held)}
-    return finish(
-        Result("writeback plan", rows=plan_rows(planned), totals=totals, as_of=nights[-1].as_of), output_format
-    )
+    rows, told = diff_rows(planned) if diff else plan_rows(planned), tuple(told_findings(planned))
+    result = Result("writeback plan", rows=rows, totals=totals, findings=told, as_of=nights[-1].as_of)
+    return finish(result, output_format)
 
 
 @writeback.command()
@@ -69,7 +74,7 @@ def apply(as_of: date | None, yes: bool, output_format: str) -> int:
             "writeback apply",
             rows=plan_rows(planned),
             totals=totals,
-            findings=tuple(refused(outcome)),
+            findings=(*told_findings(planned), *refused(outcome)),
             as_of=nights[-1].as_of,
             run=run,
             texts=tuple(written_lines(planned, outcome, language())),
@@ -121,14 +126,15 @@ def retry(records: tuple[str, ...], output_format: str) -> int:
 @writeback.command()
 @click.option("--run", "undone", help="The run to take back; it must be the last that wrote. Default: that one.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
+@DIFF
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @answers
-def undo(undone: str | None, dry_run: bool, yes: bool, output_format: str) -> int:
+def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format: str) -> int:
     """Take the last push back: former values return, what it made goes, where nobody has been since.
 
     \b
     Example:
-      kam writeback undo --dry-run
+      kam writeback undo --dry-run --diff
     """
     run = new_run_id()
     with open_workspace(find_settings(), write=not dry_run, lang=language()) as workspace:
@@ -142,7 +148,7 @@ def undo(undone: str | None, dry_run: bool, yes: bool, output_format: str) -> in
     return finish(
         Result(
             "writeback undo",
-            rows=plan_rows(planned),
+            rows=diff_rows(planned) if diff else plan_rows(planned),
             totals=totals,
             findings=tuple(refused(outcome)),
             run=run if outcome else None,

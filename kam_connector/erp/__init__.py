@@ -35,7 +35,7 @@ from __future__ import annotations
 
 from .access import TRANSPORTS, ErpAccess, TransportChoice, transport_choice
 from .capabilities import Capabilities, Rights
-from .checks import Check, check_connection, failed
+from .checks import Check, Question, check_connection, failed
 from .connecting import connect
 from .fields import Field
 from .keys import key_expiry
@@ -48,6 +48,7 @@ __all__ = [
     "Check",
     "ErpAccess",
     "Field",
+    "Question",
     "Rights",
     "Session",
     "TransportChoice",

@@ -16,6 +16,7 @@ IDS = "ids"
 _METHODS: dict[str, tuple[str, ...]] = {
     "action_post": (IDS,),
     "activity_schedule": (IDS, "act_type_xmlid", "date_deadline", "summary", "note"),
+    "check_object_reference": ("module", "xml_id", "raise_on_access_error"),
     "context_get": (),
     "create": ("vals_list",),
     "fields_get": ("allfields", "attributes"),

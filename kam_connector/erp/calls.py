@@ -24,6 +24,7 @@ from .versions import Version
 READS = frozenset(
     {
         "check_access_rights",
+        "check_object_reference",
         "context_get",
         "fields_get",
         "formatted_read_group",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -49,14 +49,17 @@ class Check:
     next_step: Words = ""
 
 
+Question = Callable[[Session], Iterator[Check]]
+
+
 def failed(name: str, error: KamError) -> Check:
     """The check that the error is the answer to."""
     what, next_step = error.sentences
     return Check(name, False, what, next_step)
 
 
-def check_connection(access: ErpAccess) -> list[Check]:
-    """URL, TLS, version, transport, login, companies, rights, field groups, addon, clock: in that order.
+def check_connection(access: ErpAccess, more: Sequence[Question] = ()) -> list[Check]:
+    """URL, TLS, version, transport, login, companies, rights, field groups, addon, clock, then `more`: in that order.
 
     Never raises for what the ERP does: a question that cannot be asked any more is left out after the one that
     failed. The login is tried once.
@@ -67,12 +70,12 @@ def check_connection(access: ErpAccess) -> list[Check]:
     except KamError as error:
         return [*checks, failed("connection", error)]
     with session:
-        for ask in _QUESTIONS:
+        for ask in (*_QUESTIONS, *more):
             checks += _answers(ask, session)
     return checks
 
 
-def _answers(ask: Callable[[Session], Iterator[Check]], session: Session) -> list[Check]:
+def _answers(ask: Question, session: Session) -> list[Check]:
     try:
         return list(ask(session))
     except KamError as error:

@@ -9,6 +9,7 @@
 | `rights.py` | what the service user may do, model by model, and which rows it sees: data |
 | `pieces.py` | the records that carry these rights, as data: group, access rows, rules, fields, page, user |
 | `figures.py` | the custom fields of the customer, and the page of the form that shows them |
+| `tier_tags.py` | the partner tags of tiers, where they are asked for |
 | `marks.py` | which records of the ERP were made here: XML ids `kam_external.*` |
 | `preparing.py` | what is there, what is missing, and making it |
 | `keys.py` | an API key of the service user: made, listed, revoked |
@@ -23,11 +24,13 @@ from kam_connector.erp_setup.keys import Key, KeyTerms, list_keys, make_key, rev
 from kam_connector.erp_setup.marks import made_user
 from kam_connector.erp_setup.pieces import Wanted
 from kam_connector.erp_setup.preparing import Setup, Step, make, plan_setup
+from kam_connector.erp_setup.tier_tags import NamedTier, tier_tags
 from kam_connector.erp_setup.unpreparing import Removal, plan_removal, remove
 
 __all__ = [
     "Key",
     "KeyTerms",
+    "NamedTier",
     "Removal",
     "Setup",
     "Step",
@@ -40,4 +43,5 @@ __all__ = [
     "plan_setup",
     "remove",
     "revoke_keys",
+    "tier_tags",
 ]

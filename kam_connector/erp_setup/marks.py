@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from kam_connector.erp import Session
+from kam_connector.writeback.tags import MODULE
 
-MODULE = "kam_external"
 MODEL = "ir.model.data"
 
 

@@ -11,9 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from kam_connector.erp_setup import figures, rights
+from kam_connector.erp_setup import figures, rights, tier_tags
+from kam_connector.erp_setup.tier_tags import TierTag
 from kam_connector.sync.catalogue import Version
 from kam_connector.texts import Text
+from kam_connector.writeback.tags import tag_name
 
 KEY_DAYS = 365
 GROUP_NAME = "KAM Connector (external)"
@@ -52,10 +54,16 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The service user that is wanted: its login, and the companies (ids) it works for."""
+    """The service user that is wanted: its login, and the companies (ids) it works for.
+
+    `tags` are the tags of tiers that are to be there; `on_partners`: it writes tags or levels of partners, for which
+    the addon alone gives no right.
+    """
 
     login: str
     companies: tuple[int, ...]
+    tags: tuple[TierTag, ...] = ()
+    on_partners: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,15 @@ class Piece:
 
 def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length: bool) -> Iterator[Piece]:
     """What is to be there, in the order of making. `has_key_length`: groups say how long a key may last (18 on)."""
+    yield from (_tag(tag) for tag in wanted.tags)
     if has_addon:
         yield _user(wanted, version, XmlId(ADDON_GROUP))
+        if wanted.on_partners:
+            yield _access(rights.Access(rights.PARTNER, write=True), XmlId(ADDON_GROUP))
+            yield _partner_rule()
         return
     yield _group(has_key_length=has_key_length)
-    yield from (_access(access) for access in rights.plain_access())
+    yield from (_access(access, Made("group")) for access in rights.plain_access())
     yield from (_rule(rule) for rule in rights.row_rules(version))
     yield from (_field(name) for name in figures.field_names())
     yield _view()
@@ -101,12 +113,12 @@ def _group(*, has_key_length: bool) -> Piece:
     return Piece("group", "res.groups", Text("group {name}", {"name": GROUP_NAME}), values, kept=("implied_ids",))
 
 
-def _access(access: rights.Access) -> Piece:
+def _access(access: rights.Access, group: Made | XmlId) -> Piece:
     verbs = {f"perm_{verb}": getattr(access, verb) for verb in ("read", "write", "create", "unlink")}
     title = Text(
         "right to read and write {model}" if access.write else "right to read {model}", {"model": access.model}
     )
-    values = {"name": f"kam-connector {access.model}", "model_id": ModelOf(access.model), "group_id": Made("group")}
+    values = {"name": f"kam-connector {access.model}", "model_id": ModelOf(access.model), "group_id": group}
     return Piece(f"access_{_word(access.model)}", "ir.model.access", title, {**values, **verbs}, kept=tuple(verbs))
 
 
@@ -131,6 +143,15 @@ def _field(name: str) -> Piece:
         natural=(("model", "=", "res.partner"), ("name", "=", name), ("state", "=", "manual")),
         titles=titles,
     )
+
+
+def _tag(tag: TierTag) -> Piece:
+    values: dict[str, Any] = {"name": tag.names["en"], "color": tag.color}
+    if tag.tier:
+        values["parent_id"] = Made(tag_name(tag.company_id))
+    title = Text("tag {name} of company {company}", {"name": tag.names["en"], "company": tag.company_id})
+    titles = {lang: {"name": name} for lang, name in tag.names.items() if lang != "en"}
+    return Piece(tag_name(tag.company_id, tag.tier), tier_tags.MODEL, title, values, titles=titles)
 
 
 def _view() -> Piece:

@@ -1,6 +1,7 @@
 """Taking away what `kam erp prepare` made, and nothing else: `kam erp unprepare`.
 
-The custom fields go with their figures (they come from the mirror and can be made again); what people wrote stays.
+The custom fields go with their figures, the tags of tiers with whoever carries them (both come from the mirror and can
+be made again); what people wrote stays.
 The service user is archived, not deleted: Odoo's history names it. Its keys are revoked. On wish, the activities that
 nobody has touched and the workbooks on the companies' partners go as well.
 
@@ -19,7 +20,15 @@ from kam_connector.erp_setup.keys import list_keys, revoke_keys
 from kam_connector.erp_setup.marks import Mark, read_marks
 from kam_connector.errors import AccessRefused
 
-ORDER = ("ir.ui.view", "ir.model.fields", "ir.rule", "ir.model.access", "res.users", "res.groups")
+ORDER = (
+    "ir.ui.view",
+    "res.partner.category",
+    "ir.model.fields",
+    "ir.rule",
+    "ir.model.access",
+    "res.users",
+    "res.groups",
+)
 LEFT_BEHIND = {
     "mail.activity": [("summary", "like", "(KAM ")],
     "ir.attachment": [("name", "=", "kam-ageing.xlsx"), ("res_model", "=", "res.partner")],

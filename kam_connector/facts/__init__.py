@@ -18,6 +18,7 @@ that stands beside them, per company, never summed over two currencies.
 | `dealings.py`, `products.py` | orders, quotations, revenue by month; revenue by product |
 | `contacts.py`, `profiles.py` | the people at a customer; what is on file of the customer itself |
 | `turnover.py` | credit sales by month, cash received |
+| `quality.py` | customer records with what may be wrong in them, signs of life, units of groups |
 | `addressees.py` | how a customer is written to |
 | `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |

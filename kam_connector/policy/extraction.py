@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kam_connector.policy.freshness import Freshness, find_freshness_problems
 from kam_connector.policy.values import Day, Expected, Problem, Problems, Share, Table
 from kam_connector.texts import Text
 
@@ -39,6 +40,7 @@ class SyncPolicy(Table):
     """One sync.toml."""
 
     sync: Sync
+    freshness: Freshness = Field(default_factory=Freshness)
 
     @property
     def valid_from(self) -> date:
@@ -47,7 +49,8 @@ class SyncPolicy(Table):
 
 
 def find_sync_problems(policy: SyncPolicy) -> Problems:
-    """Custom fields that stand there twice."""
+    """Custom fields that stand there twice, and weights that do not sum."""
+    yield from find_freshness_problems(policy.freshness)
     fields = policy.sync.custom_fields
     for place, name in enumerate(fields):
         if name in fields[:place]:

@@ -159,11 +159,16 @@ def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:
     lang = "en_US" if workspace.lang == "en" else workspace.lang
     copies = missing_copies(workspace.ledger, con)
     wanted = [replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines) for night in nights]
+    places = workspace.settings.tier_places
+    shown = wanted if "figures" in places.chosen else [replace(decided, tiers=None) for decided in wanted]
     plans = [
         writeback.make_plan(writeback.desired_records(decided, con), con, workspace.ledger, session, lang=lang)
-        for decided in wanted
+        for decided in shown
     ]
-    return _joined(plans)
+    further = writeback.plan_places(
+        wanted, places, con, workspace.ledger, session=session, route=writeback.route_of(session)
+    )
+    return _joined([*plans, further])
 
 
 def refused(outcome: Outcome | None) -> Iterator[Finding]:
@@ -210,6 +215,7 @@ def _joined(plans: list[Plan]) -> Plan:
         sum(plan.unchanged for plan in plans),
         tuple(held for plan in plans for held in plan.held),
         tuple(dict.fromkeys(text for plan in plans for text in plan.local)),
+        tuple(text for plan in plans for text in plan.told),
     )
 
 

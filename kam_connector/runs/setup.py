@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from kam_connector import erp_setup
+from kam_connector import erp_setup, policy
 from kam_connector.erp import ErpAccess, Session
-from kam_connector.erp_setup import KeyTerms, Removal, Setup
+from kam_connector.erp_setup import KeyTerms, NamedTier, Removal, Setup, Wanted
 from kam_connector.errors import KamError
 from kam_connector.findings import Finding
+from kam_connector.languages import LANGUAGES
 from kam_connector.runs import keykeeping
 from kam_connector.runs.result import Result, Row
 from kam_connector.settings import ErpSettings
@@ -33,6 +35,19 @@ class KeyOrder:
 def plan_rows(setup: Setup) -> list[Row]:
     """One row a piece: record, state."""
     return [{"record": step.piece.title, "state": STATES[step.state]} for step in setup.steps]
+
+
+def wanted_setup(session: Session, chosen: ErpSettings, login: str, companies: tuple[int, ...]) -> Wanted:
+    """What is to be made for these companies (ids), with a tag for each tier where kam.toml asks for tags."""
+    places = chosen.tier_places
+    if "tags" not in places.chosen:
+        return Wanted(login, companies, on_partners=places.on_partners)
+    tiers = policy.load(chosen.policy).at(datetime.now(UTC).date()).tiers.tier
+    named = tuple(
+        NamedTier(tier.name, {lang: tier.names.in_language(lang) for lang in LANGUAGES}, tier.color) for tier in tiers
+    )
+    names = {int(row["id"]): str(row["name"]) for row in session.read("res.company", companies, ["name"])}
+    return Wanted(login, companies, tuple(erp_setup.tier_tags(names, named)), on_partners=True)
 
 
 def carry_out(

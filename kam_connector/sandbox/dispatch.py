@@ -171,6 +171,7 @@ _METHODS: dict[str, Callable[..., Any]] = {
     "read": reading.read,
     "fields_get": reading.fields_get,
     "has_access": reading.has_access,
+    "check_object_reference": reading.check_object_reference,
     "context_get": reading.context_get,
     "get_installed": reading.get_installed,
     "formatted_read_group": groups.formatted_read_group,

@@ -8,6 +8,7 @@ from typing import Literal
 Kind = Literal["drop", "cut", "gateway_502", "page", "slow", "none", "busy", "hang_up"]
 READS = frozenset(
     {
+        "check_object_reference",
         "context_get",
         "fields_get",
         "formatted_read_group",

@@ -35,8 +35,10 @@ BASE = {
         type:selection[contact|invoice|delivery|other]
         parent_id:many2one(res.partner) commercial_partner_id:many2one(res.partner)= user_id:many2one(res.users)
         company_id:many2one(res.company) country_id:many2one(res.country)
+        category_id:many2many(res.partner.category)
         street:char street2:char zip:char city:char
         lang:selection tz:selection email:char phone:char customer_rank:integer supplier_rank:integer""",
+    "res.partner.category": "name:char! parent_id:many2one(res.partner.category) color:integer active:boolean",
     "res.users": """
         login:char! name:char? partner_id:many2one(res.partner)! company_id:many2one(res.company)!
         company_ids:many2many(res.company) active:boolean share:boolean= sale_team_id:many2one(crm.team)=

@@ -70,6 +70,18 @@ def get_installed(store: Store, _: Caller, model: str) -> list[list[str]]:
     return [[row["code"], row["name"]] for row in store.tables[model].values() if row["active"]]
 
 
+def check_object_reference(store: Store, caller: Caller, model: str, module: str, xml_id: str) -> list[Any]:
+    """Model and id of the record with this XML id; False for the id of one that the caller does not see."""
+    if model != "ir.model.data":
+        raise crash("AttributeError", f"The method '{model}.check_object_reference' does not exist")
+    for row in store.tables[model].values():
+        if (row["module"], row["name"]) == (module, xml_id):
+            other = store.tables[row["model"]].get(row["res_id"])
+            seen = other is not None and is_visible(row["model"], other, caller.companies)
+            return [row["model"], row["res_id"] if seen else False]
+    raise crash("ValueError", f"External ID not found in the system: {module}.{xml_id}")
+
+
 def existing(store: Store, caller: Caller, model: str, ids: Sequence[int]) -> list[Row]:
     """The rows of `ids`, all of them. Raises Odoo's MissingError."""
     for row_id in ids:

@@ -15,7 +15,16 @@ from .schema import FieldSpec
 from .store import Row, Store
 
 CREATABLE = frozenset(
-    {*KAM, "ir.attachment", "ir.model.fields", "ir.ui.view", "mail.activity", "res.partner"},
+    {
+        *KAM,
+        "ir.attachment",
+        "ir.model.data",
+        "ir.model.fields",
+        "ir.ui.view",
+        "mail.activity",
+        "res.partner",
+        "res.partner.category",
+    },
 )
 _MAGIC = frozenset({"id", "create_date", "write_date"})
 _NUMBERS = frozenset({"float", "integer", "monetary"})
@@ -33,9 +42,11 @@ def write(store: Store, caller: Caller, model: str, ids: Sequence[int], vals: Ma
     rows = existing(store, caller, model, ids)
     checked = _checked(store, caller, model, vals, "KeyError")
     people = PEOPLE_OWN.get(model, frozenset()) | SHARED.get(model, frozenset())
+    listed = {name: value for name, value in vals.items() if _is_list(store, model, name)}
     for row in rows:
+        lists = {name: commanded(store, caller, model, name, row[name], value) for name, value in listed.items()}
         counted = {"kam_version": row["kam_version"] + 1} if people & set(vals) else {}
-        _put(store, caller, model, {**row, **checked, **counted})
+        _put(store, caller, model, {**row, **checked, **lists, **counted})
     return True
 
 
@@ -78,11 +89,30 @@ def checked_value(store: Store, caller: Caller, model: str, spec: FieldSpec, val
         raise crash("ValueError", f"Wrong value for {place}: {value!r}")
     if spec.type in ("many2one",):
         return _existing_id(store, caller, spec, value)
+    if spec.type == "many2many":
+        return commanded(store, caller, model, spec.name, [], value)
     if spec.type in ("date", "datetime"):
         return _moment(spec, value)
     if spec.type in _NUMBERS:
         return _number(spec, value)
     return bool(value) if spec.type == "boolean" else value
+
+
+def commanded(store: Store, caller: Caller, model: str, name: str, there: Sequence[int], commands: Any) -> list[int]:
+    """The list after Odoo's commands: (3, id) takes one away, (4, id) adds one, (6, 0, ids) replaces it."""
+    spec = store.schema.models[model][name]
+    found = list(there)
+    for command, number, *rest in commands:
+        if command not in (3, 4, 6):
+            raise crash("NotImplementedError", f"the sandbox knows the commands 3, 4 and 6, not {command}")
+        named = rest[0] if command == 6 else [number]
+        kept = [] if command == 6 else [one for one in found if one != number]
+        found = kept if command == 3 else [*kept, *(_existing_id(store, caller, spec, one) for one in named)]
+    return sorted(found)
+
+
+def _is_list(store: Store, model: str, name: str) -> bool:
+    return name in store.schema.models[model] and store.schema.models[model][name].type == "many2many"
 
 
 def _create(store: Store, caller: Caller, model: str, values: Mapping[str, Any]) -> int:

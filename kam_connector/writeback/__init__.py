@@ -20,6 +20,7 @@ outbox before it leaves.
 | `journal`, `status` | the outbox: states of a change, what waits, release of what was refused |
 | `channels`, `pushing`, `resolution` | sending with the addon, lost answers, leftovers of killed runs |
 | `plain`, `field_writes`, `marks` | sending without it: the fastest way to write fields, activities and their marks |
+| `places`, `tags`, `tag_writes`, `grades`, `grade_writes` | the tier as tag and as partner level of the customer |
 | `writers`, `leases` | which connector writes; one that another followed is fenced off |
 | `former`, `undoing` | what the last push replaced, and taking it back |
 | `notices` | an activity for the admin when nights fail |
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from kam_connector.writeback.attachments import Report, attach_report
     from kam_connector.writeback.decided import Decided
     from kam_connector.writeback.notices import Notice, close_notice, open_notice
+    from kam_connector.writeback.places import plan_places
     from kam_connector.writeback.plans import Answer, Change, Desired, Held, Outcome, Plan, Route
     from kam_connector.writeback.pushing import push
     from kam_connector.writeback.records import desired_records
@@ -64,6 +66,7 @@ __all__ = [
     "desired_records",
     "make_plan",
     "open_notice",
+    "plan_places",
     "plan_undo",
     "push",
     "push_run",

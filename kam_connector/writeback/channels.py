@@ -38,8 +38,17 @@ class Session(Protocol):
     def forget_fields(self, model: str) -> None: ...
 
     def search_read(
-        self, model: str, domain: list[Any], fields: list[str], *, after_id: int = 0, limit: int = 2000
+        self,
+        model: str,
+        domain: list[Any],
+        fields: list[str],
+        *,
+        after_id: int = 0,
+        limit: int = 2000,
+        companies: Sequence[int] | None = None,
     ) -> list[dict[str, Any]]: ...
+
+    def search_ids(self, model: str, domain: list[Any]) -> list[int]: ...
 
     def create(self, model: str, rows: list[dict[str, Any]], *, context: dict[str, Any] | None = None) -> list[int]: ...
 

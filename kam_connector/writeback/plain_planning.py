@@ -68,11 +68,11 @@ def plan_plain(
     if "kam.collection.task" in wanted:
         parts.append(plan_activities(wanted["kam.collection.task"], tables, lines, session, lang))
     quarantined = {key for key, found in lines.items() if any(line.state == "quarantined" for line in found)}
-    return _joined(parts, local, quarantined)
+    return joined(parts, local, quarantined)
 
 
 def _plan_partners(frame: pd.DataFrame, tables: Tables, session: Session, fields: list[str], lang: str) -> Plan:
-    shown = _one_company_each(frame, tables)
+    shown = one_company_each(frame, tables)
     wanted = in_form(Desired("res.partner", _partner_columns(shown, tables, lang)), PARTNER)
     wanted = wanted[[name for name in wanted if name in fields]]
     records = _read_partners(session, wanted.index.get_level_values("kam_key").astype(int).tolist(), fields)
@@ -94,7 +94,7 @@ def _plan_partners(frame: pd.DataFrame, tables: Tables, session: Session, fields
     return Plan("plain", tuple(changes), len(wanted) - len(differences))
 
 
-def _one_company_each(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+def one_company_each(frame: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     """One row a partner: the partner's own company first, then the lowest company."""
     partners = tables.read("res_partner")
     if partners.empty:
@@ -151,7 +151,8 @@ def _read_partners(session: Session, ids: list[int], fields: list[str]) -> pd.Da
     return pd.DataFrame(columns, index=frame.index).set_index(INDEX)
 
 
-def _joined(parts: Sequence[Plan], local: Sequence[Text], quarantined: set[tuple[str, int, str]]) -> Plan:
+def joined(parts: Sequence[Plan], local: Sequence[Text], quarantined: set[tuple[str, int, str]]) -> Plan:
+    """One plan of the parts; records that the ERP refused before are held."""
     drafted = [change for part in parts for change in part.changes]
     stopped = [change for change in drafted if change.record in quarantined]
     held = [Held(*change.record, "quarantined", tuple(change.values)) for change in stopped]
@@ -160,5 +161,6 @@ def _joined(parts: Sequence[Plan], local: Sequence[Text], quarantined: set[tuple
         tuple(change for change in drafted if change.record not in quarantined),
         sum(part.unchanged for part in parts),
         (*held, *(item for part in parts for item in part.held)),
-        tuple(local),
+        (*local, *(text for part in parts for text in part.local)),
+        tuple(text for part in parts for text in part.told),
     )

@@ -72,13 +72,15 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The dry run: what a push would send. `local` names what this route cannot show in the ERP."""
+    """The dry run: what a push would send. `local` names what this route cannot show in the ERP, `told` what the ERP
+    itself changes along with it."""
 
     route: Route
     changes: tuple[Change, ...] = ()
     unchanged: int = 0
     held: tuple[Held, ...] = ()
     local: tuple[Text, ...] = ()
+    told: tuple[Text, ...] = ()
 
     def counts(self) -> dict[tuple[str, str], int]:
         """(model, action) to the number of changes, in the order of sending."""

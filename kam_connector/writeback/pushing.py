@@ -26,10 +26,10 @@ from kam_connector.errors import (
 )
 from kam_connector.ledger import Ledger
 from kam_connector.ledger.locking import alone_with
-from kam_connector.writeback.channels import AddonChannel, Channel, Session
+from kam_connector.writeback.channels import Channel, Session
 from kam_connector.writeback.former import former_values
 from kam_connector.writeback.journal import Place, note_answers, note_planned, note_state, read_journal
-from kam_connector.writeback.plain import PlainChannel
+from kam_connector.writeback.places import PlacesChannel
 from kam_connector.writeback.plans import Answer, Change, Outcome, Plan, Route, Status
 from kam_connector.writeback.resolution import Resolved, find_leftovers, resolve
 from kam_connector.writeback.writers import note_generation, read_writer
@@ -120,7 +120,7 @@ def _send_all(work: _Work, changes: Sequence[Change]) -> None:
 
 def open_channel(route: Route, session: Session) -> Channel:
     """The way into this ERP."""
-    return AddonChannel(session) if route == "addon" else PlainChannel(session)
+    return PlacesChannel(session, route)
 
 
 def _send(work: _Work, group: Sequence[Change]) -> None:

@@ -1,9 +1,10 @@
 """Taking the last push back: what it changed gets its former values, what it made goes, where nobody has been since.
 
-With the addon the version decides: a record that anybody has written since is a conflict and stays. Without it the
-fields must still hold what was written, an activity must still be as made. What the push itself took away (an activity
-of a settled task) does not come back. An undo is a push like any other, with its journal; it can be taken back itself.
-The next night decides afresh: change the policy or stop the nights before, else it writes the same again.
+With the addon the version decides: a record that anybody has written since is a conflict and stays. Without it, and
+for tags and partner levels, the fields must still hold what was written; an activity must still be as made. What the
+push itself took away (an activity of a settled task) does not come back. An undo is a push like any other, with its
+journal; it can be taken back itself. The next night decides afresh: change the policy or stop the nights before, else
+it writes the same again.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from kam_connector.ledger import Ledger, fingerprint
 from kam_connector.writeback.channels import Session
 from kam_connector.writeback.former import Former, UndoList, read_undo_list
 from kam_connector.writeback.journal import Line, note_state, read_journal
+from kam_connector.writeback.places import is_of_places
 from kam_connector.writeback.plans import Change, Outcome, Plan, Route
 from kam_connector.writeback.pushing import push
 
@@ -70,7 +72,8 @@ def _reverse(item: Former, line: Line | None, route: Route) -> Change | None:
     if line.why == "created":
         former: Mapping[str, Any] = {"mark": line.change.fingerprint} if change.model == "mail.activity" else {}
         return replace(change, action="remove", values={}, former=former)
-    version = line.version if route == "addon" else 0  # without the addon `former` is what must still be there
+    by_version = route == "addon" and not is_of_places(change)  # elsewhere `former` is what must still be there
+    version = line.version if by_version else 0
     return replace(change, action="update", values=item.values, former=item.written, version=version)
 
 

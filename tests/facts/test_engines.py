@@ -33,6 +33,7 @@ from kam_connector.facts import (
     products,
     profiles,
     promises,
+    quality,
     rates,
     receivables,
     revenue,
@@ -96,6 +97,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "group_starts": lambda con: newcomers.group_starts(con, DAY),
     "settled_complaints": lambda con: complaints.settled_complaints(con, DAY),
     "addressees": addressees.addressees,
+    "partner_records": quality.partner_records,
+    "last_days": lambda con: quality.last_days(con, DAY),
+    "group_units": quality.group_units,
 }
 
 
