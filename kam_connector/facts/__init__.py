@@ -19,10 +19,11 @@ that stands beside them, per company, never summed over two currencies.
 | `addressees.py` | how a customer is written to |
 | `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |
+| `rhythm.py` | how regularly a customer orders, and this season's revenue beside last year's |
 | `promises.py` | promises to pay, and the cash that came in since |
 | `cash_signals.py` | what tells that a customer has money |
 | `causes.py` | closed collection tasks, the causes given, and what the figures say to them |
 | `terms.py` | which customers, orders and invoices have payment terms |
 | `complaints.py`, `disputes.py` | complaints as of a day, disputed amounts |
-| `days.py`, `live.py` | twelve months, end of a business day; rows that are not deleted |
+| `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """
