@@ -20,6 +20,7 @@ that stands beside them, per company, never summed over two currencies.
 | `exposure.py` | credit limits, draft invoices, confirmed orders not invoiced yet |
 | `invoices.py`, `credits.py`, `revenue.py` | posted invoices, credits of salespeople, revenue of customers |
 | `rhythm.py` | how regularly a customer orders, and this season's revenue beside last year's |
+| `watched.py` | open debts, recent complaints, contacts who are gone: what early warnings look at |
 | `promises.py` | promises to pay, and the cash that came in since |
 | `cash_signals.py` | what tells that a customer has money |
 | `causes.py` | closed collection tasks, the causes given, and what the figures say to them |
