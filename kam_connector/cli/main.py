@@ -31,6 +31,7 @@ COMMANDS = {
     "erp": "server",
     "sync": "sync",
     "tiers": "tiers",
+    "warnings": "warnings",
     "ageing": "ageing",
     "collections": "collections",
     "complaints": "complaints",

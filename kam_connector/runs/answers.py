@@ -31,6 +31,7 @@ from kam_connector.runs.tables import (
 )
 from kam_connector.runs.terms import show_terms
 from kam_connector.runs.turnover import show_metrics, show_provision
+from kam_connector.runs.warning_answers import show_warnings
 from kam_connector.runs.workspace import Workspace
 
 
@@ -125,6 +126,7 @@ def show_payouts(workspace: Workspace, as_of: date | None, period: str | None) -
 ANSWERS: Mapping[str, Callable[..., Result]] = {
     "ageing": show_ageing,
     "tiers": show_tiers,
+    "warnings": show_warnings,
     "worklist": show_worklist,
     "promises": show_promises,
     "cases": show_cases,
