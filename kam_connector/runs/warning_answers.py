@@ -39,7 +39,6 @@ def warning_rows(night: Night, names: Names, lang: str, customer: int | None = N
         frame = frame[frame["state"].isin(OPEN_STATES)]
     if customer is not None:
         frame = frame[frame["customer_id"] == customer]
-    labels = {rule.code: rule.names.in_language(lang) for rule in night.policy.warnings.rule}
     tasks = _tasks_by_warning(night, names, lang)
     return [
         {
@@ -47,7 +46,7 @@ def warning_rows(night: Night, names: Names, lang: str, customer: int | None = N
             "customer": int(row["customer_id"]),
             "name": name_of(names.customers, row["customer_id"]),
             "rule": row["rule"],
-            "warning": labels.get(row["rule"], row["rule"]),
+            "warning": names.warnings.get(row["rule"], row["rule"]),
             "severity": row["severity"],
             "state": row["state"],
             "since": row["since"],
