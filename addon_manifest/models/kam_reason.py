@@ -12,6 +12,7 @@ from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
+from .kam_warning_words import WARNING_DATES, WARNING_MONEY, WARNING_SENTENCES, WARNING_SHARES
 
 _lt = LazyTranslate(__name__)
 
@@ -284,18 +285,24 @@ SENTENCES = {
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
     **TASK_SENTENCES,
+    **WARNING_SENTENCES,
 }
 
 MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "exposure", "headroom"}
     | {"limit", "long_overdue", "min_amount", "overdue", "overdue_amount", "owed", "payout", "pending"}
     | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
+    | WARNING_MONEY
 )
 DATES = frozenset(
     {"date", "due_date", "first_invoice", "not_before", "oldest"}
     | {"paid_on", "previous_due", "promised_for", "signal_on", "until", "valid_from"}
+    | WARNING_DATES
 )
-SHARES = frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
+SHARES = (
+    frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
+    | WARNING_SHARES
+)
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})
 NUMBERS = (

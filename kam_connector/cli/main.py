@@ -32,6 +32,7 @@ COMMANDS = {
     "sync": "sync",
     "tiers": "tiers",
     "explain": "explain",
+    "warnings": "warnings",
     "ageing": "ageing",
     "collections": "collections",
     "complaints": "complaints",

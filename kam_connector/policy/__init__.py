@@ -15,6 +15,7 @@
 | `bad_debt.py`, `cash_signals.py` | collections.toml: when a debt is a case; what shows that there is money |
 | `group.py` | collections.toml: the currency of the group |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
+| `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
 | `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |
 | `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
@@ -36,6 +37,7 @@ from kam_connector.policy.tiering import Tier, TierPolicy
 from kam_connector.policy.trying import Candidate, read_candidate
 from kam_connector.policy.values import Label
 from kam_connector.policy.versions import Policy, PolicyInForce, Version
+from kam_connector.policy.warnings import WarningPolicy, WarningRule
 from kam_connector.policy.workdays import CalendarTable
 
 __all__ = [
@@ -55,6 +57,8 @@ __all__ = [
     "Tier",
     "TierPolicy",
     "Version",
+    "WarningPolicy",
+    "WarningRule",
     "check",
     "load",
     "read_candidate",

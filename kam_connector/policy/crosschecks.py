@@ -12,6 +12,7 @@ from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.policy.values import Problem, Problems
+from kam_connector.policy.warnings import WarningPolicy
 from kam_connector.texts import Text
 
 
@@ -67,7 +68,7 @@ def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
 
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     model = file.model
-    if isinstance(model, CollectionsPolicy):
+    if isinstance(model, CollectionsPolicy | WarningPolicy):
         yield from model.tier_places
     if isinstance(model, ComplaintPolicy):
         for place, target in enumerate(model.target):

@@ -22,9 +22,10 @@ from kam_connector.policy.plans import Plan, find_plan_problems
 from kam_connector.policy.receivables import CollectionsPolicy, find_collections_problems
 from kam_connector.policy.tiering import TierPolicy, find_tier_problems
 from kam_connector.policy.values import Problem, Problems
+from kam_connector.policy.warnings import WarningPolicy, find_warning_problems
 from kam_connector.texts import Text
 
-Model: TypeAlias = TierPolicy | CollectionsPolicy | ComplaintPolicy | SyncPolicy | Plan
+Model: TypeAlias = TierPolicy | CollectionsPolicy | ComplaintPolicy | WarningPolicy | SyncPolicy | Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ KINDS = (
     Kind("tiers", "tiering", TierPolicy, find_tier_problems),
     Kind("collections", "ageing", CollectionsPolicy, find_collections_problems),
     Kind("complaints", "complaints", ComplaintPolicy, find_complaint_problems),
+    Kind("warnings", "warnings", WarningPolicy, find_warning_problems),
     Kind("sync", "sync", SyncPolicy, find_sync_problems),
     Kind("incentives", "plan", Plan, _plan_problems),
 )

@@ -16,6 +16,7 @@ from kam_connector.policy.lines import Path, line_of
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.policy.tiering import TierPolicy
+from kam_connector.policy.warnings import WarningPolicy
 
 M = TypeVar("M", bound=Model)
 
@@ -40,6 +41,7 @@ class PolicyInForce:
     tiers: TierPolicy
     collections: CollectionsPolicy
     complaints: ComplaintPolicy
+    warnings: WarningPolicy
     sync: SyncPolicy
     plans: tuple[Plan, ...]
 
@@ -48,7 +50,7 @@ class PolicyInForce:
         """The first day of each policy in force, by kind; plans as `incentives/code`."""
         dated: dict[str, Model] = {
             "tiers": self.tiers, "collections": self.collections, "complaints": self.complaints,
-            "sync": self.sync,
+            "warnings": self.warnings, "sync": self.sync,
             **{f"incentives/{plan.code}": plan for plan in self.plans},
         }  # fmt: skip
         return {name: model.valid_from.isoformat() for name, model in dated.items()}
@@ -82,6 +84,7 @@ class Policy:
             self._latest(TierPolicy, "tiers", day),
             self._latest(CollectionsPolicy, "collections", day),
             self._latest(ComplaintPolicy, "complaints", day),
+            self._latest(WarningPolicy, "warnings", day),
             self._latest(SyncPolicy, "sync", day),
             self.plans_between(day, day),
         )

@@ -48,7 +48,8 @@ class ReportHead:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names by the ERP's ids; what has none is shown as `#id`. Of tiers and steps the policy's labels by code."""
+    """Names by the ERP's ids; what has none is shown as `#id`. Of tiers, steps and warnings the policy's labels
+    by code."""
 
     companies: Mapping[int, str] = field(default_factory=dict)
     customers: Mapping[int, str] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Names:
     documents: Mapping[int, str] = field(default_factory=dict)
     tiers: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
+    warnings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own(self) -> Mapping[str, Mapping[str, str]]:

@@ -11,6 +11,8 @@ from kam_connector.reports.heads import Names, ReportHead, name_of
 
 URGENCY: Final = "priority.points"
 CLOSED_STATES: Final = ("closed", "reviewed", "rejected")
+OPEN_WARNINGS: Final = ("raised", "open")
+SEVERITIES: Final = ("high", "medium", "low")
 DEADLINES: Final = [
     *("complaint_id", "response_due", "resolution_due", "response_breached", "resolution_breached"),
     *("reason_code", "reason_args"),
@@ -43,6 +45,20 @@ def task_rows(tasks: pd.DataFrame, names: Names, head: ReportHead, lang: str) ->
     rows["call_at"] = _in_zone(rows["call_at"], head)
     rows["priority"] = pd.to_numeric(rows["priority"].astype("object")).astype("float64")
     return rows.sort_values(["priority", "customer_id"], ascending=[False, True], kind="stable")
+
+
+def warning_rows(warnings: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
+    """One row an open warning, the most severe first, then the oldest: names, titles, the reason as a sentence."""
+    rows = with_reasons(warnings[warnings["state"].isin(OPEN_WARNINGS)], names, lang)
+    rows = rows.assign(
+        customer=[name_of(names.customers, number) for number in rows["customer_id"]],
+        warning=[names.warnings.get(rule, rule) for rule in rows["rule"]],
+        severity_name=[label(f"severity.{severity}", lang) for severity in rows["severity"]],
+        state_name=[label(f"state.{state}", lang) for state in rows["state"]],
+        since=pd.to_datetime(rows["since"]),
+        place=[SEVERITIES.index(severity) for severity in rows["severity"]],
+    )
+    return rows.sort_values(["place", "since", "customer_id", "rule"], kind="stable")
 
 
 def complaint_rows(

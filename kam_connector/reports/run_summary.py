@@ -1,4 +1,4 @@
-"""The workbook of a night for sales operations: customers by tier, the collection worklist, complaints.
+"""The workbook of a night for sales operations: customers by tier, early warnings, the worklist, complaints.
 
 Each row carries the rule's reason as a sentence in the reader's language. Pay is not in it: the payout statement
 is a file of its own (`payouts.py`), for another audience.
@@ -14,7 +14,7 @@ import pandas as pd
 
 from kam_connector.messages import find_language, label
 from kam_connector.reports.heads import Names, ReportHead
-from kam_connector.reports.night_frames import complaint_rows, task_rows, tier_rows
+from kam_connector.reports.night_frames import complaint_rows, task_rows, tier_rows, warning_rows
 from kam_connector.reports.origin import write_heading, write_origin
 from kam_connector.reports.tables import Column, TableSpec, write_rows, write_table_sheets, write_titles
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
@@ -27,6 +27,15 @@ _TIERS: Final = (
     Column("score", "number"),
     Column("coverage", "share"),
     *[Column(name, "number") for name in ("contribution", "loyalty", "growth", "risk")],
+    Column("reason", "reason"),
+)
+_WARNINGS: Final = (
+    Column("customer"),
+    Column("warning"),
+    Column("severity_name", word="severity"),
+    Column("state_name", word="state"),
+    Column("since", "day"),
+    Column("figure", "number"),
     Column("reason", "reason"),
 )
 _TASKS: Final = (
@@ -68,13 +77,14 @@ class NightInput:
     """What the workbook is made of; rows of other companies are ignored.
 
     `tiers`: rules.tiers.decide_tiers. `tasks`: rules.dunning.decide_tasks. `complaints`: facts.complaints.
-    `deadlines`: rules.deadlines.complaint_deadlines.
+    `deadlines`: rules.deadlines.complaint_deadlines. `warnings`: rules.warnings.decide_warnings.
     """
 
     tiers: pd.DataFrame
     tasks: pd.DataFrame
     complaints: pd.DataFrame
     deadlines: pd.DataFrame
+    warnings: pd.DataFrame
 
 
 def night_file(folder: Path, head: ReportHead) -> Path:
@@ -88,14 +98,16 @@ def write_night(target: Path, head: ReportHead, given: NightInput, names: Names,
     tiers = tier_rows(_own(given.tiers, head), names, language)
     tasks = task_rows(_own(given.tasks, head), names, head, language)
     complaints = complaint_rows(_own(given.complaints, head), given.deadlines, names, head, language)
+    warnings = warning_rows(_own(given.warnings, head), names, language)
     about = BookHead(label("report.night_title", language), head.run, head.as_of, language)
-    with open_book(target, about, rows=len(tiers) + len(tasks) + len(complaints)) as book:
+    with open_book(target, about, rows=len(tiers) + len(warnings) + len(tasks) + len(complaints)) as book:
         sheet = book.sheet(label("report.sheet_summary", language))
         row = write_origin(sheet, label("report.night_title", language), head, language)
         row = _write_tier_counts(sheet, row + 1, tiers, head, language)
         _write_counts(sheet, row + 1, tasks, complaints, head, language)
         sheet.paper(landscape=False, footer=head.footer())
         _write_tiers(book, head, tiers, language)
+        _write_warnings(book, head, warnings, language)
         _write_tasks(book, head, tasks, language)
         _write_complaints(book, head, complaints, language)
     return target
@@ -135,6 +147,10 @@ def _write_counts(
 
 def _write_tiers(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
     write_table_sheets(book, TableSpec(label("report.sheet_tiers", lang), _TIERS), rows, head, lang)
+
+
+def _write_warnings(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:
+    write_table_sheets(book, TableSpec(label("report.sheet_warnings", lang), _WARNINGS), rows, head, lang)
 
 
 def _write_tasks(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) -> None:

@@ -23,6 +23,8 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `tiers.py`, `stability.py` | which tier follows from the score, with which patience |
 | `tier_reasons.py` | with which figures a tier decision is explained |
 | `capacity.py` | who gets a seat where a tier has few |
+| `watching.py`, `warnings.py` | the figures that early warnings watch; which are raised, open, cleared |
+| `warning_reasons.py`, `playbooks.py` | with which figures a warning is explained; who does what about it |
 | `netting.py` | what open credits leave of each debt |
 | `payers.py`, `expected.py` | which kind of payer a customer is; when his debts will be paid |
 | `exposure.py` | how much he owes and will owe, against his limit |
@@ -45,5 +47,5 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 
 How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what
 `payers` and `turnover` look at; `promises` are judged by the cash, and `payers` and `dunning` read them; `cases` reads
-`payers`; `dunning` and `deadlines` read the tiers; `incentives` stands alone.
+`payers`; `dunning`, `deadlines` and `warnings` read the tiers; `incentives` stands alone.
 """

@@ -154,6 +154,17 @@ REASONS: dict[str, tuple[str, ...]] = {
     "promise.kept": ("promised", "currency", "received", "promised_for", "paid_on", "valid_from"),
     "promise.partly": ("promised", "currency", "received", "promised_for", "until", "valid_from"),
     "promise.broken": ("promised", "currency", "promised_for", "until", "valid_from"),
+    # An early warning: what was measured, and the limit. An open one keeps the reason that raised it.
+    "warning.order_gap": ("last_order", "gap_days", "limit_times", "valid_from"),
+    "warning.volume_fall": ("revenue", "revenue_before", "currency", "fall", "limit_share", "valid_from"),
+    "warning.overdue_rise": ("share_now", "share_before", "compared_days", "limit_share", "valid_from"),
+    "warning.complaints": ("count", "complaint_days", "limit_count", "valid_from"),
+    "warning.contacts_gone": ("contacts", "months", "valid_from"),
+    "warning.credit_used": ("exposure", "limit", "currency", "limit_share", "valid_from"),
+    # It is over: the figure is below the lower limit; before it was raised; or nobody watches the customer any more.
+    "warning.cleared": ("since", "figure", "clear_at", "valid_from"),
+    "warning.passed": ("since", "figure", "raise_at", "valid_from"),
+    "warning.withdrawn": ("since", "valid_from"),
     # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
     "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
     "commission.slice": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
@@ -189,6 +200,10 @@ PARAMETERS: dict[str, str] = {
     "slice_to": "money", "step": "step", "task": "id", "tier": "tier", "tier_points": "points", "to_days": "days",
     "tolerance": "money", "tone": "tone", "unapplied": "money",
     "until": "date", "valid_from": "date", "wanted_tier": "tier", "watch_share": "share", "zone": "zone",
+    "clear_at": "text", "compared_days": "days", "complaint_days": "days", "contacts": "ids", "fall": "share",
+    "figure": "text", "gap_days": "number", "last_order": "date", "limit_count": "count", "limit_share": "share",
+    "limit_times": "number", "raise_at": "text", "revenue": "money", "revenue_before": "money", "share_before": "share",
+    "share_now": "share", "since": "date",
 }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ from kam_connector.runs.tables import (
 from kam_connector.runs.terms import show_terms
 from kam_connector.runs.tier_history import show_history
 from kam_connector.runs.turnover import show_metrics, show_provision
+from kam_connector.runs.warning_answers import show_warnings
 from kam_connector.runs.workspace import Workspace
 
 
@@ -131,6 +132,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "ageing": show_ageing,
     "tiers": show_tiers,
     "tier_history": show_history,
+    "warnings": show_warnings,
     "worklist": show_worklist,
     "promises": show_promises,
     "cases": show_cases,

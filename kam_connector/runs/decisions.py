@@ -41,6 +41,7 @@ from kam_connector.runs.figures import read_trade
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.tier_freezes import find_freezes
+from kam_connector.runs.watched import assign_playbooks, watch_customers
 from kam_connector.writeback import Decided
 
 
@@ -162,6 +163,16 @@ class Night:
         return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced, frozen)
 
     @cached_property
+    def warnings(self) -> Decisions:
+        """Which customers are in danger of being lost."""
+        return watch_customers(self, self._sources, self._ids)
+
+    @cached_property
+    def playbooks(self) -> Decisions:
+        """What is done about the open warnings, by whom, by when."""
+        return assign_playbooks(self, self._sources.con)
+
+    @cached_property
     def promises(self) -> Decisions:
         """What became of the promises that these companies were given, by the cash up to that day."""
         con, policy = self._sources.con, self.policy.collections
@@ -221,7 +232,9 @@ class Night:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
-        steps = (self.tiers, self.promises, self.tasks, self.payouts, self.deadlines)
+        steps = (
+            self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
+        )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
 
@@ -245,6 +258,7 @@ class Night:
             expected=next_payments(self.expected),
             credit=self.credit.frame,
             provision=self.provision.frame,
+            playbooks=self.playbooks.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
             cases=self.cases.frame,

@@ -93,7 +93,9 @@ def _write_company(
     workspace: Workspace, night: Night, head: ReportHead, items: pd.DataFrame, names: Names, folder: Path
 ) -> list[Written]:
     lang = workspace.lang
-    customers = NightInput(night.tiers.frame, night.tasks.frame, night.complaints, night.deadlines.frame)
+    customers = NightInput(
+        night.tiers.frame, night.tasks.frame, night.complaints, night.deadlines.frame, night.warnings.frame
+    )
     payouts = PayoutInput(night.payouts.frame, night.payouts.detail)
     paths = {
         "ageing": _write_ageing(workspace, night, head, items, names, folder),

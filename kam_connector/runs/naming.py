@@ -12,7 +12,7 @@ from kam_connector.reports import Names, names_by_id
 
 
 def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
-    """All names of the mirror; tiers and steps as the policy calls them in `lang`."""
+    """All names of the mirror; tiers, steps and warnings as the policy calls them in `lang`."""
     return Names(
         companies=_by_id(con, "res_company"),
         customers=_by_id(con, "res_partner"),
@@ -22,6 +22,7 @@ def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
         currencies=read_currencies(con),
         documents=_by_id(con, "account_move"),
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
+        warnings={rule.code: rule.names.in_language(lang) for rule in policy.warnings.rule},
         steps={code: names.in_language(lang) for code, names in policy.collections.step_names.items()},
     )
 

@@ -114,6 +114,7 @@ def _tie_line(row: Row, company: str, lang: str) -> str:
 
 
 def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
+    yield render("summary.warnings", _warning_counts(report), lang)
     yield render("summary.complaints", _complaint_counts(report), lang)
     tasks = [row for night in report.nights for row in task_rows(night.tasks.frame, names, lang)]
     for total in sum_by_currency(tasks, "amount"):
@@ -126,6 +127,11 @@ def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
             count = sum(row["currency"] == total["currency"] for row in mine)
             args = {"period": period, "count": count, "amount": total["payout"], "currency": total["currency"]}
             yield render("summary.payouts", args, lang)
+
+
+def _warning_counts(report: NightReport) -> dict[str, int]:
+    states = [state for night in report.nights for state in night.warnings.frame["state"]]
+    return {state: states.count(state) for state in ("raised", "open", "cleared")}
 
 
 def _complaint_counts(report: NightReport) -> dict[str, int]:

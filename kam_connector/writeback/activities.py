@@ -1,4 +1,4 @@
-"""Collection tasks as activities on the customer, for an ERP without the addon.
+"""Collection tasks and the tasks of early warnings as activities on the customer, for an ERP without the addon.
 
 An activity is made once a key and never again: one that is done or deleted stays so (the journal knows).
 One whose task is settled is removed, unless a person has changed its text, day or owner. A task that names a manager
@@ -14,6 +14,7 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.errors import AccessRefused
+from kam_connector.languages import find_language
 from kam_connector.ledger import fingerprint
 from kam_connector.messages import label, render
 from kam_connector.writeback.cells import Cells, comparable, plain_value
@@ -26,6 +27,8 @@ from kam_connector.writeback.marks import fingerprint_of, fingerprints_of, mark_
 from kam_connector.writeback.plans import Change, Desired, Plan
 
 _MODEL = "mail.activity"
+_KINDS = {"kam.collection.task": "task:", _MODEL: "warning:"}
+"""What the keys of the activities begin with, by the model of what is wanted."""
 MANAGER = ":manager"
 """What the key of the manager's activity ends in, after that of the task."""
 _Lines = Mapping[tuple[str, int, str], Sequence[Line]]
@@ -42,7 +45,8 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
     settled = [
         found
         for (model, company, key), found in lines.items()
-        if model == _MODEL and company in tasks.companies and (company, key) not in wanted
+        if model == _MODEL and company in tasks.companies and key.startswith(_KINDS[tasks.model])
+        if (company, key) not in wanted
     ]
     return Plan("plain", (*made, *_removals(settled, tables)), len(frame) - len(made))
 
@@ -84,13 +88,17 @@ def _creations(frame: pd.DataFrame, session: Session, lang: str) -> list[Change]
 
 
 def _wanted_columns(frame: pd.DataFrame, uid: int, lang: str) -> dict[str, Cells]:
-    summaries = [
-        f"{label(f'step.{step}', lang)} {mark_of(key)}"
-        for step, key in zip(frame["step"], frame["kam_key"], strict=True)
-    ]
+    summaries = [f"{title} {mark_of(key)}" for title, key in zip(_titles(frame, lang), frame["kam_key"], strict=True)]
     people = whole_numbers(frame["user_id"]).replace(0, uid)  # Odoo would fill it with us, silently
     raw = frame.assign(res_id=frame["partner_id"], summary=summaries, user_id=people)
     return {field.name: comparable(raw[field.name], field) for field in ACTIVITY.fields}
+
+
+def _titles(frame: pd.DataFrame, lang: str) -> list[str]:
+    """What is to be done: the step of a collection task, the title of a playbook's task."""
+    if "step" in frame:
+        return [label(f"step.{step}", lang) for step in frame["step"]]
+    return [str(title) for title in frame[f"title_{find_language(lang)}"]]
 
 
 def _note(row: pd.Series[Any], lang: str) -> str:

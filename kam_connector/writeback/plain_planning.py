@@ -65,8 +65,9 @@ def plan_plain(
             parts.append(_plan_partners(wanted["kam.customer"].frame, tables, session, fields, lang))
         else:
             local.insert(0, PREPARE)
-    if "kam.collection.task" in wanted:
-        parts.append(plan_activities(wanted["kam.collection.task"], tables, lines, session, lang))
+    for model in ("kam.collection.task", "mail.activity"):
+        if model in wanted:
+            parts.append(plan_activities(wanted[model], tables, lines, session, lang))
     quarantined = {key for key, found in lines.items() if any(line.state == "quarantined" for line in found)}
     return joined(parts, local, quarantined)
 

@@ -41,6 +41,7 @@ from kam_connector.facts import (
     snapshots,
     terms,
     turnover,
+    watched,
 )
 from tests.facts.conftest import Pulled
 from tests.sync.books import Books
@@ -79,6 +80,9 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "revenue": lambda con: revenue.revenue(con, DAY),
     "rhythm": lambda con: rhythm.rhythm(con, DAY),
     "season": lambda con: rhythm.season(con, DAY),
+    "debts": lambda con: watched.debts(con, DAY),
+    "recent_complaints": lambda con: watched.recent_complaints(con, DAY, 90),
+    "gone_contacts": lambda con: watched.gone_contacts(con, DAY, 12),
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),
     "disputed": lambda con: disputes.disputed(con, DAY),

@@ -62,7 +62,16 @@ def night() -> NightInput:
          "resolution_due": datetime(2026, 7, 1, 6, 0, tzinfo=UTC), "resolution_breached": False,
          "reason_code": "complaint.response_late", "reason_args": json.dumps(late)},
     ]  # fmt: skip
-    return NightInput(*(pd.DataFrame(rows) for rows in (tiers, tasks, complaints, deadlines)))
+    fall = {"revenue": "70.00", "revenue_before": "100.00", "currency": "CNY", "fall": "0.30", "limit_share": "0.30"}
+    about = {"reason_code": "warning.volume_fall", "reason_args": json.dumps({**fall, **SINCE})}
+    warnings = [
+        {"company_id": company, "customer_id": customer, "rule": "volume_fall", "severity": severity, "state": state,
+         "since": "2026-06-01", "figure": 0.3, **about}
+        for company, customer, severity, state in ((1, 21, "low", "open"), (1, 22, "high", "raised"),
+                                                   (1, 23, "high", "pending"), (2, 21, "high", "open"))
+    ]  # fmt: skip
+    frames = (tiers, tasks, complaints, deadlines, warnings)
+    return NightInput(*(pd.DataFrame(rows) for rows in frames))
 
 
 @pytest.fixture
@@ -120,6 +129,19 @@ def test_customers_stand_best_first_with_their_reason_in_words(book: openpyxl.Wo
     assert tiers["Reason"][0].startswith("Score 81.50 is not below the 75 points")
 
 
+def test_open_warnings_stand_the_most_severe_first_by_their_own_names(
+    tmp_path: Path, head: ReportHead, night: NightInput, names: Names
+) -> None:
+    called = replace(names, warnings={"volume_fall": "Volume falls"})
+    warnings = table(load(write_night(tmp_path / "n.xlsx", head, night, called))["Warnings"])
+    assert warnings["Customer"].tolist() == ["=cmd|' /C calc'!A0", "上海远景机械有限公司"]
+    assert warnings[["Warning", "Severity", "State"]].values.tolist() == [
+        ["Volume falls", "high", "Raised today"], ["Volume falls", "low", "Open"],
+    ]  # fmt: skip
+    assert warnings["Since"].tolist() == [datetime(2026, 6, 1)] * 2
+    assert warnings["Reason"][0].startswith("Three whole months brought CNY 70.00, the same months a year before CNY")
+
+
 def test_a_task_says_how_to_ask_when_to_call_and_why_it_stands_there(book: openpyxl.Workbook) -> None:
     task = table(book["Worklist"]).iloc[0]
     assert (task["Channel"], task["Tone"], task["Manager"]) == ("Call", "straightforward", "王芳")
@@ -163,7 +185,8 @@ def test_the_first_sheet_counts(book: openpyxl.Workbook) -> None:
 def test_a_night_without_anything_is_still_a_paper(
     tmp_path: Path, head: ReportHead, night: NightInput, names: Names
 ) -> None:
-    empty = NightInput(*(frame.iloc[:0] for frame in (night.tiers, night.tasks, night.complaints, night.deadlines)))
+    frames = (night.tiers, night.tasks, night.complaints, night.deadlines, night.warnings)
+    empty = NightInput(*(frame.iloc[:0] for frame in frames))
     book = load(write_night(tmp_path / "n.xlsx", head, empty, names, "zh_CN"))
     assert "无数据。" in texts(book["投诉"])
 

@@ -1,0 +1,53 @@
+"""What the rule of early warnings is given, and who works on the playbooks' tasks."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from ibis import BaseBackend
+
+from kam_connector.facts import people, rhythm, watched
+from kam_connector.facts.live import live
+from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.playbooks import plan_playbooks
+from kam_connector.rules.warnings import decide_warnings
+from kam_connector.rules.watching import Watched, measure_watched
+from kam_connector.runs.aged import of_companies
+from kam_connector.runs.known_warnings import previous_warnings
+
+if TYPE_CHECKING:
+    from kam_connector.runs.decisions import Night
+    from kam_connector.runs.sources import Sources
+
+
+def watch_customers(night: Night, sources: Sources, company_ids: list[int]) -> Decisions:
+    """The early warnings of the night; without rules nothing is measured."""
+    policy = night.policy.warnings
+    figures = measure_watched(_read(night, sources, company_ids), policy.warnings) if policy.rule else night.tiers.frame
+    before = of_companies(previous_warnings(sources.book, night.as_of), company_ids)
+    return decide_warnings(figures, before, policy, night.as_of, night.companies)
+
+
+def assign_playbooks(night: Night, con: BaseBackend) -> Decisions:
+    """The tasks of the open warnings, each with whoever does it."""
+    customers = night.customers
+    sellers = customers.loc[customers["partner_id"] == customers["customer_id"], ["customer_id", "user_id"]]
+    leaders = people.team_leaders(con).to_pandas()
+    user = live(con, "res_users")
+    users = user.filter(user.active.fill_null(True), user.login.notnull()).select("login", user_id="id").to_pandas()
+    return plan_playbooks(night.warnings.frame, night.policy.warnings, sellers, leaders, users)
+
+
+def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
+    con, day, zones, policy = sources.con, night.as_of, sources.zones, night.policy.warnings.warnings
+    tables = {
+        "rhythm": rhythm.rhythm(con, day, zones),
+        "season": rhythm.season(con, day),
+        "debts": watched.debts(con, day),
+        "debts_before": watched.debts(con, day - timedelta(days=policy.overdue_days)),
+        "complaints": watched.recent_complaints(con, day, policy.complaint_days, zones),
+        "contacts": watched.gone_contacts(con, day, policy.contact_months, zones),
+    }
+    frames = {name: of_companies(table.to_pandas(), company_ids) for name, table in tables.items()}
+    return Watched(tiers=night.tiers.frame, credit=night.credit.frame, **frames)

@@ -1,0 +1,129 @@
+"""Early warnings through whole nights: raised at the second, written as activities once, cleared, raised anew."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from kam_connector.sample.company import SampleCompany
+from kam_connector.sandbox import SandboxServer, serve
+from tests.runs import nights
+
+POLICY = """
+[warnings]
+valid_from = 2020-01-01
+
+[[rule]]
+code = "gone"
+measure = "contacts_gone"
+raise_at = 1
+clear_at = 1
+checks = 2
+severity = "high"
+label = { en = "Contact gone", zh = "联系人离职" }
+
+[[rule.task]]
+title = { en = "Find the new buyer", zh = "确认新的采购联系人" }
+owner = "salesperson"
+within_days = 5
+"""
+
+
+class Desk:
+    """A home without the addon's records in the ERP: tasks are activities there."""
+
+    def __init__(self, place: nights.Place, server: SandboxServer) -> None:
+        self.place, self.server = place, server
+
+    def night(self, day: str) -> dict[str, Any]:
+        done = self.place.kam("run", "--yes", "--allow-past", "--as-of", day, "--skip", "report", "--format", "json")
+        assert done.returncode in (0, 1), done.stderr
+        answer: dict[str, Any] = json.loads(done.stdout)
+        return answer
+
+    def show(self, day: str, *words: str) -> list[dict[str, Any]]:
+        done = self.place.kam("warnings", "show", "--as-of", day, *words, "--format", "json")
+        rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
+        return rows
+
+    def activities(self) -> list[dict[str, Any]]:
+        rows = self.server.rows("mail.activity").values()
+        return [row for row in rows if "(KAM gone-" in str(row["summary"])]
+
+
+@pytest.fixture
+def desk(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with serve(small_company, addon=False) as server:
+        place = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
+        (place.home / "policy").mkdir(exist_ok=True)
+        (place.home / "policy" / "warnings.toml").write_text(POLICY, encoding="utf-8")
+        yield Desk(place, server)
+
+
+def contact_on_orders(server: SandboxServer) -> dict[str, Any]:
+    """A contact who stands on confirmed orders of the last months, and whose customer has a salesperson."""
+    partners = server.rows("res.partner")
+    for order in sorted(server.rows("sale.order").values(), key=lambda row: str(row["date_order"]), reverse=True):
+        for name in ("partner_id", "partner_invoice_id"):
+            found = partners[order[name]]
+            customer = partners[found["commercial_partner_id"]]
+            if order["state"] == "sale" and found["id"] != customer["id"] and customer["user_id"]:
+                return found
+    raise AssertionError("The sample company has no order with a contact on it.")
+
+
+@pytest.mark.requirement("S4-82")
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_a_warning_is_raised_on_the_second_night_written_once_cleared_and_raised_anew(desk: Desk) -> None:
+    contact = contact_on_orders(desk.server)
+    customer = contact["commercial_partner_id"]
+
+    # while the contact is there
+    desk.night("2026-06-30")
+    assert desk.show("2026-06-30", "--all") == []
+
+    # he is archived: the first check
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-01")
+    assert {row["state"] for row in desk.show("2026-07-01", "--all")} == {"pending"}
+    assert desk.show("2026-07-01") == desk.activities() == []
+
+    # the second check raises it, and the task is written
+    answer = desk.night("2026-07-02")
+    assert [each["record"] for each in answer["findings"] if each["source"] == "rules.warnings"] == [
+        str(customer)
+    ] * len(desk.activities())
+    (shown,) = {row["customer"]: row for row in desk.show("2026-07-02", "--customer", str(customer))}.values()
+    assert (shown["rule"], shown["warning"], shown["state"], shown["since"]) == (
+        "gone", "Contact gone", "raised", "2026-07-02",
+    )  # fmt: skip
+    assert str(contact["id"]) in shown["reason"]
+    assert "Find the new buyer" in shown["to_do"]
+    assert "2026-07-07" in shown["to_do"]
+    written = desk.activities()
+    seller = desk.server.rows("res.partner")[customer]["user_id"]
+    assert {(row["res_id"], row["user_id"], row["date_deadline"]) for row in written} == {
+        (customer, seller, "2026-07-07")
+    }
+    assert {row["summary"] for row in written} == {"Find the new buyer (KAM gone-2026-07-02:1)"}
+
+    # the next night: still open, and nothing is written again
+    desk.night("2026-07-03")
+    assert desk.activities() == written
+    assert desk.show("2026-07-03", "--customer", str(customer))[0]["state"] == "open"
+
+    # he is back: cleared, and the task that nobody has touched goes
+    desk.server.edit("res.partner", contact["id"], active=True)
+    desk.night("2026-07-04")
+    assert desk.activities() == []
+    assert {row["state"] for row in desk.show("2026-07-04", "--all")} == {"cleared"}
+
+    # he goes again: raised anew after two checks, with a task of its own
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-05")
+    desk.night("2026-07-06")
+    assert {row["summary"] for row in desk.activities()} == {"Find the new buyer (KAM gone-2026-07-06:1)"}
