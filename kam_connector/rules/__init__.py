@@ -16,7 +16,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |
 | `measures.py` | the figures that a score is made of, put together from the facts |
-| `trade.py`, `orders.py` | margin, assortment, rhythm, quotations and complaints among them; orders in the company's currency |
+| `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |
 | `scores.py` | how many points a customer has in each dimension, and in all |
 | `score_parts.py` | which item makes how much of a score, and what moved it between two days |
