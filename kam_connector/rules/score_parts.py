@@ -59,6 +59,8 @@ def compare_parts(before: pd.DataFrame, after: pd.DataFrame) -> pd.DataFrame:
     """
     names = [*ITEM, "value", "points", "part"]
     both = before[names].merge(after[names], on=ITEM, how="outer", suffixes=("_before", ""), indicator="in_policies")
+    if before.empty or after.empty:  # the customer was not there: no item of either policy is a new one
+        both["in_policies"] = "both"
     both = both.astype(object).where(both.notna(), None)
     is_rated = bool(before["part"].notna().any() and after["part"].notna().any())
     both["change"] = boxed(_change(row) if is_rated else None for row in both.to_dict("records"))

@@ -41,9 +41,9 @@ class Subject:
         """The rows of this company and customer."""
         return frame[(frame["company_id"] == self.company) & (frame["customer_id"] == self.who.id)]
 
-    def reason(self, row: Record, code: str = "reason_code", args: str = "reason_args") -> str:
+    def reason(self, row: Record) -> str:
         """The reason of a decision, in words."""
-        return render(row[code], row[args], self.lang, self.names.own) if row[code] else ""
+        return render(row["reason_code"], row["reason_args"], self.lang, self.names.own)
 
     def priced(self, line: CardLine, minor: int) -> CardLine:
         """The line with an amount of the company's currency."""

@@ -137,5 +137,10 @@ def test_without_a_score_on_one_of_the_days_the_items_are_told_and_no_change_is(
     assert found == [("orders_12m", "None", "known")]
 
 
+def test_who_was_not_there_on_the_earlier_day_has_figures_that_were_not_known() -> None:
+    found = moved(scored(), points_of([[80, None, 50, 70]]))
+    assert found == [(fact, "None", "known") for fact in ("orders_12m", "paid_items", "share_late")]
+
+
 def test_the_same_twice_has_not_moved() -> None:
     assert moved(scored(80), scored(80)) == []
