@@ -42,7 +42,7 @@ def decide_warnings(
 
     Columns: COLUMNS. state: pending (at or above raise_at, checks too few yet), raised (today), open (earlier), cleared
     (below clear_at, or withdrawn), passed (pending before, and below raise_at now). since: ISO day of the first of the
-    checks (pending) or of the raising. figure: float, NaN = not known. Requirements S4-82, S4-84.
+    checks (pending) or of the raising. figure: float, NaN = not known. Requirements S2-48, S2-49.
     """
     if figures.duplicated(KEYS).any():
         raise ValueError("The figures frame has a company and customer twice.")

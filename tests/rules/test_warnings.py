@@ -61,7 +61,7 @@ def states(frame: pd.DataFrame) -> dict[int, str]:
     return dict(zip(frame["customer_id"].tolist(), frame["state"].tolist(), strict=True))
 
 
-@pytest.mark.requirement("S4-84")
+@pytest.mark.requirement("S2-49")
 def test_the_series_of_the_policys_docstring_is_pending_raised_open_and_cleared() -> None:
     book = Book()
     found = [states(book.check(day, figures(gap), policy())) for day, gap in enumerate([2.1, 1.8, 2.3, 2.4, 1.5, 1.1])]
@@ -160,6 +160,7 @@ def test_the_order_of_rows_changes_nothing(gaps: list[float], random: Any) -> No
     pd.testing.assert_frame_equal(found, expected)
 
 
+@pytest.mark.requirement("S2-50")
 def test_a_playbook_gives_each_task_to_its_owner_from_the_day_of_the_warning() -> None:
     title = {"en": "Ask", "zh": "询问"}
     tasks = [{"title": title, "owner": owner, "within_days": 5} for owner in ("salesperson", "manager", "li", "nobody")]

@@ -36,6 +36,7 @@ def measured(**tables: Any) -> dict[str, Any]:
     return row
 
 
+@pytest.mark.requirement("S2-48")
 def test_the_worked_figures_of_the_module() -> None:
     found = measured(
         rhythm=[[date(2026, 1, 31), 150, 3, 75.0]], season=[[70_000_00, 100_000_00]],

@@ -75,7 +75,8 @@ def contact_on_orders(server: SandboxServer) -> dict[str, Any]:
     raise AssertionError("The sample company has no order with a contact on it.")
 
 
-@pytest.mark.requirement("S4-82")
+@pytest.mark.requirement("S2-49")
+@pytest.mark.requirement("S2-50")
 @pytest.mark.long
 @pytest.mark.timeout(900)
 def test_a_warning_is_raised_on_the_second_night_written_once_cleared_and_raised_anew(desk: Desk) -> None:
