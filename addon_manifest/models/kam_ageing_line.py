@@ -52,21 +52,22 @@ class KamAgeingLine(models.Model):
         """Open the customer's journal items that were open on the day: not matched at all, or by what came later."""
         self.ensure_one()
         later = [("matched_debit_ids.max_date", ">", self.as_of), ("matched_credit_ids.max_date", ">", self.as_of)]
+        domain = [
+            ("partner_id.commercial_partner_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("account_id.account_type", "=", "asset_receivable"),
+            ("parent_state", "=", "posted"),
+            ("date", "<=", self.as_of),
+            "|",
+            ("reconciled", "=", False),
+            "|",
+            *later,
+        ]
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Journal Items"),
             "res_model": "account.move.line",
             "view_mode": "list,form",
-            "domain": [
-                ("partner_id.commercial_partner_id", "=", self.partner_id.id),
-                ("company_id", "=", self.company_id.id),
-                ("account_id.account_type", "=", "asset_receivable"),
-                ("parent_state", "=", "posted"),
-                ("date", "<=", self.as_of),
-                "|",
-                ("reconciled", "=", False),
-                "|",
-                *later,
-            ],
+            "domain": domain,
             "context": {"create": False},
         }

@@ -120,7 +120,7 @@ class Capabilities:
 
     @property
     def addon_version(self) -> str | None:
-        """The version of the KAM addon, as "19.0.1.4.0", or None where it is not installed."""
+        """The version of the KAM addon, as "19.0.1.5.0", or None where it is not installed."""
         return self.addon.version if self.addon else None
 
     @property
