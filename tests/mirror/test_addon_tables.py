@@ -28,7 +28,7 @@ Fields = dict[str, str]
 
 
 def _classes() -> dict[str, tuple[list[str], Fields]]:
-    """By model: the models that it inherits, and its own fields with their types."""
+    """By model: the models that it inherits, and its own fields with their types, in however many classes they stand."""
     found: dict[str, tuple[list[str], Fields]] = {}
     for path in MODELS.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -36,7 +36,9 @@ def _classes() -> dict[str, tuple[list[str], Fields]]:
                 parents, own = _content(node)
                 names = [value for name, value in parents if name == "_name"]
                 above = [value for name, value in parents if name == "_inherit"]
-                found[(names or above or [node.name])[0]] = (above, own)
+                model = (names or above or [node.name])[0]
+                before, others = found.get(model, ([], {}))
+                found[model] = ([*before, *above], {**others, **own})
     return found
 
 
