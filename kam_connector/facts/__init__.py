@@ -15,7 +15,7 @@ that stands beside them, per company, never summed over two currencies.
 | `odd_matches.py` | matches of open items that a person should look at |
 | `snapshots.py` | what a frozen ageing keeps and is compared with: matches as pairs, items dated later, items today |
 | `cash.py` | what closed the items, how late customers pay |
-| `dealings.py`, `products.py` | orders, quotations, revenue by month; revenue by product |
+| `products.py` | revenue by product |
 | `contacts.py`, `profiles.py` | the people at a customer; what is on file of the customer itself |
 | `turnover.py` | credit sales by month, cash received |
 | `quality.py` | customer records with what may be wrong in them, signs of life, units of groups |

@@ -14,7 +14,7 @@ from kam_connector.facts.customers import customers
 from kam_connector.facts.days import Zones
 from kam_connector.facts.invoices import INVOICE_TYPES
 from kam_connector.facts.live import live
-from kam_connector.facts.orders import placed_orders
+from kam_connector.facts.orders import confirmed_orders
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,7 +66,9 @@ def uninvoiced_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) 
     (units of it for one of the company's; empty: 1), total_minor (of the line, tax included, currency_id), ordered,
     invoiced (quantities).
     """
-    order = placed_orders(con, as_of, zones).drop("net_minor", "placed_at").rename(order_key="order_id")
+    order = confirmed_orders(con, as_of, zones).select(
+        "company_id", "customer_id", "currency_id", "currency_rate", order_key="order_id"
+    )
     line = live(con, "sale_order_line")
     line = line.filter(line.display_type.isnull(), line.product_uom_qty > 0)
     line = line.filter(line.qty_invoiced.fill_null(0) < line.product_uom_qty, line.price_total_minor != 0)

@@ -15,7 +15,7 @@ import ibis
 
 from kam_connector.facts.days import Zones, day_end, year_before
 from kam_connector.facts.live import live
-from kam_connector.facts.orders import placed_orders
+from kam_connector.facts.orders import confirmed_orders
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
 def ordered_margins(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row a company, customer, currency and rate of confirmed orders whose lines have a cost.
 
-    Columns: company_id, customer_id, currency_id, currency_rate (as `orders.placed_orders`), net_12m_minor (before tax,
-    currency_id; twelve months up to and including `as_of`), cost_12m (the cost of the same lines, in units of
+    Columns: company_id, customer_id, currency_id, currency_rate (as `orders.customer_orders`), net_12m_minor (before
+    tax, currency_id; twelve months up to and including `as_of`), cost_12m (the cost of the same lines, in units of
     currency_id), net_prev_12m_minor and cost_prev_12m (the twelve before). Nothing of a year: both are empty.
     """
-    order = placed_orders(con, as_of, zones)
+    order = confirmed_orders(con, as_of, zones)
     last = year_before(as_of)
     begin, begin_before = (day_end(con, order.company_id, day, zones) for day in (last, year_before(last)))
     order = order.filter(order.placed_at >= begin_before).mutate(is_recent=order.placed_at >= begin)
-    order = order.drop("net_minor", "placed_at").rename(order_key="order_id")
+    order = order.select("company_id", "customer_id", "currency_id", "currency_rate", "is_recent", order_key="order_id")
     line = live(con, "sale_order_line")
     line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
     line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)

@@ -44,6 +44,20 @@ def revenue(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Tab
     )
 
 
+def monthly_revenue(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
+    """One row a company, customer and month with posted invoices or credit notes of these days, both included.
+
+    Columns: company_id, customer_id (0: no partner), month (its first day), revenue_minor (net, company currency,
+    credit notes negative).
+    """
+    invoice = posted_invoices(con)
+    invoice = invoice.filter(invoice.date >= date_from, invoice.date <= date_to)
+    invoice = invoice.mutate(month=invoice.date.truncate("M").cast("date"))
+    return invoice.group_by("company_id", "customer_id", "month").agg(
+        revenue_minor=invoice.net_company_minor.sum().cast("int64")
+    )
+
+
 def _invoiced(con: BaseBackend, as_of: date) -> ir.Table:
     invoice = posted_invoices(con)
     invoice = invoice.filter(invoice.date <= as_of)

@@ -9,8 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from kam_connector.facts.dealings import monthly_revenue
 from kam_connector.facts.products import product_revenue
+from kam_connector.facts.revenue import monthly_revenue
 from kam_connector.messages import label, render
 from kam_connector.money import minor_text, round_ratio
 from kam_connector.periods import add_months
@@ -29,7 +29,7 @@ def dealing_lines(subject: Subject) -> Iterator[CardLine]:
     yield from _month_lines(subject)
     yield from _product_lines(subject)
     orders = subject.papers.orders
-    for row in _last(orders[orders["is_confirmed"]], "ordered_at", "order_id"):
+    for row in _last(orders[orders["is_confirmed"]], "placed_at", "order_id"):
         yield _order_line(subject, row, "dealings", "order")
     for row in _last(subject.papers.invoices, "date", "move_id"):
         currency = subject.names.currencies[int(row["currency_id"])]
@@ -60,7 +60,7 @@ def suggestion_lines(subject: Subject) -> Iterator[CardLine]:
     for row in next_payments(subject.own(night.expected)).to_dict("records"):
         yield subject.priced(CardLine("suggestions", "expected", day=day_of(row["expected_on"])), row["expected_minor"])
     orders = subject.papers.orders
-    for row in _last(orders[~orders["is_confirmed"]], "ordered_at", "order_id"):
+    for row in _last(orders[~orders["is_confirmed"]], "placed_at", "order_id"):
         yield _order_line(subject, row, "suggestions", "quotation")
 
 
@@ -112,7 +112,7 @@ def _complaint_lines(subject: Subject) -> Iterator[CardLine]:
 def _order_line(subject: Subject, row: Record, panel: str, entry: str) -> CardLine:
     currency = subject.names.currencies[int(row["currency_id"])]
     zone = subject.sources.zones[subject.company]
-    day = pd.Timestamp(row["ordered_at"]).tz_convert(zone).date()
+    day = pd.Timestamp(row["placed_at"]).tz_convert(zone).date()
     text = label(f"card.{entry}", subject.lang)
     return CardLine(panel, entry, str(row["document"] or ""), text, int(row["order_id"]), day, currency.code,
                     minor_text(int(row["total_minor"]), currency))  # fmt: skip

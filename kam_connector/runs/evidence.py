@@ -12,8 +12,8 @@ from ibis import BaseBackend
 
 from kam_connector.facts.cash import paid_items
 from kam_connector.facts.days import Zones, twelve_months, year_before
-from kam_connector.facts.dealings import customer_orders
 from kam_connector.facts.invoices import posted_invoices
+from kam_connector.facts.orders import customer_orders
 from kam_connector.rules.decisions import days_of
 from kam_connector.runs.frames import to_frame
 

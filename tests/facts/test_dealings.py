@@ -9,9 +9,10 @@ import pytest
 
 from kam_connector.facts.cash import paid_items
 from kam_connector.facts.contacts import contacts
-from kam_connector.facts.dealings import customer_orders, monthly_revenue
+from kam_connector.facts.orders import customer_orders
 from kam_connector.facts.products import product_revenue
 from kam_connector.facts.profiles import profiles
+from kam_connector.facts.revenue import monthly_revenue
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, EUR, INCOME, Books
 

@@ -28,7 +28,7 @@ Fields = dict[str, str]
 
 
 def _classes() -> dict[str, tuple[list[str], Fields]]:
-    """By model: the models that it inherits, and its own fields with their types, in however many classes they stand."""
+    """By model: the models that it inherits, and its own fields with their types, of all its classes."""
     found: dict[str, tuple[list[str], Fields]] = {}
     for path in MODELS.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
