@@ -13,6 +13,14 @@ WARNING_SENTENCES = {
         "Three whole months brought %(revenue)s, the same months a year before %(revenue_before)s: %(fall)s less, "
         "with a limit of %(limit_share)s. Policy in force since %(valid_from)s."
     ),
+    "warning.margin_fall": _lt(
+        "Twelve months left a margin of %(margin)s, the twelve before %(margin_before)s: %(fall)s less, with a "
+        "limit of %(limit_share)s. Policy in force since %(valid_from)s."
+    ),
+    "warning.categories_lost": _lt(
+        "%(count)s product categories of the year before were not bought in twelve months; the warning is raised from "
+        "%(limit_count)s on. Policy in force since %(valid_from)s."
+    ),
     "warning.overdue_rise": _lt(
         "%(share_now)s of the debts are past due, %(compared_days)s days before it was %(share_before)s: the limit"
         " of the rise is %(limit_share)s. Policy in force since %(valid_from)s."
@@ -42,6 +50,6 @@ WARNING_SENTENCES = {
         " %(valid_from)s."
     ),
 }
-WARNING_MONEY = frozenset({"revenue", "revenue_before"})
+WARNING_MONEY = frozenset({"margin", "margin_before", "revenue", "revenue_before"})
 WARNING_DATES = frozenset({"last_order", "since"})
 WARNING_SHARES = frozenset({"fall", "limit_share", "share_before", "share_now"})

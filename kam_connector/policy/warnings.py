@@ -19,11 +19,16 @@ from pydantic import Field
 from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Table, label_of
 from kam_connector.texts import Text
 
-Measure = Literal["order_gap", "volume_fall", "overdue_rise", "complaints", "contacts_gone", "credit_used"]
+Measure = Literal[
+    "order_gap", "volume_fall", "margin_fall", "categories_lost", "overdue_rise", "complaints", "contacts_gone",
+    "credit_used",
+]  # fmt: skip
 MeasureKind = Literal["times", "share", "count"]
 MEASURE_KINDS: dict[Measure, MeasureKind] = {
     "order_gap": "times",
     "volume_fall": "share",
+    "margin_fall": "share",
+    "categories_lost": "count",
     "overdue_rise": "share",
     "complaints": "count",
     "contacts_gone": "count",

@@ -157,6 +157,8 @@ REASONS: dict[str, tuple[str, ...]] = {
     # An early warning: what was measured, and the limit. An open one keeps the reason that raised it.
     "warning.order_gap": ("last_order", "gap_days", "limit_times", "valid_from"),
     "warning.volume_fall": ("revenue", "revenue_before", "currency", "fall", "limit_share", "valid_from"),
+    "warning.margin_fall": ("margin", "margin_before", "currency", "fall", "limit_share", "valid_from"),
+    "warning.categories_lost": ("count", "limit_count", "valid_from"),
     "warning.overdue_rise": ("share_now", "share_before", "compared_days", "limit_share", "valid_from"),
     "warning.complaints": ("count", "complaint_days", "limit_count", "valid_from"),
     "warning.contacts_gone": ("contacts", "months", "valid_from"),
@@ -187,7 +189,8 @@ PARAMETERS: dict[str, str] = {
     "days_late": "number", "days_spread": "number", "disputed": "money", "document": "text", "due_date": "date",
     "earned": "money", "enter": "score", "exposure": "money", "first_invoice": "date", "from_days": "days",
     "headroom": "money", "interval_days": "days", "item": "id", "kept": "count", "leave": "score", "level": "count",
-    "level_points": "points", "limit": "money", "long_overdue": "money", "matches": "ids", "max_days": "days",
+    "level_points": "points", "limit": "money", "long_overdue": "money", "margin": "money", "margin_before": "money",
+    "matches": "ids", "max_days": "days",
     "min_amount": "money", "min_items": "count", "months": "count", "move": "id", "moves": "ids", "not_before": "date",
     "oldest": "date", "over_share": "share", "overdue": "money", "overdue_amount": "money", "overdue_days": "days",
     "owed": "money", "paid_items": "count", "paid_on": "date", "part_paid_items": "count", "part_share": "share",

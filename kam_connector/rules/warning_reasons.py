@@ -60,6 +60,16 @@ def _volume_fall(row: Row, rule: WarningRule, policy: WarningPolicy, currency: C
     return figures | {"fall": _share(row["volume_fall"]), "limit_share": f"{rule.raise_at:f}"}
 
 
+def _margin_fall(row: Row, rule: WarningRule, policy: WarningPolicy, currency: Currency) -> Figures:
+    now, before = (minor_text(int(row[f"margin{when}_12m_minor"]), currency) for when in ("", "_prev"))
+    figures: Figures = {"margin": now, "margin_before": before, "currency": currency.code}
+    return figures | {"fall": _share(row["margin_fall"]), "limit_share": f"{rule.raise_at:f}"}
+
+
+def _categories_lost(row: Row, rule: WarningRule, policy: WarningPolicy, currency: Currency) -> Figures:
+    return {"count": int(row["categories_lost"]), "limit_count": int(rule.raise_at)}
+
+
 def _overdue_rise(row: Row, rule: WarningRule, policy: WarningPolicy, currency: Currency) -> Figures:
     return {
         "share_now": _share(row["overdue_share"]),
@@ -86,6 +96,8 @@ def _credit_used(row: Row, rule: WarningRule, policy: WarningPolicy, currency: C
 _FIGURES: dict[str, Callable[[Row, WarningRule, WarningPolicy, Currency], Figures]] = {
     "order_gap": _order_gap,
     "volume_fall": _volume_fall,
+    "margin_fall": _margin_fall,
+    "categories_lost": _categories_lost,
     "overdue_rise": _overdue_rise,
     "complaints": _complaints,
     "contacts_gone": _contacts_gone,

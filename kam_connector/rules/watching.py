@@ -1,8 +1,9 @@
 """The figures that warnings watch, put together from the facts: the higher, the worse.
 
-A figure that cannot be known is missing (NaN): a customer with one order has no rhythm. Who owes nothing, never
-complained or has no credit limit has 0 there. Worked figures: the last order 150 days ago with 75 days between orders
-on average is an order gap of 2.0; 70 000 this season after 100 000 in the same one of last year a fall of 0.30; 50 of
+A figure that cannot be known is missing (NaN): a customer with one order has no rhythm, without costs there is no
+margin. Who owes nothing, never complained or has no credit limit has 0 there. Worked figures: the last order 150 days
+ago with 75 days between orders on average is an order gap of 2.0; 70 000 this season after 100 000 in the same one of
+last year a fall of 0.30, and a margin of 15 000 in twelve months after 20 000 in the twelve before one of 0.25; 50 of
 100 past due now and 20 of 80 a month ago a rise of 0.25.
 """
 
@@ -27,7 +28,8 @@ Figures = np.ndarray
 class Watched:
     """The tables, each with company_id and customer_id: `rhythm` and `season` of `facts.rhythm`; `debts` and
     `debts_before` (so many days ago), `complaints`, `contacts` of `facts.watched`; `credit` of
-    `rules.exposure.advise_credit`; `tiers` of `rules.tiers.decide_tiers`: whoever is in it is watched."""
+    `rules.exposure.advise_credit`; `trade` of `rules.trade.add_trade`; `tiers` of `rules.tiers.decide_tiers`: whoever
+    is in it is watched."""
 
     tiers: pd.DataFrame
     rhythm: pd.DataFrame
@@ -37,22 +39,27 @@ class Watched:
     complaints: pd.DataFrame
     contacts: pd.DataFrame
     credit: pd.DataFrame
+    trade: pd.DataFrame
 
 
 def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
     """A row a company and customer with a tier decision: tier, one column a measure (float, NaN = not known) and what
     the reasons say of it.
 
-    Those are last_order, gap_days_mean, revenue_3m_minor, revenue_3m_before_minor, overdue_share,
+    Those are last_order, gap_days_mean, revenue_3m_minor, revenue_3m_before_minor, margin_12m_minor,
+    margin_prev_12m_minor (missing: no cost is known), overdue_share,
     overdue_share_before, contact_ids (text), exposure_minor, limit_minor (missing: none). Order: company, customer.
     """
     table = _joined(given)
     share, share_before = (_ratio(table[f"debts_overdue{when}_minor"], table[f"debts{when}_minor"]) for when in _WHEN)
     gaps = table["gap_days_mean"].where(table["gaps_24m"] >= policy.min_gaps)
     fallen = table["revenue_3m_before_minor"] - table["revenue_3m_minor"]
+    lost = table["margin_prev_12m_minor"] - table["margin_12m_minor"]
     figures = {
         "order_gap": _ratio(table["days_since_last"], gaps, none=np.nan),
         "volume_fall": np.maximum(_ratio(fallen, table["revenue_3m_before_minor"]), 0),
+        "margin_fall": np.maximum(_ratio(lost, table["margin_prev_12m_minor"], none=np.nan), 0),
+        "categories_lost": pd.to_numeric(table["categories_lost"]).to_numpy(dtype=np.float64, na_value=np.nan),
         "overdue_rise": np.maximum(share - share_before, 0),
         "complaints": table["complaints"].to_numpy(dtype=np.float64),
         "contacts_gone": table["contacts_gone"].to_numpy(dtype=np.float64),
@@ -63,6 +70,7 @@ def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
 
 
 _WHEN = ("", "_before")
+_TRADE = ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost")
 _COUNTED = (
     *("revenue_3m_minor", "revenue_3m_before_minor", "debts_minor", "debts_overdue_minor", "debts_before_minor"),
     *("debts_overdue_before_minor", "complaints", "contacts_gone", "exposure_minor", "gaps_24m"),
@@ -81,6 +89,7 @@ def _joined(given: Watched) -> pd.DataFrame:
         given.complaints,
         _counted(given.contacts),
         given.credit[[*KEYS, "exposure_minor", "limit_minor"]],
+        given.trade[[*KEYS, *_TRADE]],
     )
     table = given.tiers[[*KEYS, "tier"]]
     for part in parts:

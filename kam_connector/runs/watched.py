@@ -50,4 +50,4 @@ def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
         "contacts": watched.gone_contacts(con, day, policy.contact_months, zones),
     }
     frames = {name: of_companies(table.to_pandas(), company_ids) for name, table in tables.items()}
-    return Watched(tiers=night.tiers.frame, credit=night.credit.frame, **frames)
+    return Watched(tiers=night.tiers.frame, credit=night.credit.frame, trade=night.figures, **frames)
