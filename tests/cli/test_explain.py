@@ -61,7 +61,9 @@ def test_the_parts_are_the_score_and_tier_and_reason_those_of_the_tiers(desk: De
 
 def test_every_point_names_the_line_of_the_policy_that_decided(desk: Desk) -> None:
     lines = (DEFAULTS / "tiers.toml").read_text(encoding="utf-8").splitlines()
-    for row in own(desk.ask()):
+    rated = [row for row in own(desk.ask()) if row["points"] is not None]
+    assert len(rated) > 5
+    for row in rated:
         assert row["file"] == "tiers.toml"
         assert lines[row["line"] - 1].startswith("points = ")
         assert f'["{row["from_value"]}", {row["points"]}]' in lines[row["line"] - 1]

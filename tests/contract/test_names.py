@@ -13,6 +13,7 @@ from tests.contract.conftest import Place
 STRANGE = "an_argument_that_nobody_has"
 MODELS = {
     "action_post": "account.move",
+    "check_object_reference": "ir.model.data",
     "context_get": "res.users",
     "get_installed": "res.lang",
     "run": "ir.actions.server",
