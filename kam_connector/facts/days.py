@@ -34,8 +34,8 @@ def twelve_months(last: date) -> tuple[date, date]:
 def day_end(con: BaseBackend, company_id: ir.IntegerColumn, day: date, zones: Zones | None = None) -> ir.Value:
     """For each row's company the moment at which its business day `day` is over.
 
-    The zone is that of `zones`, else of the company's calendar, else UTC. A few companies, so the moments stand in
-    the expression as literals.
+    The zone is that of `zones`, which then has every company, else that of the company's calendar, else UTC. A few
+    companies, so the moments stand in the expression as literals.
     """
     known = [(company_id == company, _literal(_end(day, zone))) for company, zone in _company_zones(con, zones)]
     utc = _literal(_end(day, ZoneInfo("UTC")))
@@ -62,11 +62,11 @@ def local_day(
 
 
 def _company_zones(con: BaseBackend, zones: Zones | None) -> list[tuple[int, ZoneInfo]]:
-    """(company_id, zone) of every company, by id."""
+    """(company_id, zone) of every company, by id; the mirror is asked only where nobody gives them."""
+    if zones:
+        return sorted(zones.items())
     table = companies(con).select("company_id", "zone").to_pyarrow().to_pylist()
-    own = zones or {}
-    found = {row["company_id"]: own.get(row["company_id"]) or ZoneInfo(row["zone"]) for row in table}
-    return [(company, found[company]) for company in sorted(found)]
+    return sorted((row["company_id"], ZoneInfo(row["zone"])) for row in table)
 
 
 @lru_cache(maxsize=64)

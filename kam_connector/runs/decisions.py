@@ -20,6 +20,7 @@ from kam_connector.facts import (
     people,
     promises,
     revenue,
+    rhythm,
     turnover,
 )
 from kam_connector.findings import Finding
@@ -138,11 +139,16 @@ class Night:
         return tuple(find_alerts(measured, limits))
 
     @cached_property
+    def rhythm(self) -> pd.DataFrame:
+        """How regularly customers order, as `facts.rhythm`."""
+        return self._own(rhythm.rhythm(self._sources.con, self.as_of, self._sources.zones))
+
+    @cached_property
     def figures(self) -> pd.DataFrame:
         """What the customers are measured by, as `measures.complete` takes it."""
         paid = self._paid[self._paid["paid_items"] > 0]
         table = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
-        read = read_trade(self._sources, self.as_of, self.companies)
+        read = read_trade(self._sources, self.as_of, self.companies, self.rhythm)
         table = trade.add_trade(table, read, self.policy.tiers.measures.severity_points)
         return table[table["customer_id"] > 0].reset_index(drop=True)
 

@@ -7,7 +7,7 @@ from datetime import date
 import pandas as pd
 from ibis import Table
 
-from kam_connector.facts import assortment, complaints, margins, newcomers, orders, rhythm
+from kam_connector.facts import assortment, complaints, margins, newcomers, orders
 from kam_connector.rules.orders import value_margins, value_quotations
 from kam_connector.rules.trade import Trade
 from kam_connector.runs.aged import of_companies
@@ -15,8 +15,11 @@ from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
 
 
-def read_trade(sources: Sources, as_of: date, companies: pd.DataFrame) -> Trade:
-    """The trade of these `companies` (as `facts.companies`) with their customers, as `rules.trade` takes it."""
+def read_trade(sources: Sources, as_of: date, companies: pd.DataFrame, rhythm: pd.DataFrame) -> Trade:
+    """The trade of these `companies` (as `facts.companies`) with their customers, as `rules.trade` takes it.
+
+    `rhythm`: theirs, as `facts.rhythm`.
+    """
     con, zones = sources.con, sources.zones
     currencies = read_currencies(con)
     ids = [int(company) for company in companies["company_id"]]
@@ -28,7 +31,7 @@ def read_trade(sources: Sources, as_of: date, companies: pd.DataFrame) -> Trade:
         margins=value_margins(own(margins.ordered_margins(con, as_of, zones)), companies, currencies),
         quotations=value_quotations(own(orders.open_quotations(con, as_of, zones)), companies, currencies),
         assortment=own(assortment.assortment(con, as_of)),
-        rhythm=own(rhythm.rhythm(con, as_of, zones)),
+        rhythm=rhythm,
         starts=own(newcomers.group_starts(con, as_of)),
         complaints=own(complaints.settled_complaints(con, as_of, zones)),
     )

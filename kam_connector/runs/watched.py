@@ -42,7 +42,6 @@ def assign_playbooks(night: Night, con: BaseBackend) -> Decisions:
 def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
     con, day, zones, policy = sources.con, night.as_of, sources.zones, night.policy.warnings.warnings
     tables = {
-        "rhythm": rhythm.rhythm(con, day, zones),
         "season": rhythm.season(con, day),
         "debts": watched.debts(con, day),
         "debts_before": watched.debts(con, day - timedelta(days=policy.overdue_days)),
@@ -50,4 +49,6 @@ def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
         "contacts": watched.gone_contacts(con, day, policy.contact_months, zones),
     }
     frames = {name: of_companies(table.to_pandas(), company_ids) for name, table in tables.items()}
-    return Watched(tiers=night.tiers.frame, credit=night.credit.frame, trade=night.figures, **frames)
+    return Watched(
+        tiers=night.tiers.frame, rhythm=night.rhythm, credit=night.credit.frame, trade=night.figures, **frames
+    )

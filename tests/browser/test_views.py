@@ -95,7 +95,7 @@ def test_a_salesperson_finishes_a_collection_task(anna: Person) -> None:
     anna.click(".o-dropdown-item:has-text('Short of Cash')")
     anna.click(".modal button[name=action_done]")
     anna.page.wait_for_selector(".modal", state="detached")
-    assert anna.page.query_selector(".o-mail-Activity") is None
+    anna.page.wait_for_selector(".o-mail-Activity", state="detached")
     assert anna.text(".o_arrow_button_current") == "Done"
 
 
