@@ -151,3 +151,14 @@ class Contradiction(KamError):
     """Two records of the same fact disagree (same key, other content; a broken chain): nothing was written."""
 
     exit_code = 7
+
+
+# --- The machine has no room ------------------------------------------------------------------------------------------
+
+_STARVED = ("can't start new thread", "Failed to launch worker thread", "Out of Memory Error")
+"""What Python, Arrow and DuckDB say, in errors of other kinds, when the system gives no memory or no thread more."""
+
+
+def is_starved(error: BaseException) -> bool:
+    """Whether what failed is want of memory, whatever library says so."""
+    return isinstance(error, MemoryError) or any(said in str(error) for said in _STARVED)

@@ -13,14 +13,12 @@ import click
 
 from kam_connector import stopping
 from kam_connector.cli.speech import talk
-from kam_connector.errors import KamError
+from kam_connector.errors import KamError, is_starved
 from kam_connector.redaction import redact
 
 STORAGE, DEFECT = 4, 70
 LOG = logging.getLogger("kam_connector")
 LOG.addHandler(logging.NullHandler())  # without a log nothing is said twice
-_NO_THREAD = "can't start new thread"
-"""What Python says when the system has no memory, or no number, for another thread."""
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -44,18 +42,16 @@ def ended(command: Callable[[], object]) -> int:
     except BrokenPipeError:
         sys.stdout = None  # nobody reads: the interpreter must not flush it again
         return 0
-    except MemoryError:
-        return _out_of_memory()
     except OSError as error:
         return _storage(error)
-    except RuntimeError as error:
-        return _out_of_memory() if str(error) == _NO_THREAD else _unexpected(error)
     except Exception as error:  # the last resort: a defect of ours, told as one
         return _unexpected(error)
 
 
 def _unexpected(error: Exception) -> int:
-    """After a signal whatever breaks is its doing; else it is a defect."""
+    """Want of memory has many names; after a signal whatever breaks is its doing; else it is a defect."""
+    if is_starved(error):
+        return _out_of_memory()
     number = stopping.received()
     return _stopped(number) if number else _defect(error)
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kam_connector import settings
-from kam_connector.errors import KamError, LockedError
+from kam_connector.errors import KamError, LockedError, is_starved
 from kam_connector.runs.night import NightReport, Order
 from kam_connector.runs.notice import run_and_notify
 from kam_connector.runs.result import Result, Row
@@ -40,7 +40,7 @@ def exit_code_of(error: Exception) -> int:
     """The documented exit code of a failure."""
     if isinstance(error, KamError):
         return error.exit_code
-    return STORAGE if isinstance(error, MemoryError | OSError) else DEFECT
+    return STORAGE if isinstance(error, OSError) or is_starved(error) else DEFECT
 
 
 def _run(home: Path, name: str, order: Order, lang: str) -> Row:

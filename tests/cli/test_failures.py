@@ -7,13 +7,17 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from kam_connector import sample
+from kam_connector.cli.failing import ended
+from kam_connector.runs.several import exit_code_of
 from kam_connector.sandbox import SandboxServer, serve
 from tests.runs import nights
 
@@ -56,6 +60,32 @@ def test_a_wrong_database(place: nights.Place) -> None:
 
 def test_a_server_that_is_away(place: nights.Place) -> None:
     expect_failure(place.kam("run", KAM_ERP_URL="http://127.0.0.1:9"), 3, "127.0.0.1:9")
+
+
+def starved_duckdb() -> None:
+    """DuckDB with 10 MB for ten million random numbers."""
+    store = duckdb.connect(config={"memory_limit": "10MB", "temp_directory": ""})
+    store.execute("select distinct random() from range(10000000)").fetchall()
+
+
+def starved_arrow() -> None:
+    """What Arrow raised on a machine that gave it no thread."""
+    raise pa.ArrowException("Unknown error: Failed to launch worker thread: Resource temporarily unavailable")
+
+
+def starved_python() -> None:
+    raise RuntimeError("can't start new thread")
+
+
+@pytest.mark.parametrize("command", [starved_duckdb, starved_arrow, starved_python])
+def test_want_of_memory_is_told_as_such_whatever_library_meets_it(
+    command: Callable[[], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert ended(command) == 4
+    assert "not enough memory" in capsys.readouterr().err
+    with pytest.raises(Exception) as failed:
+        command()
+    assert exit_code_of(failed.value) == 4
 
 
 def test_plain_http_to_another_host(place: nights.Place) -> None:
