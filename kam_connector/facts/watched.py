@@ -12,7 +12,7 @@ from kam_connector.facts.customers import partners
 from kam_connector.facts.days import Zones, day_end
 from kam_connector.facts.invoices import INVOICE_TYPES
 from kam_connector.facts.live import live
-from kam_connector.facts.receivables import open_items
+from kam_connector.facts.receivables import open_amounts
 from kam_connector.periods import months_until
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def debts(con: BaseBackend, as_of: date) -> ir.Table:
     Columns: company_id, customer_id (0: no partner), debts_minor, debts_overdue_minor (due before `as_of`), both in
     company currency.
     """
-    item = open_items(con, as_of)
+    item = open_amounts(con, as_of)
     item = item.filter(item.residual_minor > 0, ~item.non_trade)
     late = ibis.ifelse(item.due_date < as_of, item.residual_minor, 0)
     return item.group_by("company_id", "customer_id").agg(

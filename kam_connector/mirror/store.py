@@ -27,6 +27,9 @@ _ROOM = Text("Free some disk space or mend the rights of the folder, then run th
 _PRIVATE_UMASK = 0o077
 _HOLDER = re.compile(r"PID (\d+)")
 
+# To melt nested selects into one is a quarter of what Ibis needs for a query, and DuckDB does it anyway.
+ibis.options.sql.fuse_selects = False
+
 
 class Mirror:
     """An open mirror: `ibis` for facts, `db` for rows; `transaction()` makes several writes one commit.

@@ -156,12 +156,12 @@ def _months_back(
     """Days and sales (0 or more, in the order of `table`) of each month, the latest, unfinished one first."""
     rows = monthly.assign(**{name: ids_of(monthly[name]) for name in keys}, month=days_of(monthly["month"]))
     sold = rows.groupby([*keys, "month"])["sales_minor"].sum().clip(lower=0)
-    for back in range(COUNTBACK_MONTHS):
-        start = add_months(as_of.replace(day=1), -back)
+    starts = [add_months(as_of.replace(day=1), -back) for back in range(COUNTBACK_MONTHS)]
+    by_month = sold.unstack("month", fill_value=0).reindex(columns=pd.DatetimeIndex(starts), fill_value=0)
+    found = by_month.reindex(index=table.set_index(keys).index, fill_value=0).to_numpy(dtype=np.int64)
+    for place, start in enumerate(starts):
         end = min(add_months(start, 1) - timedelta(days=1), as_of)
-        of_month = sold[sold.index.get_level_values("month") == pd.Timestamp(start)].droplevel("month")
-        found = table[keys].merge(of_month.reset_index(), on=keys, how="left")["sales_minor"]
-        yield (end - start).days + 1, found.fillna(0).to_numpy(dtype=np.int64)
+        yield (end - start).days + 1, found[:, place]
 
 
 def _quotients(parts: pd.Series, wholes: pd.Series, digits: int) -> list[Decimal | None]:

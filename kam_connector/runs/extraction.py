@@ -19,6 +19,7 @@ def pull(workspace: Workspace, run: str, *, full: bool, verify: bool, shown: Pro
     session = workspace.connect()
     options = pull_options(workspace, verify=verify)
     meter = Meter(workspace.lock, shown)
+    workspace.zones = None
     return sync.pull(session, workspace.mirror, run=run, full=full, progress=meter, options=options)
 
 

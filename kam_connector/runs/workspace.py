@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
@@ -29,6 +29,8 @@ class Workspace:
     lang: str
     lock: int | None = None
     session: Session | None = field(default=None)
+    zones: Mapping[int, ZoneInfo] | None = field(default=None)
+    """What `zones` found since the last pull."""
 
     def connect(self) -> Session:
         """The session with the ERP, logged in."""
@@ -83,9 +85,11 @@ def business_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
     return {company: as_of or now.astimezone(zone).date() for company, zone in zones(workspace).items()}
 
 
-def zones(workspace: Workspace) -> dict[int, ZoneInfo]:
+def zones(workspace: Workspace) -> Mapping[int, ZoneInfo]:
     """The zone of each company by id: kam.toml, else its work calendar, else UTC."""
-    table = companies(workspace.mirror.ibis).to_pandas()
-    own = workspace.settings.zones
-    pairs = zip(table["company_id"].tolist(), table["zone"].tolist(), strict=True)
-    return {company: own.get(company) or ZoneInfo(zone) for company, zone in pairs}
+    if workspace.zones is None:
+        table = companies(workspace.mirror.ibis).to_pandas()
+        own = workspace.settings.zones
+        pairs = zip(table["company_id"].tolist(), table["zone"].tolist(), strict=True)
+        workspace.zones = {company: own.get(company) or ZoneInfo(zone) for company, zone in pairs}
+    return workspace.zones

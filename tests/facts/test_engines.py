@@ -52,6 +52,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "salespeople": people.salespeople,
     "team_leaders": people.team_leaders,
     "open_items": lambda con: receivables.open_items(con, DAY),
+    "open_amounts": lambda con: receivables.open_amounts(con, DAY),
     "open_papers": lambda con: receivables.open_papers(con, DAY),
     "ledger_balance": lambda con: receivables.ledger_balance(con, DAY),
     "mirror_balance": lambda con: receivables.mirror_balance(con, DAY),

@@ -13,6 +13,7 @@ from tests.facts.conftest import Pulled, rows
 from tests.sync.books import EUR, JPY, NON_TRADE, RECEIVABLE, Books
 
 MARCH, APRIL, MAY, JUNE = date(2026, 3, 31), date(2026, 4, 30), date(2026, 5, 31), date(2026, 6, 30)
+AMOUNTS = ("item_id", "company_id", "non_trade", "due_date", "residual_minor", "customer_id")
 BUCKETS = ((0, "current"), (30, "1-30"), (60, "31-60"), (90, "61-90"), (120, "91-120"))
 
 
@@ -27,6 +28,8 @@ def open_items(con: Any, as_of: date) -> list[dict[str, Any]]:
     """The open items with what they are called on paper and how many days they are past due."""
     papers = {row["item_id"]: row for row in rows(receivables.open_papers(con, as_of))}
     found = sorted(rows(receivables.open_items(con, as_of)), key=lambda row: row["item_id"])
+    amounts = sorted(rows(receivables.open_amounts(con, as_of)), key=lambda row: row["item_id"])
+    assert amounts == [{name: row[name] for name in AMOUNTS} for row in found]
     return [row | papers[row["item_id"]] | {"days_past_due": (as_of - row["due_date"]).days} for row in found]
 
 
