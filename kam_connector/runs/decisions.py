@@ -42,6 +42,7 @@ from kam_connector.runs.figures import read_trade
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.tier_freezes import find_freezes
+from kam_connector.runs.warned import warnings_to_show
 from kam_connector.runs.watched import assign_playbooks, watch_customers
 from kam_connector.writeback import Decided
 
@@ -178,6 +179,11 @@ class Night:
         """What is done about the open warnings, by whom, by when."""
         return assign_playbooks(self, self._sources.con)
 
+    @property
+    def shown_warnings(self) -> pd.DataFrame:
+        """The warnings as the ERP is to show them."""
+        return warnings_to_show(self, self._sources, self._ids)
+
     @cached_property
     def promises(self) -> Decisions:
         """What became of the promises that these companies were given, by the cash up to that day."""
@@ -264,6 +270,7 @@ class Night:
             expected=next_payments(self.expected),
             credit=self.credit.frame,
             provision=self.provision.frame,
+            warnings=self.shown_warnings,
             playbooks=self.playbooks.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
