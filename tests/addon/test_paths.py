@@ -194,8 +194,15 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
 
 @pytest.mark.parametrize(
     "model",
-    ["kam.payout", "kam.collection.task", "kam.collection.case", "kam.warning", "kam.complaint", "kam.promise"]
-    + ["kam.customer"],
+    [
+        "kam.payout",
+        "kam.collection.task",
+        "kam.collection.case",
+        "kam.warning",
+        "kam.complaint",
+        "kam.promise",
+        "kam.customer",
+    ],
 )
 def test_r89_files_and_messages_of_a_hidden_record_are_hidden_too(stage: Cast, model: str) -> None:
     foreign = next(iter(set(every(stage, model)) - expected(stage, "anna", model) & expected(stage, "fin", model)))
