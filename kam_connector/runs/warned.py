@@ -24,16 +24,17 @@ _RAISING = ["company_id", "customer_id", "rule", "since"]
 
 
 def warnings_to_show(night: Night, sources: Sources, company_ids: list[int]) -> pd.DataFrame:
-    """A row a warning: company_id, customer_id, rule, since, user_id (0: nobody), severity, state (open, cleared),
-    cleared_on (ISO day, "" while open), figure, raise_at, clear_at, measure, rule_names (JSON by language), the reason
-    that raised it and the one that cleared it.
+    """A row a warning: company_id, customer_id, rule, since, severity, figure, state (open, cleared), cleared_on (ISO
+    day, "" while open), the reason that raised it and the one that cleared it (clear_code, clear_args); user_id
+    (missing: nobody) is the customer's salesperson, and measure, raise_at, clear_at, rule_names (JSON by language) are
+    the policy's.
 
     A warning that is over stands here while the ERP shows it open: the night that cleared it need not have been
-    written.
+    written. One that an earlier run of the same day has cleared, and that is open after all, is open.
     """
     over = _over(night, of_companies(cleared_warnings(sources.book, night.as_of), company_ids))
     over = over.merge(_open_in_erp(sources.con), on=_RAISING)
-    shown = _joined(_open(night.warnings.frame), _cleared(over))
+    shown = _joined(_open(night.warnings.frame), _cleared(over)).drop_duplicates(_RAISING)
     shown = shown.merge(find_sellers(night.customers), on="customer_id", how="left")
     return shown.merge(_rules(night.policy.warnings), on="rule", how="left")
 
