@@ -133,7 +133,7 @@ def test_a_task_is_told_in_its_persons_language(cast: Cast) -> None:
     activate(cast, "zh_TW")
     cast.admin.write("res.users", cast.users["anna"], lang="zh_TW")
     try:
-        warning = raise_warning(cast, "in Chinese", "anna", name="Alpha", seller="anna")
+        warning = raise_warning(cast, "in Chinese", "anna", name="Beta", seller="anna")
     finally:
         cast.admin.write("res.users", cast.users["anna"], lang="en_US")
     assert [row["summary"] for row in activities(cast, warning)] == ["確認新的採購聯絡人"]
