@@ -179,11 +179,6 @@ class Night:
         """What is done about the open warnings, by whom, by when."""
         return assign_playbooks(self, self._sources.con)
 
-    @property
-    def shown_warnings(self) -> pd.DataFrame:
-        """The warnings as the ERP is to show them."""
-        return warnings_to_show(self, self._sources, self._ids)
-
     @cached_property
     def promises(self) -> Decisions:
         """What became of the promises that these companies were given, by the cash up to that day."""
@@ -270,7 +265,7 @@ class Night:
             expected=next_payments(self.expected),
             credit=self.credit.frame,
             provision=self.provision.frame,
-            warnings=self.shown_warnings,
+            warnings=warnings_to_show(self, self._sources, self._ids),
             playbooks=self.playbooks.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,
