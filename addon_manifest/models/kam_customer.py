@@ -249,6 +249,16 @@ class KamCustomer(models.Model):
         )
         return ~found if is_found else found
 
+    @api.model
+    def _find_figures(self, records):
+        """Return {(company, partner): figures} of the records' customers, as far as the reader may see them."""
+        groups = self._read_group(
+            [("partner_id", "in", records.partner_id.ids), ("company_id", "in", records.company_id.ids)],
+            ["company_id", "partner_id"],
+            ["id:recordset"],
+        )
+        return {(company, partner): customer for company, partner, customer in groups}
+
     def _count_by_partner(self, model, domain):
         """Return {(company, customer): how many records of the model the reader may see}."""
         groups = self.env[model]._read_group(
