@@ -18,6 +18,7 @@
         "views/kam_score_views.xml",
         "views/kam_collection_task_views.xml",
         "views/kam_collection_case_views.xml",
+        "views/kam_warning_views.xml",
         "views/kam_complaint_views.xml",
         "views/kam_promise_views.xml",
         "views/kam_customer_reports.xml",

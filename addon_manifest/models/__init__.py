@@ -9,6 +9,7 @@ from . import kam_ageing
 from . import kam_ageing_line
 from . import kam_collection_task
 from . import kam_collection_case
+from . import kam_warning
 from . import kam_complaint
 from . import kam_promise
 from . import kam_payout

@@ -151,12 +151,7 @@ class KamCollectionTask(models.Model):
     @api.depends("company_id", "partner_id")
     @api.depends_context("uid")
     def _compute_customer_id(self):
-        groups = self.env["kam.customer"]._read_group(
-            [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)],
-            ["company_id", "partner_id"],
-            ["id:recordset"],
-        )
-        found = {(company, partner): customer for company, partner, customer in groups}
+        found = self.env["kam.customer"]._find_figures(self)
         for task in self:
             task.customer_id = found.get((task.company_id, task.partner_id), False)
 

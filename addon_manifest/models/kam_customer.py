@@ -1,8 +1,11 @@
 """A customer's current figures in one company: tier, score, revenue, receivables, how he pays, what he may owe. One row
 a customer and company."""
 
+import operator as comparing
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 STATUSES = [
     ("rated", "Rated"),
@@ -21,6 +24,13 @@ PAYER_CLASSES = [
     ("new", "New"),
 ]
 TRENDS = [("better", "Better"), ("steady", "Steady"), ("worse", "Worse")]
+COMPARISONS = {
+    "in": lambda count, values: count in values or (not count and False in values),
+    "<": comparing.lt,
+    "<=": comparing.le,
+    ">": comparing.gt,
+    ">=": comparing.ge,
+}
 ADVICE = [("none", "OK"), ("watch", "Watch"), ("hold", "Hold Deliveries")]
 
 
@@ -146,6 +156,7 @@ class KamCustomer(models.Model):
     task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
     promise_count = fields.Integer(string="Open Promises", compute="_compute_counts")
     case_count = fields.Integer(string="Bad-Debt Cases", compute="_compute_counts")
+    warning_count = fields.Integer(string="Open Warnings", compute="_compute_counts", search="_search_warning_count")
 
     _partner_unique = models.Constraint(
         "UNIQUE(company_id, partner_id)",
@@ -173,12 +184,14 @@ class KamCustomer(models.Model):
         tasks = self._count_by_partner("kam.collection.task", [("state", "=", "open")])
         promises = self._count_by_partner("kam.promise", [("state", "=", "open")])
         cases = self._count_by_partner("kam.collection.case", [("state", "!=", "closed")])
+        warnings = self._count_by_partner("kam.warning", [("state", "=", "open")])
         for customer in self:
             key = (customer.company_id, customer.partner_id)
             customer.complaint_count = complaints.get(key, 0)
             customer.task_count = tasks.get(key, 0)
             customer.promise_count = promises.get(key, 0)
             customer.case_count = cases.get(key, 0)
+            customer.warning_count = warnings.get(key, 0)
 
     @api.constrains("tier_override_id", "override_reason")
     def _check_override_reason(self):
@@ -207,6 +220,9 @@ class KamCustomer(models.Model):
     def action_open_cases(self):
         return self.partner_id.action_open_kam_cases()
 
+    def action_open_warnings(self):
+        return self.partner_id.action_open_kam_warnings()
+
     def action_open_promise_dialog(self):
         """Open the dialog in which the customer's promise is logged."""
         self.ensure_one()
@@ -214,6 +230,34 @@ class KamCustomer(models.Model):
 
     def action_open_scores(self):
         return self.partner_id.action_open_kam_scores()
+
+    def _search_warning_count(self, operator, value):
+        """Return the domain of the customers with so many open warnings that the reader may see."""
+        if operator not in COMPARISONS:
+            return NotImplemented
+        fits = COMPARISONS[operator]
+        groups = self.env["kam.warning"]._read_group(
+            [("state", "=", "open")], ["company_id", "partner_id"], ["__count"]
+        )
+        is_found = fits(0, value)  # then those are listed who do not fit
+        named = {}
+        for company, partner, count in groups:
+            if fits(count, value) != is_found:
+                named.setdefault(company.id, []).append(partner.id)
+        found = Domain.OR(
+            Domain("company_id", "=", company) & Domain("partner_id", "in", ids) for company, ids in named.items()
+        )
+        return ~found if is_found else found
+
+    @api.model
+    def _find_figures(self, records):
+        """Return {(company, partner): figures} of the records' customers, as far as the reader may see them."""
+        groups = self._read_group(
+            [("partner_id", "in", records.partner_id.ids), ("company_id", "in", records.company_id.ids)],
+            ["company_id", "partner_id"],
+            ["id:recordset"],
+        )
+        return {(company, partner): customer for company, partner, customer in groups}
 
     def _count_by_partner(self, model, domain):
         """Return {(company, customer): how many records of the model the reader may see}."""

@@ -32,6 +32,7 @@ MODELS = (
     "kam.complaint",
     "kam.promise",
     "kam.collection.case",
+    "kam.warning",
     "kam.payout",
     "kam.payout.line",
     "kam.target",

@@ -146,6 +146,7 @@ class ResPartner(models.Model):
     kam_task_count = fields.Integer(string="Open Collection Tasks", compute="_compute_kam_counts", groups=READERS)
     kam_promise_count = fields.Integer(string="Open Promises", compute="_compute_kam_counts", groups=READERS)
     kam_case_count = fields.Integer(string="Bad-Debt Cases", compute="_compute_kam_counts", groups=READERS)
+    kam_warning_count = fields.Integer(string="Early Warnings", compute="_compute_kam_counts", groups=READERS)
 
     @api.depends(*(f"kam_customer_ids.{figure}" for figure in FIGURES.values()))
     @api.depends_context("company", "uid", "lang")
@@ -174,11 +175,13 @@ class ResPartner(models.Model):
         tasks = self._count_kam("kam.collection.task", [("state", "=", "open")])
         promises = self._count_kam("kam.promise", [("state", "=", "open")])
         cases = self._count_kam("kam.collection.case", [("state", "!=", "closed")])
+        warnings = self._count_kam("kam.warning", [("state", "=", "open")])
         for partner in self:
             partner.kam_complaint_count = complaints.get(partner, 0)
             partner.kam_task_count = tasks.get(partner, 0)
             partner.kam_promise_count = promises.get(partner, 0)
             partner.kam_case_count = cases.get(partner, 0)
+            partner.kam_warning_count = warnings.get(partner, 0)
 
     def action_open_kam_complaints(self):
         return self._open_kam("kam_complaint_action", {"search_default_open": 1})
@@ -191,6 +194,9 @@ class ResPartner(models.Model):
 
     def action_open_kam_cases(self):
         return self._open_kam("kam_collection_case_action", {"search_default_running": 1})
+
+    def action_open_kam_warnings(self):
+        return self._open_kam("kam_warning_action", {"search_default_open": 1})
 
     def action_open_kam_promise_dialog(self):
         """Open the dialog in which a promise of this customer is logged."""

@@ -52,6 +52,7 @@ ADDON_MODELS = (
     "kam.complaint",
     "kam.promise",
     "kam.collection.case",
+    "kam.warning",
     "kam.payout",
     "kam.payout.line",
     "kam.target",

@@ -160,6 +160,17 @@ _CASE_TABLES = (
     ),
 )
 
+_WARNING_TABLES = (
+    table(
+        "kam.warning",
+        _RECORD,
+        _PARTNER,
+        _USER,
+        texts("rule", "severity", "state", "clear_code", "clear_args"),
+        dates("raised_on", "cleared_on"),
+    ),
+)
+
 _INCENTIVE_TABLES = (
     table(
         "kam.payout",
@@ -212,6 +223,7 @@ ADDON_TABLES: tuple[Table, ...] = (
     *_COMPLAINT_TABLES,
     *_PROMISE_TABLES,
     *_CASE_TABLES,
+    *_WARNING_TABLES,
     *_INCENTIVE_TABLES,
     *_RUN_TABLES,
 )

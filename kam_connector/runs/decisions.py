@@ -42,6 +42,7 @@ from kam_connector.runs.figures import read_trade
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.tier_freezes import find_freezes
+from kam_connector.runs.warned import warnings_to_show
 from kam_connector.runs.watched import assign_playbooks, watch_customers
 from kam_connector.writeback import Decided
 
@@ -264,6 +265,7 @@ class Night:
             expected=next_payments(self.expected),
             credit=self.credit.frame,
             provision=self.provision.frame,
+            warnings=warnings_to_show(self, self._sources, self._ids),
             playbooks=self.playbooks.frame,
             promises=self.promises.frame,
             tasks=self.tasks.frame,

@@ -24,6 +24,14 @@ def previous_warnings(book: Ledger, as_of: date) -> pd.DataFrame:
     return pd.DataFrame(payloads, columns=_COLUMNS)
 
 
+def cleared_warnings(book: Ledger, as_of: date) -> pd.DataFrame:
+    """The warnings that were over by that day, as `previous_warnings` has them: as_of is the day that cleared them,
+    since the one that raised them."""
+    rows = previous_warnings(book, as_of)
+    over = rows[(rows["as_of"] <= as_of.isoformat()) & (rows["state"] == "cleared")]
+    return over.drop_duplicates(["company_id", "customer_id", "rule", "since"], keep="last")
+
+
 def record_warnings(book: Ledger, decisions: Decisions, as_of: date) -> int:
     """How many events were new: one a customer and rule whose state, first day, checks or reason has changed.
 

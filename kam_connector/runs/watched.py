@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+import pandas as pd
 from ibis import BaseBackend
 
 from kam_connector.facts import people, rhythm, watched
@@ -31,12 +32,16 @@ def watch_customers(night: Night, sources: Sources, company_ids: list[int]) -> D
 
 def assign_playbooks(night: Night, con: BaseBackend) -> Decisions:
     """The tasks of the open warnings, each with whoever does it."""
-    customers = night.customers
-    sellers = customers.loc[customers["partner_id"] == customers["customer_id"], ["customer_id", "user_id"]]
+    sellers = find_sellers(night.customers)
     leaders = people.team_leaders(con).to_pandas()
     user = live(con, "res_users")
     users = user.filter(user.active.fill_null(True), user.login.notnull()).select("login", user_id="id").to_pandas()
     return plan_playbooks(night.warnings.frame, night.policy.warnings, sellers, leaders, users)
+
+
+def find_sellers(customers: pd.DataFrame) -> pd.DataFrame:
+    """customer_id and user_id, the customer's own salesperson, of `facts.customers`."""
+    return customers.loc[customers["partner_id"] == customers["customer_id"], ["customer_id", "user_id"]]
 
 
 def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:

@@ -19,6 +19,7 @@ _STANDING = """
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
+_MEASURES = "order_gap|volume_fall|margin_fall|categories_lost|overdue_rise|complaints|contacts_gone|credit_used"
 
 KAM = {
     "kam.tier": f"{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean",
@@ -64,6 +65,10 @@ KAM = {
         state:selection[open|proposed|approved|refused|closed]! cause_code:selection note:text
         proposed_by:many2one(res.users) proposed_on:datetime decided_by:many2one(res.users) decided_on:datetime
         evidence:selection evidence_ref:char evidence_date:date expected_recovery:monetary""",
+    "kam.warning": f"""{_RECORD} partner_id:many2one(res.partner)!= user_id:many2one(res.users) rule:char=
+        rule_names:text= measure:selection[{_MEASURES}]= severity:selection[low|medium|high]=
+        state:selection[open|cleared]!= raised_on:date= cleared_on:date= figure:float= raise_at:float= clear_at:float=
+        clear_code:char= clear_args:text= playbook:text= note:text""",
     "kam.payout": f"""{_RECORD} payee_id:many2one(res.users)!= plan:char!= period:char!= date_from:date=
         date_to:date= sequence:integer= currency_id:many2one(res.currency)!= earned:monetary= released:monetary=
         adjustments:monetary= amount:monetary= state:selection[draft|approved|paid]!
@@ -123,6 +128,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
             "user_id",
         }
     ),
+    "kam.warning": frozenset({"user_id", "note"}),
     "kam.payout": frozenset({"state", "approved_by", "approved_on"}),
 }
 """Taken from the connector when the record is made, ignored afterwards."""

@@ -187,6 +187,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "kam.run": {"state": "running"},
     "kam.target": {"kind": "revenue"},
     "kam.tier": {"sequence": 10},
+    "kam.warning": {"state": "open"},
 }
 
 

@@ -27,7 +27,7 @@ class Decided:
     - `payers`: `rules.payers.decide_payers`; `expected`: `rules.expected.next_payments`; `credit`:
       `rules.exposure.advise_credit`; `provision`: `rules.provision.compute_provision`
     - `tasks`: `rules.dunning.decide_tasks`, plus move_id, the oldest item's document, where it is known
-    - `playbooks`: `rules.playbooks.plan_playbooks`
+    - `warnings`: `runs.warned.warnings_to_show`; `playbooks`: `rules.playbooks.plan_playbooks`
     - `promises`: `rules.promises.decide_promises`
     - `cases`: `rules.cases.decide_cases`
     - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
@@ -54,6 +54,7 @@ class Decided:
     credit: pd.DataFrame | None = None
     provision: pd.DataFrame | None = None
     tasks: pd.DataFrame | None = None
+    warnings: pd.DataFrame | None = None
     playbooks: pd.DataFrame | None = None
     promises: pd.DataFrame | None = None
     cases: pd.DataFrame | None = None

@@ -234,6 +234,22 @@ CASE = Destination(
     writable_while=("state", frozenset({"open", "proposed"})),
     remade=False,
 )
+WARNING = Destination(
+    "kam.warning",
+    (
+        *_fields("ref", "partner_id"),
+        *_fields("ref", "user_id", "initial"),
+        *_fields("text", "rule state"),
+        *_fields("date", "raised_on cleared_on"),
+        *_fields("text", "clear_code clear_args"),
+        *_fields("text", "rule_names measure severity playbook", "initial"),
+        *_fields("number", "figure raise_at clear_at", "initial", digits=4),
+        *_fields("text", "reason_code reason_args", "initial"),
+    ),
+    emptied={"state": "cleared"},
+    remade=False,
+)
+"""What raised a warning stays as it was: the figure of an open one moves every day, and its tasks come once."""
 PAYOUT = Destination(
     "kam.payout",
     (
@@ -308,6 +324,7 @@ WITH_ADDON: tuple[Destination, ...] = (
     COMPLAINT,
     PROMISE,
     CASE,
+    WARNING,
     PAYOUT,
     PAYOUT_LINE,
     RUN,

@@ -11,7 +11,7 @@ from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.digits import read_digits
 from kam_connector.writeback.frozen import frozen_lines, frozen_sets
 from kam_connector.writeback.plans import Desired
-from kam_connector.writeback.playbooks import playbook_tasks
+from kam_connector.writeback.playbooks import early_warnings, playbook_tasks
 from kam_connector.writeback.receivables import ageing_lines, ageings, bad_debt_cases, collection_tasks
 from kam_connector.writeback.scores import customers, scores, tiers
 from kam_connector.writeback.statements import complaints, payout_lines, payouts, promises
@@ -25,6 +25,7 @@ _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     frozen_sets,
     frozen_lines,
     collection_tasks,
+    early_warnings,
     playbook_tasks,
     complaints,
     promises,

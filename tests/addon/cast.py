@@ -112,6 +112,7 @@ def write_figures(cast: Cast) -> None:
     cast.apply("kam.score", *(_score(cast, name, place) for place, name in enumerate(cast.partners)))
     _write_ageing(cast)
     cast.apply("kam.collection.task", *(_task(cast, name, place) for place, name in enumerate(cast.partners)))
+    cast.apply("kam.warning", *(_warning(cast, name) for name in cast.partners))
     _write_payouts(cast)
     cast.apply(
         "kam.run",
@@ -187,6 +188,15 @@ def _task(cast: Cast, name: str, place: int) -> dict[str, Any]:
         f"task:{partner}:{100 + place}:call", partner_id=partner, user_id=cast.users[CUSTOMERS[name]], step="call",
         level=2, amount=500.0, overdue_days=45, oldest_item=100 + place, priority=900.0 - place,
         date_deadline="2026-07-03",
+    )  # fmt: skip
+
+
+def _warning(cast: Cast, name: str) -> dict[str, Any]:
+    partner = cast.partners[name]
+    return cast.row(
+        f"warning:{partner}:order_gap:2026-06-30", partner_id=partner, user_id=cast.users[CUSTOMERS[name]],
+        rule="order_gap", measure="order_gap", severity="medium", raised_on="2026-06-30", figure=2.1, raise_at=2.0,
+        clear_at=1.2,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ IN_COMPANY_B = {"finb"}
 IN_BOTH = {"dir", "bot"}
 BY_SELLER = (
     "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
-    "kam.collection.case",
+    "kam.collection.case", "kam.warning",
 )  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line")
 OF_COMPANY = ("kam.tier", "kam.ageing", "kam.run")
@@ -58,6 +58,7 @@ def _write_other_company(cast: Cast) -> None:
     line = {"ageing_id": {"key": "ageing:b"}, "partner_id": beck, "total": 1.0}
     cast.apply("kam.ageing.line", cast.row("line:b", other, **line))
     cast.apply("kam.collection.task", cast.row("task:b", other, partner_id=beck, step="call", level=1, amount=1.0))
+    cast.apply("kam.warning", cast.row("warning:b", other, partner_id=beck, rule="order_gap", raised_on="2026-06-30"))
     cast.apply("kam.payout", cast.row("pay:b", other, payee_id=anna, plan="p", period="2026-06", currency_id=euro))
     cast.apply("kam.payout.line", cast.row("pay:b:1", other, payout_id={"key": "pay:b"}, amount=1.0))
     cast.apply("kam.run", cast.row("run:b", other, name="run:b", kind="night", started_at="2026-06-30 02:00:00"))
@@ -193,7 +194,15 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
 
 @pytest.mark.parametrize(
     "model",
-    ["kam.payout", "kam.collection.task", "kam.collection.case", "kam.complaint", "kam.promise", "kam.customer"],
+    [
+        "kam.payout",
+        "kam.collection.task",
+        "kam.collection.case",
+        "kam.warning",
+        "kam.complaint",
+        "kam.promise",
+        "kam.customer",
+    ],
 )
 def test_r89_files_and_messages_of_a_hidden_record_are_hidden_too(stage: Cast, model: str) -> None:
     foreign = next(iter(set(every(stage, model)) - expected(stage, "anna", model) & expected(stage, "fin", model)))

@@ -10,7 +10,7 @@ from tests.addon.rpc import Login, Refused
 pytestmark = pytest.mark.odoo
 OWN = {"anna": {"Alpha", "Beta"}, "bo": {"Beck"}, "cara": {"Ceta"}, "li": {"Alpha", "Beta", "Beck"}}
 ALL = set(CUSTOMERS)
-BY_PARTNER = ("kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task")
+BY_PARTNER = ("kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.warning")
 
 
 def seen(login: Login, cast: Cast, model: str) -> set[str]:

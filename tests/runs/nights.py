@@ -38,6 +38,7 @@ WRITTEN = (
     "kam.complaint",
     "kam.promise",
     "kam.collection.case",
+    "kam.warning",
     "kam.payout",
     "kam.payout.line",
 )

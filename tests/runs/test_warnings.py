@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer, models_kam, serve
 from tests.runs import nights
 
 POLICY = """
@@ -33,7 +34,7 @@ within_days = 5
 
 
 class Desk:
-    """A home without the addon's records in the ERP: tasks are activities there."""
+    """A home, an ERP, and what both show of the warnings."""
 
     def __init__(self, place: nights.Place, server: SandboxServer) -> None:
         self.place, self.server = place, server
@@ -53,14 +54,30 @@ class Desk:
         rows = self.server.rows("mail.activity").values()
         return [row for row in rows if "(KAM gone-" in str(row["summary"])]
 
+    def records(self) -> list[dict[str, Any]]:
+        rows = self.server.rows("kam.warning").values()
+        return sorted(rows, key=lambda row: (row["raised_on"], row["partner_id"]))
+
 
 @pytest.fixture
-def desk(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(small_company: SampleCompany, tmp_path: Path) -> Iterator[Desk]:
+    """Without the addon: tasks are activities on the customer."""
     with serve(small_company, addon=False) as server:
-        place = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        (place.home / "policy").mkdir(exist_ok=True)
-        (place.home / "policy" / "warnings.toml").write_text(POLICY, encoding="utf-8")
-        yield Desk(place, server)
+        yield furnished(tmp_path, server)
+
+
+@pytest.fixture
+def addon_desk(small_company: SampleCompany, tmp_path: Path) -> Iterator[Desk]:
+    """With the addon: warnings are records."""
+    with serve(small_company) as server:
+        yield furnished(tmp_path, server)
+
+
+def furnished(home: Path, server: SandboxServer) -> Desk:
+    place = nights.at_sandbox(home, server)
+    (place.home / "policy").mkdir(exist_ok=True)
+    (place.home / "policy" / "warnings.toml").write_text(POLICY, encoding="utf-8")
+    return Desk(place, server)
 
 
 def contact_on_orders(server: SandboxServer) -> dict[str, Any]:
@@ -128,3 +145,113 @@ def test_a_warning_is_raised_on_the_second_night_written_once_cleared_and_raised
     desk.night("2026-07-05")
     desk.night("2026-07-06")
     assert {row["summary"] for row in desk.activities()} == {"Find the new buyer (KAM gone-2026-07-06:1)"}
+
+
+@pytest.mark.requirement("S2-49")
+@pytest.mark.requirement("S2-50")
+@pytest.mark.timeout(900)
+def test_with_the_addon_a_warning_is_a_record_that_is_raised_kept_and_cleared(addon_desk: Desk) -> None:
+    desk = addon_desk
+    contact = contact_on_orders(desk.server)
+    customer = contact["commercial_partner_id"]
+    seller = desk.server.rows("res.partner")[customer]["user_id"]
+
+    # while a check is pending the ERP shows nothing
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-01")
+    assert desk.records() == []
+
+    # raised: one record with its reason and its task
+    desk.night("2026-07-02")
+    written = desk.records()
+    (record,) = [row for row in written if row["partner_id"] == customer and row["company_id"] == 1]
+    assert (record["kam_key"], record["state"], record["raised_on"]) == (
+        f"warning:{customer}:gone:2026-07-02", "open", "2026-07-02",
+    )  # fmt: skip
+    assert (record["rule"], record["measure"], record["severity"], record["user_id"]) == (
+        "gone", "contacts_gone", "high", seller,
+    )  # fmt: skip
+    assert (record["figure"], record["raise_at"], record["clear_at"]) == (1.0, 1.0, 1.0)
+    assert record["reason_code"] == "warning.contacts_gone"
+    assert json.loads(record["rule_names"]) == {"en": "Contact gone", "zh_CN": "联系人离职", "zh_TW": "联系人离职"}
+    assert json.loads(record["playbook"]) == [
+        {
+            "user_id": seller,
+            "deadline": "2026-07-07",
+            "titles": {"en": "Find the new buyer", "zh_CN": "确认新的采购联系人", "zh_TW": "确认新的采购联系人"},
+        }
+    ]
+    assert desk.activities() == []
+
+    # the same day again and the next night: nothing is written
+    assert desk.night("2026-07-02")["totals"]["planned"] == 0
+    desk.night("2026-07-03")
+    assert desk.records() == written
+
+    # somebody notes something, the contact is back: cleared all the same, with day and reason
+    desk.server.edit("kam.warning", record["id"], note="She is on leave")
+    desk.server.edit("res.partner", contact["id"], active=True)
+    desk.night("2026-07-04")
+    after = desk.server.rows("kam.warning")[record["id"]]
+    assert (after["state"], after["cleared_on"], after["clear_code"]) == ("cleared", "2026-07-04", "warning.cleared")
+    assert (after["reason_code"], after["reason_args"]) == (record["reason_code"], record["reason_args"])
+    assert json.loads(after["clear_args"])["since"] == "2026-07-02"
+    assert after["note"] == "She is on leave"
+    assert desk.night("2026-07-04")["totals"]["planned"] == 0
+
+    # raised anew: a record of its own
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-05")
+    desk.night("2026-07-06")
+    mine = [(row["raised_on"], row["state"]) for row in desk.records() if row["partner_id"] == customer]
+    assert mine == [("2026-07-02", "cleared"), ("2026-07-06", "open")]
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_the_end_of_a_warning_that_was_not_written_comes_with_the_next_night(addon_desk: Desk) -> None:
+    desk = addon_desk
+    contact = contact_on_orders(desk.server)
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-01")
+    desk.night("2026-07-02")
+    desk.server.edit("res.partner", contact["id"], active=True)
+    words = ("run", "--yes", "--allow-past", "--as-of", "2026-07-03", "--skip", "write,report")
+    assert desk.place.kam(*words).returncode in (0, 1)
+    assert {row["state"] for row in desk.records()} == {"open"}
+    desk.night("2026-07-04")
+    assert {(row["state"], row["cleared_on"]) for row in desk.records()} == {("cleared", "2026-07-03")}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_an_undo_takes_a_raised_warning_back_and_opens_a_cleared_one_again(addon_desk: Desk) -> None:
+    desk = addon_desk
+    contact = contact_on_orders(desk.server)
+    desk.server.edit("res.partner", contact["id"], active=False)
+    desk.night("2026-07-01")
+    desk.night("2026-07-02")
+    assert desk.place.kam("writeback", "undo", "--yes").returncode == 0
+    assert desk.records() == []
+    desk.night("2026-07-02")
+    desk.server.edit("res.partner", contact["id"], active=True)
+    desk.night("2026-07-03")
+    assert {row["state"] for row in desk.records()} == {"cleared"}
+    assert desk.place.kam("writeback", "undo", "--yes").returncode == 0
+    assert {(row["state"], row["cleared_on"], row["clear_code"]) for row in desk.records()} == {("open", False, False)}
+
+
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_an_older_addon_that_knows_no_warnings_is_worked_with(
+    small_company: SampleCompany, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(models_kam.KAM, "kam.warning")
+    with serve(small_company) as server:
+        desk = furnished(tmp_path, server)
+        desk.server.edit("res.partner", contact_on_orders(server)["id"], active=False)
+        desk.night("2026-07-01")
+        answer = desk.night("2026-07-02")
+        assert answer["totals"]["refused"] == 0
+        assert [row["rule"] for row in desk.show("2026-07-02")] == ["gone"] * len(desk.show("2026-07-02"))
+        assert desk.show("2026-07-02")

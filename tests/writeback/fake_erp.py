@@ -32,6 +32,7 @@ PEOPLE = {
     "kam.collection.task": {"user_id", "date_deadline", "state", "cause_code", "note"},
     "kam.customer": {"tier_override_id", "override_reason", "override_until"},
     "kam.payout": {"state"},
+    "kam.warning": {"user_id", "note"},
 }
 CURRENCIES = {1: ("CNY", 2), 2: ("EUR", 2), 3: ("JPY", 0)}
 COMPANIES = {1: 1, 2: 2}
