@@ -75,6 +75,14 @@ SENTENCES = {
         "Tier %(tier)s is frozen while a dispute is open: score %(score)s does not move it, and the run does "
         "not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
     ),
+    "tier.frozen_merge": _lt(
+        "Tier %(tier)s is frozen because another customer was merged into this one of late: score %(score)s does not "
+        "move it, and the run does not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
+    "tier.merged": _lt(
+        "Tier %(tier)s was taken over from customer %(customer)s, which was merged into this one and stood higher. "
+        "Policy in force since %(valid_from)s."
+    ),
     "tier.frozen_data_gap": _lt(
         "Tier %(tier)s is frozen because the figures are older than they should be: score %(score)s does not "
         "move it, and the run does not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."

@@ -46,7 +46,7 @@ def has_noted(db: duckdb.DuckDBPyConnection) -> bool:
 
 
 def find_heirs(db: duckdb.DuckDBPyConnection) -> dict[int, Counter[int]]:
-    """By noted customer that is gone, in the order of ids: the customers that its documents belong to now, with how many.
+    """By noted customer that is gone (by id): the customers that its documents belong to now, with how many.
 
     The customer itself is among them while a document was not read again. Documents that are gone too count nowhere.
     """
@@ -57,8 +57,9 @@ def find_heirs(db: duckdb.DuckDBPyConnection) -> dict[int, Counter[int]]:
     heirs: dict[int, Counter[int]] = {int(vanished): Counter() for (vanished,) in gone}
     for table in DOCUMENTS if heirs else ():
         found = db.execute(
-            "SELECT pointer.vanished, coalesce(partner.commercial_partner_id, doc.partner_id), count(*) FROM _pointer"
-            f' pointer JOIN "{table}" doc ON pointer.name = ? AND pointer.id = doc.id AND NOT doc._deleted'  # noqa: S608
+            "SELECT pointer.vanished, coalesce(partner.commercial_partner_id, doc.partner_id), count(*)"  # noqa: S608
+            f' FROM _pointer pointer JOIN "{table}" doc'
+            " ON pointer.name = ? AND pointer.id = doc.id AND NOT doc._deleted"
             " LEFT JOIN res_partner partner ON partner.id = doc.partner_id AND NOT partner._deleted"
             " WHERE doc.partner_id IS NOT NULL GROUP BY ALL",
             [table],

@@ -13,7 +13,7 @@ from kam_connector.rules.measures import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
-FROZEN = {"dispute": "frozen_dispute", "data_gap": "frozen_data_gap"}
+FROZEN = {"dispute": "frozen_dispute", "merge": "frozen_merge", "data_gap": "frozen_data_gap"}
 """Why a tier stands still, and the reason that says so."""
 SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]

@@ -3,7 +3,7 @@
 The score (`scores.py`) leads to a tier by cuts and patience (`stability.py`), seats are given out where a tier has
 few (`capacity.py`), and a person's override wins over all of it until its last day. Too little known means unrated:
 the tier stays what it was. A new customer is provisional and never demoted. While a customer is frozen (an open
-dispute, figures that are too old) the tier stays, up and down, and no run counts.
+dispute, a merge of late, figures that are too old) the tier stays, up and down, and no run counts.
 
 Patience counts runs, and a run repeated on the same day is the same run: `previous` rows of the same `as_of` are
 stepped back to what was before them. Without an `as_of` column all rows count as earlier. A customer who keeps tier,
