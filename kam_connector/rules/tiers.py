@@ -208,11 +208,11 @@ def _decimals(hundredths: Whole) -> Boxed:
 def _cases(outcome: _Outcome) -> Iterator[TierCase]:
     """What the reason of each row is made of."""
     scores, before = outcome.scores, outcome.before
-    first = texts_of(days_of(scores.keys["first_invoice"]))
     status, columns = outcome.status(), (outcome.tier, before.tier, outcome.wanted, outcome.forced)
     code = np.where(status == "rated", outcome.move.reason, status)
     frozen = np.array([FROZEN.get(cause, "") for cause in outcome.causes.tolist()], dtype=object)
     code = np.where(status == "frozen", frozen, code)
+    first = texts_of(np.where(status == "provisional", days_of(scores.keys["first_invoice"]), np.datetime64("NaT")))
     places = (column.tolist() for column in columns)
     figures = (column.tolist() for column in (scores.score, scores.coverage, before.runs_below + 1))
     rows = zip(code.tolist(), *figures, *places, first, outcome.until.tolist(), strict=True)
