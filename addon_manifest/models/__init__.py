@@ -20,6 +20,5 @@ from . import kam_writer
 from . import kam_bulk
 from . import kam_gateway
 from . import kam_notice
-from . import base_partner_merge
 from . import mail_activity
 from . import res_partner
