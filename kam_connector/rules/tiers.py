@@ -24,7 +24,7 @@ from kam_connector.money import round_ratio
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.capacity import seat_customers
 from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column_or, days_of, ids_of, texts_of
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.measures import KEYS, complete, figure_of
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
 from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_cases, keep_reasons
@@ -220,8 +220,7 @@ def _cases(outcome: _Outcome) -> Iterator[TierCase]:
 
 
 def _find_negative(facts: pd.DataFrame, as_of: date) -> Iterator[Finding]:
-    measured = complete(facts, as_of)
-    negative = measured[measured["revenue_12m"] < 0]
+    negative = facts["customer_id"][figure_of(facts, "revenue_12m", as_of) < 0]
     text = Text("More was credited than invoiced in the last 12 months; the revenue counts as the lowest value.")
-    for customer in negative["customer_id"]:
+    for customer in negative:
         yield Finding("warning", "rules.tiers", str(customer), text)

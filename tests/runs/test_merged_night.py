@@ -78,14 +78,14 @@ def test_the_survivor_has_the_higher_tier_and_stands_still(merged: tuple[Desk, i
 
 
 @pytest.mark.parametrize("asked", ["vanished", "survivor"])
-def test_history_and_explanation_answer_to_either_number(merged: tuple[Desk, int, int], asked: str) -> None:
+def test_history_explanation_and_card_answer_to_either_number(merged: tuple[Desk, int, int], asked: str) -> None:
     desk, vanished, survivor = merged
     number = str(vanished if asked == "vanished" else survivor)
     rows = desk.ask("tiers", "history", "--customer", number)["rows"]
     assert {row["customer"] for row in rows} == {survivor}
     assert [row["tier"] for row in rows if row["formerly"] is None][-1] == "bronze"
-    explained = desk.ask("explain", "customer", number)
-    assert {row["customer"] for row in explained["totals"]} == {survivor}
+    assert {row["customer"] for row in desk.ask("explain", "customer", number)["totals"]} == {survivor}
+    assert {row["customer"] for row in desk.ask("card", "show", number)["rows"]} == {survivor}
 
 
 def test_open_tasks_are_neither_made_again_nor_taken_away(merged: tuple[Desk, int, int]) -> None:
