@@ -199,6 +199,15 @@ class KamCustomer(models.Model):
             if customer.tier_override_id and not (customer.override_reason or "").strip():
                 raise ValidationError(self.env._("Say why the tier is set by hand: the reason stays here."))
 
+    def _take_over_override(self, others):
+        """Take the tier that a person set on one of the others, unless one set here holds today."""
+        today = fields.Date.context_today(self)
+        holding = (self | others).filtered(
+            lambda record: record.tier_override_id and (not record.override_until or record.override_until >= today)
+        )
+        if holding and self not in holding:
+            self.write({name: holding[0][name] for name in ("override_reason", "override_until", "tier_override_id")})
+
     def action_open_partner(self):
         self.ensure_one()
         return {

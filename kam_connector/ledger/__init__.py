@@ -10,6 +10,7 @@
 | `failures.py` | which storage failure means what, and the next step |
 | `events.py` | what an event holds, and the head of the chain |
 | `store.py` | `Ledger`: append, latest, states, events, head |
+| `merges.py` | which customer took over from which |
 | `verification.py` | is every event the one that was written, and is the tail still there |
 | `backups.py` | a copy of the open book that can be restored |
 

@@ -9,6 +9,7 @@
 | `store.py` | the open file, its transactions and its errors |
 | `rows.py` | rows in, tombstones, quarantine |
 | `comparing.py` | what the mirror has and the ERP has not, and the other way round |
+| `merging.py` | who took over the documents of customers that are gone |
 | `erasing.py` | rows that are gone for long leave the file's bytes |
 | `state.py` | watermarks, the place of an unfinished pull, when what was checked |
 

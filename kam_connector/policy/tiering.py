@@ -21,7 +21,7 @@ from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Probl
 from kam_connector.texts import Text
 
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
-Freeze = Literal["dispute", "data_gap"]
+Freeze = Literal["dispute", "merge", "data_gap"]
 Score = Annotated[Positive, Field(le=100)]
 PointLine = tuple[Exact, Score]
 SEVERITY_POINTS: dict[Severity, Decimal] = {
@@ -100,8 +100,9 @@ class Stability(Table):
 
     runs_before_demotion: int = Field(default=2, ge=1)
     steps: int = Field(default=1, ge=1)
-    freeze: tuple[Freeze, ...] = ("dispute", "data_gap")
+    freeze: tuple[Freeze, ...] = ("dispute", "merge", "data_gap")
     stale_days: int = Field(default=3, ge=0)
+    merge_days: int = Field(default=7, ge=1)
 
 
 class TierPolicy(Table):

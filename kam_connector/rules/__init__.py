@@ -21,6 +21,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `scores.py` | how many points a customer has in each dimension, and in all |
 | `score_parts.py` | which item makes how much of a score, and what moved it between two days |
 | `tiers.py`, `stability.py` | which tier follows from the score, with which patience |
+| `takeover.py` | from which tier a customer goes on after another was merged into it |
 | `tier_reasons.py` | with which figures a tier decision is explained |
 | `capacity.py` | who gets a seat where a tier has few |
 | `watching.py`, `warnings.py` | the figures that early warnings watch; which are raised, open, cleared |

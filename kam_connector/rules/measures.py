@@ -49,19 +49,20 @@ def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
     own, group = (_days(facts, column) for column in ("first_invoice", "group_first_invoice"))
     first = np.where(np.isnat(group), own, group)
     measured = facts[KEYS].assign(first_invoice=first.astype("datetime64[s]"))
-    return measured.assign(**{name: _figure(facts, name, as_of) for name in MEASURES})
+    return measured.assign(**{name: figure_of(facts, name, as_of) for name in MEASURES})
+
+
+def figure_of(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
+    """One of MEASURES as `complete` has it, row by row."""
+    if name in facts or f"{name}_minor" in facts:
+        return _given(facts, name)
+    derive = _DERIVED.get(name)
+    return derive(facts, np.datetime64(as_of, "D")) if derive else np.full(len(facts), np.nan)
 
 
 def _owed(ageing_rows: pd.DataFrame) -> pd.DataFrame:
     rows = roll_up(ageing_rows, KEYS).rename(columns={"total_minor": "receivable_total_minor"})
     return rows[[*KEYS, *(f"{name}_minor" for name in AGEING)]]
-
-
-def _figure(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
-    if name in facts or f"{name}_minor" in facts:
-        return _given(facts, name)
-    derive = _DERIVED.get(name)
-    return derive(facts, np.datetime64(as_of, "D")) if derive else np.full(len(facts), np.nan)
 
 
 def _given(facts: pd.DataFrame, name: str) -> Figures:

@@ -52,7 +52,10 @@ REASONS: dict[str, tuple[str, ...]] = {
     "tier.provisional": ("score", "coverage", "tier", "first_invoice", "until", "valid_from"),
     "tier.waiting": ("score", "coverage", "tier", "wanted_tier", "capacity", "valid_from"),
     "tier.frozen_dispute": ("score", "coverage", "tier", "valid_from"),
+    "tier.frozen_merge": ("score", "coverage", "tier", "valid_from"),
     "tier.frozen_data_gap": ("score", "coverage", "tier", "valid_from"),
+    # Taken over from a customer that was merged into this one and stood higher.
+    "tier.merged": ("tier", "customer", "valid_from"),
     "tier.overridden": ("score", "coverage", "tier", "scored_tier", "until", "valid_from"),
     # A collection task. `amount` is what may be asked for: overdue less unapplied, pending and disputed.
     "task.opened": ("amount", "currency", "due_date", "step", "level", "after_days", "valid_from"),

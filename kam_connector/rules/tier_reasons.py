@@ -13,14 +13,17 @@ from kam_connector.rules.measures import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
-FROZEN = {"dispute": "frozen_dispute", "data_gap": "frozen_data_gap"}
+FROZEN = {"dispute": "frozen_dispute", "merge": "frozen_merge", "data_gap": "frozen_data_gap"}
 """Why a tier stands still, and the reason that says so."""
 SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]
 
 
 class TierCase(NamedTuple):
-    """One decision; tiers as places in the policy (-1 = none), score and coverage in hundredths, days as ISO text."""
+    """One decision; tiers as places in the policy (-1 = none), score and coverage in hundredths, days as ISO text.
+
+    `first_invoice` is empty where the reason does not name it (all but "provisional"), so that equal reasons are alike.
+    """
 
     code: str
     score: int
@@ -39,11 +42,11 @@ def explain_cases(cases: Iterable[TierCase], policy: TierPolicy) -> list[tuple[s
     known: dict[TierCase, tuple[str, str]] = {}
     explained = []
     for case in cases:
-        alike = case if case.code == "provisional" else case._replace(first_invoice="")
-        if alike not in known:
-            code = f"tier.{alike.code}"
-            known[alike] = code, reason_args(code, **_figures(alike, policy))
-        explained.append(known[alike])
+        found = known.get(case)
+        if found is None:
+            code = f"tier.{case.code}"
+            known[case] = found = code, reason_args(code, **_figures(case, policy))
+        explained.append(found)
     return explained
 
 

@@ -3,7 +3,7 @@
 The score (`scores.py`) leads to a tier by cuts and patience (`stability.py`), seats are given out where a tier has
 few (`capacity.py`), and a person's override wins over all of it until its last day. Too little known means unrated:
 the tier stays what it was. A new customer is provisional and never demoted. While a customer is frozen (an open
-dispute, figures that are too old) the tier stays, up and down, and no run counts.
+dispute, a merge of late, figures that are too old) the tier stays, up and down, and no run counts.
 
 Patience counts runs, and a run repeated on the same day is the same run: `previous` rows of the same `as_of` are
 stepped back to what was before them. Without an `as_of` column all rows count as earlier. A customer who keeps tier,
@@ -24,7 +24,7 @@ from kam_connector.money import round_ratio
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.capacity import seat_customers
 from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column_or, days_of, ids_of, texts_of
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.measures import KEYS, complete, figure_of
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
 from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_cases, keep_reasons
@@ -208,11 +208,11 @@ def _decimals(hundredths: Whole) -> Boxed:
 def _cases(outcome: _Outcome) -> Iterator[TierCase]:
     """What the reason of each row is made of."""
     scores, before = outcome.scores, outcome.before
-    first = texts_of(days_of(scores.keys["first_invoice"]))
     status, columns = outcome.status(), (outcome.tier, before.tier, outcome.wanted, outcome.forced)
     code = np.where(status == "rated", outcome.move.reason, status)
     frozen = np.array([FROZEN.get(cause, "") for cause in outcome.causes.tolist()], dtype=object)
     code = np.where(status == "frozen", frozen, code)
+    first = texts_of(np.where(status == "provisional", days_of(scores.keys["first_invoice"]), np.datetime64("NaT")))
     places = (column.tolist() for column in columns)
     figures = (column.tolist() for column in (scores.score, scores.coverage, before.runs_below + 1))
     rows = zip(code.tolist(), *figures, *places, first, outcome.until.tolist(), strict=True)
@@ -220,8 +220,7 @@ def _cases(outcome: _Outcome) -> Iterator[TierCase]:
 
 
 def _find_negative(facts: pd.DataFrame, as_of: date) -> Iterator[Finding]:
-    measured = complete(facts, as_of)
-    negative = measured[measured["revenue_12m"] < 0]
+    negative = facts["customer_id"][figure_of(facts, "revenue_12m", as_of) < 0]
     text = Text("More was credited than invoiced in the last 12 months; the revenue counts as the lowest value.")
-    for customer in negative["customer_id"]:
+    for customer in negative:
         yield Finding("warning", "rules.tiers", str(customer), text)

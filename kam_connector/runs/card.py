@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kam_connector.findings import Finding
+from kam_connector.ledger.merges import survivors
 from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
@@ -58,7 +59,7 @@ def report_card(workspace: Workspace, as_of: date | None, customer: str, output:
 
 def make_cards(workspace: Workspace, as_of: date | None, customer: str) -> Cards:
     """The cards of the customer that `customer` means."""
-    who = find_customer(workspace.mirror.ibis, customer)
+    who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     filed = read_file(workspace, who)
     seen = look(workspace, as_of)
     cards = [_card(subject, filed) for night in seen.nights for subject in _subjects(workspace, seen, night, who)]

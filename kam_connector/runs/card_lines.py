@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.facts.contacts import contacts
+from kam_connector.ledger.events import Payload
+from kam_connector.ledger.merges import survivors
 from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine, Names, name_of
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.evidence import Papers
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.known import TIER
+from kam_connector.runs.known_merges import TIER
 from kam_connector.runs.lookup import Customer
 from kam_connector.runs.sources import Sources
 
@@ -101,15 +103,24 @@ def contact_lines(subject: Subject) -> Iterator[CardLine]:
 
 def _history_lines(subject: Subject) -> Iterator[CardLine]:
     """The last tiers that the ledger has, a line where tier or status changed, the newest first."""
-    events = subject.sources.book.history(TIER, f"{subject.company}:{subject.who.id}")
-    events = sorted((event for event in events if event["as_of"] <= subject.night.as_of.isoformat()),
-                    key=lambda event: str(event["as_of"]))  # fmt: skip
+    events = [event for event in _tier_events(subject) if event["as_of"] <= subject.night.as_of.isoformat()]
+    events.sort(key=lambda event: str(event["as_of"]))
     standing = [(event["tier"], event["status"]) for event in events]
     changed = [event for place, event in enumerate(events) if not place or standing[place] != standing[place - 1]]
     for event in changed[: -LAST_TIERS - 1 : -1]:
         yield CardLine("evaluation", "history", _tier(subject, event["tier"]),
                        label(f"status.{event['status']}", subject.lang), None, date.fromisoformat(event["as_of"]),
                        figure=event["score"])  # fmt: skip
+
+
+def _tier_events(subject: Subject) -> list[Payload]:
+    """The customer's tier decisions; before the first of them those of customers that were merged into it."""
+    book, who, company = subject.sources.book, subject.who.id, subject.company
+    own = book.history(TIER, f"{company}:{who}")
+    first = min((event["as_of"] for event in own), default=None)
+    merged = [former for former, heir in survivors(book).items() if heir == who]
+    before = [event for former in merged for event in book.history(TIER, f"{company}:{former}")]
+    return [*(event for event in before if first is None or event["as_of"] < first), *own]
 
 
 def _tier(subject: Subject, code: object) -> str:

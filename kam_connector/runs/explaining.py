@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.findings import Finding
+from kam_connector.ledger.merges import survivors
 from kam_connector.messages import label, render
 from kam_connector.policy.measures import MEASURES
 from kam_connector.rules.decisions import company_currencies
@@ -35,7 +36,7 @@ def show_explanation(workspace: Workspace, as_of: date | None, customer: str) ->
 
     Errors: InputError for a customer that is not known, or not one alone.
     """
-    who = find_customer(workspace.mirror.ibis, customer)
+    who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     seen = look(workspace, as_of)
     rows: list[Row] = []
     totals: list[Row] = []

@@ -6,21 +6,28 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kam_connector import sync
-from kam_connector.mirror import Mirror, Table, comparing, state
+from kam_connector.mirror import Mirror, Table, comparing, merging, state
 from kam_connector.mirror.schema import stored_side_tables
 from kam_connector.mirror.tables import TABLES
+from kam_connector.runs.known_merges import record_merges
 from kam_connector.runs.progress import Meter
-from kam_connector.runs.workspace import Workspace
+from kam_connector.runs.workspace import Workspace, zones
 from kam_connector.sync import Options, Progress, PullReport, remembering
 
 
 def pull(workspace: Workspace, run: str, *, full: bool, verify: bool, shown: Progress | None) -> PullReport:
-    """The mirror of the workspace holds what its ERP holds now; `shown` hears of every page."""
+    """The mirror of the workspace holds what its ERP holds now; `shown` hears of every page.
+
+    Merges of customers that it found stand in the book.
+    """
     session = workspace.connect()
     options = pull_options(workspace, verify=verify)
     meter = Meter(workspace.lock, shown)
     workspace.zones = None
-    return sync.pull(session, workspace.mirror, run=run, full=full, progress=meter, options=options)
+    report = sync.pull(session, workspace.mirror, run=run, full=full, progress=meter, options=options)
+    tiers = workspace.policy.at(datetime.now(UTC).date()).tiers
+    record_merges(workspace.ledger, merging.found_merges(workspace.mirror.db), zones(workspace), tiers)
+    return report
 
 
 def pull_options(workspace: Workspace, *, verify: bool = False) -> Options:

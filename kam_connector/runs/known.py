@@ -10,10 +10,11 @@ import pandas as pd
 from ibis import BaseBackend, Table
 
 from kam_connector.ledger import Entry, Ledger
+from kam_connector.ledger.merges import survivors
 from kam_connector.rules.decisions import Decisions
+from kam_connector.runs.known_merges import TIER, named_by_survivor, under_survivors
 from kam_connector.writeback.journal import read_journal
 
-TIER = "tier"
 TASK = "task"
 PROMISE = "promise"
 TIER_COLUMNS = [
@@ -35,9 +36,11 @@ def tiers_on(book: Ledger, day: date) -> pd.DataFrame:
 
     A row a company and customer that was decided about until then: company_id, customer_id, as_of (since when),
     tier, score, coverage, status, reason_code, reason_args, and what patience needs to know. A run made later for an
-    earlier day changes that day and those up to the next run, and no others.
+    earlier day changes that day and those up to the next run, and no others. A customer that was merged into another
+    stands under that one, where it has no tier of its own.
     """
-    return pd.DataFrame(list(book.states_on(TIER, day).values()), columns=TIER_COLUMNS)
+    rows = pd.DataFrame(list(book.states_on(TIER, day).values()), columns=TIER_COLUMNS)
+    return under_survivors(rows, survivors(book))
 
 
 def record_tiers(book: Ledger, decisions: Decisions, as_of: date) -> int:
@@ -146,11 +149,12 @@ def _tasks_of_book(con: BaseBackend, book: Ledger) -> pd.DataFrame:
     named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], rows["occasion"], strict=True)
     keys = [_task_key(f"task:{customer}", item, step, occasion) for customer, item, step, occasion in named]
     places = list(zip(rows["company_id"].tolist(), keys, strict=True))
-    return rows.assign(
+    rows = rows.assign(
         priority=pd.to_numeric(rows["priority"]),
         state=["done" if place in gone else "open" for place in places],
         acted_on=pd.Series([gone.get(place) for place in places], index=rows.index, dtype=object),
-    )[_TASK_COLUMNS]
+    )
+    return named_by_survivor(rows, survivors(book))[_TASK_COLUMNS]
 
 
 def _task_key(owner: str, item: int, step: str, occasion: str) -> str:

@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.ledger import Entry, Ledger
+from kam_connector.ledger.merges import survivors
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.warnings import BEFORE, MEMORY
+from kam_connector.runs.known_merges import under_survivors
 
 WARNING = "warning"
 _COLUMNS = ["company_id", "customer_id", "rule", "as_of", *MEMORY, *BEFORE]
@@ -17,11 +19,15 @@ _COUNTS = frozenset({"checks", "previous_checks"})
 
 
 def previous_warnings(book: Ledger, as_of: date) -> pd.DataFrame:
-    """The warnings in the book as `decide_warnings` takes them; all events when some are later than `as_of`."""
+    """The warnings in the book as `decide_warnings` takes them; all events when some are later than `as_of`.
+
+    Those of a customer that was merged into another are that one's, where it has none by the same rule.
+    """
     payloads = list(book.states(WARNING).values())
     if any(payload["as_of"] > as_of.isoformat() for payload in payloads):
         payloads = [event.payload for event in book.events(WARNING)]
-    return pd.DataFrame(payloads, columns=_COLUMNS)
+    rows = pd.DataFrame(payloads, columns=_COLUMNS)
+    return under_survivors(rows, survivors(book), ["company_id", "customer_id", "rule"])
 
 
 def cleared_warnings(book: Ledger, as_of: date) -> pd.DataFrame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import pandas as pd
@@ -22,17 +24,17 @@ class Customer(NamedTuple):
     name: str
 
 
-def find_customer(con: BaseBackend, wanted: str) -> Customer:
-    """The customer that `wanted` means; a contact's is the one it belongs to.
+def find_customer(con: BaseBackend, wanted: str, heirs: Mapping[int, int] = MappingProxyType({})) -> Customer:
+    """The customer that `wanted` means; a contact's is the one it belongs to, a merged one's the one that took over.
 
-    First the id, then the company's own number (`ref`), then the name, letter by letter. Errors: InputError for nobody
-    (with those whose name has it in it) and for several, with their ids.
+    `heirs` as `ledger.merges.survivors`. First the id, then the company's own number (`ref`), then the name, letter by
+    letter. Errors: InputError for nobody (with those whose name has it in it) and for several, with their ids.
     """
     known = addressees(con)
     wanted = wanted.strip()
     tries = [known.number == wanted, known.name == wanted]
     if wanted.isdecimal() and len(wanted) < 19:
-        tries.insert(0, known.partner_id == int(wanted))
+        tries.insert(0, known.partner_id == heirs.get(int(wanted), int(wanted)))
     for condition in tries:
         found = _customers(known, known.filter(condition))
         if len(found) == 1:

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from kam_connector.errors import InputError
+from kam_connector.ledger.merges import survivors
 from kam_connector.messages import label, render
 from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.tiering import TierPolicy
@@ -36,7 +37,7 @@ def show_move(workspace: Workspace, as_of: date | None, customer: str, since: da
     Totals by company: score, tier and reason on both days; the changes of the rows sum to the difference of the scores.
     Errors: InputError for a customer that is not known, or a `since` that is not the earlier day.
     """
-    who = find_customer(workspace.mirror.ibis, customer)
+    who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     seen = look(workspace, as_of)
     if since >= min(night.as_of for night in seen.nights):
         raise InputError("{since} is not before {as_of}.", since=since, as_of=seen.nights[0].as_of)

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.errors import InputError
 from kam_connector.ledger import Ledger
+from kam_connector.ledger.merges import Merge, find_survivors, read_merges, survivors
 from kam_connector.rules.decisions import days_of
 from kam_connector.rules.measures import KEYS
-from kam_connector.runs.known import TIER, TIER_COLUMNS
+from kam_connector.runs.known import TIER_COLUMNS
+from kam_connector.runs.known_merges import TIER, named_by_survivor
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
@@ -41,15 +43,19 @@ def show_history(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
             last=asked.last,
         )
     seen = look(workspace, as_of)
+    if asked.customer is not None:
+        asked = replace(asked, customer=survivors(workspace.ledger).get(asked.customer, asked.customer))
     spans = _asked_for(tier_spans(workspace.ledger, seen.nights[-1].as_of, scores=asked.scores), asked)
     return result_of("tiers history", seen, span_rows(spans, seen.names, workspace.lang), None, ())
 
 
 def tier_spans(book: Ledger, as_of: date, *, scores: bool = False) -> pd.DataFrame:
-    """The columns of `known.tiers_on` and valid_from, valid_to (days; NaT = still): a row a customer and tier.
+    """A row a customer and tier: the columns of `known.tiers_on`, valid_from, valid_to (days; NaT = still), formerly.
 
     Score, status and reason are those of the first day; with `scores` a row ends where score or status change, too.
-    Of several decisions for one day the last counts. Order: company, customer, day.
+    Of several decisions for one day the last counts. What stood under a customer that was merged into another stands
+    under that one until the day before the merge; `formerly` is the vanished id (0: the customer's own row).
+    Order: company, customer, formerly, day.
     """
     payloads = (event.payload for event in book.events(TIER))
     rows = pd.DataFrame([row for row in payloads if row["as_of"] <= as_of.isoformat()], columns=TIER_COLUMNS)
@@ -57,7 +63,25 @@ def tier_spans(book: Ledger, as_of: date, *, scores: bool = False) -> pd.DataFra
     kept = rows[_is_change(rows, _ALL if scores else _MOVES)].reset_index(drop=True)
     start = pd.Series(days_of(kept["as_of"]).astype("datetime64[s]"), kept.index)
     end = start.groupby([kept[key] for key in KEYS]).shift(-1) - np.timedelta64(1, "D")
-    return kept.assign(valid_from=start, valid_to=end)
+    return _with_merged(kept.assign(valid_from=start, valid_to=end, formerly=0), read_merges(book))
+
+
+def _with_merged(spans: pd.DataFrame, merges: list[Merge]) -> pd.DataFrame:
+    """The spans of vanished customers under their survivors; none lasts beyond the merge."""
+    heirs = find_survivors(merges)
+    if not heirs:
+        return spans
+    last = {merge.vanished: merge for merge in merges}
+    merged = spans["customer_id"].isin(heirs)
+    former = spans["customer_id"].where(merged, 0)
+    ends = [
+        np.datetime64(last[customer].day_in(company) - timedelta(days=1) if customer else "NaT", "s")
+        for company, customer in zip(spans["company_id"], former, strict=True)
+    ]
+    until = spans["valid_to"].fillna(pd.Series(np.array(ends, dtype="datetime64[s]"), spans.index))
+    moved = named_by_survivor(spans.assign(formerly=former, valid_to=until), heirs)
+    moved = moved[moved["valid_to"].isna() | (moved["valid_to"] >= moved["valid_from"])]
+    return moved.sort_values([*KEYS, "formerly", "valid_from"], kind="stable").reset_index(drop=True)
 
 
 def _is_change(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:

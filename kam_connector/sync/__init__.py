@@ -17,6 +17,7 @@
 | `conversion.py`, `amounts.py` | a page of columns into the mirror's; money into smallest units; bad rows set aside |
 | `storing.py` | the page into the mirror |
 | `sweep.py` | deletions, missed rows, merged records, by comparing ids |
+| `merges.py` | which customer took over from one that vanished |
 | `fingerprint.py` | changes that left no trace, by comparing sums, once a day |
 | `control.py` | the ERP's own receivable totals, for the tie-out |
 | `groups.py` | the group of each partner, worked out once a pull |

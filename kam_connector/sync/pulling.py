@@ -20,7 +20,7 @@ from kam_connector.errors import AccessRefused, ErpDefect
 from kam_connector.findings import Finding
 from kam_connector.mirror import Mirror, rows, state
 from kam_connector.mirror.schema import RENEWED
-from kam_connector.sync import checks, control, groups, identity, remembering
+from kam_connector.sync import checks, control, groups, identity, merges, remembering
 from kam_connector.sync.erasure import erase_old
 from kam_connector.sync.fingerprint import compare_sums
 from kam_connector.sync.incremental import is_whole_due, pull_since, pull_whole
@@ -92,6 +92,8 @@ class _Night:
 def _run(job: Job, plan: Plan, *, full: bool, daily: bool) -> _Night:
     night = _Night(job, plan, full, daily)
     night.tally.findings += [*_renewed(job.mirror), *plan.findings]
+    if full:
+        _note_vanished(night)
     _read_whole(night)
     while not _catch_up(night, night.allowed, stamps=daily):
         _read_whole(night)
@@ -123,6 +125,13 @@ def _renewed(mirror: Mirror) -> list[Finding]:
     return [Finding("info", "sync.mirror", "", text, {"tables": ", ".join(names)})]
 
 
+def _note_vanished(night: _Night) -> None:
+    """What vanished customers had is noted before every row is read anew."""
+    partners = [reading for reading in night.allowed if reading.model == merges.PARTNER and not reading.is_side]
+    looked = look(night.job, partners, stamps=False)
+    merges.note_losses(night.job, find_losses(night.job, looked.looks))
+
+
 def _read_whole(night: _Night) -> None:
     """Tables that were never read, or not to their end, are read; with `full` all of them."""
     full, night.full = night.full, False
@@ -144,12 +153,14 @@ def _catch_up(night: _Night, readings: Sequence[Reading], *, stamps: bool) -> bo
     looks = _believable(night, readings, stamps=stamps)
     losses = find_losses(night.job, looks)
     refuse_mass_vanish(losses, night.job.options)
+    merges.note_losses(night.job, losses)
     for one in looks:
         if one.reading.exists:
             night.tally.add(one.reading.stream, pull_since(night.job, one.reading, one.since, one.changes))
         if one.reading.model == _MONEY_MODELS[-1] and not one.reading.is_side and _take_digits(night):
             return False
     swept = sweep(night.job, readings, losses)
+    night.tally.findings += merges.find_merges(night.job)
     night.tally.deleted.update(swept.deleted)
     for stream, pulled in swept.pulled.items():
         night.tally.add(stream, pulled)

@@ -21,6 +21,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from kam_connector.ledger import Entry, Event, Ledger
+from kam_connector.ledger.merges import survivors
+from kam_connector.writeback.keys import key_after_merge
 from kam_connector.writeback.plans import Action, Answer, Change, Status
 
 KIND = "outbox"
@@ -69,11 +71,13 @@ def read_journal(ledger: Ledger) -> dict[str, Line]:
     return reading.lines
 
 
-def by_record(lines: Iterable[Line]) -> dict[tuple[str, int, str], list[Line]]:
-    """Record (model, company, key) to its lines."""
+def by_record(ledger: Ledger) -> dict[tuple[str, int, str], list[Line]]:
+    """Record (model, company, key) to its lines; the key names the customer that stands there after merges."""
+    heirs = survivors(ledger)
     found: dict[tuple[str, int, str], list[Line]] = {}
-    for line in lines:
-        found.setdefault(line.change.record, []).append(line)
+    for line in read_journal(ledger).values():
+        model, company, key = line.change.record
+        found.setdefault((model, company, key_after_merge(key, heirs)), []).append(line)
     return found
 
 

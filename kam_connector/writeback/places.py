@@ -19,7 +19,7 @@ from kam_connector.writeback.channels import AddonChannel, Channel, Session
 from kam_connector.writeback.current import Tables
 from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.grade_writes import write_grade
-from kam_connector.writeback.journal import by_record, read_journal
+from kam_connector.writeback.journal import by_record
 from kam_connector.writeback.plain import PlainChannel
 from kam_connector.writeback.plain_planning import joined, one_company_each
 from kam_connector.writeback.plans import Answer, Change, Plan, Route
@@ -50,7 +50,7 @@ def plan_places(
     if "grades" in places.chosen:
         mine = one_company_each(rated.rename(columns={"customer_id": "partner_id"}), Tables(con))
         plans.append(_plan_grades(mine.rename(columns={"partner_id": "customer_id"}), places, session))
-    lines = by_record(read_journal(ledger).values())
+    lines = by_record(ledger)
     quarantined = {key for key, found in lines.items() if any(line.state == "quarantined" for line in found)}
     return replace(joined(plans, (), quarantined), route=route)
 

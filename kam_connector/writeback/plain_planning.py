@@ -24,7 +24,7 @@ from kam_connector.writeback.comparison import find_differences
 from kam_connector.writeback.current import INDEX, Tables
 from kam_connector.writeback.destinations import PARTNER
 from kam_connector.writeback.digits import Digits, read_digits
-from kam_connector.writeback.journal import by_record, read_journal
+from kam_connector.writeback.journal import by_record
 from kam_connector.writeback.keys import whole_numbers
 from kam_connector.writeback.plans import Change, Desired, Held, Plan
 from kam_connector.writeback.wanted import in_form
@@ -57,7 +57,7 @@ def plan_plain(
     """What has to change in an ERP that has no addon; reads the custom fields from the ERP itself."""
     tables, wanted = Tables(con), {item.model: item for item in desired}
     local = [text for model, text in _LOCAL.items() if model in wanted]
-    lines = by_record(read_journal(ledger).values())
+    lines = by_record(ledger)
     parts: list[Plan] = []
     if "kam.customer" in wanted:
         fields = [field.name for field in PARTNER.fields if field.name in session.fields("res.partner")]

@@ -20,7 +20,7 @@ from kam_connector.writeback.current import INDEX, Current, Tables, parent_of, r
 from kam_connector.writeback.destinations import BY_MODEL, WITH_ADDON, Destination
 from kam_connector.writeback.digits import Digits, read_digits
 from kam_connector.writeback.history import without_repeats
-from kam_connector.writeback.journal import Line, by_record, read_journal
+from kam_connector.writeback.journal import Line, by_record
 from kam_connector.writeback.plans import Change, Desired, Held, Plan
 from kam_connector.writeback.wanted import in_form, lost_subjects
 
@@ -43,7 +43,7 @@ def plan_records(desired: Sequence[Desired], con: BaseBackend, ledger: Ledger) -
     `con` is the mirror's connection, as pulled before the decisions. Errors: Contradiction.
     """
     tables = Tables(con)
-    known = Known(tables, by_record(read_journal(ledger).values()), read_digits(tables))
+    known = Known(tables, by_record(ledger), read_digits(tables))
     parts = [_plan_model(item, known) for item in sorted(desired, key=lambda item: _ORDER[item.model])]
     return Plan(
         "addon",

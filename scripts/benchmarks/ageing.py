@@ -7,23 +7,17 @@ the same sums by customer, company and salesperson with reasons, findings and th
 
 from __future__ import annotations
 
-import json
-import os
-import resource
-import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from rig import places
 from rig.errors import RigError
 
 from benchmarks import document
+from benchmarks.alone import Answer, Ways, measure_way, run_alone, table
 from benchmarks.books import CUSTOMERS, DEBTS, MATCHES, PAYMENTS, make_books
 
 AS_OF = date(2025, 9, 30)
@@ -67,51 +61,29 @@ def measure(rounds: int) -> str:
     with tempfile.TemporaryDirectory(prefix="kam-bench-") as folder:
         path = Path(folder) / "mirror.duckdb"
         make_books(path)
-        found: dict[str, list[dict[str, float]]] = {way: [] for way in WAYS}
+        found: dict[str, list[dict[str, Any]]] = {way: [] for way in WAYS}
         for _ in range(rounds):
             for way in WAYS:
-                found[way].append(_measured(way, path))
+                found[way].append(run_alone("ageing", way, path))
     if len({run["total"] for way in (HAND, OURS) for run in found[way]}) > 1:
         raise RigError("The ways do not come to one total.", str(found), "look at the two queries")
     head = (
         "## Ageing\n\n"
         f"{DEBTS + PAYMENTS:,} receivable items, {MATCHES:,} matches, {CUSTOMERS:,} customers, as of a past day, by"
         f" customer, from an open mirror; median of {rounds}. {machine}.\n\n"
-        "| way | seconds | to the hand-written query | peak MiB | rows |\n|---|---|---|---|---|\n"
     )
-    base = statistics.median(run["seconds"] for run in found[HAND])
-    return head + "\n".join(_line(way, runs, base) for way, runs in found.items()) + "\n"
+    return head + table(found, HAND)
 
 
-def _line(way: str, runs: list[dict[str, float]], base: float) -> str:
-    seconds = statistics.median(run["seconds"] for run in runs)
-    peak = max(run["peak"] for run in runs)
-    return f"| {way} | {seconds:.2f} | {seconds / base:.2f} | {peak:.0f} | {runs[0]['rows']:,.0f} |"
-
-
-def _measured(way: str, path: Path) -> dict[str, float]:
-    environment = {
-        **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(places.CHECKOUT / "scripts"), str(places.CHECKOUT)]),
-    }
-    words = [sys.executable, "-m", "benchmarks.ageing", way, str(path)]
-    done = subprocess.run(words, capture_output=True, text=True, env=environment, check=False)
-    if done.returncode:
-        last = done.stderr.strip().splitlines()[-1:] or [""]
-        raise RigError(f"The way {way} failed.", last[0], f"run it alone: {' '.join(words[1:])}")
-    answer: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    return answer
-
-
-def _query(text: str) -> Callable[[Any], tuple[int, int]]:
-    def ask(store: Any) -> tuple[int, int]:
+def _query(text: str) -> Callable[[Any], Answer]:
+    def ask(store: Any) -> Answer:
         rows = store.db.execute(text.replace("$day", f"DATE '{AS_OF}'")).to_arrow_table()
         return rows.num_rows, int(sum(rows.column(2).to_pylist()))
 
     return ask
 
 
-def _ours(store: Any) -> tuple[int, int]:
+def _ours(store: Any) -> Answer:
     from kam_connector import policy
     from kam_connector.runs.aged import age_receivables
     from kam_connector.runs.sources import Sources
@@ -124,25 +96,12 @@ def _ours(store: Any) -> tuple[int, int]:
     return len(owed.rows), int(owed.rows["total_minor"].sum())
 
 
-WAYS: dict[str, Callable[[Any], tuple[int, int]]] = {
+WAYS: Ways = {
     HAND: _query(_HAND_QUERY),
     BARE: _query(_BARE_QUERY),
     OURS: _ours,
 }
 
 
-def main(way: str, path: str) -> None:
-    """One way is measured: rows, their sum, seconds from an open mirror, peak memory of the process in MiB."""
-    from kam_connector import mirror
-    from kam_connector.runs import decisions  # noqa: F401 - what is imported is not measured
-
-    with mirror.open(Path(path), read_only=True) as store:
-        start = time.perf_counter()
-        rows, total = WAYS[way](store)
-        seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": rows, "total": total, "seconds": seconds, "peak": peak}))
-
-
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    measure_way(WAYS, *sys.argv[1:])

@@ -23,11 +23,12 @@ def sentences() -> dict[str, str]:
     scope: dict[str, object] = {"_lt": str}
     for name, first, last in (
         ("kam_task_words.py", "TASK_SENTENCES = {", "POINTS = "),
+        ("kam_tier_words.py", "TIER_SENTENCES = {", ""),
         ("kam_warning_words.py", "WARNING_SENTENCES = {", "WARNING_MONEY = "),
         ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),
     ):
         source = (ADDON / "models" / name).read_text()
-        exec(source[source.index(first) : source.index(last)], scope)
+        exec(source[source.index(first) : source.index(last) if last else None], scope)
     found = scope["SENTENCES"]
     assert isinstance(found, dict)
     return found

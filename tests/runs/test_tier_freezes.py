@@ -47,5 +47,16 @@ def test_old_figures_are_the_reason_before_a_dispute() -> None:
     assert freezes("2026-06-01T00:00") == [(1, 7, "data_gap"), (1, 8, "data_gap"), (2, 7, "data_gap")]
 
 
+def test_a_customer_that_another_was_merged_into_of_late_is_frozen() -> None:
+    merged = pd.DataFrame({"company_id": [1, 2], "customer_id": [8, 7]})
+    with mock.patch("kam_connector.runs.tier_freezes.merged_customers", return_value=merged) as asked:
+        assert freezes("2026-06-30T02:00", ["dispute", "merge"]) == [
+            (1, 7, "dispute"),
+            (1, 8, "merge"),
+            (2, 7, "merge"),
+        ]
+    asked.assert_called_once_with(None, DAY, 7, [1, 2])
+
+
 def test_the_policy_may_freeze_nothing() -> None:
     assert freezes(None, []) == []

@@ -14,7 +14,7 @@ import pytest
 from kam_connector import mirror, sync
 from kam_connector.erp import Session, connect
 from kam_connector.errors import SuspectData
-from kam_connector.mirror import Mirror, state
+from kam_connector.mirror import Mirror, merging, state
 from kam_connector.sync import Options, PullReport
 from tests.sync.contents import content
 from tests.sync.counting import count_calls
@@ -134,6 +134,7 @@ def test_merged_partners_documents_follow_although_their_write_date_stays(
     ids = ", ".join(str(row["id"]) for row in before["account_move_line"])
     found = store.db.execute(f"SELECT DISTINCT partner_id FROM account_move_line WHERE id IN ({ids})").fetchall()
     assert found == [(kept,)]
+    assert [(each.vanished, each.survivor) for each in merging.found_merges(store.db)] == [(gone, kept)]
 
 
 def test_what_sql_changes_without_a_trace_is_found_by_the_daily_check(
