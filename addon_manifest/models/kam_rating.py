@@ -52,7 +52,7 @@ class KamRating(models.AbstractModel):
         help="Your estimate of what the customer buys in a year, from everyone, of what we sell. Zero: not estimated.",
     )
     rating_note = fields.Text(
-        string="Evidence",
+        string="Grounds",
         copy=False,
         tracking=True,
         help="What the rating rests on: a visit, a tender, an annual report, a survey.",

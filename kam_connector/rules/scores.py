@@ -202,8 +202,8 @@ def _scale(numbers: list[Decimal]) -> int:
 
 
 def _explain(measured: pd.DataFrame, dimension: Dimension, item: Item) -> pd.DataFrame:
-    line = _line(measured, item)
-    lines = [(None, None) if place < 0 else item.lines[place] for place in line]
+    line, known = _line(measured, item), item.lines
+    lines = [(None, None) if place < 0 else known[place] for place in line]
     values = np.where(line < 0, np.nan, measured[item.fact].to_numpy(dtype=np.float64))
     return measured[KEYS].assign(
         dimension=dimension.name, fact=item.fact, value=values, from_value=boxed(pair[0] for pair in lines),
