@@ -36,7 +36,8 @@ class Desk:
 
     def take_back(self) -> None:
         """Nobody has rated the customer."""
-        self._edit(**dict.fromkeys((*RATING, *LEFT_OUT), False), wallet_estimate=0.0, rated_on=False, rated_by_id=False)
+        blank = dict.fromkeys((*RATING, *LEFT_OUT, "rated_on", "rated_by_id"), False)
+        self._edit(**{**blank, "wallet_estimate": 0.0})
 
     def _edit(self, **values: Any) -> dict[str, Any]:
         figures = self.server.rows("kam.customer").values()
