@@ -7,6 +7,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from .kam_rating import RATED, RATING
+
 STATUSES = [
     ("rated", "Rated"),
     ("provisional", "Provisional"),
@@ -31,18 +33,20 @@ COMPARISONS = {
     ">": comparing.gt,
     ">=": comparing.ge,
 }
+#: The tier that a manager sets by hand.
+OVERRIDE = frozenset({"tier_override_id", "override_reason", "override_until"})
 ADVICE = [("none", "OK"), ("watch", "Watch"), ("hold", "Hold Deliveries")]
 
 
 class KamCustomer(models.Model):
     _name = "kam.customer"
     _description = "Key Account Figures"
-    _inherit = ["kam.buckets", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.buckets", "kam.rating", "mail.thread", "mail.activity.mixin"]
     _order = "score desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"
 
-    _kam_people_fields = frozenset({"tier_override_id", "override_reason", "override_until"})
+    _kam_people_fields = OVERRIDE | RATING | RATED
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -84,6 +88,14 @@ class KamCustomer(models.Model):
     )
     override_reason = fields.Text(tracking=True)
     override_until = fields.Date(tracking=True, help="The last day of the override; empty means until it is removed.")
+
+    may_override = fields.Boolean(compute="_compute_may_override")
+    wallet_share = fields.Float(
+        string="Our Share",
+        compute="_compute_wallet_share",
+        digits=(6, 4),
+        help="Revenue of 12 months over the yearly need; 100 % at most.",
+    )
 
     revenue_12m = fields.Monetary(string="Revenue 12 Months", readonly=True, help="Posted invoices less credit notes.")
     revenue_prev_12m = fields.Monetary(string="Revenue 12 Months Before", readonly=True)
@@ -171,6 +183,16 @@ class KamCustomer(models.Model):
             override = customer.tier_override_id.browse() if is_over else customer.tier_override_id
             customer.current_tier_id = override or customer.tier_id
 
+    @api.depends_context("uid")
+    def _compute_may_override(self):
+        self.may_override = self._can_override()
+
+    @api.depends("revenue_12m", "wallet_estimate")
+    def _compute_wallet_share(self):
+        for customer in self:
+            need = customer.wallet_estimate
+            customer.wallet_share = min(max(customer.revenue_12m / need, 0.0), 1.0) if need > 0 else 0.0
+
     @api.depends("payer_reason_code", "payer_reason_args", "credit_reason_code", "credit_reason_args")
     @api.depends_context("lang")
     def _compute_standing_reasons(self):
@@ -206,7 +228,15 @@ class KamCustomer(models.Model):
             lambda record: record.tier_override_id and (not record.override_until or record.override_until >= today)
         )
         if holding and self not in holding:
-            self.write({name: holding[0][name] for name in ("override_reason", "override_until", "tier_override_id")})
+            self.write({name: holding[0][name] for name in OVERRIDE})
+
+    def write(self, vals):
+        if not self._can_override():
+            self._refuse(OVERRIDE & vals.keys())
+        return super().write(vals)
+
+    def action_confirm_rating(self):
+        return self._confirm_rating()
 
     def action_open_partner(self):
         self.ensure_one()
@@ -267,6 +297,9 @@ class KamCustomer(models.Model):
             ["id:recordset"],
         )
         return {(company, partner): customer for company, partner, customer in groups}
+
+    def _can_override(self):
+        return self.env.su or self.env.user.has_group("kam_connector.group_manager")
 
     def _count_by_partner(self, model, domain):
         """Return {(company, customer): how many records of the model the reader may see}."""

@@ -34,6 +34,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             others = figures - kept
             if others:
                 kept._take_over_override(others)
+                kept._take_over_rating(others)
                 self._update_reference_fields_generic("kam.customer", others, kept)
                 others.unlink()
 

@@ -25,6 +25,7 @@ that stands beside them, per company, never summed over two currencies.
 | `rhythm.py` | how regularly a customer orders, and this season's revenue beside last year's |
 | `assortment.py` | categories and products that customers buy, found, lost and bought again |
 | `orders.py`, `margins.py` | orders and quotations as of a day, what orders leave above their cost |
+| `ratings.py` | what people have said of customers |
 | `newcomers.py` | since when a group buys, and whether it has come back |
 | `watched.py` | open debts, recent complaints, contacts who are gone: what early warnings look at |
 | `promises.py` | promises to pay, and the cash that came in since |

@@ -2,12 +2,13 @@
 
 Every figure that a tiers policy may rate is a column under its own name. An empty cell is a figure that is not known;
 a column that the file does not have is worked out from the others where that can be done (revenue_growth from the two
-years, overdue_share from overdue and receivable_total), else it is not known either.
+years, overdue_share from overdue and receivable_total, wallet_share from revenue_12m and wallet_estimate), else it is
+not known either. What people rate is a whole number from 1 to 5; with `rated_on` its age counts as the policy says.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -26,10 +27,12 @@ COMPANY: Final = 1
 """The company that all customers of a file belong to."""
 
 _KINDS: Final[Mapping[str, Kind]] = {
-    "money": "amount", "count": "count", "days": "number", "ratio": "number", "share": "share",
+    "money": "amount", "count": "count", "days": "number", "ratio": "number", "share": "share", "rating": "choice",
+    "class": "choice",
 }  # fmt: skip
 ABOUT: Final = (Column("customer", required=True, filled=True), Column("group"), Column("name"))
-DAYS: Final = (Column("first_invoice", "day"), Column("last_invoice", "day"))
+DAYS: Final = (Column("first_invoice", "day"), Column("last_invoice", "day"), Column("rated_on", "day"))
+NEED: Final = Column("wallet_estimate", "amount")
 HISTORY: Final = (
     Column("customer", required=True, filled=True),
     Column("as_of", "day", required=True, filled=True),
@@ -44,8 +47,8 @@ class FactSheet:
     """The customers of a file.
 
     `facts`: company_id, customer_id, group, name, and as `rules.measures.complete` reads them first_invoice,
-    last_invoice and those measures that the file has (float, NaN = not known). `codes`: the file's own names of
-    customers.
+    last_invoice, rated_on, wallet_estimate and those measures that the file has (float, NaN = not known; a class as its
+    code, "" = not known). `codes`: the file's own names of customers.
     """
 
     facts: pd.DataFrame
@@ -53,17 +56,28 @@ class FactSheet:
     findings: tuple[Finding, ...]
 
 
-def read_facts(path: Path, measures: Mapping[str, str]) -> FactSheet:
+def read_facts(
+    path: Path, measures: Mapping[str, str], scale: Sequence[int], classes: Mapping[str, Sequence[str]]
+) -> FactSheet:
     """The content of facts.csv. Raises InputError with file, row and column of what cannot be used.
 
-    `measures`: the kind of each figure that may be rated, by name (`policy.measures`).
+    `measures`: the kind of each figure that may be rated, by name; `scale`: what a rating may be; `classes`: the codes
+    of each figure that is a class (`policy.measures`).
     """
-    figures = tuple(Column(name, _KINDS[kind]) for name, kind in measures.items())
+    choices = {"rating": tuple(map(str, scale))}
+    figures = (
+        *(Column(name, _KINDS[kind], choices=choices.get(kind, tuple(classes.get(name, ()))))
+          for name, kind in measures.items()),
+        NEED,
+    )  # fmt: skip
     given = read_csv(path, (*ABOUT, *DAYS, *figures), only_given=True)
     _refuse_doubles(path, given, ["customer"])
     codes = codes_of(given["customer"])
     blank = pd.Series("", index=given.index, dtype="str")
-    known = {column.name: _floats(given[column.name]) for column in figures if column.name in given}
+    known = {
+        column.name: given[column.name] if column.name in classes else _floats(given[column.name])
+        for column in figures if column.name in given
+    }  # fmt: skip
     days = {column.name: given[column.name] for column in DAYS if column.name in given}
     facts = pd.DataFrame({
         "company_id": np.full(len(given), COMPANY), "customer_id": codes.of(given["customer"]),
@@ -105,4 +119,5 @@ def _refuse_doubles(path: Path, rows: pd.DataFrame, key: list[str]) -> None:
 
 
 def _floats(values: pd.Series) -> pd.Series:
-    return pd.Series([np.nan if value is None else float(value) for value in values.tolist()], values.index, "float64")
+    numbers = [np.nan if value in (None, "") else float(value) for value in values.tolist()]
+    return pd.Series(numbers, values.index, "float64")

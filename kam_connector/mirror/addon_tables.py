@@ -38,6 +38,13 @@ _STANDING = (
     *texts("credit_advice", "credit_reason_code", "credit_reason_args"),
 )
 
+_RATING = (
+    *texts("influence", "strategic_fit", "service_demand", "recommendation"),
+    *money("company", "wallet_estimate"),
+    *dates("rated_on"),
+    ref("rated_by_id", "res.users"),
+)
+
 _TIER_TABLES = (
     table("kam.tier", _RECORD, texts("code", "name"), ints("sequence", "color"), flags("active", default=True)),
     table(
@@ -51,6 +58,7 @@ _TIER_TABLES = (
         money("company", *_ASIDE),
         dates("oldest_due", "as_of", "override_until"),
         *_STANDING,
+        *_RATING,
         _USER,
         _TEAM,
         ref("tier_override_id", "kam.tier"),

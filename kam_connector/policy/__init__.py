@@ -7,7 +7,7 @@
 | `versions.py` | `Policy.at(day)`: what is in force on a day; `Policy.hash`, `Policy.versions` |
 | `files.py` | what one file is, and of which kind |
 | `crosschecks.py` | what is wrong between files |
-| `tiering.py`, `measures.py` | tiers.toml: points, weights, cuts, patience; which figures may be rated |
+| `tiering.py`, `measures.py`, `points.py` | tiers.toml: weights, cuts, patience; figures that may be rated, points |
 | `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
 | `payers.py`, `provision.py` | collections.toml: payer classes; which share is lost at which age |
 | `exposure.py`, `alerts.py` | collections.toml: when to hold deliveries; when to raise the alarm, what money costs |

@@ -67,11 +67,13 @@ def _is_echo(detail: ErrorDetails) -> bool:
 
 
 def _written_path(path: Path, written: set[Path], *, keep: bool) -> Path:
-    """The part of pydantic's path that is in the file (it adds names of union members)."""
+    """The part of pydantic's path that is in the file: the names that it adds for members of a union are left out."""
     if keep:
         return path
-    length = next((n for n in range(len(path), 0, -1) if path[:n] in written), 0)
-    return path[:length]
+    found: Path = ()
+    for part in path:
+        found = (*found, part) if (*found, part) in written else found
+    return found
 
 
 def _problem(detail: ErrorDetails, path: Path, model: type[Table]) -> Problem:

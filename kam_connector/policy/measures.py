@@ -1,10 +1,13 @@
 """The figures that a tiers policy may rate, and what each of them is.
 
-A name added here needs its figure in `rules/measures.py`, and what `rules/trade.py` has to gather for it. Kinds:
-`money` in the company's currency, `count`, `days`, `ratio` (1.10 = ten percent more), `share` (0 to 1).
+A name added here needs its figure in `rules/measures.py`, and what `rules/trade.py` or `rules/ratings.py` has to gather
+for it. Kinds: `money` in the company's currency, `count`, `days`, `ratio` (1.10 = ten percent more), `share` (0 to 1),
+`rating` (1 to 5, by a person), `class` (one of the codes in CLASSES).
 """
 
 from __future__ import annotations
+
+from kam_connector.policy.payers import PAYER_CLASSES
 
 MEASURES: dict[str, str] = {
     "revenue_12m": "money",
@@ -37,4 +40,20 @@ MEASURES: dict[str, str] = {
     "gap_regularity": "share",
     "days_since_order": "days",
     "gap_ratio": "ratio",
+    "influence": "rating",
+    "strategic_fit": "rating",
+    "service_demand": "rating",
+    "recommendation": "rating",
+    "wallet_share": "share",
+    "payer_class": "class",
 }
+RATINGS: tuple[str, ...] = tuple(name for name, kind in MEASURES.items() if kind == "rating")
+"""What people rate."""
+SCALE = (1, 2, 3, 4, 5)
+"""What a rating may be."""
+RATED: tuple[str, ...] = (*RATINGS, "wallet_share")
+"""What rests on a person's word: the ratings, and the share of a need that a person has estimated."""
+CLASSES: dict[str, tuple[str, ...]] = {"payer_class": PAYER_CLASSES}
+"""The codes of each figure that is a class."""
+UNDECIDED: dict[str, frozenset[str]] = {"payer_class": frozenset({"new"})}
+"""Codes that say that too little is known yet: a policy may leave them out, and the figure is then missing."""

@@ -11,19 +11,18 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import Field
 
 from kam_connector.policy.complaints import Severity
 from kam_connector.policy.measures import MEASURES
-from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
+from kam_connector.policy.points import Points, Score, find_points_problems, lines_of
+from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
 
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
 Freeze = Literal["dispute", "merge", "data_gap"]
-Score = Annotated[Positive, Field(le=100)]
-PointLine = tuple[Exact, Score]
 SEVERITY_POINTS: dict[Severity, Decimal] = {
     "low": Decimal(1), "medium": Decimal(1), "high": Decimal(3), "critical": Decimal(5),
 }  # fmt: skip
@@ -49,16 +48,28 @@ class Pareto(Table):
     b: Share = Decimal("0.95")
 
 
+class Ratings(Table):
+    """For how many days a customer's rating by people counts, from the day on which it was last given."""
+
+    valid_days: int = Field(default=365, ge=1, le=3650)
+
+
 class Item(Table):
     """One measured figure and the points it brings; below the first value the first line's points apply.
 
-    An `optional` one that is missing counts as if the policy did not have it: it takes nothing off the coverage.
+    A figure that is a class has its points by code. An `optional` item that is missing counts as if the policy did not
+    have it: it takes nothing off the coverage.
     """
 
     fact: Code
     weight: Positive = Decimal(1)
     optional: bool = False
-    points: tuple[PointLine, ...] = Field(min_length=1)
+    points: Points
+
+    @property
+    def lines(self) -> tuple[tuple[Decimal | str, Decimal], ...]:
+        """Value and points in the order in which they are looked up: by value, or by the order of the codes."""
+        return lines_of(self.fact, self.points)
 
 
 class Dimension(Table):
@@ -111,6 +122,7 @@ class TierPolicy(Table):
     tiering: Tiering
     newcomer: Newcomer = Newcomer()
     measures: Measures = Measures()
+    ratings: Ratings = Ratings()
     pareto: Pareto = Pareto()
     dimension: tuple[Dimension, ...] = Field(min_length=1)
     tier: tuple[Tier, ...] = Field(min_length=1)
@@ -172,10 +184,8 @@ def _find_item_problems(place: int, dimension: Dimension) -> Problems:
                 Text('Fact "{fact}"', {"fact": item.fact}),
                 Text("is not known. Known facts: {known}.", {"known": known}),
             )
-        for line, ((before, _), (value, _)) in enumerate(pairwise(item.points), start=1):
-            if value <= before:
-                why = Text("does not come after {before}: the values of a points table must rise.", {"before": before})
-                yield Problem((*path, "points", line), Text("The value {value}", {"value": value}), why)
+        else:
+            yield from find_points_problems((*path, "points"), item.fact, item.points)
 
 
 def _find_cut_problems(tiers: tuple[Tier, ...]) -> Problems:

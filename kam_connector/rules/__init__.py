@@ -16,6 +16,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |
 | `measures.py` | the figures that a score is made of, put together from the facts |
+| `ratings.py` | what people have said of a customer, and for how long it counts |
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |
 | `scores.py` | how many points a customer has in each dimension, and in all |

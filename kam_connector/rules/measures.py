@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kam_connector.policy.measures import MEASURES
+from kam_connector.policy.measures import CLASSES, MEASURES, RATINGS, SCALE
 from kam_connector.rules.ageing import roll_up
 from kam_connector.rules.decisions import Days, days_of, require_columns
 
@@ -43,6 +43,7 @@ def assemble(
 def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """company_id, customer_id, each of MEASURES as a float (NaN = missing), first_invoice as a day.
 
+    The figure of a class is the place of its code in CLASSES; a rating that is none of 1 to 5 is missing.
     That day is the group's where it is known (group_first_invoice): a new subsidiary of an old customer is not new.
     """
     require_columns(facts, KEYS, "facts")
@@ -54,6 +55,11 @@ def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
 
 def figure_of(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
     """One of MEASURES as `complete` has it, row by row."""
+    if name in CLASSES:
+        return _class_place(facts, name)
+    if name in RATINGS:
+        rating = _given(facts, name)
+        return np.where(np.isin(rating, SCALE), rating, np.nan)
     if name in facts or f"{name}_minor" in facts:
         return _given(facts, name)
     derive = _DERIVED.get(name)
@@ -74,6 +80,13 @@ def _given(facts: pd.DataFrame, name: str) -> Figures:
     else:
         values = np.full(len(facts), np.nan)
     return np.where(np.isfinite(values), values, np.nan)
+
+
+def _class_place(facts: pd.DataFrame, name: str) -> Figures:
+    if name not in facts:
+        return np.full(len(facts), np.nan)
+    place = pd.Index(CLASSES[name]).get_indexer(pd.Index(facts[name]))
+    return np.where(place < 0, np.nan, place)
 
 
 def _growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
@@ -141,6 +154,12 @@ def _gap_ratio(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     return _ratio(_since_order(facts, as_of), _order_gap(facts, as_of))
 
 
+def _wallet_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """What the customer bought from us over what people say he needs in a year; a need that was put too low is 1."""
+    share = _ratio(_given(facts, "revenue_12m"), _given(facts, "wallet_estimate"))
+    return np.clip(share, 0.0, 1.0)
+
+
 def _ratio(part: Figures, whole: Figures) -> Figures:
     divisor = np.where(whole > 0, whole, np.nan)
     return part / divisor
@@ -170,4 +189,5 @@ _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
     "gap_regularity": _regularity,
     "days_since_order": _since_order,
     "gap_ratio": _gap_ratio,
+    "wallet_share": _wallet_share,
 }

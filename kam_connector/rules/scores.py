@@ -15,9 +15,11 @@ from math import lcm
 import numpy as np
 import pandas as pd
 
+from kam_connector.policy.measures import CLASSES
 from kam_connector.policy.tiering import Dimension, Item, Newcomer, TierPolicy
 from kam_connector.rules.decisions import Flags, Whole, boxed, days_of
 from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.ratings import forget_old_ratings
 
 HUNDREDTHS = 100
 DAYS_A_MONTH, HALF_MONTH = 30, 15
@@ -53,7 +55,7 @@ def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Sco
 
     `keys` has company_id, customer_id, first_invoice. Requirements S4-79, S4-81; cases W1, W2, W4, W9.
     """
-    measured = complete(facts, as_of)
+    measured = _measure(facts, policy, as_of)
     is_new = _find_new(measured, policy.newcomer, as_of)
     parts = [_rate(measured, dimension, policy.newcomer, is_new) for dimension in policy.dimension]
     whole, known = _weigh(parts, policy)
@@ -69,12 +71,12 @@ def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Sco
 
 def explain_scores(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
     """A row a customer and item of the policy, in its order: company_id, customer_id, dimension, fact, value,
-    from_value, points, weight, and the places dimension_no, item_no, line_no in the policy (counted from 0).
+    from_value, points, weight, optional, and the places dimension_no, item_no, line_no in the policy (counted from 0).
 
     `value` is NaN, `points` None and `line_no` -1 where the figure is missing; `from_value` is the line of the points
-    table that decided. This is what `kam explain` shows under a score.
+    table that decided: a value, or the code of a class. This is what `kam explain` shows under a score.
     """
-    measured = complete(facts, as_of)
+    measured = _measure(facts, policy, as_of)
     return pd.concat(
         [
             _explain(measured, dimension, item).assign(dimension_no=place, item_no=number)
@@ -98,6 +100,11 @@ def weigh_prior(
     return np.where(mixes, days * unit, 1), np.where(mixes, DAYS_A_MONTH * months, 0)
 
 
+def _measure(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
+    """The figures that the policy takes for known on that day."""
+    return complete(forget_old_ratings(facts, policy.ratings.valid_days, as_of), as_of)
+
+
 @dataclass(frozen=True, slots=True)
 class _Part:
     """One dimension: points times weights, and the weights, of the items that are known, as integers.
@@ -116,11 +123,15 @@ class _Part:
 
 
 def _rate(measured: pd.DataFrame, dimension: Dimension, newcomer: Newcomer, is_new: Flags) -> _Part:
-    scale = _scale([points for item in dimension.item for _, points in item.points])
+    scale = _scale([points for item in dimension.item for _, points in item.lines])
     unit = _scale([item.weight for item in dimension.item])
     over, known, full = (np.zeros(len(measured), dtype=object) for _ in range(3))
     for item in dimension.item:
-        points, missing = _points(measured, item, scale)
+        line = _line(measured, item)
+        missing = line < 0
+        if item.optional and missing.all():
+            continue
+        points = np.array([int(points * scale) for _, points in item.lines], dtype=np.int64)[line]
         weight = np.where(missing, 0, int(item.weight * unit)).astype(object)
         over, known = over + weight * points.astype(object), known + weight
         full = full + (weight if item.optional else int(item.weight * unit))
@@ -129,18 +140,21 @@ def _rate(measured: pd.DataFrame, dimension: Dimension, newcomer: Newcomer, is_n
     return _Part(over, known, np.where(full > 0, full, 1), scale)
 
 
-def _points(measured: pd.DataFrame, item: Item, scale: int) -> tuple[Whole, Flags]:
+def _line(measured: pd.DataFrame, item: Item) -> Whole:
+    """Which line of the points table decides, -1 where the figure is missing; below the first value the first one does.
+
+    The figure of a class is the place of its code; a code without points is a missing figure.
+    """
     values = measured[item.fact].to_numpy(dtype=np.float64)
-    missing = np.isnan(values)
-    table = np.array([int(points * scale) for _, points in item.points], dtype=np.int64)
-    return table[_line(values, item)], missing
-
-
-def _line(values: np.ndarray, item: Item) -> Whole:
-    """Which line of the points table decides; below the first value the first one does."""
-    edges = np.array([float(value) for value, _ in item.points])
-    found: Whole = np.maximum(np.searchsorted(edges, np.nan_to_num(values), side="right") - 1, 0)
-    return found
+    known = np.nan_to_num(values)
+    if item.fact in CLASSES:
+        rated = [code for code, _ in item.lines]
+        lines = [rated.index(code) if code in rated else -1 for code in CLASSES[item.fact]]
+        found = np.array(lines, dtype=np.int64)[known.astype(np.int64)]
+    else:
+        edges = np.array([float(value) for value, _ in item.lines])
+        found = np.maximum(np.searchsorted(edges, known, side="right") - 1, 0)
+    return np.where(np.isnan(values), -1, found).astype(np.int64)
 
 
 def _weigh(parts: list[_Part], policy: TierPolicy) -> tuple[Ratio, Ratio]:
@@ -188,11 +202,11 @@ def _scale(numbers: list[Decimal]) -> int:
 
 
 def _explain(measured: pd.DataFrame, dimension: Dimension, item: Item) -> pd.DataFrame:
-    values = measured[item.fact].to_numpy(dtype=np.float64)
-    line, missing = _line(values, item), np.isnan(values)
-    lines = [(None, None) if gap else item.points[place] for place, gap in zip(line, missing, strict=True)]
+    line, known = _line(measured, item), item.lines
+    lines = [(None, None) if place < 0 else known[place] for place in line]
+    values = np.where(line < 0, np.nan, measured[item.fact].to_numpy(dtype=np.float64))
     return measured[KEYS].assign(
         dimension=dimension.name, fact=item.fact, value=values, from_value=boxed(pair[0] for pair in lines),
         points=boxed(pair[1] for pair in lines), weight=boxed([item.weight] * len(lines)),
-        line_no=np.where(missing, -1, line),
+        line_no=line, optional=item.optional,
     )  # fmt: skip

@@ -36,6 +36,8 @@
 | `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
 | `statement.py` | a customer's statement of account |
 | `tier_freezes.py` | whose tier stands still |
+| `figure_checks.py` | whether the ERP keeps what the tiers policy rates |
+| `raters.py` | who has rated a customer and when, in words |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |

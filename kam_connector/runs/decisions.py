@@ -19,6 +19,7 @@ from kam_connector.facts import (
     customers,
     people,
     promises,
+    ratings,
     revenue,
     rhythm,
     turnover,
@@ -34,6 +35,7 @@ from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
+from kam_connector.rules.ratings import add_ratings
 from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
@@ -151,7 +153,13 @@ class Night:
         table = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
         read = read_trade(self._sources, self.as_of, self.companies, self.rhythm)
         table = trade.add_trade(table, read, self.policy.tiers.measures.severity_points)
+        table = add_ratings(table, self.ratings, self.payers.frame)
         return table[table["customer_id"] > 0].reset_index(drop=True)
+
+    @cached_property
+    def ratings(self) -> pd.DataFrame:
+        """What people have said of the customers, as `facts.ratings`."""
+        return self._own(ratings.ratings(self._sources.con, self.as_of))
 
     @cached_property
     def earlier_tiers(self) -> pd.DataFrame:

@@ -13,13 +13,14 @@ import pandas as pd
 from kam_connector.findings import Finding
 from kam_connector.ledger.merges import survivors
 from kam_connector.messages import label, render
-from kam_connector.policy.measures import MEASURES
+from kam_connector.policy.measures import CLASSES, MEASURES, RATED
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.score_parts import PRIOR, split_scores
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.evidence import Papers, find_evidence, read_papers
 from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
 from kam_connector.runs.lookup import Customer, find_customer
+from kam_connector.runs.raters import Said, said_of, tell_said
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
@@ -41,10 +42,11 @@ def show_explanation(workspace: Workspace, as_of: date | None, customer: str) ->
     rows: list[Row] = []
     totals: list[Row] = []
     for night in seen.nights:
-        papers = _papers(workspace, night, who)
+        papers, said = _papers(workspace, night, who), said_of(night, who.id)
         for company, parts in parts_of(night, who).groupby("company_id", sort=True):
-            own = papers.of_company(int(str(company)))
-            rows += [_row(row, workspace, night, own) for row in parts.to_dict("records")]
+            company_id = int(str(company))
+            own = papers.of_company(company_id)
+            rows += [_row(row, workspace, night, own, said.get(company_id)) for row in parts.to_dict("records")]
         totals += tiers_of(night, seen, who, workspace.lang)
     answer = result_of("explain customer", seen, rows, totals, no_score(who, seen, totals))
     return replace(answer, columns=ON_SCREEN, names=names_of(answer, seen, workspace.lang))
@@ -82,9 +84,11 @@ def names_of(answer: Result, seen: Seen, lang: str) -> dict[str, Mapping[str, st
     return {**answer.names, "dimension": labels}
 
 
-def _row(row: Record, workspace: Workspace, night: Night, papers: Papers) -> Row:
+def _row(row: Record, workspace: Workspace, night: Night, papers: Papers, said: Said | None) -> Row:
     fact, currency = str(row["fact"]), company_currencies(night.companies)[row["company_id"]]
-    evidence = find_evidence(fact, papers)
+    by_people = fact in RATED
+    evidence = said.evidence if said and by_people else find_evidence(fact, papers)
+    reason = sentence_of(row, currency.code, currency.digits, workspace.lang)
     file, line = workspace.policy.place_of(night.policy.tiers, _path(row))
     return {
         "company": int(row["company_id"]),
@@ -104,7 +108,9 @@ def _row(row: Record, workspace: Workspace, night: Night, papers: Papers) -> Row
         "model": evidence.model or None,
         "record_count": len(evidence.ids),
         "records": list(evidence.ids),
-        "reason": sentence_of(row, currency.code, currency.digits, workspace.lang),
+        "rated_by": said.by if said and by_people else None,
+        "rated_on": said.on.isoformat() if said and by_people else None,
+        "reason": f"{reason} {tell_said(row, said, night, workspace.lang)}" if by_people else reason,
     }
 
 
@@ -113,7 +119,9 @@ def _path(row: Record) -> tuple[str | int, ...]:
     if row["fact"] == PRIOR:
         return ("newcomer", "prior")
     item = ("dimension", int(row["dimension_no"]), "item", int(row["item_no"]), "points")
-    return item if row["line_no"] < 0 else (*item, int(row["line_no"]))
+    if row["line_no"] < 0:
+        return item
+    return (*item, row["from_value"] if row["fact"] in CLASSES else int(row["line_no"]))
 
 
 def sentence_of(row: Record, currency: str, digits: int, lang: str) -> str:
@@ -124,14 +132,14 @@ def sentence_of(row: Record, currency: str, digits: int, lang: str) -> str:
     if fact == PRIOR:
         return render("explain.prior", shown, lang)
     if row["points"] is None:
-        return render("explain.missing", shown, lang)
-    limit = Decimal(row["from_value"])
-    shown |= {
-        "value": figure_text(fact, row["value"], currency, digits, lang),
-        "from_value": figure_text(fact, limit, currency, digits, lang),
-    }
+        return render("explain.optional" if row["optional"] else "explain.missing", shown, lang)
+    shown["value"] = figure_text(fact, row["value"], currency, digits, lang)
     if row["part"] is None:
         return render("explain.unrated", shown, lang)
     if not row["share"]:
         return render("explain.unused", shown, lang)
+    if fact in CLASSES:
+        return render("explain.class", shown, lang)
+    limit = Decimal(row["from_value"])
+    shown["from_value"] = figure_text(fact, limit, currency, digits, lang)
     return render("explain.item" if row["value"] >= float(limit) else "explain.below", shown, lang)

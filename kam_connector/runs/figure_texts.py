@@ -6,16 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 from kam_connector.languages import find_language
+from kam_connector.messages import label, render
 from kam_connector.messages.formats import format_money, format_number, format_percent
-from kam_connector.policy.measures import MEASURES
+from kam_connector.policy.measures import CLASSES, MEASURES, SCALE
 
 _FOUR_PLACES = Decimal("0.0001")
 
 
 def figure_value(fact: str, value: Any, digits: int) -> str | None:
-    """The figure as scripts take it: money with the currency's digits, others with at most four; None when missing."""
+    """The figure as scripts take it: money with the currency's digits, others with at most four, a class as its code;
+    None when missing.
+    """
     if value is None or value != value:
         return None
+    if fact in CLASSES:
+        return CLASSES[fact][int(value)]
     exact = Decimal(repr(float(value)))
     if MEASURES.get(fact) == "money":
         return f"{exact:.{digits}f}"
@@ -34,9 +39,13 @@ def figure_text(fact: str, value: Any, currency: str, digits: int, lang: str) ->
             return format_money(shown, currency, language)
         case "share":
             return format_percent(shown, language)
+        case "rating":
+            return render("explain.of_scale", {"value": shown, "most": SCALE[-1]}, lang)
+        case "class":
+            return label(f"{fact}.{shown}", lang)
     return format_number(shown, language)
 
 
-def exact_text(number: Decimal | None) -> str | None:
-    """The number as the policy has it: 1.50 stays 1.50; None when missing."""
-    return None if number is None else f"{number:f}"
+def exact_text(value: Decimal | str | None) -> str | None:
+    """The number or code as the policy has it: 1.50 stays 1.50; None when missing."""
+    return f"{value:f}" if isinstance(value, Decimal) else value

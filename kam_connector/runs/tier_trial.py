@@ -13,7 +13,7 @@ import pandas as pd
 from kam_connector.findings import Finding
 from kam_connector.inputs.tiering import read_facts, read_history
 from kam_connector.policy import Candidate, Policy, TierPolicy
-from kam_connector.policy.measures import MEASURES
+from kam_connector.policy.measures import CLASSES, MEASURES, SCALE
 from kam_connector.reports import Names
 from kam_connector.rules.replay import replay_runs
 from kam_connector.rules.settling import settle_tiers
@@ -68,7 +68,7 @@ def try_policy(workspace: Workspace, as_of: date | None, candidate: Candidate, *
 
 def try_facts(files: TierFiles) -> Result:
     """Scores and tiers of the customers of facts.csv, the best score first; history.csv says what was before."""
-    sheet = read_facts(files.facts, MEASURES)
+    sheet = read_facts(files.facts, MEASURES, SCALE, CLASSES)
     before, odd = NO_TIERS, list[Finding]()
     if files.history is not None:
         history, odd = read_history(files.history, sheet.codes)

@@ -16,6 +16,10 @@ _STANDING = """
     payer_reason_args:text= expected_on:date= expected_amount:monetary= exposure:monetary= credit_limit:monetary=
     headroom:monetary= provision:monetary= credit_advice:selection[none|watch|hold]= credit_reason_code:char=
     credit_reason_args:text="""
+_SCALE = "selection[1|2|3|4|5]"
+_RATING = f"""
+    influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} wallet_estimate:monetary
+    rating_note:text rated_by_id:many2one(res.users)= rated_on:date="""
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
@@ -27,7 +31,7 @@ KAM = {
         team_id:many2one(crm.team)= as_of:date= tier_id:many2one(kam.tier)= current_tier_id:many2one(kam.tier)=
         score:float= coverage:float= {_STATUS}= {_POINTS} tier_override_id:many2one(kam.tier) override_reason:text
         override_until:date revenue_12m:monetary= revenue_prev_12m:monetary= receivable_total:monetary=
-        overdue:monetary= oldest_due:date= {_STANDING}""",
+        overdue:monetary= oldest_due:date= {_STANDING} {_RATING}""",
     "kam.score": f"""{_RECORD} partner_id:many2one(res.partner)! valid_from:date! score:float coverage:float
         {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier) {_POINTS}""",
     "kam.ageing": f"""{_RECORD} {_BUCKETS} name:char!= as_of:date!= basis:selection[due|recognition]!=
@@ -89,7 +93,21 @@ WRITER = {"kam.writer": "slot:integer! generation:integer! instance:char! run:ch
 """Which connector writes: one row, kept by the endpoint."""
 
 PEOPLE_OWN: dict[str, frozenset[str]] = {
-    "kam.customer": frozenset({"tier_override_id", "override_reason", "override_until"}),
+    "kam.customer": frozenset(
+        {
+            "influence",
+            "override_reason",
+            "override_until",
+            "rated_by_id",
+            "rated_on",
+            "rating_note",
+            "recommendation",
+            "service_demand",
+            "strategic_fit",
+            "tier_override_id",
+            "wallet_estimate",
+        }
+    ),
     "kam.ageing": frozenset(
         {"reviewed_by", "reviewed_on", "review_note", "reviewed_as_of", "reviewed_total", "reviewed_difference"}
     ),

@@ -25,6 +25,7 @@ CONNECTOR = {"bot"}
 METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.ageing", "action_sign"): {"fin"},
     ("kam.ageing", "action_withdraw"): {"fin"},
+    ("kam.customer", "action_confirm_rating"): {"dir"},
     ("kam.collection.task", "action_done"): {"dir", "bot"},
     ("kam.collection.task", "action_cancel"): {"dir"},
     ("kam.collection.task", "action_reopen"): {"dir"},

@@ -34,6 +34,7 @@ from kam_connector.facts import (
     promises,
     quality,
     rates,
+    ratings,
     receivables,
     revenue,
     rhythm,
@@ -48,6 +49,7 @@ from tests.sync.books import Books
 DAY = date(2026, 6, 30)
 FACTS: dict[str, Callable[[Any], Any]] = {
     "companies": companies.companies,
+    "ratings": lambda con: ratings.ratings(con, DAY),
     "customers": customers.customers,
     "salespeople": people.salespeople,
     "team_leaders": people.team_leaders,

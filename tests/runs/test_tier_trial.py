@@ -63,6 +63,27 @@ def test_an_empty_cell_is_missing_and_never_zero(rated: Any) -> None:
     assert (row["score"], row["coverage"], row["status"]) == ("76.47", "0.73", "rated")  # 65 of 85; growth is 0
 
 
+RATED = "customer,revenue_12m,orders_12m,revenue_growth,influence,strategic_fit,wallet_estimate,payer_class,rated_on\n"
+
+
+@pytest.mark.requirement("S4-79")
+@pytest.mark.parametrize(
+    ("cells", "score"),
+    [
+        (",,,,", "76.47"),
+        ("5,,,prompt,", "76.47"),  # (100 + 0.25 x 100) / 1.25 = 100: it was 100 before
+        ("1,,,,", "67.06"),  # (100 + 0) / 1.25 = 80: 32 + 25 of 85
+        ("1,3,,,", "64.71"),  # (100 + 0 + 12.5) / 1.5 = 75: 30 + 25 of 85
+        (",,4000000,,", "82.75"),  # a quarter of the need: 80 points at half the weight of the growth of 0 points
+        ("1,,,,2025-06-30", "67.06"),
+        ("1,,,,2025-06-29", "76.47"),  # older than a year: as if nobody had rated
+    ],
+)
+def test_a_file_may_have_what_people_rate(rated: Any, cells: str, score: str) -> None:
+    (row,) = rated(f"{RATED}1,1000000,12,0,{cells}\n").rows
+    assert (row["score"], row["coverage"]) == (score, "0.73")
+
+
 def test_overdue_without_the_total_makes_no_share(rated: Any) -> None:
     (row,) = rated("customer,revenue_12m,orders_12m,overdue\n1,1000000,12,500\n").rows
     assert row["coverage"] == "0.53"
@@ -96,6 +117,9 @@ def test_equal_customers_have_equal_answers_whatever_their_order(rated: Any) -> 
         ("customer,orders_12m\n1,2.5\n", "column orders_12m: '2.5' cannot be used. Expected is a whole number"),
         ("customer,overdue_share\n1,12\n", "column overdue_share: '12' cannot be used. Expected is a share"),
         ("customer,overdue_share\n1,-0.1\n", "column overdue_share: '-0.1'"),
+        ("customer,influence\n1,6\n", "column influence: '6' cannot be used. Expected is one of 1, 2, 3, 4, 5"),
+        ("customer,influence\n1,0\n", "column influence: '0'"),
+        ("customer,payer_class\n1,gold\n", "column payer_class: 'gold' cannot be used. Expected is one of prompt, "),
         ("customer,last_invoice\n1,30.06.2026\n", "column last_invoice: '30.06.2026'"),
         ("customer,revenue\n1,5\n", "The columns revenue of"),
         ("name\nNine\n", "lacks the columns customer"),

@@ -30,7 +30,18 @@ from kam_connector.writeback.destinations import BY_MODEL, PARTNER
 
 PEOPLE = {
     "kam.collection.task": {"user_id", "date_deadline", "state", "cause_code", "note"},
-    "kam.customer": {"tier_override_id", "override_reason", "override_until"},
+    "kam.customer": {
+        "tier_override_id",
+        "override_reason",
+        "override_until",
+        "influence",
+        "strategic_fit",
+        "service_demand",
+        "recommendation",
+        "wallet_estimate",
+        "rated_by_id",
+        "rated_on",
+    },
     "kam.payout": {"state"},
     "kam.warning": {"user_id", "note"},
 }

@@ -1,0 +1,89 @@
+"""What people say of a customer that no document tells. The score counts it, and the connector never writes it.
+
+Who looks after the customer rates him; Odoo notes who did and on which day, because a rating ages."""
+
+from odoo import fields, models
+
+#: What a person rates; any of them dates the whole rating anew.
+RATING = frozenset({"influence", "strategic_fit", "service_demand", "recommendation", "wallet_estimate", "rating_note"})
+#: Who rated and when: noted by Odoo, not typed.
+RATED = frozenset({"rated_by_id", "rated_on"})
+SCALE = [("1", "1 – Very Low"), ("2", "2 – Low"), ("3", "3 – Medium"), ("4", "4 – High"), ("5", "5 – Very High")]
+
+
+class KamRating(models.AbstractModel):
+    _name = "kam.rating"
+    _description = "Rating by People"
+    _inherit = "kam.record"
+
+    currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    influence = fields.Selection(
+        selection=SCALE,
+        copy=False,
+        tracking=True,
+        help="1: nobody looks at it. 3: known in its region or line of business. 5: others in the market buy what it "
+        "buys.",
+    )
+    strategic_fit = fields.Selection(
+        selection=SCALE,
+        copy=False,
+        tracking=True,
+        help="1: outside the markets and products that we want. 3: one of our lines. 5: where we want to be in three "
+        "years.",
+    )
+    service_demand = fields.Selection(
+        selection=SCALE,
+        copy=False,
+        tracking=True,
+        help="1: orders from the list. 3: asks for advice or special deliveries. 5: needs engineers, stock or staff of "
+        "its own from us.",
+    )
+    recommendation = fields.Selection(
+        selection=SCALE,
+        string="Willing to Recommend",
+        copy=False,
+        tracking=True,
+        help="1: advises others against us. 3: says nothing. 5: has recommended us or stands as a reference.",
+    )
+    wallet_estimate = fields.Monetary(
+        string="Yearly Need",
+        copy=False,
+        tracking=True,
+        help="Your estimate of what the customer buys in a year, from everyone, of what we sell. Zero: not estimated.",
+    )
+    rating_note = fields.Text(
+        string="Grounds",
+        copy=False,
+        tracking=True,
+        help="What the rating rests on: a visit, a tender, an annual report, a survey.",
+    )
+    rated_by_id = fields.Many2one(comodel_name="res.users", string="Rater", readonly=True, copy=False)
+    rated_on = fields.Date(
+        readonly=True, copy=False, help="The day of the last rating; the policy says for how many days it counts."
+    )
+
+    _wallet_estimate_positive = models.Constraint("CHECK(wallet_estimate >= 0)", "A yearly need is not below zero.")
+
+    def write(self, vals):
+        if not self.env.su:
+            self._refuse(RATED & vals.keys())
+        if RATING & vals.keys() and not RATED & vals.keys() and self._is_person():
+            vals = {**vals, **self._rated_now()}
+        return super().write(vals)
+
+    def _take_over_rating(self, others):
+        """Take the youngest rating of one of the others, unless the record's own is as young."""
+        youngest = (self | others).filtered("rated_on").sorted(lambda record: (record.rated_on, record == self))[-1:]
+        if youngest and youngest != self:
+            self.write({name: youngest[name] for name in RATING | RATED})
+
+    def _confirm_rating(self):
+        """The rating is dated today and is the reader's own: it was looked at and still holds."""
+        self.check_access("write")
+        if not self._is_person():
+            self._refuse(RATED)
+        # sudo: nobody types who rated and when
+        return self.filtered("rated_on").sudo().write(self._rated_now())
+
+    def _rated_now(self):
+        return {"rated_by_id": self.env.uid, "rated_on": fields.Date.context_today(self)}
