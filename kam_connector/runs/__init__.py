@@ -32,7 +32,8 @@
 | `lookup.py` | which customer a person means |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
 | `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
-| `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
+| `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
+| `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |
 | `tier_freezes.py` | whose tier stands still |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |

@@ -15,9 +15,9 @@ from kam_connector.runs.card_file import Filed, file_lines, read_file
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers, read_papers
 from kam_connector.runs.files import make_folder
 from kam_connector.runs.lookup import Customer, find_customer
+from kam_connector.runs.papers import Papers, read_papers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of

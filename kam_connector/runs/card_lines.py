@@ -14,10 +14,10 @@ from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine, Names, name_of
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.known import TIER
 from kam_connector.runs.lookup import Customer
+from kam_connector.runs.papers import Papers
 from kam_connector.runs.sources import Sources
 
 Record = Mapping[Hashable, Any]

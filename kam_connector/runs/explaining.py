@@ -16,9 +16,10 @@ from kam_connector.policy.measures import MEASURES
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.score_parts import PRIOR, split_scores
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers, find_evidence, read_papers
+from kam_connector.runs.evidence import find_evidence
 from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
 from kam_connector.runs.lookup import Customer, find_customer
+from kam_connector.runs.papers import Papers, read_papers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from kam_connector.runs.evidence import Evidence, Papers, find_evidence, read_papers
+from kam_connector.runs.evidence import find_evidence
+from kam_connector.runs.papers import Evidence, Papers, read_papers
 from tests.facts.conftest import Pulled, pulled
 from tests.sync.books import CNY, Books
 
