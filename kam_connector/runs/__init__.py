@@ -31,7 +31,7 @@
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `lookup.py` | which customer a person means |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
-| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
+| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py`, `card_warnings.py` | the card of a customer, by panel |
 | `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
 | `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |

@@ -63,9 +63,13 @@ def _tasks_by_warning(night: Night, names: Names, lang: str) -> dict[tuple[int, 
     """The tasks of each warning in words: "Ask why no order came (Wang Wei, 2026-07-05)"."""
     found: dict[tuple[int, int, str], list[str]] = {}
     for row in night.playbooks.frame.to_dict("records"):
-        words = f"{row[f'title_{find_language(lang)}']} ({name_of(names.people, row['user_id'])}, {row['deadline']})"
-        found.setdefault(_key(row), []).append(words)
+        found.setdefault(_key(row), []).append(task_text(row, names, lang))
     return found
+
+
+def task_text(task: Mapping[Hashable, Any], names: Names, lang: str) -> str:
+    """A task of a playbook with who does it by when."""
+    return f"{task[f'title_{find_language(lang)}']} ({name_of(names.people, task['user_id'])}, {task['deadline']})"
 
 
 def _key(row: Mapping[Hashable, Any]) -> tuple[int, int, str]:
