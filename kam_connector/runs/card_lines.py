@@ -15,10 +15,10 @@ from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine, Names, name_of
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.known import TIER
 from kam_connector.runs.lookup import Customer
 from kam_connector.runs.papers import Papers
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.tier_history import STANDINGS, tier_spans
 
 Record = Mapping[Hashable, Any]
 LAST_TIERS, OPEN_ITEMS = 8, 15
@@ -101,15 +101,12 @@ def contact_lines(subject: Subject) -> Iterator[CardLine]:
 
 def _history_lines(subject: Subject) -> Iterator[CardLine]:
     """The last tiers that the ledger has, a line where tier or status changed, the newest first."""
-    events = subject.sources.book.history(TIER, f"{subject.company}:{subject.who.id}")
-    events = sorted((event for event in events if event["as_of"] <= subject.night.as_of.isoformat()),
-                    key=lambda event: str(event["as_of"]))  # fmt: skip
-    standing = [(event["tier"], event["status"]) for event in events]
-    changed = [event for place, event in enumerate(events) if not place or standing[place] != standing[place - 1]]
-    for event in changed[: -LAST_TIERS - 1 : -1]:
-        yield CardLine("evaluation", "history", _tier(subject, event["tier"]),
-                       label(f"status.{event['status']}", subject.lang), None, date.fromisoformat(event["as_of"]),
-                       figure=event["score"])  # fmt: skip
+    owner = (subject.company, subject.who.id)
+    spans = tier_spans(subject.sources.book, subject.night.as_of, STANDINGS, owner)
+    for row in spans.tail(LAST_TIERS)[::-1].to_dict("records"):
+        status = label(f"status.{row['status']}", subject.lang)
+        yield CardLine("evaluation", "history", _tier(subject, row["tier"]), status, None, day_of(row["valid_from"]),
+                       figure=row["score"])  # fmt: skip
 
 
 def _tier(subject: Subject, code: object) -> str:

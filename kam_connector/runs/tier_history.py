@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,13 +13,14 @@ from kam_connector.errors import InputError
 from kam_connector.ledger import Ledger
 from kam_connector.rules.decisions import days_of
 from kam_connector.rules.measures import KEYS
-from kam_connector.runs.known import TIER, TIER_COLUMNS
+from kam_connector.runs.known import TIER, TIER_COLUMNS, tier_key
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
 from kam_connector.runs.workspace import Workspace
 
-_MOVES, _ALL = ("tier",), ("tier", "score", "status")
+MOVES, STANDINGS, SCORES = ("tier",), ("tier", "status"), ("tier", "score", "status")
+"""What a change of ends a row of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,26 +43,29 @@ def show_history(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
             last=asked.last,
         )
     seen = look(workspace, as_of)
-    spans = _asked_for(tier_spans(workspace.ledger, seen.nights[-1].as_of, scores=asked.scores), asked)
+    spans = tier_spans(workspace.ledger, seen.nights[-1].as_of, SCORES if asked.scores else MOVES)
+    spans = _asked_for(spans, asked)
     return result_of("tiers history", seen, span_rows(spans, seen.names, workspace.lang), None, ())
 
 
-def tier_spans(book: Ledger, as_of: date, *, scores: bool = False) -> pd.DataFrame:
+def tier_spans(
+    book: Ledger, as_of: date, changes: Sequence[str] = MOVES, owner: tuple[int, int] | None = None
+) -> pd.DataFrame:
     """The columns of `known.tiers_on` and valid_from, valid_to (days; NaT = still): a row a customer and tier.
 
-    Score, status and reason are those of the first day; with `scores` a row ends where score or status change, too.
-    Of several decisions for one day the last counts. Order: company, customer, day.
+    `changes`: a row ends where one of these columns changes; the others are those of its first day. `owner`: only of
+    this company and customer. Of several decisions for one day the last counts. Order: company, customer, day.
     """
-    payloads = (event.payload for event in book.events(TIER))
+    payloads = book.history(TIER, tier_key(*owner)) if owner else (event.payload for event in book.events(TIER))
     rows = pd.DataFrame([row for row in payloads if row["as_of"] <= as_of.isoformat()], columns=TIER_COLUMNS)
     rows = rows.drop_duplicates([*KEYS, "as_of"], keep="last").sort_values([*KEYS, "as_of"], kind="stable")
-    kept = rows[_is_change(rows, _ALL if scores else _MOVES)].reset_index(drop=True)
+    kept = rows[_is_change(rows, changes)].reset_index(drop=True)
     start = pd.Series(days_of(kept["as_of"]).astype("datetime64[s]"), kept.index)
     end = start.groupby([kept[key] for key in KEYS]).shift(-1) - np.timedelta64(1, "D")
     return kept.assign(valid_from=start, valid_to=end)
 
 
-def _is_change(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+def _is_change(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Whether a row differs from the customer's row before it."""
     texts = rows[[*columns]].fillna("").astype(str)
     before = texts.groupby([rows[key] for key in KEYS]).shift()
