@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kam_connector.cli.options import DAY, FILE, answers, dated, find_settings, finish, own_policy, today
+from kam_connector.cli.options import DAY, FILE, answers, by_group, dated, find_settings, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
 
@@ -23,15 +23,19 @@ def tiers() -> None:
 
 @tiers.command()
 @dated
+@by_group
 @answers
-def show(as_of: date | None, output_format: str) -> int:
+def show(as_of: date | None, by: str, output_format: str) -> int:
     """Print what the tiers would be, from the mirror as it is; nothing is recorded.
+
+    By group the customers below one parent are rated as one, each counted once: what they bought, owe and score
+    together, and how many of them are in which tier.
 
     \b
     Example:
-      kam tiers show --format csv
+      kam tiers show --by group --format csv
     """
-    return show_answer("tiers", as_of, output_format)
+    return show_answer("tiers", as_of, output_format, by=by)
 
 
 @tiers.command()

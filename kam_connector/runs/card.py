@@ -68,7 +68,7 @@ def make_cards(workspace: Workspace, as_of: date | None, customer: str) -> Cards
 def _subjects(workspace: Workspace, seen: Seen, night: Night, who: Customer) -> Iterator[Subject]:
     """A subject a company that the customer deals with; of a customer who deals with none, the first company."""
     sources = sources_of(workspace)
-    papers = read_papers(sources.con, who.id, night.as_of, sources.zones, night.receivables.items)
+    papers = read_papers(sources.con, [who.id], night.as_of, sources.zones, night.receivables.items)
     currencies = company_currencies(night.companies)
     dealing = _dealing(night, who, papers) & set(currencies)
     for company in sorted(dealing) or list(currencies)[:1]:

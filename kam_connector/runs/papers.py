@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -29,7 +30,7 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Papers:
-    """The papers of one customer up to `as_of`, as the facts give them: each frame has a company_id.
+    """The papers of a customer (or group) up to `as_of`, as the facts give them: each frame has a company_id.
 
     invoices (and credit notes), orders (and quotations), ordered (confirmed orders by their day), costed (order lines
     with a cost), lines (invoice lines with a product), complaints (settled ones), paid and owed (items).
@@ -52,11 +53,13 @@ class Papers:
         return Papers(self.as_of, *(frame[frame["company_id"] == company] for frame in frames))
 
 
-def read_papers(con: BaseBackend, customer: int, as_of: date, zones: Zones, open_items: pd.DataFrame) -> Papers:
-    """The papers of a customer in all companies; `open_items` as `ageing.bucket_items` gives them."""
+def read_papers(
+    con: BaseBackend, customers: Sequence[int], as_of: date, zones: Zones, open_items: pd.DataFrame
+) -> Papers:
+    """The papers of these customers in all companies; `open_items` as `ageing.bucket_items` gives them."""
 
     def own(table: Table) -> pd.DataFrame:
-        return to_frame(table.filter(table.customer_id == customer))
+        return to_frame(table.filter(table.customer_id.isin(customers)))
 
     invoice = posted_invoices(con)
     return Papers(
@@ -68,7 +71,7 @@ def read_papers(con: BaseBackend, customer: int, as_of: date, zones: Zones, open
         lines=own(product_lines(con, as_of)),
         complaints=own(lately_settled(con, as_of, zones)),
         paid=own(paid_items(con, as_of)),
-        owed=open_items[open_items["customer_id"] == customer],
+        owed=open_items[open_items["customer_id"].isin(customers)],
     )
 
 

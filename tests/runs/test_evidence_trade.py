@@ -57,7 +57,7 @@ def papers(pulled: Pulled) -> Papers:
     complaint(books, "2025-06-30")  # 1: too long ago
     complaint(books, "2025-07-01")  # 2
     complaint(books, "2026-06-01", "rejected")  # 3
-    return read_papers(pulled(books), 1, JUNE, {1: ZoneInfo("UTC")}, NOBODY)
+    return read_papers(pulled(books), [1], JUNE, {1: ZoneInfo("UTC")}, NOBODY)
 
 
 @pytest.mark.parametrize(
