@@ -22,6 +22,7 @@ from typing import Any, Literal
 
 from kam_connector.ledger import Entry, Event, Ledger
 from kam_connector.writeback.plans import Action, Answer, Change, Status
+from kam_connector.writeback.sentences import pack_sentence
 
 KIND = "outbox"
 VERSION = 2
@@ -107,7 +108,9 @@ def note_answers(ledger: Ledger, answers: Iterable[tuple[Place, Answer]], run: s
         row = (place, answer.id, answer.version)
         if answer.message:
             payload = _marked(_AFTER_ANSWER[answer.status], run, answer.status, [row])
-            single.append(Entry(KIND, answer.change.journal_key, payload, VERSION, remark=answer.message))
+            single.append(
+                Entry(KIND, answer.change.journal_key, payload, VERSION, remark=pack_sentence(answer.message))
+            )
         else:
             grouped.setdefault(answer.status, []).append(row)
     entries = [

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from kam_connector.texts import Text
+from kam_connector.texts import Text, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -96,13 +96,13 @@ DONE: frozenset[Status] = frozenset({"created", "updated", "unchanged", "removed
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the ERP said about one change; `message` is its sentence where it refused."""
+    """What the ERP said about one change; `message` is its sentence, or ours, where it refused."""
 
     change: Change
     status: Status
     id: int = 0
     version: int = 0
-    message: str = ""
+    message: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
