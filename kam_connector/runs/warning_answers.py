@@ -11,6 +11,7 @@ from kam_connector.messages import render
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.warnings import OPEN_STATES
 from kam_connector.runs.decisions import Night
+from kam_connector.runs.known_warnings import record_warnings
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.workspace import Workspace
@@ -30,6 +31,12 @@ def warnings_of(
     steps = [step for night in seen.nights for step in (night.warnings, night.playbooks)]
     findings = tuple(found for step in steps for found in step.findings)
     return result_of("warnings run" if run else "warnings show", seen, rows, None, findings, run)
+
+
+def record_checks(workspace: Workspace, seen: Seen) -> None:
+    """The checks of what was seen stand in the ledger."""
+    for night in seen.nights:
+        record_warnings(workspace.ledger, night.warnings, night.as_of)
 
 
 def warning_rows(night: Night, names: Names, lang: str, customer: int | None = None, *, every: bool) -> list[Row]:
