@@ -61,12 +61,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now)."""
+    """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now), `gone`,
+    `rewritten` (of an undo: a later run has written the record since)."""
 
     model: str
     company_id: int
     key: str
-    why: Literal["quarantined", "closed", "gone"]
+    why: Literal["quarantined", "closed", "gone", "rewritten"]
     fields: tuple[str, ...] = ()
 
 
