@@ -10,6 +10,7 @@ from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.archive import find_cards
 from kam_connector.runs.card import report_card, show_card
 from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
@@ -154,6 +155,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "move": show_move,
     "card": show_card,
     "card_report": report_card,
+    "archive": find_cards,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 

@@ -87,9 +87,11 @@ def _tiers_held(night: Night) -> dict[tuple[int, int], list[str]]:
     groups = groups_of(night)
     held: dict[tuple[int, int], list[str]] = {}
     frame = night.tiers.frame
-    for company, customer, tier in zip(frame["company_id"], frame["customer_id"], frame["tier"], strict=True):
+    for company, customer, tier in zip(
+        frame["company_id"], frame["customer_id"], frame["tier"].fillna(""), strict=True
+    ):
         group = groups.get(int(customer), int(customer))
-        held.setdefault((int(company), group), []).append(tier or "")
+        held.setdefault((int(company), group), []).append(str(tier))
     return held
 
 
