@@ -31,6 +31,24 @@ def show(customer: str, as_of: date | None, output_format: str) -> int:
 
 
 @card.command()
+@click.argument("text", metavar="TEXT")
+@dated
+@click.option("--limit", type=click.IntRange(1, 10000), default=50, show_default=True, help="So many customers.")
+@answers
+def find(text: str, as_of: date | None, limit: int, output_format: str) -> int:
+    """Look through the customers' records: id, number, tax id, name, contacts, city, e-mail, telephone, products.
+
+    The closest hit of each customer is shown with its place, the closest customer first. Cities, e-mail addresses and
+    telephones are looked through where `custom_fields` mirrors them.
+
+    \b
+    Example:
+      kam card find pump
+    """
+    return show_answer("archive", as_of, output_format, text=text, limit=limit)
+
+
+@card.command()
 @click.argument("customer", metavar="CUSTOMER")
 @dated
 @click.option("--output", type=click.Path(path_type=Path), help="The workbook; without it in the folder of reports.")

@@ -6,7 +6,7 @@ from datetime import date
 
 import click
 
-from kam_connector.cli.options import DAY, answers, dated
+from kam_connector.cli.options import DAY, answers, by_group, dated
 from kam_connector.cli.reading import show_answer
 
 
@@ -19,14 +19,17 @@ def explain() -> None:
 @click.argument("customer", metavar="CUSTOMER")
 @dated
 @click.option("--from", "since", type=DAY, help="Say instead what has moved the score since that day.", metavar="DAY")
+@by_group
 @answers
-def customer(customer: str, as_of: date | None, since: date | None, output_format: str) -> int:
+def customer(customer: str, as_of: date | None, since: date | None, by: str, output_format: str) -> int:
     """Print each point of a score: figure, line of the policy, weight, records. CUSTOMER is an id, number or name.
+
+    By group it is the score of the group that the customer belongs to, as if the group were one customer.
 
     \b
     Example:
       kam explain customer 36 --as-of 2026-06-30
     """
     if since is None:
-        return show_answer("explanation", as_of, output_format, customer=customer)
-    return show_answer("move", as_of, output_format, customer=customer, since=since)
+        return show_answer("explanation", as_of, output_format, customer=customer, by=by)
+    return show_answer("move", as_of, output_format, customer=customer, since=since, by=by)

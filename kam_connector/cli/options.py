@@ -58,6 +58,13 @@ def dated(command: Command) -> Command:
     )(command)
 
 
+def by_group(command: Command) -> Command:
+    """Adds `--by` to a command that answers about customers or about the groups that they belong to."""
+    return click.option(
+        "--by", type=click.Choice(["customer", "group"]), default="customer", show_default=True, help="What is rated."
+    )(command)
+
+
 def find_settings() -> ErpSettings:
     """The settings of the ERP that the common options name."""
     chosen = click.get_current_context().obj or {}

@@ -31,6 +31,7 @@ CODED: Mapping[str, str] = {
     "kind": "kind",
     "moved_by": "moved_by",
     "panel": "panel",
+    "place": "place",
     "payer_class": "payer_class",
     "previous_tier": "tier",
     "reason": "failure",

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kam_connector.cli.options import DAY, FILE, answers, dated, find_settings, finish, own_policy, today
+from kam_connector.cli.options import DAY, FILE, answers, by_group, dated, find_settings, finish, own_policy, today
 from kam_connector.cli.reading import show_answer
+from kam_connector.cli.recording import record_and_answer
 from kam_connector.cli.speech import language, told
 
 if TYPE_CHECKING:
@@ -23,15 +24,19 @@ def tiers() -> None:
 
 @tiers.command()
 @dated
+@by_group
 @answers
-def show(as_of: date | None, output_format: str) -> int:
+def show(as_of: date | None, by: str, output_format: str) -> int:
     """Print what the tiers would be, from the mirror as it is; nothing is recorded.
+
+    By group the customers below one parent are rated as one, each counted once: what they bought, owe and score
+    together, and how many of them are in which tier.
 
     \b
     Example:
-      kam tiers show --format csv
+      kam tiers show --by group --format csv
     """
-    return show_answer("tiers", as_of, output_format)
+    return show_answer("tiers", as_of, output_format, by=by)
 
 
 @tiers.command()
@@ -59,19 +64,14 @@ def run(as_of: date | None, output_format: str) -> int:
     """
     from kam_connector.runs.answers import tiers_of
     from kam_connector.runs.night import record
-    from kam_connector.runs.record import new_run_id, recorded
-    from kam_connector.runs.seeing import look
-    from kam_connector.runs.workspace import open_workspace
 
-    name = new_run_id()
-    with (
-        open_workspace(find_settings(), write=True, lang=language()) as workspace,
-        recorded(workspace.ledger, name, "tiers"),
-    ):
-        seen = look(workspace, as_of)
-        record(workspace, seen.nights)
-        result = tiers_of(seen, workspace.lang, run=name)
-    return finish(result, output_format)
+    return record_and_answer(
+        "tiers",
+        as_of,
+        output_format,
+        record=lambda workspace, seen: record(workspace, seen.nights),
+        answer=lambda seen, lang, name: tiers_of(seen, lang, run=name),
+    )
 
 
 @tiers.command()

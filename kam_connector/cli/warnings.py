@@ -6,9 +6,9 @@ from datetime import date
 
 import click
 
-from kam_connector.cli.options import answers, dated, find_settings, finish
+from kam_connector.cli.options import answers, dated
 from kam_connector.cli.reading import show_answer
-from kam_connector.cli.speech import language
+from kam_connector.cli.recording import record_and_answer
 
 
 @click.group()
@@ -44,19 +44,12 @@ def run(as_of: date | None, output_format: str) -> int:
     Example:
       kam warnings run
     """
-    from kam_connector.runs.known_warnings import record_warnings
-    from kam_connector.runs.record import new_run_id, recorded
-    from kam_connector.runs.seeing import look
-    from kam_connector.runs.warning_answers import warnings_of
-    from kam_connector.runs.workspace import open_workspace
+    from kam_connector.runs.warning_answers import record_checks, warnings_of
 
-    name = new_run_id()
-    with (
-        open_workspace(find_settings(), write=True, lang=language()) as workspace,
-        recorded(workspace.ledger, name, "warnings"),
-    ):
-        seen = look(workspace, as_of)
-        for night in seen.nights:
-            record_warnings(workspace.ledger, night.warnings, night.as_of)
-        result = warnings_of(seen, workspace.lang, every=True, run=name)
-    return finish(result, output_format)
+    return record_and_answer(
+        "warnings",
+        as_of,
+        output_format,
+        record=record_checks,
+        answer=lambda seen, lang, name: warnings_of(seen, lang, every=True, run=name),
+    )

@@ -11,7 +11,7 @@ from kam_connector.cli.agreeing import agreement
 from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish
 from kam_connector.cli.speech import language
 from kam_connector.runs.differences import diff_rows, told_findings
-from kam_connector.runs.night import plan_writeback, record, refused
+from kam_connector.runs.night import plan_writeback, record, refused, rewritten
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look
@@ -124,13 +124,15 @@ def retry(records: tuple[str, ...], output_format: str) -> int:
 
 
 @writeback.command()
-@click.option("--run", "undone", help="The run to take back; it must be the last that wrote. Default: that one.")
+@click.option("--run", "undone", help="The run to take back, one of the last five that wrote. Default: the last.")
 @click.option("--dry-run", is_flag=True, help="Only show what would be taken back.")
 @DIFF
 @click.option("--yes", is_flag=True, help="Write without asking.")
 @answers
 def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format: str) -> int:
-    """Take the last push back: former values return, what it made goes, where nobody has been since.
+    """Take a push back: former values return, what it made goes, where nobody has been since.
+
+    Records that a later run has written stay as they are and are named.
 
     \b
     Example:
@@ -144,13 +146,14 @@ def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format
         if not dry_run and planned.changes and agreement(yes=yes)(planned):
             with recorded(book, run, "undo"):
                 outcome = writing.undo(workspace.connect(), book, undone=undone, run=run).outcome
-    totals = {"planned": len(planned.changes), "written": outcome.written if outcome else 0}
+    written = outcome.written if outcome else 0
+    totals = {"planned": len(planned.changes), "written": written, "left": len(planned.held)}
     return finish(
         Result(
             "writeback undo",
             rows=diff_rows(planned) if diff else plan_rows(planned),
             totals=totals,
-            findings=tuple(refused(outcome)),
+            findings=(*rewritten(planned), *refused(outcome)),
             run=run if outcome else None,
             texts=tuple(written_lines(planned, outcome, language())),
         ),

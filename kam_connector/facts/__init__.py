@@ -17,6 +17,7 @@ that stands beside them, per company, never summed over two currencies.
 | `cash.py` | what closed the items, how late customers pay |
 | `products.py` | revenue by product |
 | `contacts.py`, `profiles.py` | the people at a customer; what is on file of the customer itself |
+| `archive.py` | where a text stands in the customers' records |
 | `turnover.py` | credit sales by month, cash received |
 | `quality.py` | customer records with what may be wrong in them, signs of life, units of groups |
 | `addressees.py` | how a customer is written to |

@@ -63,19 +63,12 @@ def lost_categories(con: BaseBackend, as_of: date) -> ir.Table:
     return joined.select(*_PAIR, "category_id", "category", "net_prev_minor", "last_bought")
 
 
-def _bought(con: BaseBackend, as_of: date, what: str) -> ir.Table:
-    """A row a company, customer and category or product (`what`) of either year: whether bought now, and before."""
-    line = _product_lines(con, as_of).filter(lambda lines: lines[what].notnull())
-    sums = line.group_by(*_PAIR, what).agg(
-        net_minor=ibis.ifelse(line.is_recent, line.net_minor, 0).sum().cast("int64"),
-        net_prev_minor=ibis.ifelse(line.is_recent, 0, line.net_minor).sum().cast("int64"),
-        last_bought=ibis.ifelse(line.net_minor > 0, line.date, ibis.null("date")).max(),
-    )
-    return sums.mutate(is_now=sums.net_minor > 0, is_before=sums.net_prev_minor > 0)
+def product_lines(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row a line with a product of the posted invoices and credit notes of both years.
 
-
-def _product_lines(con: BaseBackend, as_of: date) -> ir.Table:
-    """Lines with a product of the posted invoices and credit notes of both years; credit notes negative."""
+    Columns: company_id, customer_id, move_id, date, product_id, category_id (empty: none), net_minor (company
+    currency, credit notes negative), is_recent (in the twelve months up to `as_of`, not in the twelve before).
+    """
     invoice = posted_invoices(con).select("move_id", *_PAIR, "date")
     first, last = twelve_months(as_of)
     first_before, _ = twelve_months(year_before(as_of))
@@ -86,8 +79,25 @@ def _product_lines(con: BaseBackend, as_of: date) -> ir.Table:
     product = _categories(con)
     joined = joined.left_join(product, joined.product_id == product.product_key)
     return joined.select(
-        *_PAIR, "date", "product_id", "category_id", net_minor=-joined.balance_minor, is_recent=joined.date >= first
+        *_PAIR,
+        "move_id",
+        "date",
+        "product_id",
+        "category_id",
+        net_minor=-joined.balance_minor,
+        is_recent=joined.date >= first,
     )
+
+
+def _bought(con: BaseBackend, as_of: date, what: str) -> ir.Table:
+    """A row a company, customer and category or product (`what`) of either year: whether bought now, and before."""
+    line = product_lines(con, as_of).filter(lambda lines: lines[what].notnull())
+    sums = line.group_by(*_PAIR, what).agg(
+        net_minor=ibis.ifelse(line.is_recent, line.net_minor, 0).sum().cast("int64"),
+        net_prev_minor=ibis.ifelse(line.is_recent, 0, line.net_minor).sum().cast("int64"),
+        last_bought=ibis.ifelse(line.net_minor > 0, line.date, ibis.null("date")).max(),
+    )
+    return sums.mutate(is_now=sums.net_minor > 0, is_before=sums.net_prev_minor > 0)
 
 
 def _categories(con: BaseBackend) -> ir.Table:

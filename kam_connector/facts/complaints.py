@@ -54,14 +54,22 @@ def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.
     )
 
 
-def settled_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
-    """One row a company, customer and severity with complaints of the last twelve months that were settled by `as_of`.
+def lately_settled(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """The rows of `complaints` that were received within twelve months up to `as_of` and settled by then.
 
-    Columns: company_id, customer_id (0: no partner), severity, settled (how many). Settled is resolved and not
-    rejected: whether a complaint was justified is not recorded, and nobody solves one that was not.
+    Settled is resolved and not rejected: whether a complaint was justified is not recorded, and nobody solves one that
+    was not.
     """
     complaint = complaints(con, as_of, zones)
     begin = day_end(con, complaint.company_id, year_before(as_of), zones)
     complaint = complaint.filter(complaint.received_at >= begin, complaint.resolved_at.notnull())
-    complaint = complaint.filter(complaint.state.isin(SETTLED))
+    return complaint.filter(complaint.state.isin(SETTLED))
+
+
+def settled_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a company, customer and severity with complaints that were `lately_settled`.
+
+    Columns: company_id, customer_id (0: no partner), severity, settled (how many).
+    """
+    complaint = lately_settled(con, as_of, zones)
     return complaint.group_by("company_id", "customer_id", "severity").agg(settled=complaint.count())

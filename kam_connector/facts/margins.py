@@ -29,6 +29,22 @@ def ordered_margins(con: BaseBackend, as_of: date, zones: Zones | None = None) -
     tax, currency_id; twelve months up to and including `as_of`), cost_12m (the cost of the same lines, in units of
     currency_id), net_prev_12m_minor and cost_prev_12m (the twelve before). Nothing of a year: both are empty.
     """
+    line = costed_lines(con, as_of, zones)
+    now, before = line.is_recent, ~line.is_recent
+    return line.group_by("company_id", "customer_id", "currency_id", "currency_rate").agg(
+        net_12m_minor=_sum_where(now, line.net).cast("int64"),
+        cost_12m=_sum_where(now, line.cost),
+        net_prev_12m_minor=_sum_where(before, line.net).cast("int64"),
+        cost_prev_12m=_sum_where(before, line.cost),
+    )
+
+
+def costed_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a line with a cost of the confirmed orders of both years.
+
+    Columns: company_id, customer_id, currency_id, currency_rate, order_id, is_recent (ordered in the twelve months up
+    to `as_of`, not in the twelve before), net (smallest units of currency_id), cost (units of currency_id).
+    """
     order = confirmed_orders(con, as_of, zones)
     last = year_before(as_of)
     begin, begin_before = (day_end(con, order.company_id, day, zones) for day in (last, year_before(last)))
@@ -38,12 +54,8 @@ def ordered_margins(con: BaseBackend, as_of: date, zones: Zones | None = None) -
     line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
     line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)
     joined = line.inner_join(order, line.order_id == order.order_key)
-    now, before = joined.is_recent, ~joined.is_recent
-    return joined.group_by("company_id", "customer_id", "currency_id", "currency_rate").agg(
-        net_12m_minor=_sum_where(now, joined.net).cast("int64"),
-        cost_12m=_sum_where(now, joined.cost),
-        net_prev_12m_minor=_sum_where(before, joined.net).cast("int64"),
-        cost_prev_12m=_sum_where(before, joined.cost),
+    return joined.select(
+        "company_id", "customer_id", "currency_id", "currency_rate", "order_id", "is_recent", "net", "cost"
     )
 
 

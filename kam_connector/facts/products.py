@@ -30,9 +30,17 @@ def product_revenue(con: BaseBackend, as_of: date) -> ir.Table:
         revenue_12m_minor=_sum(ibis.ifelse(now, line.net_minor, 0)),
         revenue_prev_12m_minor=_sum(ibis.ifelse(now, 0, line.net_minor)),
     )
-    product = _products(con)
+    product = named_products(con)
     joined = sums.left_join(product, sums.product_id == product.product_key)
     return joined.drop("product_key").relocate("product", "code", after="product_id")
+
+
+def named_products(con: BaseBackend) -> ir.Table:
+    """One row a product: product_key (its id), product (name), code (empty: none)."""
+    variant = live(con, "product_product").select("product_tmpl_id", "default_code", product_key="id")
+    template = live(con, "product_template").select(template_key="id", product="name")
+    joined = variant.left_join(template, variant.product_tmpl_id == template.template_key)
+    return joined.select("product_key", "product", code="default_code")
 
 
 def _invoice_lines(con: BaseBackend, as_of: date) -> ir.Table:
@@ -56,14 +64,6 @@ def _invoice_lines(con: BaseBackend, as_of: date) -> ir.Table:
         date=joined.date_right,
         net_minor=-joined.balance_minor,
     )
-
-
-def _products(con: BaseBackend) -> ir.Table:
-    """product_key, product (name), code."""
-    variant = live(con, "product_product").select("product_tmpl_id", "default_code", product_key="id")
-    template = live(con, "product_template").select(template_key="id", product="name")
-    joined = variant.left_join(template, variant.product_tmpl_id == template.template_key)
-    return joined.select("product_key", "product", code="default_code")
 
 
 def _sum(values: ir.NumericColumn) -> ir.NumericScalar:

@@ -76,8 +76,8 @@ def _whole_months(as_of: date) -> tuple[date, date]:
     return months_until(next_day.replace(day=1) - timedelta(days=1), SEASON_MONTHS)
 
 
-def _order_days(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
-    """company_id, customer_id, day: one row a day on which a customer ordered."""
+def ordered_days(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """One row a confirmed order up to `as_of`: company_id, customer_id (0: no partner), order_id, day (in its zone)."""
     order = live(con, "sale_order")
     partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
     order = order.filter(order.state.isin(["sale", "done"]))
@@ -87,5 +87,11 @@ def _order_days(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
     return order.select(
         "company_id",
         customer_id=ibis.coalesce(order.customer_key, order.partner_id, 0),
+        order_id=order.id,
         day=local_day(con, order.company_id, order.date_order, window, zones),
-    ).distinct()
+    )
+
+
+def _order_days(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
+    """company_id, customer_id, day: one row a day on which a customer ordered."""
+    return ordered_days(con, as_of, zones).select("company_id", "customer_id", "day").distinct()

@@ -47,8 +47,9 @@ class FactSheet:
     """The customers of a file.
 
     `facts`: company_id, customer_id, group, name, and as `rules.measures.complete` reads them first_invoice,
-    last_invoice, rated_on, wallet_estimate and those measures that the file has (float, NaN = not known; a class as its
-    code, "" = not known). `codes`: the file's own names of customers.
+    last_invoice, rated_on, wallet_estimate, group_first_invoice (the earliest first_invoice of the same group) and those
+    measures that the file has (float, NaN = not known; a class as its code, "" = not known). `codes`: the file's own
+    names of customers.
     """
 
     facts: pd.DataFrame
@@ -79,6 +80,7 @@ def read_facts(
         for column in figures if column.name in given
     }  # fmt: skip
     days = {column.name: given[column.name] for column in DAYS if column.name in given}
+    days |= _group_starts(given)
     facts = pd.DataFrame({
         "company_id": np.full(len(given), COMPANY), "customer_id": codes.of(given["customer"]),
         "group": given.get("group", blank), "name": given.get("name", blank), **days, **known,
@@ -103,6 +105,15 @@ def read_history(path: Path, customers: Codes) -> tuple[pd.DataFrame, list[Findi
         company_id=COMPANY, customer_id=customer, score=_floats(given["score"]), tier=given["tier"].str.lower()
     )
     return frame[customer > 0].drop(columns="customer").reset_index(drop=True), odd
+
+
+def _group_starts(given: pd.DataFrame) -> dict[str, pd.Series]:
+    """Since when the group of each row has bought; nothing where the file has no groups or no first invoices."""
+    if not {"group", "first_invoice"} <= set(given.columns):
+        return {}
+    first = pd.to_datetime(given["first_invoice"])
+    groups = given["group"].where(given["group"].fillna("") != "")
+    return {"group_first_invoice": first.groupby(groups).transform("min")}
 
 
 def _refuse_doubles(path: Path, rows: pd.DataFrame, key: list[str]) -> None:

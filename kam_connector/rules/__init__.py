@@ -18,6 +18,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `ratings.py` | what people have said of a customer, and for how long it counts |
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
+| `groups.py` | what the customers of a group are together, as if they were one |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |
 | `scores.py` | how many points a customer has in each dimension, and in all |
 | `score_parts.py` | which item makes how much of a score, and what moved it between two days |

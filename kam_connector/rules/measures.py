@@ -47,9 +47,7 @@ def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:
     That day is the group's where it is known (group_first_invoice): a new subsidiary of an old customer is not new.
     """
     require_columns(facts, KEYS, "facts")
-    own, group = (_days(facts, column) for column in ("first_invoice", "group_first_invoice"))
-    first = np.where(np.isnat(group), own, group)
-    measured = facts[KEYS].assign(first_invoice=first.astype("datetime64[s]"))
+    measured = facts[KEYS].assign(first_invoice=first_invoices(facts).astype("datetime64[s]"))
     return measured.assign(**{name: figure_of(facts, name, as_of) for name in MEASURES})
 
 
@@ -64,6 +62,12 @@ def figure_of(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
         return _given(facts, name)
     derive = _DERIVED.get(name)
     return derive(facts, np.datetime64(as_of, "D")) if derive else np.full(len(facts), np.nan)
+
+
+def first_invoices(facts: pd.DataFrame) -> Days:
+    """Since when each customer of `facts` is known: the group's first invoice, else its own; NaT where neither is."""
+    own, group = (_days(facts, column) for column in ("first_invoice", "group_first_invoice"))
+    return np.where(np.isnat(group), own, group)
 
 
 def _owed(ageing_rows: pd.DataFrame) -> pd.DataFrame:

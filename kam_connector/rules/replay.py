@@ -15,15 +15,15 @@ import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import Flags, days_of, require_columns
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.measures import KEYS, first_invoices
 
 
 def replay_runs(history: pd.DataFrame, facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
     """company_id, customer_id, as_of, tier, runs_below as `decide_tiers` takes them: a row a customer.
 
     `history`: company_id, customer_id, as_of, score (NaN = not rated), tier. Runs of the day itself and later ones do
-    not count. A run without a score changes nothing, and neither does one in which the customer was new
-    (`facts`: first_invoice, where known).
+    not count. A run without a score changes nothing, and neither does one in which the customer was new (`facts`:
+    group_first_invoice, else first_invoice, where known: as the score tells newcomers).
     """
     require_columns(history, [*KEYS, "as_of", "score", "tier"], "history")
     rows = history[days_of(history["as_of"]) < np.datetime64(as_of, "D")]
@@ -50,8 +50,7 @@ def _is_move(rows: pd.DataFrame) -> pd.Series:
 
 
 def _was_new(rows: pd.DataFrame, facts: pd.DataFrame, policy: TierPolicy) -> Flags:
-    if "first_invoice" not in facts:
-        return np.zeros(len(rows), dtype=bool)
-    first = days_of(rows[KEYS].merge(facts[[*KEYS, "first_invoice"]], on=KEYS, how="left")["first_invoice"])
+    starts = facts[KEYS].assign(start=first_invoices(facts).astype("datetime64[s]"))
+    first = days_of(rows[KEYS].merge(starts, on=KEYS, how="left")["start"])
     known = (days_of(rows["as_of"]) - first).astype("timedelta64[D]").astype(np.float64)
     return np.where(np.isnat(first), False, known < policy.newcomer.until_days)

@@ -58,7 +58,7 @@ def add_trade(figures: pd.DataFrame, trade: Trade, severity_points: Mapping[Seve
     for column, recorded in (("pipeline_minor", trade.quotations), ("complaint_points", trade.complaints)):
         keeps = table["company_id"].isin(recorded["company_id"].unique())
         table[column] = table[column].where(table[column].notna() | ~keeps, 0)
-    return table.assign(revenue_share=_revenue_share(table))
+    return table.assign(revenue_share=revenue_share(table))
 
 
 def _complaint_points(complaints: pd.DataFrame, severity_points: Mapping[Severity, Decimal]) -> pd.DataFrame:
@@ -71,7 +71,7 @@ def _complaint_points(complaints: pd.DataFrame, severity_points: Mapping[Severit
     return summed
 
 
-def _revenue_share(table: pd.DataFrame) -> np.ndarray:
+def revenue_share(table: pd.DataFrame) -> np.ndarray:
     """Each customer's part of what his company invoiced; who was credited more than invoiced has no part (W7)."""
     revenue = table["revenue_12m_minor"].fillna(0).to_numpy(dtype=np.float64)
     positive = pd.Series(np.maximum(revenue, 0.0))

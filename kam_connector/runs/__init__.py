@@ -30,10 +30,12 @@
 | `pareto.py` | the same for classes by revenue and by margin |
 | `payers.py`, `turnover.py` | the same for payer classes with exposure, for DSO and its kin and the provision |
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
-| `lookup.py` | which customer a person means |
+| `lookup.py`, `archive.py` | which customer a person means; where a text stands in their records |
+| `groups.py` | groups of companies rated as one customer |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
-| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
-| `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
+| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py`, `card_warnings.py` | the card of a customer, by panel |
+| `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
+| `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |
 | `tier_freezes.py` | whose tier stands still |
 | `figure_checks.py` | whether the ERP keeps what the tiers policy rates |

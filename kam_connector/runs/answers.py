@@ -10,6 +10,7 @@ from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.archive import find_cards
 from kam_connector.runs.card import report_card, show_card
 from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
@@ -17,6 +18,7 @@ from kam_connector.runs.decisions import Night, compute_payouts
 from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
+from kam_connector.runs.groups import group_rows as tier_groups
 from kam_connector.runs.moving import show_move
 from kam_connector.runs.pareto import show_pareto
 from kam_connector.runs.payers import show_payers
@@ -70,9 +72,13 @@ def _with_tiers(owed: Receivables, night: Night) -> Receivables:
     return replace(owed, rows=with_tiers(owed.rows, night.tiers.frame))
 
 
-def show_tiers(workspace: Workspace, as_of: date | None) -> Result:
-    """Scores and tiers of all customers."""
-    return tiers_of(look(workspace, as_of), workspace.lang)
+def show_tiers(workspace: Workspace, as_of: date | None, by: str = "customer") -> Result:
+    """Scores and tiers of all customers, or of the groups that they make."""
+    seen = look(workspace, as_of)
+    if by == "group":
+        rows = [row for night in seen.nights for row in tier_groups(night, seen.names, workspace.lang)]
+        return result_of("tiers show", seen, rows, None, ())
+    return tiers_of(seen, workspace.lang)
 
 
 def tiers_of(seen: Seen, lang: str, run: str | None = None) -> Result:
@@ -149,6 +155,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "move": show_move,
     "card": show_card,
     "card_report": report_card,
+    "archive": find_cards,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 

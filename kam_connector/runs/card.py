@@ -16,9 +16,9 @@ from kam_connector.runs.card_file import Filed, file_lines, read_file
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers, read_papers
 from kam_connector.runs.files import make_folder
 from kam_connector.runs.lookup import Customer, find_customer
+from kam_connector.runs.papers import Papers, read_papers
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
@@ -69,7 +69,7 @@ def make_cards(workspace: Workspace, as_of: date | None, customer: str) -> Cards
 def _subjects(workspace: Workspace, seen: Seen, night: Night, who: Customer) -> Iterator[Subject]:
     """A subject a company that the customer deals with; of a customer who deals with none, the first company."""
     sources = sources_of(workspace)
-    papers = read_papers(sources.con, who.id, night.as_of, sources.zones, night.receivables.items)
+    papers = read_papers(sources.con, [who.id], night.as_of, sources.zones, night.receivables.items)
     currencies = company_currencies(night.companies)
     dealing = _dealing(night, who, papers) & set(currencies)
     for company in sorted(dealing) or list(currencies)[:1]:

@@ -16,11 +16,11 @@ from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine, Names, name_of
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.known_merges import TIER
 from kam_connector.runs.lookup import Customer
+from kam_connector.runs.papers import Papers
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.tier_history import STANDINGS, tier_spans
 
 Record = Mapping[Hashable, Any]
 LAST_TIERS, OPEN_ITEMS = 8, 15
@@ -103,24 +103,15 @@ def contact_lines(subject: Subject) -> Iterator[CardLine]:
 
 def _history_lines(subject: Subject) -> Iterator[CardLine]:
     """The last tiers that the ledger has, a line where tier or status changed, the newest first."""
-    events = [event for event in _tier_events(subject) if event["as_of"] <= subject.night.as_of.isoformat()]
-    events.sort(key=lambda event: str(event["as_of"]))
-    standing = [(event["tier"], event["status"]) for event in events]
-    changed = [event for place, event in enumerate(events) if not place or standing[place] != standing[place - 1]]
-    for event in changed[: -LAST_TIERS - 1 : -1]:
-        yield CardLine("evaluation", "history", _tier(subject, event["tier"]),
-                       label(f"status.{event['status']}", subject.lang), None, date.fromisoformat(event["as_of"]),
-                       figure=event["score"])  # fmt: skip
-
-
-def _tier_events(subject: Subject) -> list[Payload]:
-    """The customer's tier decisions; before the first of them those of customers that were merged into it."""
-    book, who, company = subject.sources.book, subject.who.id, subject.company
-    own = book.history(TIER, f"{company}:{who}")
-    first = min((event["as_of"] for event in own), default=None)
-    merged = [former for former, heir in survivors(book).items() if heir == who]
-    before = [event for former in merged for event in book.history(TIER, f"{company}:{former}")]
-    return [*(event for event in before if first is None or event["as_of"] < first), *own]
+    owner = (subject.company, subject.who.id)
+    spans = tier_spans(subject.sources.book, subject.night.as_of, STANDINGS, owner)
+    own = spans["formerly"] == 0
+    is_later = spans["valid_from"] >= spans.loc[own, "valid_from"].min()  # nothing is later than no day
+    spans = spans[own | ~is_later].sort_values("valid_from", kind="stable")
+    for row in spans.tail(LAST_TIERS)[::-1].to_dict("records"):
+        status = label(f"status.{row['status']}", subject.lang)
+        yield CardLine("evaluation", "history", _tier(subject, row["tier"]), status, None, day_of(row["valid_from"]),
+                       figure=row["score"])  # fmt: skip
 
 
 def _tier(subject: Subject, code: object) -> str:

@@ -17,6 +17,7 @@ from kam_connector.periods import add_months
 from kam_connector.reports import CardLine
 from kam_connector.rules.expected import next_payments
 from kam_connector.runs.card_lines import Record, Subject, day_of
+from kam_connector.runs.card_warnings import warning_lines
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.tables import task_rows
 
@@ -40,7 +41,8 @@ def dealing_lines(subject: Subject) -> Iterator[CardLine]:
 
 
 def suggestion_lines(subject: Subject) -> Iterator[CardLine]:
-    """What is to be done: complaints, collection tasks, promises, credit advice, expected cash, open quotations."""
+    """What is to be done: warnings, complaints, collection tasks, promises, credit advice, cash, quotations."""
+    yield from warning_lines(subject)
     yield from _complaint_lines(subject)
     night, lang = subject.night, subject.lang
     for task in task_rows(subject.own(night.tasks.frame), subject.names, lang):

@@ -3,54 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date
-from typing import NamedTuple
 
 import pandas as pd
-from ibis import BaseBackend
 
-from kam_connector.facts.cash import paid_items
-from kam_connector.facts.days import Zones, twelve_months, year_before
-from kam_connector.facts.invoices import posted_invoices
-from kam_connector.facts.orders import customer_orders
+from kam_connector.facts.days import twelve_months, year_before
 from kam_connector.rules.decisions import days_of
-from kam_connector.runs.frames import to_frame
-
-
-class Evidence(NamedTuple):
-    """The records that a figure was counted from: a model of the ERP and ids, in order; none that can be named."""
-
-    model: str = ""
-    ids: tuple[int, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """What one customer has in one company up to a day: invoices and credit notes, orders, paid and open items."""
-
-    as_of: date
-    invoices: pd.DataFrame
-    orders: pd.DataFrame
-    paid: pd.DataFrame
-    owed: pd.DataFrame
-
-    def of_company(self, company: int) -> Papers:
-        """Those of one company."""
-        frames = (self.invoices, self.orders, self.paid, self.owed)
-        return Papers(self.as_of, *(frame[frame["company_id"] == company] for frame in frames))
-
-
-def read_papers(con: BaseBackend, customer: int, as_of: date, zones: Zones, open_items: pd.DataFrame) -> Papers:
-    """The papers of a customer in all companies; `open_items` as `ageing.bucket_items` gives them."""
-    invoice, order, paid = posted_invoices(con), customer_orders(con, as_of, zones), paid_items(con, as_of)
-    return Papers(
-        as_of,
-        to_frame(invoice.filter(invoice.customer_id == customer, invoice.date <= as_of)),
-        to_frame(order.filter(order.customer_id == customer)),
-        to_frame(paid.filter(paid.customer_id == customer)),
-        open_items[open_items["customer_id"] == customer],
-    )
+from kam_connector.runs.evidence_trade import FOUND_IN_TRADE
+from kam_connector.runs.papers import Evidence, Papers, name_moves, name_orders
 
 
 def find_evidence(fact: str, papers: Papers) -> Evidence:
@@ -66,7 +26,7 @@ def _invoices(papers: Papers, years: Iterable[date], kinds: Iterable[str] = ("in
     inside = pd.Series(False, index=papers.invoices.index)
     for first, last in spans:
         inside |= (days >= pd.Timestamp(first)) & (days <= pd.Timestamp(last))
-    return _moves(papers.invoices[inside & papers.invoices["kind"].isin(list(kinds))])
+    return name_moves(papers.invoices[inside & papers.invoices["kind"].isin(list(kinds))])
 
 
 def _revenue(papers: Papers) -> Evidence:
@@ -86,11 +46,11 @@ def _invoices_only(papers: Papers) -> Evidence:
 
 
 def _first_invoice(papers: Papers) -> Evidence:
-    return _moves(_real_invoices(papers).head(1))
+    return name_moves(_real_invoices(papers).head(1))
 
 
 def _last_invoice(papers: Papers) -> Evidence:
-    return _moves(_real_invoices(papers).tail(1))
+    return name_moves(_real_invoices(papers).tail(1))
 
 
 def _real_invoices(papers: Papers) -> pd.DataFrame:
@@ -100,33 +60,29 @@ def _real_invoices(papers: Papers) -> pd.DataFrame:
 
 def _orders(papers: Papers) -> Evidence:
     orders = papers.orders[papers.orders["is_confirmed"] & papers.orders["in_12m"]]
-    return Evidence("sale.order", tuple(sorted(orders["order_id"].astype(int))))
+    return name_orders(orders)
 
 
 def _paid(papers: Papers) -> Evidence:
-    return _moves(papers.paid[papers.paid["is_closed"]])
+    return name_moves(papers.paid[papers.paid["is_closed"]])
 
 
 def _paid_late(papers: Papers) -> Evidence:
     closed = papers.paid[papers.paid["is_closed"]]
-    return _moves(closed[closed["paid_on"] > closed["due_date"]])
+    return name_moves(closed[closed["paid_on"] > closed["due_date"]])
 
 
 def _open(papers: Papers) -> Evidence:
-    return _moves(papers.owed)
+    return name_moves(papers.owed)
 
 
 def _overdue(papers: Papers) -> Evidence:
     owed = papers.owed
-    return _moves(owed[(owed["days_past_due"] > 0) & (owed["residual_minor"] > 0)])
+    return name_moves(owed[(owed["days_past_due"] > 0) & (owed["residual_minor"] > 0)])
 
 
 def _doubtful(papers: Papers) -> Evidence:
-    return _moves(papers.owed[papers.owed["doubtful"].astype(bool)])
-
-
-def _moves(frame: pd.DataFrame) -> Evidence:
-    return Evidence("account.move", tuple(sorted({int(number) for number in frame["move_id"]})))
+    return name_moves(papers.owed[papers.owed["doubtful"].astype(bool)])
 
 
 _FOUND: Mapping[str, Callable[[Papers], Evidence]] = {
@@ -145,5 +101,7 @@ _FOUND: Mapping[str, Callable[[Papers], Evidence]] = {
     "overdue": _overdue,
     "overdue_share": _overdue,
     "doubtful_share": _doubtful,
+    "revenue_share": _revenue,
+    **FOUND_IN_TRADE,
 }
 """Of each figure that a policy may rate, the records that it is made of."""

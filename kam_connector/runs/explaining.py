@@ -17,9 +17,11 @@ from kam_connector.policy.measures import CLASSES, MEASURES, RATED
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.score_parts import PRIOR, split_scores
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Papers, find_evidence, read_papers
+from kam_connector.runs.evidence import find_evidence
 from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
+from kam_connector.runs.groups import find_group, group_figures, group_rows, members_of
 from kam_connector.runs.lookup import Customer, find_customer
+from kam_connector.runs.papers import Papers, read_papers
 from kam_connector.runs.raters import Said, said_of, tell_said
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
@@ -32,41 +34,52 @@ ON_SCREEN = ("dimension", "fact", "value", "from_value", "points", "share", "par
 """The columns of a table; JSON and CSV have all of them."""
 
 
-def show_explanation(workspace: Workspace, as_of: date | None, customer: str) -> Result:
+def show_explanation(workspace: Workspace, as_of: date | None, customer: str, by: str = "customer") -> Result:
     """A row an item of the policy and company, in the policy's order; totals: score, tier and reason by company.
 
-    Errors: InputError for a customer that is not known, or not one alone.
+    `by` "group": the same of the group that the customer belongs to. Errors: InputError for a customer that is not
+    known, or not one alone.
     """
     who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     seen = look(workspace, as_of)
+    if by == "group":
+        who = find_group(seen.nights[-1], seen.names, who)
     rows: list[Row] = []
     totals: list[Row] = []
     for night in seen.nights:
-        papers, said = _papers(workspace, night, who), said_of(night, who.id)
-        for company, parts in parts_of(night, who).groupby("company_id", sort=True):
+        members = members_of(night, who.id) if by == "group" else [who.id]
+        papers = _papers(workspace, night, members)
+        said = said_of(night, who.id) if len(members) == 1 else {}
+        for company, parts in parts_of(night, who, by).groupby("company_id", sort=True):
             company_id = int(str(company))
             own = papers.of_company(company_id)
             rows += [_row(row, workspace, night, own, said.get(company_id)) for row in parts.to_dict("records")]
-        totals += tiers_of(night, seen, who, workspace.lang)
+        totals += tiers_of(night, seen, who, workspace.lang, by)
     answer = result_of("explain customer", seen, rows, totals, no_score(who, seen, totals))
     return replace(answer, columns=ON_SCREEN, names=names_of(answer, seen, workspace.lang))
 
 
-def tiers_of(night: Night, seen: Seen, who: Customer, lang: str) -> list[Row]:
-    """What was decided about this customer, a row a company of the night."""
+def tiers_of(night: Night, seen: Seen, who: Customer, lang: str, by: str = "customer") -> list[Row]:
+    """What was decided about this customer, or is known of this group, a row a company of the night."""
+    if by == "group":
+        rows = group_rows(night, seen.names, lang, only=who.id)
+        return [
+            {"company": row["company"], "customer": row.pop("group"), **row, "reasons": row["tiers"]} for row in rows
+        ]
     decided = night.tiers.frame
     return tier_rows(decided[decided["customer_id"] == who.id], seen.names, lang)
 
 
-def parts_of(night: Night, who: Customer) -> pd.DataFrame:
-    """`split_scores` of this customer in the night's companies."""
-    own = night.figures[night.figures["customer_id"] == who.id].reset_index(drop=True)
+def parts_of(night: Night, who: Customer, by: str = "customer") -> pd.DataFrame:
+    """`split_scores` of this customer, or of this group, in the night's companies."""
+    figures = group_figures(night) if by == "group" else night.figures
+    own = figures[figures["customer_id"] == who.id].reset_index(drop=True)
     return split_scores(own, night.policy.tiers, night.as_of)
 
 
-def _papers(workspace: Workspace, night: Night, who: Customer) -> Papers:
+def _papers(workspace: Workspace, night: Night, customers: list[int]) -> Papers:
     sources = sources_of(workspace)
-    return read_papers(sources.con, who.id, night.as_of, sources.zones, night.receivables.items)
+    return read_papers(sources.con, customers, night.as_of, sources.zones, night.receivables.items)
 
 
 def no_score(who: Customer, seen: Seen, totals: Iterable[Row]) -> tuple[Finding, ...]:

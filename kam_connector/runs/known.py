@@ -43,12 +43,17 @@ def tiers_on(book: Ledger, day: date) -> pd.DataFrame:
     return under_survivors(rows, survivors(book))
 
 
+def tier_key(company: int, customer: int) -> str:
+    """Under which key the book has the tiers of a customer in a company."""
+    return f"{company}:{customer}"
+
+
 def record_tiers(book: Ledger, decisions: Decisions, as_of: date) -> int:
     """How many tier decisions were new: one event a customer whose standing, score or reason has changed."""
     before = book.states_on(TIER, as_of)
     entries = []
     for row in decisions.frame.to_dict("records"):
-        key = f"{row['company_id']}:{row['customer_id']}"
+        key = tier_key(row["company_id"], row["customer_id"])
         payload = _tier_payload(row)
         known = {name: value for name, value in before.get(key, {}).items() if name != "as_of"}
         if known != payload:

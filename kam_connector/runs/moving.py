@@ -21,6 +21,7 @@ from kam_connector.rules.score_parts import compare_parts
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.explaining import names_of, no_score, parts_of, tiers_of
 from kam_connector.runs.figure_texts import exact_text, figure_text, figure_value
+from kam_connector.runs.groups import find_group
 from kam_connector.runs.lookup import find_customer
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
@@ -31,24 +32,27 @@ ON_SCREEN = ("dimension", "fact", "value_before", "value", "points_before", "poi
 """The columns of a table; JSON and CSV have all of them."""
 
 
-def show_move(workspace: Workspace, as_of: date | None, customer: str, since: date) -> Result:
+def show_move(workspace: Workspace, as_of: date | None, customer: str, since: date, by: str = "customer") -> Result:
     """A row an item that has moved the score since that day, the largest change of a company first.
 
     Totals by company: score, tier and reason on both days; the changes of the rows sum to the difference of the scores.
-    Errors: InputError for a customer that is not known, or a `since` that is not the earlier day.
+    `by` "group": the same of the group that the customer belongs to. Errors: InputError for a customer that is not
+    known, or a `since` that is not the earlier day.
     """
     who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     seen = look(workspace, as_of)
     if since >= min(night.as_of for night in seen.nights):
         raise InputError("{since} is not before {as_of}.", since=since, as_of=seen.nights[0].as_of)
+    if by == "group":
+        who = find_group(seen.nights[-1], seen.names, who)
     (before,) = look(workspace, since).nights
-    earlier = {row["company"]: row for row in tiers_of(before, seen, who, workspace.lang)}
-    was = parts_of(before, who)
+    earlier = {row["company"]: row for row in tiers_of(before, seen, who, workspace.lang, by)}
+    was = parts_of(before, who, by)
     rows: list[Row] = []
     totals: list[Row] = []
     for night in seen.nights:
-        now = parts_of(night, who)
-        for row in tiers_of(night, seen, who, workspace.lang):
+        now = parts_of(night, who, by)
+        for row in tiers_of(night, seen, who, workspace.lang, by):
             company = row["company"]
             moved = compare_parts(was[was["company_id"] == company], now[now["company_id"] == company])
             rows += [_row(each, row, night, workspace.lang) for each in moved.to_dict("records")]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,14 +15,15 @@ from kam_connector.ledger import Ledger
 from kam_connector.ledger.merges import Merge, find_survivors, read_merges, survivors
 from kam_connector.rules.decisions import days_of
 from kam_connector.rules.measures import KEYS
-from kam_connector.runs.known import TIER_COLUMNS
+from kam_connector.runs.known import TIER_COLUMNS, tier_key
 from kam_connector.runs.known_merges import TIER, named_by_survivor
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
 from kam_connector.runs.workspace import Workspace
 
-_MOVES, _ALL = ("tier",), ("tier", "score", "status")
+MOVES, STANDINGS, SCORES = ("tier",), ("tier", "status"), ("tier", "score", "status")
+"""What a change of ends a row of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +48,37 @@ def show_history(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
     seen = look(workspace, as_of)
     if asked.customer is not None:
         asked = replace(asked, customer=survivors(workspace.ledger).get(asked.customer, asked.customer))
-    spans = _asked_for(tier_spans(workspace.ledger, seen.nights[-1].as_of, scores=asked.scores), asked)
+    spans = tier_spans(workspace.ledger, seen.nights[-1].as_of, SCORES if asked.scores else MOVES)
+    spans = _asked_for(spans, asked)
     return result_of("tiers history", seen, span_rows(spans, seen.names, workspace.lang), None, ())
 
 
-def tier_spans(book: Ledger, as_of: date, *, scores: bool = False) -> pd.DataFrame:
+def tier_spans(
+    book: Ledger, as_of: date, changes: Sequence[str] = MOVES, owner: tuple[int, int] | None = None
+) -> pd.DataFrame:
     """A row a customer and tier: the columns of `known.tiers_on`, valid_from, valid_to (days; NaT = still), formerly.
 
-    Score, status and reason are those of the first day; with `scores` a row ends where score or status change, too.
-    Of several decisions for one day the last counts. What stood under a customer that was merged into another stands
-    under that one until the day before the merge; `formerly` is the vanished id (0: the customer's own row).
-    Order: company, customer, formerly, day.
+    `changes`: a row ends where one of these columns changes; the others are those of its first day. `owner`: only of
+    this company and customer. Of several decisions for one day the last counts. What stood under a customer that was
+    merged into another stands under that one until the day before the merge; `formerly` is the vanished id (0: the
+    customer's own row). Order: company, customer, formerly, day.
     """
-    payloads = (event.payload for event in book.events(TIER))
-    rows = pd.DataFrame([row for row in payloads if row["as_of"] <= as_of.isoformat()], columns=TIER_COLUMNS)
+    decided = [row for row in _decisions(book, owner) if row["as_of"] <= as_of.isoformat()]
+    rows = pd.DataFrame(decided, columns=TIER_COLUMNS)
     rows = rows.drop_duplicates([*KEYS, "as_of"], keep="last").sort_values([*KEYS, "as_of"], kind="stable")
-    kept = rows[_is_change(rows, _ALL if scores else _MOVES)].reset_index(drop=True)
+    kept = rows[_is_change(rows, changes)].reset_index(drop=True)
     start = pd.Series(days_of(kept["as_of"]).astype("datetime64[s]"), kept.index)
     end = start.groupby([kept[key] for key in KEYS]).shift(-1) - np.timedelta64(1, "D")
     return _with_merged(kept.assign(valid_from=start, valid_to=end, formerly=0), read_merges(book))
+
+
+def _decisions(book: Ledger, owner: tuple[int, int] | None) -> Iterable[Mapping[str, Any]]:
+    """The tier decisions of the book, or those of a company's customer and of whoever was merged into it."""
+    if owner is None:
+        return (event.payload for event in book.events(TIER))
+    company, customer = owner
+    merged = [former for former, heir in survivors(book).items() if heir == customer]
+    return [row for each in (customer, *merged) for row in book.history(TIER, tier_key(company, each))]
 
 
 def _with_merged(spans: pd.DataFrame, merges: list[Merge]) -> pd.DataFrame:
@@ -84,7 +99,7 @@ def _with_merged(spans: pd.DataFrame, merges: list[Merge]) -> pd.DataFrame:
     return moved.sort_values([*KEYS, "formerly", "valid_from"], kind="stable").reset_index(drop=True)
 
 
-def _is_change(rows: pd.DataFrame, columns: tuple[str, ...]) -> pd.Series:
+def _is_change(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Whether a row differs from the customer's row before it."""
     texts = rows[[*columns]].fillna("").astype(str)
     before = texts.groupby([rows[key] for key in KEYS]).shift()

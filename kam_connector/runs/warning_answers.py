@@ -11,6 +11,7 @@ from kam_connector.messages import render
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.warnings import OPEN_STATES
 from kam_connector.runs.decisions import Night
+from kam_connector.runs.known_warnings import record_warnings
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.workspace import Workspace
@@ -30,6 +31,12 @@ def warnings_of(
     steps = [step for night in seen.nights for step in (night.warnings, night.playbooks)]
     findings = tuple(found for step in steps for found in step.findings)
     return result_of("warnings run" if run else "warnings show", seen, rows, None, findings, run)
+
+
+def record_checks(workspace: Workspace, seen: Seen) -> None:
+    """The checks of what was seen stand in the ledger."""
+    for night in seen.nights:
+        record_warnings(workspace.ledger, night.warnings, night.as_of)
 
 
 def warning_rows(night: Night, names: Names, lang: str, customer: int | None = None, *, every: bool) -> list[Row]:
@@ -63,9 +70,13 @@ def _tasks_by_warning(night: Night, names: Names, lang: str) -> dict[tuple[int, 
     """The tasks of each warning in words: "Ask why no order came (Wang Wei, 2026-07-05)"."""
     found: dict[tuple[int, int, str], list[str]] = {}
     for row in night.playbooks.frame.to_dict("records"):
-        words = f"{row[f'title_{find_language(lang)}']} ({name_of(names.people, row['user_id'])}, {row['deadline']})"
-        found.setdefault(_key(row), []).append(words)
+        found.setdefault(_key(row), []).append(task_text(row, names, lang))
     return found
+
+
+def task_text(task: Mapping[Hashable, Any], names: Names, lang: str) -> str:
+    """A task of a playbook with who does it by when."""
+    return f"{task[f'title_{find_language(lang)}']} ({name_of(names.people, task['user_id'])}, {task['deadline']})"
 
 
 def _key(row: Mapping[Hashable, Any]) -> tuple[int, int, str]:

@@ -24,6 +24,7 @@ outbox before it leaves.
 | `places`, `tags`, `tag_writes`, `grades`, `grade_writes` | the tier as tag and as partner level of the customer |
 | `writers`, `leases` | which connector writes; one that another followed is fenced off |
 | `former`, `undoing` | what the last push replaced, and taking it back |
+| `sentences` | why an answer was refused, in the words of the ERP or in ours |
 | `notices` | an activity for the admin when nights fail |
 | `runlog`, `attachments` | the run's record, reports on the company's partner |
 """

@@ -14,9 +14,9 @@ from kam_connector.writeback.channels import Session
 from kam_connector.writeback.field_writes import QUIET
 from kam_connector.writeback.grades import FIELD, PRICE_LIST
 from kam_connector.writeback.plans import Answer, Change
+from kam_connector.writeback.sentences import KEPT
 
 _MODEL = "res.partner"
-KEPT = Text("After it was written the partner level is {grade}: another module of the ERP keeps it so.")
 
 
 def write_grade(session: Session, change: Change) -> Answer:
@@ -34,7 +34,7 @@ def write_grade(session: Session, change: Change) -> Answer:
             session.write(_MODEL, [change.id], {name: change.values[name]}, context=context)
             now = _read(session, change) or {}
     if not _holds(now, change.values):
-        return Answer(change, "refused", change.id, message=str(Text(KEPT.template, {"grade": now.get(FIELD) or "-"})))
+        return Answer(change, "refused", change.id, message=Text(KEPT.template, {"grade": now.get(FIELD) or "-"}))
     return Answer(change, "updated", change.id, 1)
 
 

@@ -24,6 +24,7 @@ from kam_connector.ledger import Entry, Event, Ledger
 from kam_connector.ledger.merges import survivors
 from kam_connector.writeback.keys import key_after_merge
 from kam_connector.writeback.plans import Action, Answer, Change, Status
+from kam_connector.writeback.sentences import pack_sentence
 
 KIND = "outbox"
 VERSION = 2
@@ -111,7 +112,9 @@ def note_answers(ledger: Ledger, answers: Iterable[tuple[Place, Answer]], run: s
         row = (place, answer.id, answer.version)
         if answer.message:
             payload = _marked(_AFTER_ANSWER[answer.status], run, answer.status, [row])
-            single.append(Entry(KIND, answer.change.journal_key, payload, VERSION, remark=answer.message))
+            single.append(
+                Entry(KIND, answer.change.journal_key, payload, VERSION, remark=pack_sentence(answer.message))
+            )
         else:
             grouped.setdefault(answer.status, []).append(row)
     entries = [

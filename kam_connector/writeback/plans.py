@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
-from kam_connector.texts import Text
+from kam_connector.texts import Text, Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -61,12 +61,13 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now)."""
+    """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now), `gone`,
+    `rewritten` (of an undo: a later run has written the record since)."""
 
     model: str
     company_id: int
     key: str
-    why: Literal["quarantined", "closed", "gone"]
+    why: Literal["quarantined", "closed", "gone", "rewritten"]
     fields: tuple[str, ...] = ()
 
 
@@ -96,13 +97,13 @@ DONE: frozenset[Status] = frozenset({"created", "updated", "unchanged", "removed
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the ERP said about one change; `message` is its sentence where it refused."""
+    """What the ERP said about one change; `message` is its sentence, or ours, where it refused."""
 
     change: Change
     status: Status
     id: int = 0
     version: int = 0
-    message: str = ""
+    message: Words = ""
 
 
 @dataclass(frozen=True, slots=True)

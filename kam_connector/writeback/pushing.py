@@ -83,7 +83,7 @@ def push(plan: Plan, session: Session, ledger: Ledger, *, run: str) -> Outcome:
         resolved = resolve(work.channel, ledger, leftovers)
         changes = _without_twins(work, plan.changes, resolved)
         if changes:
-            work.places = note_planned(ledger, changes, run, aside=former_values(plan.route, changes, run))
+            work.places = note_planned(ledger, changes, run, aside=former_values(ledger, plan.route, changes, run))
         crash_point("writeback.planned")
         _send_all(work, changes)
     counts = {"confirmed": len(resolved.confirmed), "moot": resolved.moot}

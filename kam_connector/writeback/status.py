@@ -7,7 +7,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from kam_connector.ledger import Ledger
+from kam_connector.texts import Words
 from kam_connector.writeback.journal import KIND, OPEN, Line, note_state, read_journal
+from kam_connector.writeback.sentences import unpack_sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +22,7 @@ class Waiting:
     company_id: int
     key: str
     run: str
-    message: str
+    message: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ def read_status(ledger: Ledger) -> OutboxStatus:
     """The outbox as it stands."""
     lines, remarks = read_journal(ledger), ledger.remarks(KIND)
     waiting = [
-        _waiting(key, line, remarks.get(key, ""))
+        _waiting(key, line, unpack_sentence(remarks.get(key, "")))
         for key, line in lines.items()
         if line.state in OPEN or line.state == "quarantined"
     ]
@@ -53,6 +55,6 @@ def retry(ledger: Ledger, *, run: str, keys: Collection[str] | None = None) -> i
     return len(released)
 
 
-def _waiting(key: str, line: Line, message: str) -> Waiting:
+def _waiting(key: str, line: Line, message: Words) -> Waiting:
     record = line.change.record
     return Waiting(key, line.state, *record, line.run, message)

@@ -1,4 +1,7 @@
-"""Taking the last push back: what it changed gets its former values, what it made goes, where nobody has been since.
+"""Taking a push back: what it changed gets its former values, what it made goes, where nobody has been since.
+
+What a later run has written since stays as that run left it, and is said; where that run was itself taken back, the
+record is again as this push left it, and follows.
 
 With the addon the version decides: a record that anybody has written since is a conflict and stays. Without it, and
 for tags and partner levels, the fields must still hold what was written; an activity must still be as made. What the
@@ -9,18 +12,22 @@ it writes the same again.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kam_connector.errors import InputError
 from kam_connector.ledger import Ledger, fingerprint
 from kam_connector.writeback.channels import Session
-from kam_connector.writeback.former import Former, UndoList, read_undo_list
-from kam_connector.writeback.journal import Line, note_state, read_journal
+from kam_connector.writeback.former import Former, UndoList, pushes_kept, read_undo_list
+from kam_connector.writeback.journal import OPEN, Line, by_record, note_state, read_journal
 from kam_connector.writeback.places import is_of_places
-from kam_connector.writeback.plans import Change, Outcome, Plan, Route
+from kam_connector.writeback.plans import Change, Held, Outcome, Plan, Route
 from kam_connector.writeback.pushing import push
+
+UNDONE = "undone"
+"""Why a change of a push that was taken back is moot."""
+_WRITTEN = OPEN | {"confirmed"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,25 +39,51 @@ class Undone:
 
 
 def plan_undo(ledger: Ledger, *, run: str | None = None) -> Plan:
-    """What takes the push of `run` back, None for the last; writes nothing. InputError when it is not the last push."""
+    """What takes the push of `run` back, None for the last; writes nothing. `held`: what a later run has written since.
+
+    InputError when what the push replaced is not known (any more).
+    """
     return _plan(_list_of(ledger, run), read_journal(ledger))
 
 
 def _list_of(ledger: Ledger, run: str | None) -> UndoList:
-    listed = read_undo_list(ledger)
-    if listed is None or run not in (None, listed.run):
+    kept = pushes_kept(ledger)
+    listed = read_undo_list(ledger, run or kept[-1]) if kept else None
+    if listed is None:
         raise InputError(
-            "Run {run} cannot be taken back: the last push is {last}.",
-            next_step="Only the last push can; `kam writeback status` shows it.",
+            "Run {run} cannot be taken back: what is known of are the pushes of {known}.",
+            next_step="Name one of these; `kam status` lists the runs.",
             run=run or "-",
-            last=listed.run if listed else "none",
+            known=", ".join(kept) or "-",
         )
     return listed
 
 
 def _plan(listed: UndoList, lines: Mapping[str, Line]) -> Plan:
-    drafted = [_reverse(item, lines.get(item.journal_key), listed.route) for item in reversed(listed.changes)]
-    return Plan(listed.route, tuple(change for change in drafted if change is not None))
+    written = by_record(lines.values())
+    changes: list[Change] = []
+    held: list[Held] = []
+    for item in reversed(listed.changes):
+        line = lines.get(item.journal_key)
+        if line is None:
+            continue
+        version = _version_now(line, written[line.change.record]) if line.run == listed.run else None
+        change = None if version is None else _reverse(item, line, version, listed.route)
+        if version is None:
+            held.append(Held(*line.change.record, "rewritten", tuple(line.change.values)))
+        elif change is not None:
+            changes.append(change)
+    return Plan(listed.route, tuple(changes), held=tuple(held))
+
+
+def _version_now(line: Line, of_record: Iterable[Line]) -> int | None:
+    """The version of the record as this line left it; None where a later run has written it and was not taken back."""
+    later = [other for other in of_record if other.place > line.place]
+    taken_back = {_mark(other) for other in later if (other.state, other.why) == ("moot", UNDONE)}
+    undos = [other for other in later if other.change.fingerprint in taken_back]
+    if any(other.state in _WRITTEN and other not in undos for other in later):
+        return None
+    return max([line.version, *(other.version for other in undos)])
 
 
 def undo(session: Session, ledger: Ledger, *, undone: str | None = None, run: str) -> Undone:
@@ -60,21 +93,22 @@ def undo(session: Session, ledger: Ledger, *, undone: str | None = None, run: st
     outcome = push(plan, session, ledger, run=run)
     back = {answer.change.record for answer in outcome.of("updated", "unchanged", "removed")}
     places = [line.place for line in lines.values() if line.run == listed.run and line.change.record in back]
-    note_state(ledger, "moot", places, run, why="undone")
+    note_state(ledger, "moot", places, run, why=UNDONE)
     return Undone(plan, outcome)
 
 
-def _reverse(item: Former, line: Line | None, route: Route) -> Change | None:
+def _reverse(item: Former, line: Line, version: int, route: Route) -> Change | None:
     """The change that takes this one back; nothing for one that did nothing or cannot be taken back."""
-    if line is None or line.state != "confirmed" or line.why not in ("created", "updated"):
+    if line.state != "confirmed" or line.why not in ("created", "updated"):
         return None
-    change = replace(line.change, id=line.id, version=line.version, fingerprint=_mark(line))
+    change = replace(line.change, id=line.id, version=version, fingerprint=_mark(line))
     if line.why == "created":
         former: Mapping[str, Any] = {"mark": line.change.fingerprint} if change.model == "mail.activity" else {}
         return replace(change, action="remove", values={}, former=former)
     by_version = route == "addon" and not is_of_places(change)  # elsewhere `former` is what must still be there
-    version = line.version if by_version else 0
-    return replace(change, action="update", values=item.values, former=item.written, version=version)
+    return replace(
+        change, action="update", values=item.values, former=item.written, version=version if by_version else 0
+    )
 
 
 def _mark(line: Line) -> str:

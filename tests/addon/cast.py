@@ -31,6 +31,8 @@ HOLD = {
     "valid_from": "2026-01-01",
 }  # fmt: skip
 SLOW = {"days_late": "8.0", "months": 12, "paid_items": 3, "share_late": "1.0000", "valid_from": "2026-01-01"}
+TIERS = ("gold", "silver", "bronze", "bronze")
+"""Of Alpha, Beta, Beck and Ceta."""
 REASON = '{"coverage":"1.00","enter":"80.00","score":"86.50","tier":"gold","valid_from":"2026-01-01"}'
 
 
@@ -127,7 +129,7 @@ def _customer(cast: Cast, name: str, place: int) -> dict[str, Any]:
     return cast.row(
         f"customer:{partner}",
         partner_id=partner,
-        tier_id={"key": ("gold", "silver", "bronze", "bronze")[place]},
+        tier_id={"key": TIERS[place]},
         score=86.5 - 15 * place,
         coverage=1.0,
         status="rated",
@@ -160,7 +162,9 @@ def _score(cast: Cast, name: str, place: int) -> dict[str, Any]:
         f"score:{partner}:2026-06-30",
         partner_id=partner,
         valid_from="2026-06-30",
+        tier_id={"key": TIERS[place]},
         score=86.5 - 15 * place,
+        coverage=1.0,
         status="rated",
     )
 

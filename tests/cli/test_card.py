@@ -186,3 +186,27 @@ def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_pat
     desk.place.kam("--lang", "zh_CN", *asked[:-1], str(chinese), "--as-of", nights.ANCHOR)
     words = {str(cell.value) for each in openpyxl.load_workbook(chinese).worksheets[0].iter_rows() for cell in each}
     assert {"客户档案", "客户评价", "应收账款", "联系人", "往来记录"} <= words
+
+
+@pytest.mark.requirement("S2-59")
+def test_the_archive_is_looked_through_and_says_where_a_text_stands(desk: Desk) -> None:
+    partner = desk.server.rows("res.partner")[CUSTOMER]
+    for text, place in ((str(CUSTOMER), "id"), (partner["ref"].lower(), "number"), (partner["name"], "name")):
+        first = desk.ask("card", "find", text)["rows"][0]
+        assert (first["customer"], first["place"], first["record"]) == (CUSTOMER, place, CUSTOMER)
+        assert first["name"] == partner["name"]
+    (contact,) = desk.ask("card", "find", HOSTILE)["rows"]
+    assert (contact["customer"], contact["place"], contact["record"]) == (CUSTOMER, "contact", desk.contact)
+    product = lines(desk.card(), "dealings", "product")[0]
+    sold = desk.ask("card", "find", product["name"], "--limit", "10000")["rows"]
+    assert (CUSTOMER, "product") in {(row["customer"], row["place"]) for row in sold}
+
+
+def test_what_is_left_off_is_said_and_blanks_alone_are_refused(desk: Desk) -> None:
+    answer = desk.ask("card", "find", "a", "--limit", "2")
+    assert len(answer["rows"]) == 2
+    assert answer["totals"][0]["customers"] > 2
+    assert [found["severity"] for found in answer["findings"]] == ["info"]
+    done = desk.place.kam("card", "find", " \t\x07 ")
+    assert (done.returncode, "nothing to look for" in done.stderr) == (2, True)
+    assert desk.ask("card", "find", "no such\x00text {x} %")["rows"] == []

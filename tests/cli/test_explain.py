@@ -167,3 +167,46 @@ def test_who_never_bought_has_no_score_to_explain(desk: Desk) -> None:
     assert (answer["rows"], answer["totals"]) == ([], [])
     (finding,) = answer["findings"]
     assert (finding["severity"], finding["record"]) == ("info", str(own_company))
+
+
+def groups(desk: Desk, day: str = nights.ANCHOR) -> dict[tuple[int, int], dict[str, Any]]:
+    answer = desk.place.kam("tiers", "show", "--by", "group", "--as-of", day, "--format", "json")
+    return {(row["company"], row["group"]): row for row in json.loads(answer.stdout)["rows"]}
+
+
+@pytest.mark.requirement("S4-80")
+def test_by_group_the_subsidiaries_are_one_row_and_nobody_counts_twice(desk: Desk) -> None:
+    """The sample's group 34 has the subsidiaries 36, 40 and 44, each a customer of its own."""
+    rows, customers = groups(desk), desk.tiers()
+    group = rows[1, 34]
+    members = [number for number in (34, 36, 40, 44) if number in customers]
+    assert (group["customers"], len(members) > 1) == (len(members), True)
+    held = [customers[number]["tier"] for number in members]
+    assert group["tier"] in held
+    assert sum(int(part.rsplit(" ", 1)[1]) for part in group["tiers"].split(", ")) == len(members)
+    assert not {(1, number) for number in members[1:]} & set(rows)
+    assert sum(row["customers"] for (company, _), row in rows.items() if company == 1) == len(customers)
+    moves = [row for row in desk.server.rows("account.move").values()
+             if row["state"] == "posted" and row["move_type"] in ("out_invoice", "out_refund")
+             and row["company_id"] == 1 and row["commercial_partner_id"] in (34, 36, 40, 44)
+             and "2025-07-01" <= row["invoice_date"] <= nights.ANCHOR]  # fmt: skip
+    assert Decimal(group["revenue_12m"]) == sum(Decimal(str(row["amount_untaxed_signed"])) for row in moves)
+
+
+def test_a_group_is_explained_as_one_customer_with_the_records_of_all(desk: Desk) -> None:
+    answer = desk.ask("--by", "group")
+    (total,) = (row for row in answer["totals"] if row["company"] == 1)
+    assert (total["customer"], total["score"]) == (34, groups(desk)[1, 34]["score"])
+    assert sum(Decimal(row["part"]) for row in own(answer) if row["part"]) == Decimal(total["score"])
+    papers = {row["fact"]: set(row["records"]) for row in own(answer)}
+    for number in (36, 40, 44):
+        alone = {row["fact"]: set(row["records"]) for row in own(desk.ask(customer=number))}
+        assert alone.get("revenue_12m", set()) <= papers["revenue_12m"]
+
+
+def test_what_moved_a_group_sums_to_the_difference_of_its_scores(desk: Desk) -> None:
+    answer = desk.ask("--by", "group", "--from", EARLIER)
+    (total,) = (row for row in answer["totals"] if row["company"] == 1)
+    scores = [groups(desk, day)[1, 34]["score"] for day in (EARLIER, nights.ANCHOR)]
+    assert [total["score_before"], total["score"]] == scores
+    assert sum(Decimal(row["change"]) for row in own(answer)) == Decimal(scores[1]) - Decimal(scores[0])

@@ -33,7 +33,7 @@ def pulled(tmp_path: Path) -> Iterator[Pulled]:
 
         def pull(books: Books) -> Any:
             if not opened:
-                shutil.copyfile(_mirror_of(books), path)
+                shutil.copyfile(mirror_of(books), path)
                 opened.append(stack.enter_context(mirror.open(path)))
             else:
                 _pull(books, opened[0])
@@ -42,7 +42,7 @@ def pulled(tmp_path: Path) -> Iterator[Pulled]:
         yield pull
 
 
-def _mirror_of(books: Books) -> Path:
+def mirror_of(books: Books) -> Path:
     """The file of a mirror pulled from these books."""
     key = hashlib.sha256(repr(sorted(books.tables.items())).encode()).hexdigest()
     if key not in _MADE:

@@ -18,6 +18,10 @@ PUMP, VALVE, HOSE, LOOSE = 1, 2, 3, 4
 
 @pytest.fixture
 def books() -> Books:
+    return made_books()
+
+
+def made_books() -> Books:
     """Acme, and four products: two pumps' worth of categories, and one product without any."""
     made = Books()
     made.partner("Acme")

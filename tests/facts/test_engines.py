@@ -13,6 +13,7 @@ from ibis.backends.sql.compilers.pyspark import compiler as spark
 from kam_connector import facts
 from kam_connector.facts import (
     addressees,
+    archive,
     assortment,
     cash,
     cash_signals,
@@ -101,7 +102,13 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "open_quotations": lambda con: orders.open_quotations(con, DAY),
     "ordered_margins": lambda con: margins.ordered_margins(con, DAY),
     "group_starts": lambda con: newcomers.group_starts(con, DAY),
+    "lately_settled": lambda con: complaints.lately_settled(con, DAY),
+    "ordered_days": lambda con: rhythm.ordered_days(con, DAY),
+    "costed_lines": lambda con: margins.costed_lines(con, DAY),
+    "product_lines": lambda con: assortment.product_lines(con, DAY),
     "settled_complaints": lambda con: complaints.settled_complaints(con, DAY),
+    "find_text": lambda con: archive.find_text(con, "a'%", DAY),
+    "named_products": products.named_products,
     "addressees": addressees.addressees,
     "partner_records": quality.partner_records,
     "last_days": lambda con: quality.last_days(con, DAY),

@@ -69,6 +69,14 @@ def test_runs_in_which_the_customer_was_new_do_not_count() -> None:
     assert row["runs_below"] == 1  # new until the day before yesterday
 
 
+@pytest.mark.parametrize(("group_since", "left"), [(500, 3), (181, 1), (None, 0)])
+def test_a_new_subsidiary_of_a_known_group_is_not_new(group_since: int | None, left: int) -> None:
+    first = None if group_since is None else TODAY - timedelta(days=group_since)
+    facts = scored(20).assign(first_invoice=TODAY - timedelta(days=30), group_first_invoice=first)
+    (row,) = replay_runs(runs((20, "gold"), (20, "gold"), (20, "gold")), facts, POLICY, TODAY).to_dict("records")
+    assert row["runs_below"] == left
+
+
 def settled(facts: pd.DataFrame, previous: pd.DataFrame, **changes: Any) -> list[tuple[str | None, str | None, int]]:
     policy = tier_policy(**changes)
 

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 import pytest
 
-from kam_connector.runs.evidence import Evidence, Papers, find_evidence, read_papers
+from kam_connector.runs.evidence import find_evidence
+from kam_connector.runs.papers import Evidence, Papers, read_papers
 from tests.facts.conftest import Pulled, pulled
 from tests.sync.books import CNY, Books
 
@@ -39,7 +40,7 @@ def papers(pulled: Pulled) -> Papers:
         books.add("sale.order", name="S", state=state, partner_id=1, company_id=1, currency_id=CNY, date_order=moment)
     items = owed(move_id=[1, 2, 4, 5], days_past_due=[730, 365, 0, -5], residual_minor=[100, 100, 100, -10],
                  doubtful=[True, False, False, False])  # fmt: skip
-    return read_papers(pulled(books), 1, JUNE, {1: ZoneInfo("UTC")}, items)
+    return read_papers(pulled(books), [1], JUNE, {1: ZoneInfo("UTC")}, items)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from kam_connector.ledger import Ledger
 from kam_connector.rules.stability import NO_TIERS
 from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.known import record_tiers, tiers_on
-from kam_connector.runs.tier_history import tier_spans
+from kam_connector.runs.tier_history import MOVES, SCORES, STANDINGS, tier_spans
 from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import serve
 from tests.rules.papers import scored, tier_policy
@@ -39,8 +39,10 @@ def on(book: Ledger, day: str) -> list[str]:
     return tiers_on(book, date.fromisoformat(f"2026-06-{day}"))["tier"].tolist()
 
 
-def spans(book: Ledger, *, scores: bool = False) -> list[tuple[int, str, str, str]]:
-    frame = tier_spans(book, date(2026, 6, 30), scores=scores)
+def spans(
+    book: Ledger, changes: Sequence[str] = MOVES, owner: tuple[int, int] | None = None
+) -> list[tuple[int, str, str, str]]:
+    frame = tier_spans(book, date(2026, 6, 30), changes, owner)
     days = [frame[name].dt.strftime("%d").fillna("") for name in ("valid_from", "valid_to")]
     return list(zip(frame["customer_id"], frame["tier"], *days, strict=True))
 
@@ -59,7 +61,7 @@ def test_with_scores_a_row_ends_where_the_score_changes(book: Ledger) -> None:
     for day, score in (("10", 82), ("11", 82), ("12", 90), ("13", 90)):
         run(book, day, score)
     assert spans(book) == [(1, "gold", "10", "")]
-    assert spans(book, scores=True) == [(1, "gold", "10", "11"), (1, "gold", "12", "")]
+    assert spans(book, SCORES) == [(1, "gold", "10", "11"), (1, "gold", "12", "")]
 
 
 def test_of_two_runs_of_a_day_the_last_counts(book: Ledger) -> None:
@@ -93,6 +95,22 @@ def test_an_unchanged_run_writes_nothing_and_customers_stand_apart(book: Ledger)
     assert run(book, "12", 82, 70) == 0
     assert run(book, "13", 82, 85) == 1
     assert spans(book) == [(1, "gold", "10", ""), (2, "silver", "10", "12"), (2, "gold", "13", "")]
+
+
+def test_the_history_says_of_each_day_what_is_in_force_on_it(book: Ledger) -> None:
+    for day, scores in (("15", (82, 70)), ("10", (20, 70)), ("12", (90, 85)), ("12", (20, 85)), ("20", (60, 60))):
+        run(book, day, *scores)
+    for number in range(9, 25):
+        day = date(2026, 6, number)
+        told = tier_spans(book, day, STANDINGS).drop_duplicates("customer_id", keep="last")
+        assert told["tier"].tolist() == tiers_on(book, day)["tier"].tolist(), day
+
+
+def test_the_history_of_one_customer_is_his_part_of_that_of_all(book: Ledger) -> None:
+    for day in ("10", "11", "12"):
+        run(book, day, 82, 60 + int(day), 20)
+    assert spans(book, SCORES, (1, 2)) == [row for row in spans(book, SCORES) if row[0] == 2]
+    assert spans(book, SCORES, (2, 2)) == []
 
 
 def test_an_empty_book_has_no_tiers(book: Ledger) -> None:

@@ -56,6 +56,15 @@ def test_the_customers_of_a_file_are_rated_without_an_erp(rated: Any) -> None:
     assert result.findings == ()
 
 
+def test_a_file_tells_newcomers_by_the_first_invoice_of_their_group(rated: Any) -> None:
+    new = GOOD.replace("2020-01-05", "2026-06-01")
+    assert rated(HEAD + new).rows[0]["status"] == "provisional"
+    old = "K-10,G,Ten,5000,10000,1,2020-01-05,2025-11-01,70\n"
+    assert {row["customer"]: row["status"] for row in rated(HEAD + new + old).rows} == {"K-9": "rated", "K-10": "rated"}
+    apart = rated(HEAD + new.replace(",G,", ",,") + old.replace(",G,", ",,")).rows
+    assert {row["customer"]: row["status"] for row in apart} == {"K-9": "provisional", "K-10": "rated"}
+
+
 def test_an_empty_cell_is_missing_and_never_zero(rated: Any) -> None:
     (row,) = rated("customer,revenue_12m,orders_12m,revenue_growth\n1,1000000,12,\n").rows
     assert (row["score"], row["coverage"], row["status"]) == (None, "0.53", "unrated")  # 40 and 2 of 4 of the 25: 52.5

@@ -50,6 +50,11 @@ class Desk:
         rows: list[dict[str, Any]] = json.loads(done.stdout)["rows"]
         return rows
 
+    def card(self, day: str, customer: int) -> list[dict[str, Any]]:
+        """The warnings on the card of the customer."""
+        done = self.place.kam("card", "show", str(customer), "--as-of", day, "--format", "json")
+        return [row for row in json.loads(done.stdout)["rows"] if row["entry"] == "warning"]
+
     def activities(self) -> list[dict[str, Any]]:
         rows = self.server.rows("mail.activity").values()
         return [row for row in rows if "(KAM gone-" in str(row["summary"])]
@@ -122,6 +127,10 @@ def test_a_warning_is_raised_on_the_second_night_written_once_cleared_and_raised
     assert str(contact["id"]) in shown["reason"]
     assert "Find the new buyer" in shown["to_do"]
     assert "2026-07-07" in shown["to_do"]
+    (told, *_) = desk.card("2026-07-02", customer)
+    assert (told["panel"], told["name"], told["day"]) == ("suggestions", "Contact gone", "2026-07-07")
+    assert told["detail"].startswith(shown["reason"])
+    assert shown["to_do"] in told["detail"]
     written = desk.activities()
     seller = desk.server.rows("res.partner")[customer]["user_id"]
     assert {(row["res_id"], row["user_id"], row["date_deadline"]) for row in written} == {

@@ -146,7 +146,7 @@ def test_a_model_without_rights_is_told_and_the_others_go_on(erp, book, undistur
     erp.faults = {6: "forbidden"}
     outcome = writeback.push(plan, erp, book, run="r1")
     assert {answer.change.model for answer in outcome.of("postponed")} == {"kam.collection.task"}
-    assert "forbidden" in outcome.of("postponed")[0].message
+    assert "forbidden" in str(outcome.of("postponed")[0].message)
     assert len(outcome.of("created")) == 19
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from kam_connector.messages import tell
 from kam_connector.writeback.grade_writes import write_grade
 from kam_connector.writeback.grades import find_grades, plan_grades, tell_missing, tell_price_lists
 from kam_connector.writeback.plans import Change
@@ -92,7 +93,8 @@ def test_a_level_that_does_not_stay_is_refused_with_what_is_there() -> None:
     erp.keeps_levels = True
     answer = write_grade(erp, change)
     assert (answer.status, erp.holds(11)) == ("refused", (2, 25))
-    assert "the partner level is 2" in answer.message
+    assert "the partner level is 2" in str(answer.message)
+    assert tell(answer.message, "zh_CN") == "写入之后合作伙伴级别仍为 2：ERP 的其他模块保持了原值。"
 
 
 def test_a_lost_answer_is_found_done_and_a_customer_that_is_gone_is_said() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
 from kam_connector import ledger, writeback
 from kam_connector.errors import InputError
-from kam_connector.ledger import Ledger
+from kam_connector.ledger import Entry, Ledger
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import decided, tier_row
 from tests.writeback.test_faults import content
@@ -60,14 +61,82 @@ def test_an_undo_can_be_taken_back(erp: FakeErp, book: Ledger) -> None:
     assert {key: row for key, row in content(erp).items() if key[0] != "kam.score"} == after
 
 
-def test_only_the_last_push_can_be_taken_back(erp: FakeErp, book: Ledger) -> None:
-    with pytest.raises(InputError, match="the last push is none"):
+def third() -> object:
+    """The night after: only Alpha's score is another one."""
+    return decided(tiers=tiers_with(tier_row(1, 11, "silver", "62.5")), tasks=tasks_with(99_00))
+
+
+def test_an_unknown_run_cannot_be_taken_back(erp: FakeErp, book: Ledger) -> None:
+    with pytest.raises(InputError, match="the pushes of -"):
         writeback.plan_undo(book)
     night(erp, book, "r1")
     night(erp, book, "r2", second())
-    with pytest.raises(InputError, match="the last push is r2") as caught:
-        writeback.plan_undo(book, run="r1")
+    with pytest.raises(InputError, match="the pushes of r1, r2") as caught:
+        writeback.plan_undo(book, run="r0")
     assert caught.value.exit_code == 2
+
+
+def test_an_earlier_push_is_taken_back_where_no_later_run_has_written(erp: FakeErp, book: Ledger) -> None:
+    night(erp, book, "r1")
+    before = content(erp)
+    night(erp, book, "r2", second())
+    night(erp, book, "r3", third())
+    after = content(erp)
+    plan = writeback.plan_undo(book, run="r2")
+    left = {(held.model, held.company_id, held.key) for held in plan.held}
+    assert {held.why for held in plan.held} == {"rewritten"}
+    assert ("kam.customer", 1, "customer:11") in left
+    assert plan.changes
+    assert not left & {change.record for change in plan.changes}
+    assert writeback.undo(erp, book, undone="r2", run="u1").outcome.is_clean
+    back = {change.record for change in plan.changes}
+    for record, row in content(erp).items():
+        assert row == (before if record in back else after).get(record), record
+
+
+def test_several_runs_are_taken_back_one_by_one(erp: FakeErp, book: Ledger) -> None:
+    states = {}
+    for run, frames in (("r1", None), ("r2", second()), ("r3", third())):
+        night(erp, book, run, *([frames] if frames else []))
+        states[run] = content(erp)
+    for undone, left in (("r3", "r2"), ("r2", "r1")):
+        plan = writeback.plan_undo(book, run=undone)
+        assert plan.held == ()
+        assert writeback.undo(erp, book, undone=undone, run=f"u-{undone}").outcome.is_clean
+        assert content(erp) == states[left]
+        assert writeback.plan_undo(book, run=undone).changes == ()
+    assert ledger.verify(book) == []
+
+
+def test_what_a_person_changed_after_a_later_run_stays_too(erp: FakeErp, book: Ledger) -> None:
+    night(erp, book, "r1")
+    night(erp, book, "r2", second())
+    erp.edit("kam.collection.task", "task:11:9001:reminder1", note="called")
+    night(erp, book, "r3", third())
+    outcome = writeback.undo(erp, book, undone="r2", run="u1").outcome
+    assert [answer.change.key for answer in outcome.of("conflict")] == ["task:11:9001:reminder1"]
+
+
+def test_the_lists_of_five_pushes_are_kept(erp: FakeErp, book: Ledger) -> None:
+    for number in range(7):
+        scores = decided(tiers=tiers_with(tier_row(1, 11, "silver", f"6{number}.5")))
+        night(erp, book, f"r{number}", scores)
+    with pytest.raises(InputError, match="the pushes of r2, r3, r4, r5, r6"):
+        writeback.plan_undo(book, run="r1")
+    assert book.aside("former:r1") == []
+    assert book.aside("former:r2")
+
+
+def test_a_list_that_an_older_version_put_aside_is_still_taken_back(erp: FakeErp, book: Ledger) -> None:
+    night(erp, book, "r1")
+    before = content(erp)
+    night(erp, book, "r2", second())
+    route = json.loads(book.aside("former")[-1])["route"]
+    parts = [json.loads(text) for text in book.aside("former:r2")]
+    old = [json.dumps({"run": "r2", "route": route, "rows": [row]}) for part in parts for row in part]
+    book.append_many([Entry("test", "x", {})], aside={"former": old, "former:r1": [], "former:r2": []})
+    assert writeback.undo(erp, book, run="u1").outcome.is_clean
+    assert content(erp) == before
 
 
 def test_the_runs_own_record_does_not_replace_the_list(erp: FakeErp, book: Ledger) -> None:
