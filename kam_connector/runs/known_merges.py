@@ -23,14 +23,14 @@ TIER = "tier"
 
 
 def record_merges(book: Ledger, found: Sequence[Found], zones: Mapping[int, ZoneInfo], policy: TierPolicy) -> int:
-    """How many of the merges that pulls have found were new in the book."""
+    """How many of the merges that pulls have found were new in the book; none while the mirror has no company."""
     known = {(merge.vanished, merge.survivor, merge.moment) for merge in read_merges(book)}
     fresh = [
         Merge(*each, {company: each.moment.astimezone(zone).date() for company, zone in zones.items()})
         for each in found
         if tuple(each) not in known
     ]
-    if not fresh:
+    if not fresh or not zones:
         return 0
     book.append_many([*(merge_entry(merge) for merge in fresh), *_taken_over(book, fresh, policy)])
     return len(fresh)
