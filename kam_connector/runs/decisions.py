@@ -25,7 +25,7 @@ from kam_connector.facts import (
 )
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until, parse_period, period_of
-from kam_connector.policy import Policy, PolicyInForce, TierPolicy
+from kam_connector.policy import Policy, PolicyInForce, TierPolicy, privileges_of
 from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
@@ -303,7 +303,14 @@ class Night:
         mine = self.complaints[self.complaints["company_id"] == company].reset_index(drop=True)
         policy = self.policy.complaints
         calendars = {company: policy.in_zone(zone.key)}
-        return deadlines.complaint_deadlines(mine, self.tiers.frame, policy, calendars, min(end, self._sources.now))
+        return deadlines.complaint_deadlines(
+            mine,
+            self.tiers.frame,
+            policy,
+            calendars,
+            min(end, self._sources.now),
+            privileges=privileges_of(self.policy.tiers.tier),
+        )
 
     def _own(self, table: Table) -> pd.DataFrame:
         return of_companies(table.to_pandas(), self._ids)

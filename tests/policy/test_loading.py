@@ -11,6 +11,7 @@ import pytest
 from kam_connector import policy
 from kam_connector.errors import PolicyError
 from kam_connector.policy import DEFAULTS
+from kam_connector.policy.segments import segment_names
 
 TODAY = date(2026, 6, 30)
 COMPLAINTS = """[complaints]
@@ -80,6 +81,7 @@ def test_whatever_a_person_reads_has_a_name_in_both_languages() -> None:
     shipped = policy.load().at(TODAY)
     named = [*shipped.tiers.tier, *shipped.collections.step, *shipped.plans]
     labels = [each.names for each in named] + [bucket.label for bucket in shipped.collections.ageing.columns]
+    labels += segment_names(shipped.tiers.segment).values()
     for label in labels:
         assert label.in_language("en_US").isascii()
         assert not label.in_language("zh_CN").isascii()
@@ -166,7 +168,7 @@ MISTAKES = [
     ("tiers", "coverage_min", "coverage", 'Key "coverage" in tiers.toml line 6 is not known. Known keys here: '
      'valid_from, coverage_min. Did you mean "coverage_min"?'),
     ("tiers", "weight = 40", "weight = 41", "The dimensions' weights in tiers.toml line 14 sum to 101, not to 100."),
-    ("tiers", "enter = 65", "enter = 85", 'Tier "silver" in tiers.toml line 85 is not below "gold": tiers stand '
+    ("tiers", "enter = 65", "enter = 85", 'Tier "silver" in tiers.toml line 92 is not below "gold": tiers stand '
      "from the highest cuts to the lowest."),
     ("tiers", "leave = 75", "leave = 81", 'The exit cut 81 of tier "gold" in tiers.toml line 81 is above its entry '
      "cut 80: who enters would have to leave at once."),
@@ -177,12 +179,12 @@ MISTAKES = [
     ("tiers", '"0.60"', "0.6", 'a decimal in quotes, such as "0.05"'),
     ("tiers", '"0.60"', '"60"', 'a share between "0" and "1" is expected'),
     ("tiers", "enter = 0", "enter = 1", "is the lowest one and must have enter = 0"),
-    ("tiers", '"silver"', '"gold"', 'The tier "gold" in tiers.toml line 86 stands there a second time.'),
+    ("tiers", '"silver"', '"gold"', 'The tier "gold" in tiers.toml line 93 stands there a second time.'),
     ("collections", "60, 90", "60, 60", "The bucket limit 60 in collections.toml line 6 does not come after 60"),
     ("collections", '"180d"', '"half a year"', 'days such as "180d" or calendar months such as "6m"'),
     ("collections", "level = 2", "level = 3", 'The step "call" in collections.toml line 71 has level 3 instead of 2'),
     ("collections", "after_days = 15", "after_days = 1", "begins no later than"),
-    ("complaints", "response_hours = 9", 'tier = "gold"\nresponse_hours = 9', "never decides"),
+    ("complaints", '"D"', '"C"', "never decides"),
     ("complaints", "resolution_hours = 90", "resolution_hours = 8", "nobody settles before answering"),
     ("complaints", '09:00"\nto = "18:00"', '09:00"\nto = "08:00"', "overlap or run backwards at 09:00"),
     ("complaints", '["mon", ', '["lun", ', 'Value "lun" of "days"'),
