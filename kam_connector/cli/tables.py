@@ -33,6 +33,8 @@ CODED: Mapping[str, str] = {
     "panel": "panel",
     "payer_class": "payer_class",
     "previous_tier": "tier",
+    "previous_segment": "segment",
+    "segment": "segment",
     "reason": "failure",
     "severity": "severity",
     "settles": "tier",

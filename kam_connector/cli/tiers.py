@@ -23,15 +23,16 @@ def tiers() -> None:
 
 @tiers.command()
 @dated
+@click.option("--segment", help="Only customers of this segment, by its code in tiers.toml.", metavar="CODE")
 @answers
-def show(as_of: date | None, output_format: str) -> int:
+def show(as_of: date | None, segment: str | None, output_format: str) -> int:
     """Print what the tiers would be, from the mirror as it is; nothing is recorded.
 
     \b
     Example:
-      kam tiers show --format csv
+      kam tiers show --segment key
     """
-    return show_answer("tiers", as_of, output_format)
+    return show_answer("tiers", as_of, output_format, segment=segment)
 
 
 @tiers.command()

@@ -39,7 +39,15 @@ _STANDING = (
 )
 
 _TIER_TABLES = (
-    table("kam.tier", _RECORD, texts("code", "name"), ints("sequence", "color"), flags("active", default=True)),
+    table(
+        "kam.tier",
+        _RECORD,
+        texts("code", "name", "sla_class"),
+        ints("sequence", "color", "visit_days", "executive_visits"),
+        flags("active", default=True),
+        numbers("discount_limit", "credit_factor"),
+    ),
+    table("kam.segment", _RECORD, texts("code", "name"), ints("sequence"), flags("active", default=True)),
     table(
         "kam.customer",
         _RECORD,
@@ -47,6 +55,8 @@ _TIER_TABLES = (
         _TIER,
         _SCORES,
         texts("status", "override_reason"),
+        ref("segment_id", "kam.segment"),
+        texts("segment_reason_code", "segment_reason_args"),
         money("company", "revenue_12m", "revenue_prev_12m", "receivable_total", *_BUCKETS),
         money("company", *_ASIDE),
         dates("oldest_due", "as_of", "override_until"),
@@ -65,6 +75,7 @@ _TIER_TABLES = (
         texts("status"),
         _TIER,
         ref("previous_tier_id", "kam.tier"),
+        ref("segment_id", "kam.segment"),
     ),
 )
 

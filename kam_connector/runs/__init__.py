@@ -31,7 +31,7 @@
 | `ageing_tables.py`, `causes.py`, `terms.py` | the same for the ageing, causes of late payment, payment terms |
 | `lookup.py` | which customer a person means |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
-| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py` | the card of a customer, panel by panel |
+| `card.py`, `card_file.py`, `card_lines.py`, `card_service.py`, `card_trade.py` | the card of a customer by panel |
 | `evidence.py`, `figure_texts.py` | the records behind a figure; how the figure is written |
 | `statement.py` | a customer's statement of account |
 | `tier_freezes.py` | whose tier stands still |

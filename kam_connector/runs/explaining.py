@@ -31,7 +31,7 @@ ON_SCREEN = ("dimension", "fact", "value", "from_value", "points", "share", "par
 
 
 def show_explanation(workspace: Workspace, as_of: date | None, customer: str) -> Result:
-    """A row an item of the policy and company, in the policy's order; totals: score, tier and reason by company.
+    """A row an item of the policy and company, in the policy's order; totals by company: score, tier, segment, reasons.
 
     Errors: InputError for a customer that is not known, or not one alone.
     """
@@ -51,8 +51,13 @@ def show_explanation(workspace: Workspace, as_of: date | None, customer: str) ->
 
 def tiers_of(night: Night, seen: Seen, who: Customer, lang: str) -> list[Row]:
     """What was decided about this customer, a row a company of the night."""
-    decided = night.tiers.frame
-    return tier_rows(decided[decided["customer_id"] == who.id], seen.names, lang)
+    rated = night.rated
+    own = rated[rated["customer_id"] == who.id]
+    reasons = [
+        "" if code is None else render(code, args, lang, seen.names.own)
+        for code, args in zip(own["segment_code"], own["segment_args"], strict=True)
+    ]
+    return tier_rows(own.assign(segment_reason=reasons), seen.names, lang, ("segment", "segment_reason"))
 
 
 def parts_of(night: Night, who: Customer) -> pd.DataFrame:

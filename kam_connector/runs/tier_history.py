@@ -18,7 +18,7 @@ from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
 from kam_connector.runs.workspace import Workspace
 
-_MOVES, _ALL = ("tier",), ("tier", "score", "status")
+_MOVES, _ALL = ("tier",), ("tier", "score", "status", "segment")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +48,8 @@ def show_history(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
 def tier_spans(book: Ledger, as_of: date, *, scores: bool = False) -> pd.DataFrame:
     """The columns of `known.tiers_on` and valid_from, valid_to (days; NaT = still): a row a customer and tier.
 
-    Score, status and reason are those of the first day; with `scores` a row ends where score or status change, too.
-    Of several decisions for one day the last counts. Order: company, customer, day.
+    Score, status, segment and reason are those of the first day; with `scores` a row ends where one of the first three
+    changes, too. Of several decisions for one day the last counts. Order: company, customer, day.
     """
     payloads = (event.payload for event in book.events(TIER))
     rows = pd.DataFrame([row for row in payloads if row["as_of"] <= as_of.isoformat()], columns=TIER_COLUMNS)

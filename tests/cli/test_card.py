@@ -56,7 +56,7 @@ def lines(rows: list[dict[str, Any]], panel: str, *entries: str) -> list[dict[st
 @pytest.mark.requirement("S4-4")
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
-    assert panels == {"file", "evaluation", "receivables", "contacts", "suggestions", "dealings"}
+    assert panels == {"file", "evaluation", "service", "receivables", "contacts", "suggestions", "dealings"}
 
 
 def test_the_file_says_who_the_customer_is(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kam_connector import policy as policies
-from kam_connector.rules.privileges import with_privileges
+from kam_connector.rules.privileges import allowed_credit, with_privileges
 from kam_connector.rules.segments import SEGMENT_COLUMNS, decide_segments
 from kam_connector.rules.tiers import decide_tiers
 from tests.rules.papers import NO_TIERS, points_of, tier_policy
@@ -159,6 +159,21 @@ def test_the_order_of_rows_changes_nothing(points: list[list[float | None]], dic
 def test_by_points_and_tiers_an_unrelated_customer_changes_no_segment(points: list[list[float | None]]) -> None:
     alone, beside = codes(*points), codes(*points, [100, 100, 100, 100])
     assert beside[:-1] == alone
+
+
+@pytest.mark.parametrize(
+    ("revenue", "factor", "allowed"),
+    [
+        (120_000_000, "3", 30_000_000),
+        (100, "1.5", 13),
+        (99, "1.5", 12),
+        (0, "3", 0),
+        (-5000, "3", 0),
+    ],
+)
+def test_credit_is_so_many_mean_months_of_sales_rounded_once(revenue: int, factor: str, allowed: int) -> None:
+    """100 x 1.5 / 12 = 12.5, a half away from zero; 99 give 12.375."""
+    assert allowed_credit(revenue, Decimal(factor)) == allowed
 
 
 @pytest.mark.requirement("S1-16", "S0-5")

@@ -32,7 +32,7 @@ def book(tmp_path: Path) -> Iterator[Ledger]:
 def run(book: Ledger, day: str, *scores: float) -> int:
     """How many decisions a run of that day of June writes, for customers 1, 2, ... with these scores."""
     as_of = date.fromisoformat(f"2026-06-{day}")
-    return record_tiers(book, decide_tiers(scored(*scores), tiers_on(book, as_of), POLICY, as_of), as_of)
+    return record_tiers(book, decide_tiers(scored(*scores), tiers_on(book, as_of), POLICY, as_of).frame, as_of)
 
 
 def on(book: Ledger, day: str) -> list[str]:
