@@ -23,7 +23,7 @@ SEGMENT_SENTENCES = {
 }
 SEGMENT_NAMES = {
     "strategic": _lt("Strategic"),
-    "key": _lt("Key"),
+    "key": _lt("Key account"),
     "potential": _lt("Potential"),
     "general": _lt("General"),
     "small": _lt("Small"),

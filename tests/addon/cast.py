@@ -109,7 +109,7 @@ def write_figures(cast: Cast) -> None:
             *(cast.row(code, company, code=code, name=name, sequence=place, color=color, **SERVICE[code])
               for place, (code, name, color) in enumerate(tiers)),
         )  # fmt: skip
-        segments = [("key", "Key"), ("small", "Small")]
+        segments = [("key", "Key account"), ("small", "Small")]
         cast.apply(
             "kam.segment",
             *(cast.row(code, company, code=code, name=name, sequence=place)

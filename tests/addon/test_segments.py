@@ -30,13 +30,13 @@ def test_the_customer_shows_what_its_tier_is_owed_and_follows_it(cast: Cast) -> 
 def test_customers_are_grouped_by_segment_in_the_order_of_the_policy(cast: Cast) -> None:
     ours = ["company_id", "=", cast.company_a]
     groups = cast.login("dir").call("kam.customer", "formatted_read_group", [ours], ["segment_id"], ["__count"])
-    assert [(group["segment_id"][1], group["__count"]) for group in groups] == [("Key", 2), ("Small", 2)]
+    assert [(group["segment_id"][1], group["__count"]) for group in groups] == [("Key account", 2), ("Small", 2)]
 
 
 def test_the_reason_names_the_segment_in_the_readers_language(cast: Cast) -> None:
     record = figures_of(cast, "Alpha")
     read = cast.admin.call("kam.customer", "read", [record], ["segment_reason"])[0]["segment_reason"]
-    assert read.startswith("Segment “Key”: its conditions hold (tier=gold); tier Gold.")
+    assert read.startswith("Segment “Key account”: its conditions hold (tier=gold); tier Gold.")
     chinese = cast.admin.call("kam.customer", "read", [record], ["segment_reason"], context={"lang": "zh_CN"})
     assert chinese[0]["segment_reason"].startswith("客户类别“重点客户”：条件全部满足（tier=gold）；等级“金牌”。")
 
@@ -44,12 +44,12 @@ def test_the_reason_names_the_segment_in_the_readers_language(cast: Cast) -> Non
 def test_people_name_a_segment_and_do_not_say_who_is_in_it(cast: Cast) -> None:
     manager = cast.login("li")
     [key] = manager.search("kam.segment", [["code", "=", "key"]])
-    manager.write("kam.segment", key, name="Key Account")
+    manager.write("kam.segment", key, name="Our key accounts")
     with pytest.raises(Refused, match="somebody else keeps them"):
         manager.write("kam.customer", figures_of(cast, "Alpha"), segment_id=False)
     with pytest.raises(Refused, match="somebody else keeps them"):
         manager.write("kam.tier", manager.search("kam.tier", [["code", "=", "gold"]])[0], discount_limit=0.5)
-    manager.write("kam.segment", key, name="Key")
+    manager.write("kam.segment", key, name="Key account")
 
 
 def figures_of(cast: Cast, name: str) -> int:

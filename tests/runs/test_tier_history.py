@@ -95,6 +95,17 @@ def test_an_unchanged_run_writes_nothing_and_customers_stand_apart(book: Ledger)
     assert spans(book) == [(1, "gold", "10", ""), (2, "silver", "10", "12"), (2, "gold", "13", "")]
 
 
+def test_the_segment_stands_with_the_tier_and_its_change_is_told_with_the_scores(book: Ledger) -> None:
+    for day, segment in (("10", "key"), ("11", "key"), ("12", "strategic")):
+        as_of = date(2026, 6, int(day))
+        rated = decide_tiers(scored(82), tiers_on(book, as_of), POLICY, as_of).frame
+        record_tiers(book, rated.assign(segment=segment), as_of)
+    assert list(tiers_on(book, date(2026, 6, 11))["segment"]) == ["key"]
+    assert list(tiers_on(book, date(2026, 6, 12))["segment"]) == ["strategic"]
+    assert spans(book) == [(1, "gold", "10", "")]
+    assert spans(book, scores=True) == [(1, "gold", "10", "11"), (1, "gold", "12", "")]
+
+
 def test_an_empty_book_has_no_tiers(book: Ledger) -> None:
     assert list(tiers_on(book, date(2026, 6, 30)).columns[:2]) == list(NO_TIERS.columns[:2])
     assert on(book, "30") == []
