@@ -19,7 +19,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from kam_connector.policy.segments import SCORE, Condition, Segment
+from kam_connector.policy.segments import SCORE, Condition, Segment, segment_names
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import Boxed, Decisions, Flags, Whole, column_or, places_of, require_columns
 from kam_connector.rules.measures import KEYS, complete
@@ -49,11 +49,10 @@ def decide_segments(
     seen = _Seen(rated, *_looked_up(rated, figures, policy, as_of))
     fitting = np.select([_fits(segment, seen) for segment in policy.segment], range(len(policy.segment)), _NONE)
     still = rated["status"].isin(STANDS_STILL).to_numpy()
-    before = _before(rated, previous, policy)
     way = np.where(still, _NONE, fitting).astype(np.int64)
-    codes = list(dict.fromkeys(segment.name for segment in policy.segment))
+    codes = list(segment_names(policy.segment))
     ranks = np.array([*(codes.index(segment.name) for segment in policy.segment), _NONE], dtype=np.int64)
-    rank = np.where(still, before, ranks[way])
+    rank = np.where(still, _before(rated, previous, codes), ranks[way])
     frame = rated[KEYS].reset_index(drop=True).assign(
         segment=pd.Series(np.array([*codes, None], dtype=object)[rank], dtype=object), segment_rank=rank
     )  # fmt: skip
@@ -112,10 +111,9 @@ def _holds(condition: Condition, values: np.ndarray) -> Flags:
     return holds
 
 
-def _before(rated: pd.DataFrame, previous: pd.DataFrame, policy: TierPolicy) -> Whole:
+def _before(rated: pd.DataFrame, previous: pd.DataFrame, codes: list[str]) -> Whole:
     """The rank of each customer's segment as it was; -1 for none, or one that the policy does not have any more."""
     known = previous[KEYS].assign(segment=column_or(previous, "segment", None)).drop_duplicates(KEYS, keep="last")
-    codes = list(dict.fromkeys(segment.name for segment in policy.segment))
     merged = rated[KEYS].merge(known, on=KEYS, how="left")["segment"]
     return places_of(merged, codes)
 
