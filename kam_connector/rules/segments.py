@@ -21,7 +21,7 @@ import pandas as pd
 
 from kam_connector.policy.segments import SCORE, Condition, Segment, segment_names
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.decisions import Boxed, Decisions, Flags, Whole, column_or, places_of, require_columns
+from kam_connector.rules.decisions import Boxed, Decisions, Flags, Whole, boxed, column_or, places_of, require_columns
 from kam_connector.rules.measures import KEYS, complete
 from kam_connector.rules.pareto import classify
 from kam_connector.rules.reasons import reason_args
@@ -56,7 +56,7 @@ def decide_segments(
     frame = rated[KEYS].reset_index(drop=True).assign(
         segment=pd.Series(np.array([*codes, None], dtype=object)[rank], dtype=object), segment_rank=rank
     )  # fmt: skip
-    reasons = _reasons(way, frame["segment"].to_numpy(), rated["tier"].to_numpy(dtype=object), policy)
+    reasons = _reasons(way, rank, rated["tier"], codes, policy)
     return Decisions(frame.assign(**reasons)[SEGMENT_COLUMNS])
 
 
@@ -118,16 +118,16 @@ def _before(rated: pd.DataFrame, previous: pd.DataFrame, codes: list[str]) -> Wh
     return places_of(merged, codes)
 
 
-def _reasons(way: Whole, segments: Boxed, tiers: Boxed, policy: TierPolicy) -> dict[str, list[str]]:
+def _reasons(way: Whole, rank: Whole, tiers: pd.Series, codes: list[str], policy: TierPolicy) -> dict[str, Boxed]:
     """Code and args of each row; equal cases are worded once."""
-    known: dict[tuple[int, str, str], tuple[str, str]] = {}
-    told = []
-    for place, segment, tier in zip(way.tolist(), segments.tolist(), tiers.tolist(), strict=True):
-        case = place, segment or "", tier or ""
-        if case not in known:
-            known[case] = _reason(*case, policy)
-        told.append(known[case])
-    return {"reason_code": [code for code, _ in told], "reason_args": [args for _, args in told]}
+    cases = pd.MultiIndex.from_arrays([way, rank, places_of(tiers, policy.codes)])
+    of_row, unique = cases.factorize()
+    named, rated = [*codes, ""], [*policy.codes, ""]  # place -1 = none
+    told = [_reason(place, named[segment], rated[tier], policy) for place, segment, tier in unique]
+    return {
+        "reason_code": boxed(code for code, _ in told)[of_row],
+        "reason_args": boxed(args for _, args in told)[of_row],
+    }
 
 
 def _reason(way: int, segment: str, tier: str, policy: TierPolicy) -> tuple[str, str]:
