@@ -15,6 +15,7 @@
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
         "views/kam_tier_views.xml",
+        "views/kam_segment_views.xml",
         "views/kam_score_views.xml",
         "views/kam_collection_task_views.xml",
         "views/kam_collection_case_views.xml",

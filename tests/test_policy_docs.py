@@ -26,7 +26,7 @@ def tables_of(model: type[BaseModel], path: str = "") -> Iterator[tuple[str, typ
         inner, is_list = _model_in(field.annotation)
         if inner is None or inner is Label:
             continue
-        is_table = not path or inner.__name__ in ("Item", "Band", "Advice", "Task")
+        is_table = not path or inner.__name__ in ("Item", "Band", "Advice", "Service", "Task")
         title = f"{path}{key}" if is_table else key
         written = f"{key} = [...]" if not is_table else f"[[{title}]]" if is_list else f"[{title}]"
         yield written, inner

@@ -3,6 +3,7 @@ from . import kam_buckets
 from . import kam_reason
 from . import kam_tier
 from . import kam_rating
+from . import kam_segment
 from . import kam_customer
 from . import kam_statement
 from . import kam_score

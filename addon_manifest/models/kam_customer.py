@@ -71,6 +71,21 @@ class KamCustomer(models.Model):
         help="The manager's override while it lasts, otherwise the tier that the rules decided.",
     )
     tier_color = fields.Integer(related="current_tier_id.color", string="Tier Colour")
+    visit_days = fields.Integer(related="current_tier_id.visit_days")
+    executive_visits = fields.Integer(related="current_tier_id.executive_visits")
+    sla_class = fields.Char(related="current_tier_id.sla_class")
+    discount_limit = fields.Float(related="current_tier_id.discount_limit")
+    credit_factor = fields.Float(related="current_tier_id.credit_factor")
+    segment_id = fields.Many2one(
+        comodel_name="kam.segment",
+        readonly=True,
+        index=True,
+        check_company=True,
+        help="How to deal with the customer, beside the tier.",
+    )
+    segment_reason_code = fields.Char(copy=False, readonly=True)
+    segment_reason_args = fields.Text(string="Segment Reason Figures", copy=False, readonly=True)
+    segment_reason = fields.Text(compute="_compute_segment_reason", help="Why the customer is in this segment.")
     score = fields.Float(digits=(5, 2), readonly=True, aggregator="avg", tracking=False)
     coverage = fields.Float(
         digits=(6, 4),
@@ -192,6 +207,14 @@ class KamCustomer(models.Model):
         for customer in self:
             need = customer.wallet_estimate
             customer.wallet_share = min(max(customer.revenue_12m / need, 0.0), 1.0) if need > 0 else 0.0
+
+    @api.depends("segment_reason_code", "segment_reason_args")
+    @api.depends_context("lang")
+    def _compute_segment_reason(self):
+        for customer in self:
+            customer.segment_reason = self.env["kam.reason"]._render(
+                customer.segment_reason_code, customer.segment_reason_args
+            )
 
     @api.depends("payer_reason_code", "payer_reason_args", "credit_reason_code", "credit_reason_args")
     @api.depends_context("lang")

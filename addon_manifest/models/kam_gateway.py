@@ -24,6 +24,7 @@ from .kam_record import KEY_FIELDS
 PROTOCOL = 2
 MODELS = (
     "kam.tier",
+    "kam.segment",
     "kam.customer",
     "kam.score",
     "kam.ageing",

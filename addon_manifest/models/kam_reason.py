@@ -11,6 +11,7 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
 from .kam_tier_words import TIER_SENTENCES
 from .kam_warning_words import WARNING_DATES, WARNING_MONEY, WARNING_SENTENCES, WARNING_SHARES
@@ -239,6 +240,7 @@ SENTENCES = {
         "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
+    **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
     **TASK_SENTENCES,
     **WARNING_SENTENCES,
@@ -324,9 +326,11 @@ class KamReason(models.AbstractModel):
 
     def _render_word(self, name, value):
         if name in TIERS:
-            return self._name_tier(value)
+            return self._name_by_code("kam.tier", value)
         if name in STEPS:
             return self._name_step(value)
+        if name == "segment":
+            return self._name_by_code("kam.segment", value)
         words = {"basis": BASES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
@@ -340,10 +344,10 @@ class KamReason(models.AbstractModel):
         digits = 0 if value == int(value) else 2
         return formatLang(self.env, value, digits=digits)
 
-    def _name_tier(self, code):
-        """Return the tier's name in the reader's language; its code when the companies at hand do not have it."""
-        tiers = self.env["kam.tier"].with_context(active_test=False)
-        return tiers.search([("code", "=", code)], limit=1).name or code
+    def _name_by_code(self, model, code):
+        """Return the record's name in the reader's language; its code when the companies at hand do not have it."""
+        records = self.env[model].with_context(active_test=False)
+        return records.search([("code", "=", code)], limit=1).name or code
 
     def _name_step(self, step):
         """Return the step's name in the reader's language; steps of one's own policy show as they are written."""

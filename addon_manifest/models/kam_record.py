@@ -109,6 +109,15 @@ class KamRecord(models.AbstractModel):
         # sudo: no person writes a key by hand
         self.sudo().write({"kam_key": f"{self._name},{self.id}"})
 
+    def _translate_standard_names(self, standard_names):
+        """What the shipped policy names (by code) has its name in every installed language; people may change it."""
+        languages = [code for code, _name in self.env["res.lang"].get_installed() if code != "en_US"]
+        for record in self.with_context(lang="en_US"):
+            standard = standard_names.get(record.code)
+            if standard and record.name == self.with_context(lang="en_US").env._(standard):
+                names = {code: self.with_context(lang=code).env._(standard) for code in languages}
+                record.update_field_translations("name", names)
+
     def _filter_locked(self):
         """Return the records whose figures nobody may change any more."""
         above = self._kam_locked_by

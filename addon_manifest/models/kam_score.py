@@ -28,6 +28,7 @@ class KamScore(models.Model):
     tier_id = fields.Many2one(comodel_name="kam.tier", check_company=True)
     tier_color = fields.Integer(related="tier_id.color", string="Tier Colour")
     previous_tier_id = fields.Many2one(comodel_name="kam.tier", check_company=True)
+    segment_id = fields.Many2one(comodel_name="kam.segment", check_company=True)
     score_contribution = fields.Float(string="Contribution", digits=(6, 2), aggregator="avg")
     score_loyalty = fields.Float(string="Loyalty", digits=(6, 2), aggregator="avg")
     score_growth = fields.Float(string="Growth", digits=(6, 2), aggregator="avg")

@@ -18,18 +18,26 @@ class KamTier(models.Model):
     sequence = fields.Integer(default=10, help="The best tier first.")
     color = fields.Integer(string="Colour")
     active = fields.Boolean(default=True)
+    visit_days = fields.Integer(
+        string="Visit Every Days",
+        readonly=True,
+        help="A customer of this tier is visited at least every so many days; zero: no visits are planned.",
+    )
+    executive_visits = fields.Integer(string="Executive Visits a Year", readonly=True)
+    sla_class = fields.Char(string="SLA Class", readonly=True, help="How fast complaints are answered and settled.")
+    discount_limit = fields.Float(
+        digits=(6, 4), readonly=True, help="The largest discount that a salesperson grants without approval."
+    )
+    credit_factor = fields.Float(
+        string="Credit in Months of Sales",
+        digits=(6, 2),
+        readonly=True,
+        help="Credit is agreed up to so many mean months of the customer's sales. The limit in force stands on the "
+        "customer.",
+    )
 
     @api.model_create_multi
     def create(self, vals_list):
         tiers = super().create(vals_list)
-        tiers._translate_standard_names()
+        tiers._translate_standard_names(TIER_NAMES)
         return tiers
-
-    def _translate_standard_names(self):
-        """The tiers of the shipped policy have their name in every installed language; people may change it."""
-        languages = [code for code, _name in self.env["res.lang"].get_installed() if code != "en_US"]
-        for tier in self.with_context(lang="en_US"):
-            standard = TIER_NAMES.get(tier.code)
-            if standard and tier.name == self.with_context(lang="en_US").env._(standard):
-                names = {code: self.with_context(lang=code).env._(standard) for code in languages}
-                tier.update_field_translations("name", names)

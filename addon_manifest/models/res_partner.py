@@ -12,6 +12,12 @@ READERS = "kam_connector.group_user,kam_connector.group_accountant"
 FIGURES = {
     "kam_tier_id": "current_tier_id",
     "kam_tier_color": "tier_color",
+    "kam_segment_id": "segment_id",
+    "kam_visit_days": "visit_days",
+    "kam_executive_visits": "executive_visits",
+    "kam_sla_class": "sla_class",
+    "kam_discount_limit": "discount_limit",
+    "kam_credit_factor": "credit_factor",
     "kam_status": "status",
     "kam_score": "score",
     "kam_coverage": "coverage",
@@ -91,6 +97,12 @@ class ResPartner(models.Model):
     )
     kam_tier_id = _figure(fields.Many2one, "current_tier_id", comodel_name="kam.tier", string="Tier")
     kam_tier_color = _figure(fields.Integer, "tier_color", string="Tier Colour")
+    kam_segment_id = _figure(fields.Many2one, "segment_id", comodel_name="kam.segment", string="Segment")
+    kam_visit_days = _figure(fields.Integer, "visit_days", string="Visit Every Days")
+    kam_executive_visits = _figure(fields.Integer, "executive_visits", string="Executive Visits a Year")
+    kam_sla_class = _figure(fields.Char, "sla_class", string="SLA Class")
+    kam_discount_limit = _figure(fields.Float, "discount_limit", string="Discount Limit", digits=(6, 4))
+    kam_credit_factor = _figure(fields.Float, "credit_factor", string="Credit in Months of Sales", digits=(6, 2))
     kam_status = _choice("status", "Rating Status")
     kam_score = _figure(fields.Float, "score", string="Score", digits=(5, 2), aggregator="avg")
     kam_coverage = _figure(fields.Float, "coverage", string="Coverage", digits=(6, 4), aggregator="avg")

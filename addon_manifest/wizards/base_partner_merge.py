@@ -10,7 +10,7 @@ from odoo import models
 from odoo.tools import SQL
 
 #: Their keys are `kind:customer:...`: the connector looks for them under the contact that is kept.
-KEYED_BY_CUSTOMER = ("kam.customer", "kam.collection.task", "kam.collection.case")
+KEYED_BY_CUSTOMER = ("kam.customer", "kam.collection.task", "kam.collection.case", "kam.warning")
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):

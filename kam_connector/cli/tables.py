@@ -34,6 +34,8 @@ CODED: Mapping[str, str] = {
     "place": "place",
     "payer_class": "payer_class",
     "previous_tier": "tier",
+    "previous_segment": "segment",
+    "segment": "segment",
     "reason": "failure",
     "severity": "severity",
     "settles": "tier",

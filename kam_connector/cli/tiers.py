@@ -25,8 +25,9 @@ def tiers() -> None:
 @tiers.command()
 @dated
 @by_group
+@click.option("--segment", help="Only customers of this segment, by its code in tiers.toml.", metavar="CODE")
 @answers
-def show(as_of: date | None, by: str, output_format: str) -> int:
+def show(as_of: date | None, by: str, segment: str | None, output_format: str) -> int:
     """Print what the tiers would be, from the mirror as it is; nothing is recorded.
 
     By group the customers below one parent are rated as one, each counted once: what they bought, owe and score
@@ -34,9 +35,12 @@ def show(as_of: date | None, by: str, output_format: str) -> int:
 
     \b
     Example:
+      kam tiers show --segment key
       kam tiers show --by group --format csv
     """
-    return show_answer("tiers", as_of, output_format, by=by)
+    if by == "group" and segment is not None:
+        raise click.UsageError(told("A group has no segment: give --by group or --segment, not both."))
+    return show_answer("tiers", as_of, output_format, by=by, segment=segment)
 
 
 @tiers.command()

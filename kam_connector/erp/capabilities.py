@@ -44,6 +44,7 @@ PULLED_MODELS = (
 )
 ADDON_MODELS = (
     "kam.tier",
+    "kam.segment",
     "kam.customer",
     "kam.score",
     "kam.ageing",

@@ -47,9 +47,9 @@ class FactSheet:
     """The customers of a file.
 
     `facts`: company_id, customer_id, group, name, and as `rules.measures.complete` reads them first_invoice,
-    last_invoice, rated_on, wallet_estimate, group_first_invoice (the earliest first_invoice of the same group) and those
-    measures that the file has (float, NaN = not known; a class as its code, "" = not known). `codes`: the file's own
-    names of customers.
+    last_invoice, rated_on, wallet_estimate, group_first_invoice (the earliest first_invoice of the same group) and
+    those measures that the file has (float, NaN = not known; a class as its code, "" = not known). `codes`: the file's
+    own names of customers.
     """
 
     facts: pd.DataFrame

@@ -46,7 +46,15 @@ _RATING = (
 )
 
 _TIER_TABLES = (
-    table("kam.tier", _RECORD, texts("code", "name"), ints("sequence", "color"), flags("active", default=True)),
+    table(
+        "kam.tier",
+        _RECORD,
+        texts("code", "name", "sla_class"),
+        ints("sequence", "color", "visit_days", "executive_visits"),
+        flags("active", default=True),
+        numbers("discount_limit", "credit_factor"),
+    ),
+    table("kam.segment", _RECORD, texts("code", "name"), ints("sequence"), flags("active", default=True)),
     table(
         "kam.customer",
         _RECORD,
@@ -54,6 +62,8 @@ _TIER_TABLES = (
         _TIER,
         _SCORES,
         texts("status", "override_reason"),
+        ref("segment_id", "kam.segment"),
+        texts("segment_reason_code", "segment_reason_args"),
         money("company", "revenue_12m", "revenue_prev_12m", "receivable_total", *_BUCKETS),
         money("company", *_ASIDE),
         dates("oldest_due", "as_of", "override_until"),
@@ -73,6 +83,7 @@ _TIER_TABLES = (
         texts("status"),
         _TIER,
         ref("previous_tier_id", "kam.tier"),
+        ref("segment_id", "kam.segment"),
     ),
 )
 

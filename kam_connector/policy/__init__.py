@@ -8,13 +8,14 @@
 | `files.py` | what one file is, and of which kind |
 | `crosschecks.py` | what is wrong between files |
 | `tiering.py`, `measures.py`, `points.py` | tiers.toml: weights, cuts, patience; figures that may be rated, points |
+| `segments.py`, `privileges.py` | tiers.toml: how to deal with a customer; what a customer of a tier is owed |
 | `receivables.py` | collections.toml: ageing buckets, doubtful, steps of asking for money |
 | `payers.py`, `provision.py` | collections.toml: payer classes; which share is lost at which age |
 | `exposure.py`, `alerts.py` | collections.toml: when to hold deliveries; when to raise the alarm, what money costs |
 | `methods.py` | collections.toml: who is asked how: before and on the day, tone, letters, priority |
 | `bad_debt.py`, `cash_signals.py` | collections.toml: when a debt is a case; what shows that there is money |
 | `group.py` | collections.toml: the currency of the group |
-| `complaints.py`, `workdays.py` | complaints.toml: targets by tier and severity, working hours |
+| `complaints.py`, `workdays.py` | complaints.toml: targets by class and severity, working hours |
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
 | `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |
@@ -32,6 +33,7 @@ from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.flaws import Flaw
 from kam_connector.policy.loading import DEFAULTS, check, load
 from kam_connector.policy.plans import Plan
+from kam_connector.policy.privileges import Service, privileges_of
 from kam_connector.policy.receivables import Ageing, Bucket, CollectionsPolicy
 from kam_connector.policy.tiering import Tier, TierPolicy
 from kam_connector.policy.trying import Candidate, read_candidate
@@ -53,6 +55,7 @@ __all__ = [
     "Plan",
     "Policy",
     "PolicyInForce",
+    "Service",
     "SyncPolicy",
     "Tier",
     "TierPolicy",
@@ -61,5 +64,6 @@ __all__ = [
     "WarningRule",
     "check",
     "load",
+    "privileges_of",
     "read_candidate",
 ]

@@ -1,6 +1,8 @@
-"""The complaints policy: within how many working hours a complaint is answered and settled, by tier and severity.
+"""The complaints policy: within how many working hours a complaint is answered and settled, by class and severity.
 
-The first line that fits decides, so the narrow lines stand first and one line for everybody stands last.
+The first line that fits decides, so the narrow lines stand first and one line for everybody stands last. Which class of
+service a tier is owed stands with the tier (`[tier.service]`); here stands what a class means. A line may name a tier
+in its place, for what holds for that tier alone.
 """
 
 from __future__ import annotations
@@ -30,6 +32,7 @@ class Target(Table):
     """Working hours until the answer and until the settlement, for the complaints that fit."""
 
     tier: str = ANY
+    sla_class: str = ANY
     severity: Severity | Literal["*"] = ANY
     type: ComplaintType | Literal["*"] = ANY
     response_hours: Positive
@@ -38,7 +41,7 @@ class Target(Table):
     @property
     def fits_all(self) -> bool:
         """Whether this line is for everybody."""
-        return self.tier == self.severity == self.type == ANY
+        return self.tier == self.sla_class == self.severity == self.type == ANY
 
 
 class ComplaintPolicy(WorkTable):
@@ -60,7 +63,9 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     except PolicyError as error:
         yield Problem(("week",), Text("The calendar"), Text("is wrong: {error}", {"error": error}))
     if not policy.target[-1].fits_all:
-        why = Text("must be for everybody (no tier, severity or type), so that each complaint has a deadline.")
+        why = Text(
+            "must be for everybody (no tier, sla_class, severity or type), so that each complaint has a deadline."
+        )
         yield Problem(("target", len(policy.target) - 1), Text("The last [[target]]"), why)
     for place, target in enumerate(policy.target):
         if target.resolution_hours < target.response_hours:
@@ -83,5 +88,5 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
 
 
 def _covers(earlier: Target, later: Target) -> bool:
-    pairs = ((earlier.tier, later.tier), (earlier.severity, later.severity), (earlier.type, later.type))
-    return all(wide in (ANY, narrow) for wide, narrow in pairs)
+    names = ("tier", "sla_class", "severity", "type")
+    return all(getattr(earlier, name) in (ANY, getattr(later, name)) for name in names)

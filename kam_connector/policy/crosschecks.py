@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 from kam_connector.policy.complaints import ANY, ComplaintPolicy
@@ -23,6 +24,7 @@ def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
     for file in files:
         for problem in _find_unknown_tiers(file, known):
             yield describe(file.name, file.lines, problem)
+    yield from _find_class_flaws(files)
 
 
 def _tiers_of(file: PolicyFile) -> tuple[str, ...]:
@@ -64,6 +66,39 @@ def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
                 Text('Tier "{tier}"', {"tier": tier}),
                 Text("is not defined. Known tiers: {known}.", {"known": ", ".join(known)}),
             )
+
+
+def _find_class_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    """Classes of service that a target names and no tier is owed, or that a tier is owed and no target says.
+
+    Nothing is found while the targets go by tiers alone.
+    """
+    owed = [(file, place, name) for file in files for place, name in _classes_owed(file)]
+    named = [(file, place, name) for file in files for place, name in _classes_named(file)]
+    for wanted, known, why in (
+        (named, owed, Text("is owed to no tier: see [tier.service]. Known classes: {known}.")),
+        (owed, named, Text("is in no [[target]] of complaints.toml. Known classes: {known}.")),
+    ):
+        codes = list(dict.fromkeys(name for _, _, name in known))
+        for file, place, name in wanted if named else ():
+            if name not in codes:
+                what = Text('SLA class "{name}"', {"name": name})
+                problem = Problem(place, what, replace(why, values={"known": ", ".join(codes)}))
+                yield describe(file.name, file.lines, problem)
+
+
+def _classes_owed(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(file.model, TierPolicy):
+        for place, tier in enumerate(file.model.tier):
+            if tier.service:
+                yield ("tier", place, "service", "sla_class"), tier.service.sla_class
+
+
+def _classes_named(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    if isinstance(file.model, ComplaintPolicy):
+        for place, target in enumerate(file.model.target):
+            if target.sla_class != ANY:
+                yield ("target", place, "sla_class"), target.sla_class
 
 
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -1,4 +1,4 @@
-"""The tiers policy: what a customer is rated by, with which weight, and which score leads to which tier.
+"""The tiers policy: what a customer is rated by, with which weight, which score leads to which tier and segment.
 
 A score runs from 0 to 100. Each item turns one measured figure into points by a fixed table ("from this value on,
 this many points"); a dimension is the weighted mean of its items, the score the weighted mean of the dimensions
@@ -18,6 +18,8 @@ from pydantic import Field
 from kam_connector.policy.complaints import Severity
 from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.points import Points, Score, find_points_problems, lines_of
+from kam_connector.policy.privileges import Service, find_privilege_problems
+from kam_connector.policy.segments import Segment, find_segment_problems
 from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Share, Table, label_of
 from kam_connector.texts import Text
 
@@ -91,7 +93,7 @@ class Newcomer(Table):
 
 
 class Tier(Table):
-    """A tier: the score from which one enters it, below which one leaves it, and how many seats it has."""
+    """A tier: the score from which one enters it, below which one leaves it, how many seats it has, what it is owed."""
 
     name: Code
     enter: Score
@@ -99,6 +101,7 @@ class Tier(Table):
     capacity: int | None = Field(default=None, ge=0)
     color: int = Field(default=0, ge=0, le=11)
     label: Label | None = None
+    service: Service | None = None
 
     @property
     def names(self) -> Label:
@@ -127,6 +130,7 @@ class TierPolicy(Table):
     dimension: tuple[Dimension, ...] = Field(min_length=1)
     tier: tuple[Tier, ...] = Field(min_length=1)
     stability: Stability = Stability()
+    segment: tuple[Segment, ...] = ()
 
     @property
     def valid_from(self) -> date:
@@ -151,6 +155,8 @@ def find_tier_problems(policy: TierPolicy) -> Problems:
     for place, dimension in enumerate(policy.dimension):
         yield from _find_item_problems(place, dimension)
     yield from _find_cut_problems(policy.tier)
+    yield from find_privilege_problems(policy.tier)
+    yield from find_segment_problems(policy.segment, policy.codes, [each.name for each in policy.dimension])
     if policy.pareto.a >= policy.pareto.b:
         cuts: dict[str, object] = {"a": policy.pareto.a, "b": policy.pareto.b}
         yield Problem(

@@ -48,8 +48,8 @@ class ReportHead:
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names by the ERP's ids; what has none is shown as `#id`. Of tiers, steps and warnings the policy's labels
-    by code."""
+    """Names by the ERP's ids; what has none is shown as `#id`. Of tiers, segments, steps and warnings the policy's
+    labels by code."""
 
     companies: Mapping[int, str] = field(default_factory=dict)
     customers: Mapping[int, str] = field(default_factory=dict)
@@ -61,11 +61,12 @@ class Names:
     tiers: Mapping[str, str] = field(default_factory=dict)
     steps: Mapping[str, str] = field(default_factory=dict)
     warnings: Mapping[str, str] = field(default_factory=dict)
+    segments: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def own(self) -> Mapping[str, Mapping[str, str]]:
         """The company's own names by family, as `messages.render` takes them."""
-        return {"tier": self.tiers, "step": self.steps}
+        return {"tier": self.tiers, "segment": self.segments, "step": self.steps}
 
 
 def name_of(names: Mapping[int, str], key: object) -> str:

@@ -16,6 +16,7 @@ import pandas as pd
 from kam_connector.calendars import HOUR, BusinessCalendar, Moments, find_deadlines, to_moment
 from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ANY, ComplaintPolicy, Target
+from kam_connector.policy.privileges import Service
 from kam_connector.rules.decisions import Decisions, Flags, boxed, column_or, ids_of, require_columns, words_of
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.texts import Text
@@ -27,13 +28,20 @@ Calendars: TypeAlias = Mapping[int, BusinessCalendar]
 
 
 def complaint_deadlines(
-    complaints: pd.DataFrame, tiers: pd.DataFrame, policy: ComplaintPolicy, calendars: Calendars, at: datetime
+    complaints: pd.DataFrame,
+    tiers: pd.DataFrame,
+    policy: ComplaintPolicy,
+    calendars: Calendars,
+    at: datetime,
+    *,
+    privileges: Mapping[str, Service],
 ) -> Decisions:
     """A row a complaint, in the order given, with the deadlines as UTC moments.
 
     `complaints`: COLUMNS and where known type, tier (at intake), responded_at, resolved_at (moments without a zone
     are UTC); `tiers` from `decide_tiers`, for complaints that have no tier yet; `calendars` by company; `at` is the
-    moment, with zone, by which an open complaint is late or not.
+    moment, with zone, by which an open complaint is late or not; `privileges` from `privileges_of`, for the class of
+    service that a tier is owed.
 
     Columns: complaint_id, company_id, customer_id, tier, severity, response_hours, resolution_hours, response_due,
     resolution_due (datetime64, UTC), response_breached, resolution_breached (bool), reason_code, reason_args. One
@@ -44,7 +52,7 @@ def complaint_deadlines(
     usable = (received != _NEVER) & np.isin(ids_of(complaints["company_id"]), list(calendars))
     findings = [_unusable(key) for key in complaints["complaint_id"][~usable]]
     rows = _with_tier(complaints[usable].reset_index(drop=True), tiers)
-    targets = _targets(rows, policy)
+    targets = _targets(rows, policy, privileges)
     clocks = _clocks(rows, received[usable], targets, calendars)
     late = [_late(rows, column, due, to_moment(at)) for column, due in zip(_DONE, clocks, strict=True)]
     reasons = _reasons(rows, targets, late, policy, calendars)
@@ -84,17 +92,18 @@ def _with_tier(rows: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(tier=at_intake.where(at_intake != "", now.fillna("").to_numpy()))
 
 
-def _targets(rows: pd.DataFrame, policy: ComplaintPolicy) -> list[Target]:
+def _targets(rows: pd.DataFrame, policy: ComplaintPolicy, privileges: Mapping[str, Service]) -> list[Target]:
     """The first line of the table that fits each complaint."""
     known: dict[tuple[str, str, str], Target] = {}
+    classes = {tier: service.sla_class for tier, service in privileges.items()}
     cases = list(zip(rows["tier"], rows["severity"], rows["type"], strict=True))
     for case in set(cases):
-        known[case] = next(target for target in policy.target if _fits(target, case))
+        known[case] = next(each for each in policy.target if _fits(each, (*case, classes.get(case[0], ""))))
     return [known[case] for case in cases]
 
 
-def _fits(target: Target, case: tuple[str, str, str]) -> bool:
-    wanted = (target.tier, target.severity, target.type)
+def _fits(target: Target, case: tuple[str, ...]) -> bool:
+    wanted = (target.tier, target.severity, target.type, target.sla_class)
     return all(want in (ANY, value) for want, value in zip(wanted, case, strict=True))
 
 

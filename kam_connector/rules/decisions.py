@@ -50,6 +50,12 @@ def ids_of(values: pd.Series) -> Whole:
     return pd.to_numeric(values, errors="coerce").fillna(0).to_numpy(dtype=np.int64)
 
 
+def places_of(values: pd.Series, codes: Sequence[str]) -> Whole:
+    """The place of each value among the codes; -1 where it is none of them."""
+    places = pd.Index(boxed(codes)).get_indexer(pd.Index(boxed(values)))
+    return places.astype(np.int64)
+
+
 def column_or(frame: pd.DataFrame, column: str, default: object) -> pd.Series:
     """The column with its gaps filled, or the default for each row when the frame does not have it."""
     if column not in frame.columns:

@@ -2,8 +2,8 @@
 
 Two subsidiaries with 300,000 and 500,000 in twelve months are one group with 800,000; ten invoices paid 4 days late on
 average and thirty paid 20 days late are forty paid 16 days late. What cannot be added up without counting twice
-(categories that both buy, the rhythm of orders, what people say of each) is not known of a group of several customers: it stays missing, and the
-coverage says how much of the score is known.
+(categories that both buy, the rhythm of orders), or was said of one of them, is not known of a group of several
+customers: it stays missing, and the coverage says how much of the score is known.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _SINGLE = (*ASSORTMENT, "gaps_24m", "gap_days_mean", "gap_days_spread", *GIVEN, 
 
 
 def add_up_groups(figures: pd.DataFrame, groups: Mapping[int, int]) -> pd.DataFrame:
-    """A row a company and group with the columns of `figures` (`trade.add_trade`, `ratings.add_ratings`), customer_id being the group's id,
-    and customers (how many of it have figures there). Order: company, group.
+    """A row a company and group with the columns of `figures` (`trade.add_trade`, `ratings.add_ratings`), customer_id
+    being the group's id, and customers (how many of it have figures there). Order: company, group.
 
     `groups`: the group of each customer; who is not in it is a group of his own. Every customer counts once.
     Requirement S4-80.
@@ -37,7 +37,7 @@ def add_up_groups(figures: pd.DataFrame, groups: Mapping[int, int]) -> pd.DataFr
     rows = rows.assign(**{name: days_of(rows[name]).astype("datetime64[s]") for name in (*_FIRST, *_LAST)})
     grouped = rows.groupby(KEYS, sort=True)
     single = [name for name in _SINGLE if name in rows]
-    amounts = [name for name in rows if name.endswith("_minor") and name not in single]
+    amounts = [name for name in rows.columns if name.endswith("_minor") and name not in single]
     parts = [
         grouped[["currency_id", "digits"]].first(),
         grouped[[*amounts, *_COUNTS]].sum(min_count=1),

@@ -8,6 +8,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     score   decimal string, two places, 0.00 to 100.00        share   decimal string, 0.80 means 80 %
     rate    decimal string, 0.03 means 3 %                    date    ISO day
     tier    code of a tier in tiers.toml ("" = none)          step    code of a step in collections.toml
+    segment code of a segment in tiers.toml
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
     ids      some of them, as text: 17, 18
@@ -57,6 +58,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     # Taken over from a customer that was merged into this one and stood higher.
     "tier.merged": ("tier", "customer", "valid_from"),
     "tier.overridden": ("score", "coverage", "tier", "scored_tier", "until", "valid_from"),
+    # The segment of a customer: which way in fitted, for everybody else, or it stays while the tier stands still.
+    "segment.fits": ("segment", "conditions", "tier", "valid_from"),
+    "segment.rest": ("segment", "tier", "valid_from"),
+    "segment.stays": ("segment", "tier", "valid_from"),
+    "segment.none": ("tier", "valid_from"),
     # A collection task. `amount` is what may be asked for: overdue less unapplied, pending and disputed.
     "task.opened": ("amount", "currency", "due_date", "step", "level", "after_days", "valid_from"),
     "task.raised": ("amount", "currency", "due_date", "step", "level", "previous_step", "after_days", "valid_from"),
@@ -209,7 +215,7 @@ PARAMETERS: dict[str, str] = {
     "clear_at": "text", "compared_days": "days", "complaint_days": "days", "contacts": "ids", "fall": "share",
     "figure": "text", "gap_days": "number", "last_order": "date", "limit_count": "count", "limit_share": "share",
     "limit_times": "number", "raise_at": "text", "revenue": "money", "revenue_before": "money", "share_before": "share",
-    "share_now": "share", "since": "date",
+    "share_now": "share", "since": "date", "conditions": "text", "segment": "segment",
 }  # fmt: skip
 
 

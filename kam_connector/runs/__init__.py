@@ -33,7 +33,8 @@
 | `lookup.py`, `archive.py` | which customer a person means; where a text stands in their records |
 | `groups.py` | groups of companies rated as one customer |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
-| `card.py`, `card_file.py`, `card_lines.py`, `card_trade.py`, `card_warnings.py` | the card of a customer, by panel |
+| `card.py`, `card_file.py` | the card of a customer |
+| `card_lines.py`, `card_service.py`, `card_trade.py`, `card_warnings.py` | its panels |
 | `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
 | `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |

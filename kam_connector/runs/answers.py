@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
+from kam_connector.errors import InputError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.aged import How, Receivables, age_receivables
@@ -72,18 +73,29 @@ def _with_tiers(owed: Receivables, night: Night) -> Receivables:
     return replace(owed, rows=with_tiers(owed.rows, night.tiers.frame))
 
 
-def show_tiers(workspace: Workspace, as_of: date | None, by: str = "customer") -> Result:
-    """Scores and tiers of all customers, or of the groups that they make."""
+def show_tiers(workspace: Workspace, as_of: date | None, by: str = "customer", segment: str | None = None) -> Result:
+    """Scores, tiers and segments of all customers, of those in one segment, or of the groups that they make.
+
+    Errors: InputError for a segment that the policy does not have.
+    """
     seen = look(workspace, as_of)
     if by == "group":
         rows = [row for night in seen.nights for row in tier_groups(night, seen.names, workspace.lang)]
         return result_of("tiers show", seen, rows, None, ())
-    return tiers_of(seen, workspace.lang)
+    if segment is not None and segment not in seen.names.segments:
+        raise InputError(
+            "The policy has no segment {segment}. It has: {known}.",
+            segment=segment,
+            known=", ".join(seen.names.segments) or "–",
+        )
+    return tiers_of(seen, workspace.lang, segment)
 
 
-def tiers_of(seen: Seen, lang: str, run: str | None = None) -> Result:
+def tiers_of(seen: Seen, lang: str, segment: str | None = None, *, run: str | None = None) -> Result:
     """The scores and tiers of what was seen; with `run` as the answer of the run that recorded them."""
-    rows = [row for night in seen.nights for row in tier_rows(night.tiers.frame, seen.names, lang)]
+    rated = [night.rated for night in seen.nights]
+    shown = [frame if segment is None else frame[frame["segment"] == segment] for frame in rated]
+    rows = [row for frame in shown for row in tier_rows(frame, seen.names, lang, ("segment",))]
     findings = tuple(found for night in seen.nights for found in night.tiers.findings)
     return result_of("tiers run" if run else "tiers show", seen, rows, None, findings, run)
 

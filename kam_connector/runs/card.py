@@ -14,6 +14,7 @@ from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
+from kam_connector.runs.card_service import service_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.files import make_folder
@@ -87,6 +88,7 @@ def _card(subject: Subject, filed: Filed) -> CardInput:
     lines: list[CardLine] = [
         *file_lines(subject, filed),
         *evaluation_lines(subject),
+        *service_lines(subject),
         *receivable_lines(subject),
         *contact_lines(subject),
         *suggestion_lines(subject),

@@ -10,8 +10,6 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.facts.contacts import contacts
-from kam_connector.ledger.events import Payload
-from kam_connector.ledger.merges import survivors
 from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine, Names, name_of
@@ -53,13 +51,16 @@ class Subject:
 
 
 def evaluation_lines(subject: Subject) -> Iterator[CardLine]:
-    """Score, tier, points by dimension, class of payer, and the tiers before."""
+    """Score, tier, segment, points by dimension, class of payer, and the tiers before."""
     lang, policy = subject.lang, subject.night.policy.tiers
-    for row in subject.own(subject.night.tiers.frame).to_dict("records"):
+    for row in subject.own(subject.night.rated).to_dict("records"):
         score = None if row["score"] is None else str(row["score"])
         yield CardLine("evaluation", "score", detail=subject.reason(row), figure=score)
         status = label(f"status.{row['status']}", lang)
         yield CardLine("evaluation", "tier", detail=f"{_tier(subject, row['tier'])} · {status}")
+        if row["segment_code"]:
+            reason = render(row["segment_code"], row["segment_args"], lang, subject.names.own)
+            yield CardLine("evaluation", "segment", detail=reason)
         for dimension in policy.dimension:
             points = row[dimension.name]
             name = dimension.label.in_language(lang) if dimension.label else label(f"dimension.{dimension.name}", lang)

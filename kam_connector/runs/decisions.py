@@ -26,7 +26,8 @@ from kam_connector.facts import (
 )
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until, parse_period, period_of
-from kam_connector.policy import Policy, PolicyInForce, TierPolicy
+from kam_connector.policy import Policy, PolicyInForce, TierPolicy, privileges_of
+from kam_connector.policy.segments import segment_names
 from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
@@ -36,6 +37,7 @@ from kam_connector.rules.expected import expect_payments, next_payments
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.ratings import add_ratings
+from kam_connector.rules.segments import decide_segments
 from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
@@ -178,6 +180,23 @@ class Night:
         return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced, frozen)
 
     @cached_property
+    def segments(self) -> Decisions:
+        """How to deal with each rated customer; empty where the policy has no segments."""
+        return decide_segments(self.tiers.frame, self.figures, self.earlier_tiers, self.policy.tiers, self.as_of)
+
+    @property
+    def rated(self) -> pd.DataFrame:
+        """The tier decisions with the segment beside them: `segment`, `segment_code` and `segment_args` of its reason.
+
+        None in all three where the policy has no segments.
+        """
+        rated, decided = self.tiers.frame, self.segments.frame
+        if decided.empty:
+            return rated.assign(segment=None, segment_code=None, segment_args=None)
+        columns = {"segment": "segment", "segment_code": "reason_code", "segment_args": "reason_args"}
+        return rated.assign(**{name: decided[column].set_axis(rated.index) for name, column in columns.items()})
+
+    @cached_property
     def warnings(self) -> Decisions:
         """Which customers are in danger of being lost."""
         return watch_customers(self, self._sources, self._ids)
@@ -260,10 +279,12 @@ class Night:
             as_of=self.as_of,
             companies=self.companies,
             customers=self.customers,
-            tiers=self.tiers.frame,
+            tiers=self.rated,
             tier_codes=tuple(self.policy.tiers.codes),
             tier_names={tier.name: tier.names.en for tier in self.policy.tiers.tier},
             tier_colors={tier.name: tier.color for tier in self.policy.tiers.tier},
+            tier_service={tier.name: dict(tier.service) for tier in self.policy.tiers.tier if tier.service},
+            segment_names={code: names.en for code, names in segment_names(self.policy.tiers.segment).items()},
             revenue=self.revenue,
             ageing=self.receivables.rows,
             tie_out=self.receivables.tie_out,
@@ -313,7 +334,14 @@ class Night:
         mine = self.complaints[self.complaints["company_id"] == company].reset_index(drop=True)
         policy = self.policy.complaints
         calendars = {company: policy.in_zone(zone.key)}
-        return deadlines.complaint_deadlines(mine, self.tiers.frame, policy, calendars, min(end, self._sources.now))
+        return deadlines.complaint_deadlines(
+            mine,
+            self.tiers.frame,
+            policy,
+            calendars,
+            min(end, self._sources.now),
+            privileges=privileges_of(self.policy.tiers.tier),
+        )
 
     def _own(self, table: Table) -> pd.DataFrame:
         return of_companies(table.to_pandas(), self._ids)

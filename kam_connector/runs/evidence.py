@@ -94,6 +94,7 @@ _FOUND: Mapping[str, Callable[[Papers], Evidence]] = {
     "tenure_days": _first_invoice,
     "days_since_invoice": _last_invoice,
     "paid_items": _paid,
+    "payer_class": _paid,
     "days_late_mean": _paid,
     "days_late_spread": _paid,
     "share_late": _paid_late,

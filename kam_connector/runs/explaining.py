@@ -35,7 +35,7 @@ ON_SCREEN = ("dimension", "fact", "value", "from_value", "points", "share", "par
 
 
 def show_explanation(workspace: Workspace, as_of: date | None, customer: str, by: str = "customer") -> Result:
-    """A row an item of the policy and company, in the policy's order; totals: score, tier and reason by company.
+    """A row an item of the policy and company, in the policy's order; totals by company: score, tier, segment, reasons.
 
     `by` "group": the same of the group that the customer belongs to. Errors: InputError for a customer that is not
     known, or not one alone.
@@ -66,8 +66,13 @@ def tiers_of(night: Night, seen: Seen, who: Customer, lang: str, by: str = "cust
         return [
             {"company": row["company"], "customer": row.pop("group"), **row, "reasons": row["tiers"]} for row in rows
         ]
-    decided = night.tiers.frame
-    return tier_rows(decided[decided["customer_id"] == who.id], seen.names, lang)
+    rated = night.rated
+    own = rated[rated["customer_id"] == who.id]
+    reasons = [
+        "" if code is None else render(code, args, lang, seen.names.own)
+        for code, args in zip(own["segment_code"], own["segment_args"], strict=True)
+    ]
+    return tier_rows(own.assign(segment_reason=reasons), seen.names, lang, ("segment", "segment_reason"))
 
 
 def parts_of(night: Night, who: Customer, by: str = "customer") -> pd.DataFrame:

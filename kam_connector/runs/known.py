@@ -19,7 +19,7 @@ TASK = "task"
 PROMISE = "promise"
 TIER_COLUMNS = [
     "company_id", "customer_id", "as_of", "tier", "runs_below", "previous_tier", "previous_runs_below",
-    "score", "coverage", "status", "reason_code", "reason_args",
+    "score", "coverage", "status", "segment", "reason_code", "reason_args",
 ]  # fmt: skip
 _TASK_COLUMNS = [
     "company_id", "customer_id", "step", "level", "oldest_item_id", "state", "acted_on",
@@ -35,9 +35,9 @@ def tiers_on(book: Ledger, day: date) -> pd.DataFrame:
     """The tier of each customer on that day, as `decide_tiers` takes earlier decisions: what any rule asks.
 
     A row a company and customer that was decided about until then: company_id, customer_id, as_of (since when),
-    tier, score, coverage, status, reason_code, reason_args, and what patience needs to know. A run made later for an
-    earlier day changes that day and those up to the next run, and no others. A customer that was merged into another
-    stands under that one, where it has no tier of its own.
+    tier, score, coverage, status, segment, reason_code, reason_args, and what patience needs to know. A run made later
+    for an earlier day changes that day and those up to the next run, and no others. A customer that was merged into
+    another stands under that one, where it has no tier of its own.
     """
     rows = pd.DataFrame(list(book.states_on(TIER, day).values()), columns=TIER_COLUMNS)
     return under_survivors(rows, survivors(book))
@@ -48,11 +48,14 @@ def tier_key(company: int, customer: int) -> str:
     return f"{company}:{customer}"
 
 
-def record_tiers(book: Ledger, decisions: Decisions, as_of: date) -> int:
-    """How many tier decisions were new: one event a customer whose standing, score or reason has changed."""
+def record_tiers(book: Ledger, rated: pd.DataFrame, as_of: date) -> int:
+    """How many tier decisions were new: one event a customer whose standing, segment, score or reason has changed.
+
+    `rated`: the frame of `decide_tiers`, with a column segment where the policy has segments.
+    """
     before = book.states_on(TIER, as_of)
     entries = []
-    for row in decisions.frame.to_dict("records"):
+    for row in rated.to_dict("records"):
         key = tier_key(row["company_id"], row["customer_id"])
         payload = _tier_payload(row)
         known = {name: value for name, value in before.get(key, {}).items() if name != "as_of"}
@@ -122,6 +125,7 @@ def _tier_payload(row: Mapping[Hashable, Any]) -> dict[str, Any]:
         **{name: _text(row[name]) for name in figures},
         **{name: row[name] for name in texts},
         **{name: int(row[name]) for name in numbers},
+        **({"segment": row["segment"]} if row.get("segment") else {}),
     }
 
 

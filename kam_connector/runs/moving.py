@@ -35,9 +35,9 @@ ON_SCREEN = ("dimension", "fact", "value_before", "value", "points_before", "poi
 def show_move(workspace: Workspace, as_of: date | None, customer: str, since: date, by: str = "customer") -> Result:
     """A row an item that has moved the score since that day, the largest change of a company first.
 
-    Totals by company: score, tier and reason on both days; the changes of the rows sum to the difference of the scores.
-    `by` "group": the same of the group that the customer belongs to. Errors: InputError for a customer that is not
-    known, or a `since` that is not the earlier day.
+    Totals by company: score, tier, segment and reason on both days; the changes of the rows sum to the difference of
+    the scores. `by` "group": the same of the group that the customer belongs to. Errors: InputError for a customer that
+    is not known, or a `since` that is not the earlier day.
     """
     who = find_customer(workspace.mirror.ibis, customer, survivors(workspace.ledger))
     seen = look(workspace, as_of)
@@ -94,6 +94,8 @@ def _total(row: Row, before: Row, policy: TierPolicy, policy_before: TierPolicy)
         "change": str(Decimal(score) - Decimal(str(score_before))) if known else None,
         "previous_tier": before.get("tier"),
         "tier": row["tier"],
+        "previous_segment": before.get("segment"),
+        "segment": row["segment"],
         "reasons_before": before.get("reasons"),
         "reasons": row["reasons"],
         "policy_before": policy_before.valid_from.isoformat(),

@@ -8,11 +8,12 @@ from kam_connector.facts.companies import companies
 from kam_connector.facts.people import salespeople
 from kam_connector.money import Currency
 from kam_connector.policy import PolicyInForce
+from kam_connector.policy.segments import segment_names
 from kam_connector.reports import Names, names_by_id
 
 
 def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
-    """All names of the mirror; tiers, steps and warnings as the policy calls them in `lang`."""
+    """All names of the mirror; tiers, segments, steps and warnings as the policy calls them in `lang`."""
     return Names(
         companies=_by_id(con, "res_company"),
         customers=_by_id(con, "res_partner"),
@@ -23,6 +24,7 @@ def read_names(con: BaseBackend, policy: PolicyInForce, lang: str) -> Names:
         documents=_by_id(con, "account_move"),
         tiers={tier.name: tier.names.in_language(lang) for tier in policy.tiers.tier},
         warnings={rule.code: rule.names.in_language(lang) for rule in policy.warnings.rule},
+        segments={code: names.in_language(lang) for code, names in segment_names(policy.tiers.segment).items()},
         steps={code: names.in_language(lang) for code, names in policy.collections.step_names.items()},
     )
 

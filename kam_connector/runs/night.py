@@ -145,9 +145,9 @@ def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
 
 
 def record(workspace: Workspace, nights: list[Night]) -> None:
-    """The tier decisions, warnings, promises, tasks and bad-debt cases of the nights stand in the book."""
+    """The tiers, segments, warnings, promises, tasks and bad-debt cases of the nights stand in the book."""
     for night in nights:
-        known.record_tiers(workspace.ledger, night.tiers, night.as_of)
+        known.record_tiers(workspace.ledger, night.rated, night.as_of)
         known_warnings.record_warnings(workspace.ledger, night.warnings, night.as_of)
         known.record_promises(workspace.ledger, night.promises)
         known.record_tasks(workspace.ledger, night.tasks)

@@ -12,7 +12,7 @@ import pandas as pd
 from kam_connector.messages import render
 from kam_connector.policy.measures import RATINGS
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.evidence import Evidence
+from kam_connector.runs.papers import Evidence
 
 Record = Mapping[Hashable, Any]
 

@@ -50,5 +50,5 @@ def result_of(
         as_of=last.as_of,
         policy=policy,
         run=run,
-        names={"tier": seen.names.tiers, "step": seen.names.steps},
+        names=seen.names.own,
     )

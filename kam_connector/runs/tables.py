@@ -51,7 +51,7 @@ def span_rows(spans: pd.DataFrame, names: Names, lang: str) -> list[Row]:
             "tier": _text(row["tier"]),
             "valid_from": row["valid_from"].date().isoformat(),
             "valid_to": None if pd.isna(row["valid_to"]) else row["valid_to"].date().isoformat(),
-            **{key: _text(row[key]) for key in ("score", "coverage", "status")},
+            **{key: _text(row[key]) for key in ("score", "coverage", "status", "segment")},
             "formerly": int(row["formerly"]) or None,
             "reasons": _reason(row, names, lang),
         }

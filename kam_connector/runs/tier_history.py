@@ -22,7 +22,7 @@ from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
 from kam_connector.runs.workspace import Workspace
 
-MOVES, STANDINGS, SCORES = ("tier",), ("tier", "status"), ("tier", "score", "status")
+MOVES, STANDINGS, SCORES = ("tier",), ("tier", "status"), ("tier", "score", "status", "segment")
 """What a change of ends a row of the history."""
 
 

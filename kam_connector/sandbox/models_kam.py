@@ -26,14 +26,18 @@ _STATES = (
 _MEASURES = "order_gap|volume_fall|margin_fall|categories_lost|overdue_rise|complaints|contacts_gone|credit_used"
 
 KAM = {
-    "kam.tier": f"{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean",
+    "kam.tier": f"""{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean
+        visit_days:integer= sla_class:char= discount_limit:float= credit_factor:float= executive_visits:integer=""",
+    "kam.segment": f"{_RECORD} code:char!= name:char! sequence:integer active:boolean",
     "kam.customer": f"""{_RECORD} {_BUCKETS} partner_id:many2one(res.partner)!= user_id:many2one(res.users)=
         team_id:many2one(crm.team)= as_of:date= tier_id:many2one(kam.tier)= current_tier_id:many2one(kam.tier)=
         score:float= coverage:float= {_STATUS}= {_POINTS} tier_override_id:many2one(kam.tier) override_reason:text
         override_until:date revenue_12m:monetary= revenue_prev_12m:monetary= receivable_total:monetary=
-        overdue:monetary= oldest_due:date= {_STANDING} {_RATING}""",
+        overdue:monetary= oldest_due:date= segment_id:many2one(kam.segment)= segment_reason_code:char=
+        segment_reason_args:text= {_STANDING} {_RATING}""",
     "kam.score": f"""{_RECORD} partner_id:many2one(res.partner)! valid_from:date! score:float coverage:float
-        {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier) {_POINTS}""",
+        {_STATUS} tier_id:many2one(kam.tier) previous_tier_id:many2one(kam.tier)
+        segment_id:many2one(kam.segment) {_POINTS}""",
     "kam.ageing": f"""{_RECORD} {_BUCKETS} name:char!= as_of:date!= basis:selection[due|recognition]!=
         is_snapshot:boolean= sequence:integer= total:monetary= overdue:monetary= ledger_balance:monetary=
         difference:monetary= reviewed_by:many2one(res.users)= reviewed_on:datetime= review_note:text
@@ -159,6 +163,7 @@ CLOSINGS: dict[str, tuple[str, str, str]] = {
 
 SHARED: dict[str, frozenset[str]] = {
     "kam.tier": frozenset({"name", "color", "sequence"}),
+    "kam.segment": frozenset({"name", "sequence"}),
     "kam.promise": frozenset({"state"}),
     "kam.collection.task": frozenset({"call_at"}),
     "kam.target": frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"}),

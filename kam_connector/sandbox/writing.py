@@ -186,6 +186,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "kam.promise": {"state": "open", "kind": "promise", "approval": "none"},
     "kam.run": {"state": "running"},
     "kam.target": {"kind": "revenue"},
+    "kam.segment": {"sequence": 10},
     "kam.tier": {"sequence": 10},
     "kam.warning": {"state": "open"},
 }

@@ -19,8 +19,10 @@ class Decided:
 
     - `companies`: `facts.companies` (company_id, currency_id, digits); only these companies are written to
     - `customers`: `facts.customers` (customer_id, user_id, team_id)
-    - `tiers`: `rules.tiers.decide_tiers`; `tier_codes`: the policy's tiers, the best first,
-      with `tier_names` in English and `tier_colors` (Odoo's palette) where the policy has them
+    - `tiers`: `rules.tiers.decide_tiers`, beside it segment, segment_code, segment_args where segments were decided;
+      `tier_codes`: the policy's tiers, the best first, with `tier_names` in English, `tier_colors` (Odoo's palette) and
+      `tier_service` (visit_days, sla_class, discount_limit, credit_factor, executive_visits) where the policy has them;
+      `segment_names`: the policy's segments in order, in English (None: nothing is known of segments)
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
     - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition;
       `other_ageing`: the same items by the other clock (None: only one is shown)
@@ -44,6 +46,8 @@ class Decided:
     tier_codes: tuple[str, ...] = ()
     tier_names: Mapping[str, str] = field(default_factory=dict)
     tier_colors: Mapping[str, int] = field(default_factory=dict)
+    tier_service: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    segment_names: Mapping[str, str] | None = None
     revenue: pd.DataFrame | None = None
     ageing: pd.DataFrame | None = None
     tie_out: pd.DataFrame | None = None

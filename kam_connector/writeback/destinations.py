@@ -89,6 +89,20 @@ TIER = Destination(
         *_fields("integer", "sequence"),
         *_fields("integer", "color", "initial"),
         *_fields("flag", "active"),
+        *_fields("integer", "visit_days executive_visits"),
+        *_fields("text", "sla_class"),
+        *_fields("number", "discount_limit", digits=4),
+        *_fields("number", "credit_factor"),
+    ),
+    emptied={"active": False},
+)
+SEGMENT = Destination(
+    "kam.segment",
+    (
+        *_fields("text", "code"),
+        *_fields("text", "name", "initial"),
+        *_fields("integer", "sequence"),
+        *_fields("flag", "active"),
     ),
     emptied={"active": False},
 )
@@ -104,6 +118,10 @@ _PAYER = (
 """The class is a decision. What it is measured by moves with the calendar alone (a month leaves the year that is looked
 at, an overdue debt is expected today, whichever day that is): it is sent when the customer has changed otherwise, and
 every payment, invoice and promise is such a change."""
+_SEGMENT = (
+    *_link("segment_id", "kam.segment"),
+    *_fields("text", "segment_reason_code segment_reason_args", "alongside"),
+)
 _CREDIT = (
     *_fields("text", "credit_advice"),
     *_fields("money", "exposure credit_limit headroom provision"),
@@ -124,6 +142,7 @@ CUSTOMER = Destination(
         *_fields("date", "oldest_due"),
         *_fields("date", "as_of", "alongside"),
         *_REASON,
+        *_SEGMENT,
         *_PAYER,
         *_CREDIT,
     ),
@@ -144,6 +163,7 @@ SCORE = Destination(
         *_fields("text", "status"),
         *_link("tier_id", "kam.tier"),
         Field("previous_tier_id", "link", "alongside", to="kam.tier"),
+        *_link("segment_id", "kam.segment"),
         *_fields("text", "reason_code reason_args", "alongside"),
     ),
     history=("partner_id",),
@@ -316,6 +336,7 @@ ACTIVITY = Destination(
 
 WITH_ADDON: tuple[Destination, ...] = (
     TIER,
+    SEGMENT,
     CUSTOMER,
     SCORE,
     AGEING,

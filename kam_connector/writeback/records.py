@@ -13,11 +13,12 @@ from kam_connector.writeback.frozen import frozen_lines, frozen_sets
 from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.playbooks import early_warnings, playbook_tasks
 from kam_connector.writeback.receivables import ageing_lines, ageings, bad_debt_cases, collection_tasks
-from kam_connector.writeback.scores import customers, scores, tiers
+from kam_connector.writeback.scores import customers, scores, segments, tiers
 from kam_connector.writeback.statements import complaints, payout_lines, payouts, promises
 
 _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     tiers,
+    segments,
     customers,
     scores,
     ageings,

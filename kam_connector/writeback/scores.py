@@ -1,4 +1,4 @@
-"""Wanted tiers, current figures of customers, and score history.
+"""Wanted tiers and segments, current figures of customers, and score history.
 
 A customer's figures come from several frames that need not know the same customers: who is scored but owes
 nothing, who owes but is not scored. They are joined by company and customer; what is missing is empty,
@@ -19,6 +19,10 @@ from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.standing import CUSTOMER, payers, provided, with_credit
 
 _POINTS = {name: f"score_{name}" for name in ("contribution", "loyalty", "growth", "risk")}
+_SEGMENT = {
+    "segment": "segment_id", "segment_code": "segment_reason_code", "segment_args": "segment_reason_args",
+}  # fmt: skip
+_SERVICE_NUMBERS = ("visit_days", "executive_visits", "discount_limit", "credit_factor")
 _COLORS = 11  # Odoo's palette
 _MONEY = [f"{name}_minor" for name in (*BUCKETS, "overdue", "unapplied", "pending", "disputed", "doubtful")]
 
@@ -37,11 +41,33 @@ def tiers(decided: Decided) -> Desired | None:
             "sequence": place * 10,
             "color": decided.tier_colors.get(code, place % _COLORS),
             "active": True,
+            **{name: decided.tier_service.get(code, {}).get(name) or 0 for name in _SERVICE_NUMBERS},
+            "sla_class": decided.tier_service.get(code, {}).get("sla_class"),
         }
         for company, (place, code) in places
     ]
-    columns = ["company_id", "kam_key", "code", "name", "sequence", "color", "active"]
+    columns = ["company_id", "kam_key", "code", "name", "sequence", "color", "active", *_SERVICE_NUMBERS, "sla_class"]
     return Desired("kam.tier", pd.DataFrame(rows, columns=columns), scope=".")
+
+
+def segments(decided: Decided) -> Desired | None:
+    """One record a segment and company, in the policy's order; one that left the policy is archived."""
+    if decided.segment_names is None:
+        return None
+    places = product(sorted(decided.company_ids), enumerate(decided.segment_names.items(), start=1))
+    rows = [
+        {
+            "company_id": company,
+            "kam_key": code,
+            "code": code,
+            "name": name,
+            "sequence": place * 10,
+            "active": True,
+        }
+        for company, (place, (code, name)) in places
+    ]
+    columns = ["company_id", "kam_key", "code", "name", "sequence", "active"]
+    return Desired("kam.segment", pd.DataFrame(rows, columns=columns), scope=".")
 
 
 def customers(decided: Decided) -> Desired | None:
@@ -68,13 +94,14 @@ def scores(decided: Decided) -> Desired | None:
 
 
 def _score_columns(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.rename(columns={"tier": "tier_id", **_POINTS})
+    return frame.rename(columns={"tier": "tier_id", **_SEGMENT, **_POINTS})
 
 
 def _scored(decided: Decided) -> pd.DataFrame | None:
     if decided.tiers is None:
         return None
     wanted = ["tier_id", "score", "coverage", "status", *_POINTS.values(), "reason_code", "reason_args"]
+    wanted += _SEGMENT.values()
     frame = _score_columns(decided.tiers)
     return frame[[*CUSTOMER, *(name for name in wanted if name in frame)]]
 

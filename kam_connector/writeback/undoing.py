@@ -43,7 +43,7 @@ def plan_undo(ledger: Ledger, *, run: str | None = None) -> Plan:
 
     InputError when what the push replaced is not known (any more).
     """
-    return _plan(_list_of(ledger, run), read_journal(ledger))
+    return _plan(_list_of(ledger, run), ledger)
 
 
 def _list_of(ledger: Ledger, run: str | None) -> UndoList:
@@ -59,15 +59,15 @@ def _list_of(ledger: Ledger, run: str | None) -> UndoList:
     return listed
 
 
-def _plan(listed: UndoList, lines: Mapping[str, Line]) -> Plan:
-    written = by_record(lines.values())
+def _plan(listed: UndoList, ledger: Ledger) -> Plan:
+    lines, written = read_journal(ledger), by_record(ledger)
     changes: list[Change] = []
     held: list[Held] = []
     for item in reversed(listed.changes):
         line = lines.get(item.journal_key)
         if line is None:
             continue
-        version = _version_now(line, written[line.change.record]) if line.run == listed.run else None
+        version = _version_now(line, written.get(line.change.record)) if line.run == listed.run else None
         change = None if version is None else _reverse(item, line, version, listed.route)
         if version is None:
             held.append(Held(*line.change.record, "rewritten", tuple(line.change.values)))
@@ -76,8 +76,11 @@ def _plan(listed: UndoList, lines: Mapping[str, Line]) -> Plan:
     return Plan(listed.route, tuple(changes), held=tuple(held))
 
 
-def _version_now(line: Line, of_record: Iterable[Line]) -> int | None:
-    """The version of the record as this line left it; None where a later run has written it and was not taken back."""
+def _version_now(line: Line, of_record: Iterable[Line] | None) -> int | None:
+    """The version of the record as this line left it; None where it is another's since a merge, or where a later run
+    has written it and was not taken back."""
+    if of_record is None:
+        return None
     later = [other for other in of_record if other.place > line.place]
     taken_back = {_mark(other) for other in later if (other.state, other.why) == ("moot", UNDONE)}
     undos = [other for other in later if other.change.fingerprint in taken_back]
@@ -89,7 +92,7 @@ def _version_now(line: Line, of_record: Iterable[Line]) -> int | None:
 def undo(session: Session, ledger: Ledger, *, undone: str | None = None, run: str) -> Undone:
     """The push of the run `undone` (None: the last) is taken back by the run `run`. Errors: as `plan_undo`, `push`."""
     lines, listed = read_journal(ledger), _list_of(ledger, undone)
-    plan = _plan(listed, lines)
+    plan = _plan(listed, ledger)
     outcome = push(plan, session, ledger, run=run)
     back = {answer.change.record for answer in outcome.of("updated", "unchanged", "removed")}
     places = [line.place for line in lines.values() if line.run == listed.run and line.change.record in back]

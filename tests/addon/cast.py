@@ -33,6 +33,12 @@ HOLD = {
 SLOW = {"days_late": "8.0", "months": 12, "paid_items": 3, "share_late": "1.0000", "valid_from": "2026-01-01"}
 TIERS = ("gold", "silver", "bronze", "bronze")
 """Of Alpha, Beta, Beck and Ceta."""
+SEGMENT_REASON = '{"conditions":"tier=gold","segment":"key","tier":"gold","valid_from":"2026-01-01"}'
+SERVICE: dict[str, dict[str, Any]] = {
+    "gold": {"visit_days": 14, "sla_class": "A", "discount_limit": 0.15, "credit_factor": 3.0, "executive_visits": 4},
+    "silver": {"visit_days": 30, "sla_class": "B", "discount_limit": 0.1, "credit_factor": 2.0, "executive_visits": 1},
+    "bronze": {"visit_days": 60, "sla_class": "C", "discount_limit": 0.05, "credit_factor": 1.5, "executive_visits": 0},
+}
 REASON = '{"coverage":"1.00","enter":"80.00","score":"86.50","tier":"gold","valid_from":"2026-01-01"}'
 
 
@@ -102,8 +108,14 @@ def write_figures(cast: Cast) -> None:
     for company in (cast.company_a, cast.company_b):
         cast.apply(
             "kam.tier",
-            *(cast.row(code, company, code=code, name=name, sequence=place, color=color)
+            *(cast.row(code, company, code=code, name=name, sequence=place, color=color, **SERVICE[code])
               for place, (code, name, color) in enumerate(tiers)),
+        )  # fmt: skip
+        segments = [("key", "Key account"), ("small", "Small")]
+        cast.apply(
+            "kam.segment",
+            *(cast.row(code, company, code=code, name=name, sequence=place)
+              for place, (code, name) in enumerate(segments)),
         )  # fmt: skip
     cast.apply("kam.customer", *(_customer(cast, name, place) for place, name in enumerate(cast.partners)))
     alpha = cast.partners["Alpha"]
@@ -130,6 +142,9 @@ def _customer(cast: Cast, name: str, place: int) -> dict[str, Any]:
         f"customer:{partner}",
         partner_id=partner,
         tier_id={"key": TIERS[place]},
+        segment_id={"key": "key" if place < 2 else "small"},
+        segment_reason_code="segment.fits",
+        segment_reason_args=SEGMENT_REASON,
         score=86.5 - 15 * place,
         coverage=1.0,
         status="rated",

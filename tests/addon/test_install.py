@@ -11,8 +11,9 @@ from tests.scripts import load
 
 pytestmark = pytest.mark.odoo
 MODELS = (
-    "kam.tier", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task", "kam.complaint",
-    "kam.promise", "kam.collection.case", "kam.warning", "kam.payout", "kam.payout.line", "kam.target", "kam.run",
+    "kam.tier", "kam.segment", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task",
+    "kam.complaint", "kam.promise", "kam.collection.case", "kam.warning", "kam.payout", "kam.payout.line", "kam.target",
+    "kam.run",
 )  # fmt: skip
 
 

@@ -23,7 +23,7 @@ BY_SELLER = (
     "kam.collection.case", "kam.warning",
 )  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line")
-OF_COMPANY = ("kam.tier", "kam.ageing", "kam.run")
+OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
 CLOSED = {("kam.ageing", "user"), ("kam.run", "user")}
 MODELS = (*BY_SELLER, *BY_PAYEE, *OF_COMPANY, "kam.target")
 

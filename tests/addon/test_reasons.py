@@ -24,6 +24,7 @@ def sentences() -> dict[str, str]:
     for name, first, last in (
         ("kam_task_words.py", "TASK_SENTENCES = {", "POINTS = "),
         ("kam_tier_words.py", "TIER_SENTENCES = {", ""),
+        ("kam_segment_words.py", "SEGMENT_SENTENCES = {", "SEGMENT_NAMES = "),
         ("kam_warning_words.py", "WARNING_SENTENCES = {", "WARNING_MONEY = "),
         ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),
     ):

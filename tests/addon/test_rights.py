@@ -28,7 +28,9 @@ def test_salespeople_see_their_own_customers_and_managers_their_teams(
     assert seen(cast.login(person), cast, model) == expected
 
 
-@pytest.mark.parametrize("model", [*BY_PARTNER, "kam.complaint", "kam.payout", "kam.ageing", "kam.run", "kam.tier"])
+@pytest.mark.parametrize(
+    "model", [*BY_PARTNER, "kam.complaint", "kam.payout", "kam.ageing", "kam.run", "kam.tier", "kam.segment"]
+)
 def test_users_without_our_groups_see_nothing(cast: Cast, model: str) -> None:
     with pytest.raises(Refused, match="not allowed to access"):
         cast.login("out").search(model, [])
@@ -52,7 +54,9 @@ def test_pay_is_seen_by_the_payee_the_teams_manager_and_accountants(
     assert {row["payee_id"] for row in rows} == {cast.users[name] for name in expected}
 
 
-@pytest.mark.parametrize("model", ["kam.customer", "kam.tier", "kam.score", "kam.ageing.line", "kam.payout"])
+@pytest.mark.parametrize(
+    "model", ["kam.customer", "kam.tier", "kam.segment", "kam.score", "kam.ageing.line", "kam.payout"]
+)
 def test_an_accountant_of_the_other_company_sees_nothing_of_ours(cast: Cast, model: str) -> None:
     rows = cast.login("finb").call(model, "search_read", [], ["company_id"], load="")
     assert {row["company_id"] for row in rows} <= {cast.company_b}

@@ -12,11 +12,13 @@ from typing import Any
 import openpyxl
 import pytest
 
-from kam_connector import sample
+from kam_connector import policy, sample
+from kam_connector.policy import privileges_of
 from kam_connector.sandbox import SandboxServer, serve
 from tests.runs import nights
 
 CUSTOMER = 36
+SERVICE = ("visits", "executive_visits", "sla_class", "discount_limit", "credit_allowed")
 HOSTILE = "=HYPERLINK(1) Buyer"
 
 
@@ -53,10 +55,31 @@ def lines(rows: list[dict[str, Any]], panel: str, *entries: str) -> list[dict[st
     return [row for row in rows if row["panel"] == panel and row["entry"] in entries]
 
 
+@pytest.mark.requirement("S1-16", "S0-4")
+def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
+    """The shipped figures of the tier; credit up to factor x revenue of twelve months / 12."""
+    rows = desk.card()
+    (tier,) = (row for row in desk.ask("tiers", "show")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER))
+    service = privileges_of(policy.load().at(date(2026, 6, 30)).tiers.tier)[tier["tier"]]
+    owed = {row["entry"]: row for row in lines(rows, "service", *SERVICE)}
+    assert set(owed) == set(SERVICE)
+    assert owed["visits"]["detail"] == f"at least every {service.visit_days} days"
+    assert owed["executive_visits"]["detail"] == f"{service.executive_visits} a year"
+    assert owed["sla_class"]["detail"] == service.sla_class
+    assert owed["discount_limit"]["detail"] == f"up to {service.discount_limit * 100:.0f}% without approval"
+    (pareto,) = (
+        row for row in desk.ask("tiers", "pareto")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER)
+    )
+    months = Decimal(pareto["revenue"]) * service.credit_factor / 12
+    assert abs(Decimal(owed["credit_allowed"]["amount"]) - months) <= Decimal("0.005")
+    (segment,) = lines(rows, "evaluation", "segment")
+    assert tier["segment"] in segment["detail"].casefold()
+
+
 @pytest.mark.requirement("S4-4")
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
-    assert panels == {"file", "evaluation", "receivables", "contacts", "suggestions", "dealings"}
+    assert panels == {"file", "evaluation", "service", "receivables", "contacts", "suggestions", "dealings"}
 
 
 def test_the_file_says_who_the_customer_is(desk: Desk) -> None:

@@ -13,6 +13,7 @@ from kam_connector.messages import LANGUAGES, Message, keys, load_catalog
 from kam_connector.messages.catalog import PLACEHOLDER
 from kam_connector.messages.formats import FORMATS
 from kam_connector.policy import load as load_policy
+from kam_connector.policy.segments import segment_names
 from kam_connector.rules.reasons import PARAMETERS, REASONS
 
 PACKAGE = Path(__file__).parents[2] / "kam_connector"
@@ -21,13 +22,14 @@ FROM_DATA = (
     *("advice.", "channel.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label",
     "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
+    "segment": "label",
 }  # fmt: skip
 
 
@@ -107,9 +109,10 @@ def _is_named(key: str) -> bool:
     )
 
 
-def test_the_shipped_policys_tiers_and_steps_have_their_own_labels_in_the_catalog() -> None:
+def test_the_shipped_policys_tiers_segments_and_steps_have_their_own_labels_in_the_catalog() -> None:
     policy = load_policy().at(date(2026, 6, 30))
     shipped = {f"tier.{tier.name}": tier.names for tier in policy.tiers.tier}
+    shipped |= {f"segment.{code}": names for code, names in segment_names(policy.tiers.segment).items()}
     shipped |= {f"step.{code}": names for code, names in policy.collections.step_names.items()}
     for key, names in shipped.items():
         texts = load_catalog()[key].texts

@@ -11,6 +11,7 @@ import pytest
 from kam_connector import policy
 from kam_connector.errors import PolicyError
 from kam_connector.policy import DEFAULTS
+from kam_connector.policy.segments import segment_names
 
 TODAY = date(2026, 6, 30)
 COMPLAINTS = """[complaints]
@@ -80,6 +81,7 @@ def test_whatever_a_person_reads_has_a_name_in_both_languages() -> None:
     shipped = policy.load().at(TODAY)
     named = [*shipped.tiers.tier, *shipped.collections.step, *shipped.plans]
     labels = [each.names for each in named] + [bucket.label for bucket in shipped.collections.ageing.columns]
+    labels += segment_names(shipped.tiers.segment).values()
     for label in labels:
         assert label.in_language("en_US").isascii()
         assert not label.in_language("zh_CN").isascii()
@@ -182,7 +184,7 @@ MISTAKES = [
     ("collections", '"180d"', '"half a year"', 'days such as "180d" or calendar months such as "6m"'),
     ("collections", "level = 2", "level = 3", 'The step "call" in collections.toml line 71 has level 3 instead of 2'),
     ("collections", "after_days = 15", "after_days = 1", "begins no later than"),
-    ("complaints", "response_hours = 9", 'tier = "gold"\nresponse_hours = 9', "never decides"),
+    ("complaints", '"D"', '"C"', "never decides"),
     ("complaints", "resolution_hours = 90", "resolution_hours = 8", "nobody settles before answering"),
     ("complaints", '09:00"\nto = "18:00"', '09:00"\nto = "08:00"', "overlap or run backwards at 09:00"),
     ("complaints", '["mon", ', '["lun", ', 'Value "lun" of "days"'),

@@ -22,7 +22,8 @@ CALENDARS = {
     1: BusinessCalendar("Asia/Shanghai", (DAY,) * 5 + ((), ()), (*OFF, (date(2025, 10, 11), DAY))),
     2: BusinessCalendar("Europe/Berlin", (DAY,) * 5 + ((), ())),
 }
-SHIPPED = policies.load().at(date(2026, 6, 30)).complaints
+IN_FORCE = policies.load().at(date(2026, 6, 30))
+SHIPPED, PRIVILEGES = IN_FORCE.complaints, policies.privileges_of(IN_FORCE.tiers.tier)
 POLICY = ComplaintPolicy.model_validate({
     "complaints": {"valid_from": date(2025, 1, 1)},
     "week": [{"days": ["mon"], "from": "09:00", "to": "18:00"}],
@@ -50,7 +51,8 @@ def shanghai(text: str) -> datetime:
 
 def decide(*rows: dict[str, Any], at: str = "2025-09-01 00:00", **more: Any) -> Decisions:
     frame = pd.DataFrame(list(rows), columns=list(complaint("2025-01-01 00:00")))
-    return complaint_deadlines(frame, more.get("tiers", NO_TIERS), more.get("policy", POLICY), CALENDARS, shanghai(at))
+    tiers, policy = more.get("tiers", NO_TIERS), more.get("policy", POLICY)
+    return complaint_deadlines(frame, tiers, policy, CALENDARS, shanghai(at), privileges=PRIVILEGES)
 
 
 def one(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:

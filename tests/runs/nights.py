@@ -30,6 +30,7 @@ KAM = Path(sys.executable).with_name("kam")
 NIGHT = ("run", "--yes", "--allow-past", "--as-of", ANCHOR)
 WRITTEN = (
     "kam.tier",
+    "kam.segment",
     "kam.customer",
     "kam.score",
     "kam.ageing",

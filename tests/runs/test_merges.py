@@ -39,7 +39,7 @@ def decide(book: Ledger, day: int, customers: dict[int, float], frozen: pd.DataF
     as_of = date(2026, 6, day)
     facts = scored(*customers.values()).assign(customer_id=list(customers))
     decisions = decide_tiers(facts, tiers_on(book, as_of), POLICY, as_of, frozen=frozen)
-    record_tiers(book, decisions, as_of)
+    record_tiers(book, decisions.frame, as_of)
     return decisions.frame["reason_code"].tolist()
 
 

@@ -32,7 +32,7 @@ def book(tmp_path: Path) -> Iterator[Ledger]:
 def run(book: Ledger, day: str, *scores: float) -> int:
     """How many decisions a run of that day of June writes, for customers 1, 2, ... with these scores."""
     as_of = date.fromisoformat(f"2026-06-{day}")
-    return record_tiers(book, decide_tiers(scored(*scores), tiers_on(book, as_of), POLICY, as_of), as_of)
+    return record_tiers(book, decide_tiers(scored(*scores), tiers_on(book, as_of), POLICY, as_of).frame, as_of)
 
 
 def on(book: Ledger, day: str) -> list[str]:
@@ -111,6 +111,17 @@ def test_the_history_of_one_customer_is_his_part_of_that_of_all(book: Ledger) ->
         run(book, day, 82, 60 + int(day), 20)
     assert spans(book, SCORES, (1, 2)) == [row for row in spans(book, SCORES) if row[0] == 2]
     assert spans(book, SCORES, (2, 2)) == []
+
+
+def test_the_segment_stands_with_the_tier_and_its_change_is_told_with_the_scores(book: Ledger) -> None:
+    for day, segment in (("10", "key"), ("11", "key"), ("12", "strategic")):
+        as_of = date(2026, 6, int(day))
+        rated = decide_tiers(scored(82), tiers_on(book, as_of), POLICY, as_of).frame
+        record_tiers(book, rated.assign(segment=segment), as_of)
+    assert list(tiers_on(book, date(2026, 6, 11))["segment"]) == ["key"]
+    assert list(tiers_on(book, date(2026, 6, 12))["segment"]) == ["strategic"]
+    assert spans(book) == [(1, "gold", "10", "")]
+    assert spans(book, SCORES) == [(1, "gold", "10", "11"), (1, "gold", "12", "")]
 
 
 def test_an_empty_book_has_no_tiers(book: Ledger) -> None:

@@ -234,7 +234,8 @@ def test_nothing_is_written(place: nights.Place, tmp_path: Path) -> None:
 
 
 def test_what_the_other_policies_need_is_told(place: nights.Place, tmp_path: Path) -> None:
-    renamed = written(tmp_path, ('name = "gold"', 'name = "diamond"'))
+    names = ('name = "gold"', 'tiers = ["gold"]', 'tiers = ["gold", "silver"]')
+    renamed = written(tmp_path, *((name, name.replace("gold", "diamond")) for name in names))
     found = [found["message"] for found in simulate(place, renamed)["findings"] if found["source"] == "policy"]
     assert found
     assert all('Tier "gold"' in message and "is not defined" in message for message in found)
@@ -247,6 +248,8 @@ def test_what_the_other_policies_need_is_told(place: nights.Place, tmp_path: Pat
         (("enter = 80\nleave = 75", "enter = 60\nleave = 55"), 'is not below "gold"'),
         (("enter = 80\nleave = 75", "enter = 80\nleave = 85"), "is above its entry cut 80"),
         (('fact = "revenue_12m"', 'fact = "turnover"'), 'Fact "turnover"'),
+        (('sla_class = "A"', ""), 'has no "sla_class"'),
+        (('tiers = ["bronze"]', 'tiers = ["iron"]'), 'Tier "iron"'),
     ],
 )
 def test_a_wrong_policy_is_refused(place: nights.Place, tmp_path: Path, change: tuple[str, str], says: str) -> None:

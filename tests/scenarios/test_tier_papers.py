@@ -65,7 +65,7 @@ def decide(book: Ledger, run: Run, numbers: dict[str, int], policy: TierPolicy) 
     decisions = decide_tiers(
         facts, tiers_on(book, run.day), policy, run.day, forced[forced["tier"] != ""], frozen[frozen["cause"] != ""]
     )
-    record_tiers(book, decisions, run.day)
+    record_tiers(book, decisions.frame, run.day)
     reasons = decisions.frame["reason_code"].str.removeprefix("tier.")
     return list(zip(decisions.frame["tier"], decisions.frame["status"], reasons, strict=True))
 
