@@ -65,12 +65,9 @@ def read_facts(
     `measures`: the kind of each figure that may be rated, by name; `scale`: what a rating may be; `classes`: the codes
     of each figure that is a class (`policy.measures`).
     """
-    choices = {"rating": tuple(map(str, scale))}
-    figures = (
-        *(Column(name, _KINDS[kind], choices=choices.get(kind, tuple(classes.get(name, ()))))
-          for name, kind in measures.items()),
-        NEED,
-    )  # fmt: skip
+    rating = tuple(map(str, scale))
+    choices = {name: rating if kind == "rating" else tuple(classes.get(name, ())) for name, kind in measures.items()}
+    figures = (*(Column(name, _KINDS[kind], choices=choices[name]) for name, kind in measures.items()), NEED)
     given = read_csv(path, (*ABOUT, *DAYS, *figures), only_given=True)
     _refuse_doubles(path, given, ["customer"])
     codes = codes_of(given["customer"])

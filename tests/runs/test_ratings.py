@@ -86,7 +86,7 @@ def test_a_rating_comes_home_counts_and_is_told_with_who_and_when(desk: Desk) ->
         "5", "rating", "100", "kam.customer", [record["id"]],
     )  # fmt: skip
     assert (found["rated_by"], found["rated_on"]) == (name, "2026-06-20")
-    assert found["reason"].startswith("Influence in its market: 5 of 5. From 5 on it brings 100 points;")
+    assert found["reason"].startswith("Influence in its market: 5 of 5. From 5 of 5 on it brings 100 points;")
     assert found["reason"].endswith(f"{name} said so on 20 June 2026; it counts up to 20 June 2027.")
     assert after["recommendation"]["points"] == "25"
     revenue = Decimal(after["revenue_12m"]["value"])
