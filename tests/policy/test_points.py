@@ -20,6 +20,12 @@ points = {points}
 name = "only"
 enter = 0
 leave = 0
+[tier.service]
+visit_days = 180
+sla_class = "A"
+discount_limit = "0"
+credit_factor = "1"
+executive_visits = 0
 """
 FIVE = "prompt = 100, honest_short = 60, slow = 50, unreliable = 20, bad = 0"
 
@@ -65,4 +71,4 @@ def test_days_that_a_rating_counts_are_above_zero(tmp_path: Path) -> None:
         TIERS.format(fact="influence", points='[["1", 0]]') + "[ratings]\nvalid_days = 0\n", encoding="utf-8"
     )
     (flaw,) = policy.check(tmp_path)
-    assert 'Value "0" of "valid_days" in tiers.toml line 14 is wrong: at least 1 is expected.' in flaw.sentence
+    assert 'Value "0" of "valid_days" in tiers.toml line 20 is wrong: at least 1 is expected.' in flaw.sentence
