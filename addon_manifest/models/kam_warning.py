@@ -16,6 +16,7 @@ MEASURES = [
     ("volume_fall", "Volume Falls"),
     ("margin_fall", "Margin Falls"),
     ("categories_lost", "Categories Lost"),
+    ("offers_lost", "Offers Lost"),
     ("overdue_rise", "Overdue Debts Rise"),
     ("complaints", "Many Complaints"),
     ("contacts_gone", "Contact Gone"),

@@ -28,7 +28,7 @@ that stands beside them, per company, never summed over two currencies.
 | `orders.py`, `margins.py` | orders and quotations as of a day, what orders leave above their cost |
 | `ratings.py` | what people have said of customers |
 | `newcomers.py` | since when a group buys, and whether it has come back |
-| `watched.py` | open debts, recent complaints, contacts who are gone: what early warnings look at |
+| `watched.py` | open debts, lost offers, recent complaints, contacts who are gone: what early warnings look at |
 | `promises.py` | promises to pay, and the cash that came in since |
 | `cash_signals.py` | what tells that a customer has money |
 | `causes.py` | closed collection tasks, the causes given, and what the figures say to them |

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 CONFIRMED = ("sale", "done")
 QUOTED = ("draft", "sent")
+CANCELLED = "cancel"
 
 
 def customer_orders(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

@@ -1,4 +1,4 @@
-"""What early warnings look at beside rhythm and credit: open debts, recent complaints, contacts who are gone."""
+"""What early warnings look at beside rhythm and credit: open debts, lost offers, recent complaints, gone contacts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from kam_connector.facts.customers import partners
 from kam_connector.facts.days import Zones, day_end
 from kam_connector.facts.invoices import INVOICE_TYPES
 from kam_connector.facts.live import live
+from kam_connector.facts.orders import CANCELLED, CONFIRMED
 from kam_connector.facts.receivables import open_amounts
 from kam_connector.periods import months_until
 
@@ -32,6 +33,25 @@ def debts(con: BaseBackend, as_of: date) -> ir.Table:
     return item.group_by("company_id", "customer_id").agg(
         debts_minor=item.residual_minor.sum().cast("int64"), debts_overdue_minor=late.sum().cast("int64")
     )
+
+
+def decided_offers(con: BaseBackend, as_of: date, days: int, zones: Zones | None = None) -> ir.Table:
+    """One row a company and customer with an order or quotation of the last so many `days` that is won or lost.
+
+    Columns: company_id, customer_id (0: no partner), offers (their number), lost_offers (those that were cancelled).
+    The day is the order's own, in its company's zone; what became of it is today's.
+    """
+    order, partner = live(con, "sale_order"), partners(con)
+    order = order.filter(
+        order.state.isin([*CONFIRMED, CANCELLED]),
+        order.date_order >= day_end(con, order.company_id, as_of - timedelta(days=days), zones),
+        order.date_order < day_end(con, order.company_id, as_of, zones),
+    )
+    partner = partner.select(partner_key="partner_id", customer_key="customer_id")
+    joined = order.left_join(partner, order.partner_id == partner.partner_key)
+    joined = joined.mutate(customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, 0))
+    lost = (joined.state == CANCELLED).cast("int64").sum().cast("int64")
+    return joined.group_by("company_id", "customer_id").agg(offers=joined.count(), lost_offers=lost)
 
 
 def recent_complaints(con: BaseBackend, as_of: date, days: int, zones: Zones | None = None) -> ir.Table:
@@ -65,7 +85,7 @@ def _order_contacts(con: BaseBackend, as_of: date, months: int, zones: Zones | N
     """company_id, contact_id of the orders that were confirmed in the months."""
     order, (first, last) = live(con, "sale_order"), months_until(as_of, months)
     order = order.filter(
-        order.state.isin(["sale", "done"]),
+        order.state.isin(CONFIRMED),
         order.date_order >= day_end(con, order.company_id, first - timedelta(days=1), zones),
         order.date_order < day_end(con, order.company_id, last, zones),
     )

@@ -20,8 +20,8 @@ from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Pro
 from kam_connector.texts import Text
 
 Measure = Literal[
-    "order_gap", "volume_fall", "margin_fall", "categories_lost", "overdue_rise", "complaints", "contacts_gone",
-    "credit_used",
+    "order_gap", "volume_fall", "margin_fall", "categories_lost", "offers_lost", "overdue_rise", "complaints",
+    "contacts_gone", "credit_used",
 ]  # fmt: skip
 MeasureKind = Literal["times", "share", "count"]
 MEASURE_KINDS: dict[Measure, MeasureKind] = {
@@ -29,6 +29,7 @@ MEASURE_KINDS: dict[Measure, MeasureKind] = {
     "volume_fall": "share",
     "margin_fall": "share",
     "categories_lost": "count",
+    "offers_lost": "share",
     "overdue_rise": "share",
     "complaints": "count",
     "contacts_gone": "count",
@@ -45,6 +46,8 @@ class Watching(Table):
 
     valid_from: Day
     min_gaps: int = Field(default=3, ge=1, le=100)
+    min_offers: int = Field(default=3, ge=1, le=1000)
+    offer_days: int = Field(default=180, ge=1, le=730)
     overdue_days: int = Field(default=30, ge=1, le=365)
     complaint_days: int = Field(default=90, ge=1, le=730)
     contact_months: int = Field(default=12, ge=1, le=60)

@@ -168,6 +168,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "warning.volume_fall": ("revenue", "revenue_before", "currency", "fall", "limit_share", "valid_from"),
     "warning.margin_fall": ("margin", "margin_before", "currency", "fall", "limit_share", "valid_from"),
     "warning.categories_lost": ("count", "limit_count", "valid_from"),
+    "warning.offers_lost": ("lost", "offers", "offer_days", "limit_share", "valid_from"),
     "warning.overdue_rise": ("share_now", "share_before", "compared_days", "limit_share", "valid_from"),
     "warning.complaints": ("count", "complaint_days", "limit_count", "valid_from"),
     "warning.contacts_gone": ("contacts", "months", "valid_from"),
@@ -215,7 +216,8 @@ PARAMETERS: dict[str, str] = {
     "clear_at": "text", "compared_days": "days", "complaint_days": "days", "contacts": "ids", "fall": "share",
     "figure": "text", "gap_days": "number", "last_order": "date", "limit_count": "count", "limit_share": "share",
     "limit_times": "number", "raise_at": "text", "revenue": "money", "revenue_before": "money", "share_before": "share",
-    "share_now": "share", "since": "date", "conditions": "text", "segment": "segment",
+    "share_now": "share", "since": "date", "conditions": "text", "segment": "segment", "lost": "count",
+    "offers": "count", "offer_days": "days",
 }  # fmt: skip
 
 

@@ -70,6 +70,11 @@ def _categories_lost(row: Row, rule: WarningRule, policy: WarningPolicy, currenc
     return {"count": int(row["categories_lost"]), "limit_count": int(rule.raise_at)}
 
 
+def _offers_lost(row: Row, rule: WarningRule, policy: WarningPolicy, currency: Currency) -> Figures:
+    counts: Figures = {"lost": int(row["lost_offers"]), "offers": int(row["offers"])}
+    return counts | {"offer_days": policy.warnings.offer_days, "limit_share": f"{rule.raise_at:f}"}
+
+
 def _overdue_rise(row: Row, rule: WarningRule, policy: WarningPolicy, currency: Currency) -> Figures:
     return {
         "share_now": _share(row["overdue_share"]),
@@ -98,6 +103,7 @@ _FIGURES: dict[str, Callable[[Row, WarningRule, WarningPolicy, Currency], Figure
     "volume_fall": _volume_fall,
     "margin_fall": _margin_fall,
     "categories_lost": _categories_lost,
+    "offers_lost": _offers_lost,
     "overdue_rise": _overdue_rise,
     "complaints": _complaints,
     "contacts_gone": _contacts_gone,

@@ -1,10 +1,11 @@
 """The figures that warnings watch, put together from the facts: the higher, the worse.
 
 A figure that cannot be known is missing (NaN): a customer with one order has no rhythm, without costs there is no
-margin. Who owes nothing, never complained or has no credit limit has 0 there. Worked figures: the last order 150 days
-ago with 75 days between orders on average is an order gap of 2.0; 70 000 this season after 100 000 in the same one of
-last year a fall of 0.30, and a margin of 15 000 in twelve months after 20 000 in the twelve before one of 0.25; 50 of
-100 past due now and 20 of 80 a month ago a rise of 0.25.
+margin. Who owes nothing, never complained, has no credit limit or was made too few offers has 0 there. Worked figures:
+the last order 150 days ago with 75 days between orders on average is an order gap of 2.0; 70 000 this season after
+100 000 in the same one of last year a fall of 0.30, and a margin of 15 000 in twelve months after 20 000 in the twelve
+before one of 0.25; 50 of 100 past due now and 20 of 80 a month ago a rise of 0.25; two of four offers cancelled a loss
+of 0.50.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Figures = np.ndarray
 @dataclass(frozen=True, slots=True)
 class Watched:
     """The tables, each with company_id and customer_id: `rhythm` and `season` of `facts.rhythm`; `debts` and
-    `debts_before` (so many days ago), `complaints`, `contacts` of `facts.watched`; `credit` of
+    `debts_before` (so many days ago), `offers`, `complaints`, `contacts` of `facts.watched`; `credit` of
     `rules.exposure.advise_credit`; `trade` of `rules.trade.add_trade`; `tiers` of `rules.tiers.decide_tiers`: whoever
     is in it is watched."""
 
@@ -36,6 +37,7 @@ class Watched:
     season: pd.DataFrame
     debts: pd.DataFrame
     debts_before: pd.DataFrame
+    offers: pd.DataFrame
     complaints: pd.DataFrame
     contacts: pd.DataFrame
     credit: pd.DataFrame
@@ -47,8 +49,8 @@ def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
     the reasons say of it.
 
     Those are last_order, gap_days_mean, revenue_3m_minor, revenue_3m_before_minor, margin_12m_minor,
-    margin_prev_12m_minor (missing: no cost is known), overdue_share,
-    overdue_share_before, contact_ids (text), exposure_minor, limit_minor (missing: none). Order: company, customer.
+    margin_prev_12m_minor (missing: no cost is known), offers, lost_offers, overdue_share, overdue_share_before,
+    contact_ids (text), exposure_minor, limit_minor (missing: none). Order: company, customer.
     """
     table = _joined(given)
     share, share_before = (_ratio(table[f"debts_overdue{when}_minor"], table[f"debts{when}_minor"]) for when in _WHEN)
@@ -60,6 +62,7 @@ def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
         "volume_fall": np.maximum(_ratio(fallen, table["revenue_3m_before_minor"]), 0),
         "margin_fall": np.maximum(_ratio(lost, table["margin_prev_12m_minor"], none=np.nan), 0),
         "categories_lost": pd.to_numeric(table["categories_lost"]).to_numpy(dtype=np.float64, na_value=np.nan),
+        "offers_lost": _ratio(table["lost_offers"], table["offers"].where(table["offers"] >= policy.min_offers)),
         "overdue_rise": np.maximum(share - share_before, 0),
         "complaints": table["complaints"].to_numpy(dtype=np.float64),
         "contacts_gone": table["contacts_gone"].to_numpy(dtype=np.float64),
@@ -73,7 +76,8 @@ _WHEN = ("", "_before")
 _TRADE = ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost")
 _COUNTED = (
     *("revenue_3m_minor", "revenue_3m_before_minor", "debts_minor", "debts_overdue_minor", "debts_before_minor"),
-    *("debts_overdue_before_minor", "complaints", "contacts_gone", "exposure_minor", "gaps_24m"),
+    *("debts_overdue_before_minor", "offers", "lost_offers", "complaints", "contacts_gone", "exposure_minor"),
+    "gaps_24m",
 )
 """What is 0 for a customer without a row."""
 
@@ -86,6 +90,7 @@ def _joined(given: Watched) -> pd.DataFrame:
         given.season,
         given.debts,
         given.debts_before.rename(columns=before),
+        given.offers,
         given.complaints,
         _counted(given.contacts),
         given.credit[[*KEYS, "exposure_minor", "limit_minor"]],

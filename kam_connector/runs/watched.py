@@ -50,6 +50,7 @@ def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
         "season": rhythm.season(con, day),
         "debts": watched.debts(con, day),
         "debts_before": watched.debts(con, day - timedelta(days=policy.overdue_days)),
+        "offers": watched.decided_offers(con, day, policy.offer_days, zones),
         "complaints": watched.recent_complaints(con, day, policy.complaint_days, zones),
         "contacts": watched.gone_contacts(con, day, policy.contact_months, zones),
     }

@@ -23,7 +23,9 @@ _RATING = f"""
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
-_MEASURES = "order_gap|volume_fall|margin_fall|categories_lost|overdue_rise|complaints|contacts_gone|credit_used"
+_MEASURES = (
+    "order_gap|volume_fall|margin_fall|categories_lost|offers_lost|overdue_rise|complaints|contacts_gone|credit_used"
+)
 
 KAM = {
     "kam.tier": f"""{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean

@@ -85,6 +85,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "season": lambda con: rhythm.season(con, DAY),
     "debts": lambda con: watched.debts(con, DAY),
     "recent_complaints": lambda con: watched.recent_complaints(con, DAY, 90),
+    "decided_offers": lambda con: watched.decided_offers(con, DAY, 180),
     "gone_contacts": lambda con: watched.gone_contacts(con, DAY, 12),
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
     "complaints": lambda con: complaints.complaints(con, DAY),

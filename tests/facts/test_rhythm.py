@@ -118,6 +118,28 @@ def test_complaints_of_the_last_90_days_count(
     assert [row["complaints"] for row in found] == ([count] if count else [])
 
 
+@pytest.mark.parametrize(
+    ("moment", "state", "decided"),
+    [
+        ("2026-01-01 23:59:59", "cancel", None),
+        ("2026-01-02 00:00:00", "cancel", (1, 1)),
+        ("2026-06-30 23:59:59", "sale", (1, 0)),
+        ("2026-06-30 23:59:59", "done", (1, 0)),
+        ("2026-07-01 00:00:00", "cancel", None),
+        ("2026-06-01 12:00:00", "sent", None),
+    ],
+)
+def test_offers_of_the_last_180_days_are_won_or_lost(
+    books: Books, pulled: Pulled, moment: str, state: str, decided: tuple[int, int] | None
+) -> None:
+    contact = books.partner("Wang", parent_id=1, commercial_partner_id=1)
+    order(books, moment, state=state, partner_id=contact)
+    found = rows(watched.decided_offers(pulled(books), date(2026, 6, 30), 180))
+    assert [(row["customer_id"], row["offers"], row["lost_offers"]) for row in found] == (
+        [(1, *decided)] if decided else []
+    )
+
+
 def test_debts_are_past_due_from_the_day_after_and_credits_lower_nothing(books: Books, pulled: Pulled) -> None:
     books.invoice(1, 100.0, "2026-05-01", due="2026-06-29")
     books.invoice(1, 10.0, "2026-05-01", due="2026-06-30")
