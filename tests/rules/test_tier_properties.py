@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 from kam_connector import policy as policies
 from kam_connector.policy.tiering import TierPolicy
+from kam_connector.rules.measures import complete
+from kam_connector.rules.pareto import rank_rfm
 from kam_connector.rules.stability import NO_TIERS
 from kam_connector.rules.tiers import decide_tiers
 from tests.rules.papers import scored, tier_policy
@@ -55,6 +57,24 @@ def decide(customers: list[Customer]) -> pd.DataFrame:
 
 def without_ids(frame: pd.DataFrame) -> list[dict[Any, Any]]:
     return frame.drop(columns="customer_id").to_dict("records")
+
+
+def test_w3_who_leaves_moves_the_ranks_of_others_and_nobodys_score() -> None:
+    """Revenues of 10, 20, 30, 40 and 1000 thousand: without the largest 40 has the best rank and the points it had."""
+    alike = {"revenue_prev_12m": 10_000, "orders_12m": 4, "days_late_mean": 0, "receivable_total": 0, "overdue": 0}
+    customers = [
+        {**alike, "revenue_12m": revenue, "age": 900, "tier": None, "runs_below": 0}
+        for revenue in (10_000, 20_000, 30_000, 40_000, 1_000_000)
+    ]
+    seen = {
+        count: (
+            rank_rfm(complete(facts_of(customers[:count]), TODAY))["monetary"].tolist(),
+            decide(customers[:count])["contribution"].tolist(),
+        )
+        for count in (5, 4)
+    }
+    assert seen[5] == ([1, 2, 3, 4, 5], [20, 20, 20, 20, 100])
+    assert seen[4] == ([1, 2, 4, 5], [20, 20, 20, 20])
 
 
 @settings(max_examples=12, deadline=None)
