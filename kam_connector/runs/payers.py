@@ -11,10 +11,12 @@ import pandas as pd
 
 from kam_connector.messages import render
 from kam_connector.money import Currency, minor_text
+from kam_connector.policy import privileges_of
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.decisions import company_currencies, figure_texts
 from kam_connector.rules.expected import next_payments
 from kam_connector.rules.payers import PAIR, SHOWN
+from kam_connector.rules.privileges import allowed_credit, with_privileges
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
@@ -22,7 +24,7 @@ from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]
 _COUNTS = ("paid_items", "broken")
-_AMOUNTS = ("receivable", "drafts", "orders", "exposure", "limit", "headroom")
+_AMOUNTS = ("receivable", "drafts", "orders", "exposure", "limit", "headroom", "credit_allowed")
 ON_SCREEN = (
     "customer", "name", "payer_class", "days_late", "trend", "expected_on", "currency", "expected", "exposure", "limit",
     "headroom", "advice",
@@ -45,12 +47,21 @@ def payer_rows(night: Night, seen: Seen, lang: str) -> list[Row]:
     """A row a company and customer who paid, owes, ordered or has a limit: the largest exposure of a company first."""
     advised = night.credit.frame.rename(columns=_TITLES)
     table = night.payers.frame.merge(advised, on=PAIR, how="outer")
-    table = table.merge(next_payments(night.expected), on=PAIR, how="left")
+    table = table.merge(next_payments(night.expected), on=PAIR, how="left").merge(_allowed(night), on=PAIR, how="left")
     table = table.sort_values(["company_id", "exposure_minor", "customer_id"], ascending=[True, False, True])
     table = table.assign(**{title: figure_texts(table[name], digits) for title, (name, digits) in SHOWN.items()})
     table = table.astype(object).where(table.notna(), None)
     currencies = company_currencies(night.companies)
     return [_payer_row(row, currencies[row["company_id"]], seen.names, lang) for row in table.to_dict("records")]
+
+
+def _allowed(night: Night) -> pd.DataFrame:
+    """company_id, customer_id, credit_allowed_minor: up to where the tier allows credit; nobody without tier or sales."""
+    owed = with_privileges(night.tiers.frame[[*PAIR, "tier"]], privileges_of(night.policy.tiers.tier))
+    owed = owed.merge(night.figures[[*PAIR, "revenue_12m_minor"]], on=PAIR)
+    owed = owed[owed["credit_factor"].notna() & owed["revenue_12m_minor"].notna()]
+    granted = zip(owed["revenue_12m_minor"], owed["credit_factor"], strict=True)
+    return owed[PAIR].assign(credit_allowed_minor=[allowed_credit(int(sales), factor) for sales, factor in granted])
 
 
 def expected_rows(night: Night, names: Names) -> list[Row]:

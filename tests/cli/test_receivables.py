@@ -107,6 +107,8 @@ def test_rows_stand_by_company_and_falling_exposure(place: nights.Place) -> None
 def test_one_customer_can_be_asked_for(place: nights.Place) -> None:
     (row,) = look(place, "collections", "show", "--customer", "36")["rows"]
     assert (row["company"], row["customer"], row["payer_class"]) == (1, 36, "slow")
+    # Gold may have credit for three mean months of its sales: 3 481 353.04 / 12 x 3.
+    assert (row["credit_allowed"], row["currency"]) == ("870338.26", "CNY")
     assert look(place, "collections", "show", "--customer", "999999")["rows"] == []
 
 
