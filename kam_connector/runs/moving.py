@@ -95,7 +95,7 @@ def _total(row: Row, before: Row, policy: TierPolicy, policy_before: TierPolicy)
         "previous_tier": before.get("tier"),
         "tier": row["tier"],
         "previous_segment": before.get("segment"),
-        "segment": row["segment"],
+        "segment": row.get("segment"),
         "reasons_before": before.get("reasons"),
         "reasons": row["reasons"],
         "policy_before": policy_before.valid_from.isoformat(),

@@ -56,7 +56,7 @@ def payer_rows(night: Night, seen: Seen, lang: str) -> list[Row]:
 
 
 def _allowed(night: Night) -> pd.DataFrame:
-    """company_id, customer_id, credit_allowed_minor: up to where the tier allows credit; nobody without tier or sales."""
+    """company_id, customer_id, credit_allowed_minor: what the tier allows; nobody without a tier or without sales."""
     owed = with_privileges(night.tiers.frame[[*PAIR, "tier"]], privileges_of(night.policy.tiers.tier))
     owed = owed.merge(night.figures[[*PAIR, "revenue_12m_minor"]], on=PAIR)
     owed = owed[owed["credit_factor"].notna() & owed["revenue_12m_minor"].notna()]

@@ -22,10 +22,11 @@ from typing import Any, Literal
 
 from kam_connector.ledger import Entry, Event, Ledger
 from kam_connector.ledger.merges import survivors
-from kam_connector.writeback.keys import key_after_merge
 from kam_connector.writeback.plans import Action, Answer, Change, Status
 from kam_connector.writeback.sentences import pack_sentence
 
+FOLLOWING = frozenset({"task", "warning", "case"})
+"""Kinds of keys whose work goes on with the customer that took over."""
 KIND = "outbox"
 VERSION = 2
 PART = 1000
@@ -80,6 +81,18 @@ def by_record(ledger: Ledger) -> dict[tuple[str, int, str], list[Line]]:
         model, company, key = line.change.record
         found.setdefault((model, company, key_after_merge(key, heirs)), []).append(line)
     return found
+
+
+def key_after_merge(key: str, heirs: Mapping[int, int]) -> str:
+    """The key under which a task, warning or bad-debt case of a customer goes on after a merge of customers.
+
+    `heirs` as `ledger.merges.survivors`; other keys stay: figures are the survivor's own, history is history.
+    """
+    kind, *parts = key.split(":")
+    if not heirs or kind not in FOLLOWING or not parts[0].isdecimal():
+        return key
+    customer = int(parts[0])
+    return ":".join((kind, str(heirs.get(customer, customer)), *parts[1:]))
 
 
 def note_planned(

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-
-_FOLLOWING = frozenset({"task", "warning", "case"})
 
 
 def key_of(kind: str, *parts: pd.Series[Any] | str) -> pd.Series[Any]:
@@ -16,18 +13,6 @@ def key_of(kind: str, *parts: pd.Series[Any] | str) -> pd.Series[Any]:
     columns = [_texts(part) if isinstance(part, pd.Series) else [part] * len(frame) for part in parts]
     keys = [":".join((kind, *texts)) for texts in zip(*columns, strict=True)]
     return pd.Series(keys, index=frame.index, dtype=object)
-
-
-def key_after_merge(key: str, heirs: Mapping[int, int]) -> str:
-    """The key under which a task, warning or bad-debt case of a customer goes on after a merge of customers.
-
-    `heirs` as `ledger.merges.survivors`; other keys stay: figures are the survivor's own, history is history.
-    """
-    kind, *parts = key.split(":")
-    if not heirs or kind not in _FOLLOWING or not parts[0].isdecimal():
-        return key
-    customer = int(parts[0])
-    return ":".join((kind, str(heirs.get(customer, customer)), *parts[1:]))
 
 
 def whole_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
