@@ -70,6 +70,8 @@ def test_every_point_names_the_line_of_the_policy_that_decided(desk: Desk) -> No
         assert f'["{row["from_value"]}", {row["points"]}]' in lines[row["line"] - 1]
 
 
+@pytest.mark.requirement("S1-1")
+@pytest.mark.requirement("S2-15")
 def test_the_records_behind_a_figure_are_those_of_the_erp(desk: Desk) -> None:
     found = {row["fact"]: row for row in own(desk.ask())}
     moves = [row for row in desk.server.rows("account.move").values()

@@ -74,6 +74,7 @@ def test_quotations_of_currencies_without_cents(books: Books, pulled: Pulled) ->
     assert pipeline(pulled(books)) == {(1, 1): 7500, (2, 1): 200}
 
 
+@pytest.mark.requirement("S2-15")
 def test_the_margin_is_net_less_cost_at_the_orders_own_rate(books: Books, pulled: Pulled) -> None:
     home = order(books, "2026-06-01")
     line(books, home, 100.0, 12.345678, 5.0)
