@@ -114,3 +114,15 @@ def test_two_contacts_without_figures_in_the_kept_one(cast: Cast) -> None:
     first, second = (customer(cast, name, cast.company_a) for name in ("First", "Second"))
     merge(cast, kept, first, second)
     assert rows(cast, "kam.customer", kept) == [(cast.company_a, f"customer:{kept}")]
+
+
+def test_a_rating_goes_on_with_the_kept_contact_unless_its_own_is_as_young(cast: Cast) -> None:
+    for own, after in ((None, "4"), ("2", "2")):
+        kept, gone = (customer(cast, name, cast.company_a) for name in ("Kept", "Gone"))
+        for partner, influence in ((kept, own), (gone, "4")):
+            [figures] = cast.admin.search("kam.customer", [["partner_id", "=", partner]])
+            if influence:
+                cast.login("dir").write("kam.customer", figures, influence=influence)
+        merge(cast, kept, gone)
+        [row] = rows(cast, "kam.customer", kept, "influence", "rated_by_id")
+        assert row == (cast.company_a, f"customer:{kept}", after, cast.users["dir"])
