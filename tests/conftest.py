@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 PROJECT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(PROJECT / "scripts"))
@@ -23,6 +24,10 @@ for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES"):
 
 # The seed of every random moment: new each time, the same in all processes of a run, repeatable by KAM_SEED=...
 SEED = int(os.environ.setdefault("KAM_SEED", str(random.SystemRandom().randrange(10**6))))
+
+# A property is true or not; how long an example takes says how busy the machine is.
+settings.register_profile("kam", deadline=None)
+settings.load_profile("kam")
 
 # What takes long (each fault before a real server, each kill, each kind of server) runs where KAM_WHOLE=1 says so.
 WHOLE = os.environ.get("KAM_WHOLE") == "1"
