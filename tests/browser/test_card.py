@@ -15,7 +15,7 @@ def test_the_customer_form_shows_the_points_and_the_last_decisions(anna: Person,
     anna.open(f"res.partner/{cast.partners['Alpha']}")
     anna.click(".o_notebook_headers a[name=kam]")
     points = anna.text(".o_notebook_content .tab-pane.active")
-    for title, figure in (("Contribution", "36"), ("Loyalty", "20"), ("Growth", "18"), ("Risk", "13")):
+    for title, figure in (("Contribution", "90"), ("Loyalty", "80"), ("Growth", "90"), ("Risk", "83")):
         assert title in points
         assert figure in points
     decisions = anna.text("[name=kam_last_score_ids]")
