@@ -1,8 +1,10 @@
 """Business time in a zone: when is a deadline that is some working hours away, how much work lies between.
 
-A calendar is a week of working hours, days off and days worked in exchange. Moments are UTC-aware; the calendar's
-own zone decides which hours are worked, daylight saving included. The end of a span counts as inside, zero hours
-lead to the next working instant, and a calendar in which nobody works is refused instead of searched for ever.
+A calendar is a week of working hours (or two weeks in turn), days off and days worked in exchange. Moments are
+UTC-aware; the calendar's own zone decides which hours are worked, daylight saving included: what begins or ends within
+the hour that spring skips does so when the clock jumps, and within the hour that autumn repeats the first time counts.
+The end of a span counts as inside, zero hours lead to the next working instant, and a calendar in which nobody works
+is refused instead of searched for ever.
 
 Worked figure (tiering_complaints.md, W13): Monday to Friday 09-12 and 13-18 in Shanghai, 1 to 8 October off,
 Saturday 11 October worked. Received Tuesday 2025-09-30 17:00 with 8 hours: 1 hour on Tuesday, 7 on Thursday the
@@ -11,8 +13,9 @@ Saturday 11 October worked. Received Tuesday 2025-09-30 17:00 with 8 hours: 1 ho
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import TypeAlias
@@ -39,17 +42,29 @@ class Hours:
     end: int
 
 
+def cut_hours(hours: tuple[Hours, ...], begin: int, end: int) -> tuple[Hours, ...]:
+    """What is left of a day's hours without those from minute `begin` to minute `end`."""
+    left = [Hours(each.start, min(each.end, begin)) for each in hours]
+    left += [Hours(max(each.start, end), each.end) for each in hours]
+    return tuple(sorted((each for each in left if each.start < each.end), key=_start_of))
+
+
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
-    """Working hours of each weekday (Monday first), then exceptions by day: () is a day off."""
+    """Working hours of each weekday (Monday first) of one week, or of two in turn; then exceptions by day: () is off.
+
+    The first of two weeks is the one that Odoo calls so, see `hours_of`. `covered` are the first and the last year of
+    which the official days off are known; None where nobody asked for them.
+    """
 
     zone: str
     week: tuple[tuple[Hours, ...], ...]
     exceptions: tuple[tuple[date, tuple[Hours, ...]], ...] = ()
+    covered: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         load_zone(self.zone)
-        if len(self.week) != 7 or not any(self.week):
+        if len(self.week) not in (7, 14) or not any(self.week):
             raise PolicyError(
                 "The calendar has no working hours, so no deadline can be reached.",
                 next_step="Add a [[week]] with days, from and to.",
@@ -57,18 +72,28 @@ class BusinessCalendar:
         for hours in [*self.week, *(spans for _, spans in self.exceptions)]:
             _refuse_overlap(hours)
 
+    def hours_of(self, day: date) -> tuple[Hours, ...]:
+        """The hours of a day by the week alone; of two weeks that of Monday 2025-01-06 is the first."""
+        return self.week[(day.toordinal() - 1) % len(self.week)]
+
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The working spans of some years: starts and ends as moments, and the work done before each span."""
+    """The working spans of some years: starts and ends as moments, the working day of each, the work done before it.
+
+    Working days are counted from the beginning of the timeline.
+    """
 
     starts: Moments
     ends: Moments
+    days: Moments
     done_before: Moments
     done_after: Moments
 
     def worked_until(self, moments: Moments) -> Moments:
-        """Working time between the beginning of the timeline and each moment."""
+        """Working time between the beginning of the timeline and each moment; nothing where all its days are off."""
+        if not self.starts.size:
+            return np.zeros_like(moments)
         place = np.maximum(np.searchsorted(self.starts, moments, side="right") - 1, 0)
         inside = np.clip(moments, self.starts[place], self.ends[place]) - self.starts[place]
         return self.done_before[place] + inside
@@ -102,7 +127,7 @@ def find_deadlines(calendar: BusinessCalendar, starts: Moments, work: Moments) -
     """
     if not starts.size:
         return starts.copy()
-    first, last = _year_of(int(starts.min())) - 1, _year_of(int(starts.max()))
+    first, last = year_of(int(starts.min())) - 1, year_of(int(starts.max()))
     for ahead in (2, 6, 20, HORIZON_YEARS):
         due = timeline_of(calendar, first, last + ahead).reach(starts, work)
         if due is not None:
@@ -118,8 +143,7 @@ def worked_between(calendar: BusinessCalendar, starts: Moments, ends: Moments) -
     """Working time from each start to its end; nothing when the end is not after the start."""
     if not starts.size:
         return starts.copy()
-    first = _year_of(int(min(starts.min(), ends.min()))) - 1
-    line = timeline_of(calendar, first, _year_of(int(max(starts.max(), ends.max()))) + 1)
+    line = timeline_between(calendar, min(starts.min(), ends.min()), max(starts.max(), ends.max()))
     done: Moments = np.maximum(line.worked_until(ends) - line.worked_until(starts), 0)
     return done
 
@@ -144,32 +168,55 @@ def to_moment(moment: datetime) -> int:
     return (moment - _EPOCH) // timedelta(microseconds=1)
 
 
+def timeline_between(calendar: BusinessCalendar, first: int, last: int) -> Timeline:
+    """The working spans of the years of two moments and of the years beside them."""
+    return timeline_of(calendar, year_of(int(first)) - 1, year_of(int(last)) + 1)
+
+
 @lru_cache(maxsize=64)
 def timeline_of(calendar: BusinessCalendar, first_year: int, last_year: int) -> Timeline:
     """The working spans of those years, both included."""
     zone, exceptions = load_zone(calendar.zone), dict(calendar.exceptions)
-    day, spans = date(max(first_year, 1), 1, 1), list[tuple[int, int]]()
+    day, spans, worked = date(max(first_year, 1), 1, 1), list[tuple[int, int, int]](), 0
     while day.year <= last_year:
-        for hours in sorted(exceptions.get(day, calendar.week[day.weekday()]), key=_start_of):
-            span = _local_moment(day, hours.start, zone), _local_moment(day, hours.end, zone)
-            if span[0] < span[1]:
-                spans.append(span)
+        hours = sorted(exceptions.get(day, calendar.hours_of(day)), key=_start_of)
+        edges = [(local_moment(day, each.start, zone), local_moment(day, each.end, zone)) for each in hours]
+        spans += [(start, end, worked) for start, end in edges if start < end]
+        worked += bool(spans) and spans[-1][2] == worked
         day += timedelta(days=1)
-    edges = np.array(spans, dtype=np.int64).reshape(-1, 2)
-    done = np.cumsum(edges[:, 1] - edges[:, 0])
-    return Timeline(edges[:, 0].copy(), edges[:, 1].copy(), done - (edges[:, 1] - edges[:, 0]), done)
+    starts, ends, days = np.array(spans, dtype=np.int64).reshape(-1, 3).T.copy()
+    done = np.cumsum(ends - starts)
+    return Timeline(starts, ends, days, done - (ends - starts), done)
 
 
 _EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 
 
-def _year_of(moment: int) -> int:
+def year_of(moment: int) -> int:
+    """The year of a moment, in UTC."""
     return (_EPOCH + timedelta(microseconds=moment)).year
 
 
-def _local_moment(day: date, minutes: int, zone: ZoneInfo) -> int:
+def local_moment(day: date, minutes: int, zone: ZoneInfo) -> int:
+    """The moment at which the clocks of a zone reach so many minutes after that day's midnight.
+
+    A time that the clocks skip is reached when they jump; one that they show twice is reached the first time.
+    """
     local = datetime.combine(day + timedelta(days=minutes // 1440), time(minutes % 1440 // 60, minutes % 60))
-    return to_moment(local.replace(tzinfo=zone))
+    reached = local.replace(tzinfo=zone).astimezone(UTC)
+    if reached.astimezone(zone).replace(tzinfo=None) == local:
+        return to_moment(reached)
+    return to_moment(_jump_before(reached, zone))
+
+
+def _jump_before(moment: datetime, zone: ZoneInfo) -> datetime:
+    """When within the last two days the clocks of the zone jumped to the offset that they have at `moment`."""
+    begin, offset = moment - timedelta(days=2), moment.astimezone(zone).utcoffset()
+
+    def has_jumped(seconds: int) -> bool:
+        return (begin + timedelta(seconds=seconds)).astimezone(zone).utcoffset() == offset
+
+    return begin + timedelta(seconds=bisect_left(range(2 * 86400), True, key=has_jumped))
 
 
 def _start_of(hours: Hours) -> int:

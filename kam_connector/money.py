@@ -31,6 +31,35 @@ class Currency:
     digits: int
 
 
+_WITHOUT_DIGITS = frozenset(
+    [
+        "BIF",
+        "CLP",
+        "DJF",
+        "GNF",
+        "ISK",
+        "JPY",
+        "KMF",
+        "KRW",
+        "PYG",
+        "RWF",
+        "UGX",
+        "UYI",
+        "VND",
+        "VUV",
+        "XAF",
+        "XOF",
+        "XPF",
+    ]
+)
+_THREE_DIGITS = frozenset(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"])
+
+
+def digits_of(code: str) -> int:
+    """How many digits the smallest unit of a currency has by ISO 4217, for files that come without an ERP."""
+    return 0 if code in _WITHOUT_DIGITS else 3 if code in _THREE_DIGITS else 2
+
+
 def round_half_up(value: Decimal, digits: int) -> Decimal:
     """`value` with `digits` decimals; a half goes away from zero, so that -0.125 is -0.13 as 0.125 is 0.13."""
     with localcontext(prec=PRECISION):

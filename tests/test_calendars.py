@@ -72,6 +72,33 @@ def test_round_the_clock_counts_the_hour_that_the_clock_skips() -> None:
     assert sunday == timedelta(hours=23)
 
 
+@pytest.mark.parametrize(
+    ("hours", "day", "worked"),
+    [
+        (Hours(150, 300), "2026-03-29", 120),  # 02:30 is skipped: from the jump at 03:00 to 05:00
+        (Hours(60, 150), "2026-03-29", 60),  # 01:00 until the jump
+        (Hours(120, 180), "2026-03-29", 0),  # the skipped hour itself
+        (Hours(150, 300), "2026-10-25", 210),  # from the first 02:30 over the repeated hour to 05:00
+        (Hours(60, 150), "2026-10-25", 90),  # to the first 02:30
+        (Hours(0, 1440), "2026-10-25", 1500),
+    ],
+)
+def test_work_that_begins_or_ends_while_the_clocks_change(hours: Hours, day: str, worked: int) -> None:
+    berlin = ZoneInfo("Europe/Berlin")
+    calendar = BusinessCalendar("Europe/Berlin", ((hours,),) * 7)
+    begin = at(f"{day} 00:00", berlin)
+    end = at(f"{day} 23:59", berlin) + timedelta(minutes=1)
+    assert business_time_between(calendar, begin, end) == timedelta(minutes=worked)
+
+
+def test_a_day_that_a_zone_left_out_has_no_hours() -> None:
+    """Samoa went from 29 to 31 December 2011."""
+    calendar = BusinessCalendar("Pacific/Apia", (DAY,) * 7)
+    apia = ZoneInfo("Pacific/Apia")
+    begin, end = at("2011-12-29 00:00", apia), at("2012-01-01 00:00", apia)
+    assert business_time_between(calendar, begin, end) == timedelta(hours=16)
+
+
 def test_a_calendar_in_which_nobody_works_is_refused() -> None:
     with pytest.raises(PolicyError, match="no working hours"):
         BusinessCalendar("Asia/Shanghai", ((),) * 7)
@@ -80,6 +107,17 @@ def test_a_calendar_in_which_nobody_works_is_refused() -> None:
 def test_a_deadline_that_is_never_reached_is_refused() -> None:
     with pytest.raises(PolicyError, match="too few working hours"):
         add_business_time(PLAIN, at("2025-09-12 09:00"), 10**6)
+
+
+def test_years_that_are_off_altogether_have_no_working_time() -> None:
+    day, closed = date(2023, 1, 1), []
+    while day.year < 2028:
+        closed.append((day, ()))
+        day += timedelta(days=1)
+    idle = BusinessCalendar("Asia/Shanghai", (DAY,) * 5 + ((), ()), tuple(closed))
+    begin, end = at("2025-03-03 09:00"), at("2025-06-02 09:00")
+    assert business_time_between(idle, begin, end) == timedelta(0)
+    assert add_business_time(idle, begin, 2) == at("2028-01-03 11:00")
 
 
 def test_hours_that_overlap_are_refused() -> None:

@@ -13,7 +13,11 @@ from . import kam_collection_task
 from . import kam_collection_case
 from . import kam_warning
 from . import kam_complaint
+from . import kam_complaint_event
+from . import kam_complaint_line
+from . import kam_complaint_course
 from . import kam_promise
+from . import kam_suggestion
 from . import kam_payout
 from . import kam_payout_line
 from . import kam_target

@@ -1,7 +1,11 @@
 """A customer's complaint, from receipt to review. People work on it; the connector sets and watches its deadlines."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+
+from .kam_complaint_event import LOGGED
 
 STATES = [
     ("received", "Received"),
@@ -34,8 +38,22 @@ NEXT_STATES = {
 }
 RESOLVED_STATES = ("confirmed", "closed", "reviewed")
 CLOSED_STATES = ("closed", "reviewed")
+#: For each moment of an end the states in which a case may have it.
+END_STATES = {"resolved_at": RESOLVED_STATES, "closed_at": ("rejected", *RESOLVED_STATES)}
+CLOCK_STATES = [
+    ("running", "Running"),
+    ("paused", "Waiting for the Customer"),
+    ("met", "In Time"),
+    ("breached", "Late"),
+]
 #: In these states the customer has been answered, whether or not anybody noted when.
 ANSWERED_STATES = ("rejected", "executing", *RESOLVED_STATES)
+#: A new case of somebody who may not approve begins before these.
+APPROVED_STATES = ("approved", "executing", *RESOLVED_STATES)
+#: What the deadlines follow from, and why: the server and the connector say it.
+TERMS = {"tier_id", "triage_code", "triage_args"}
+#: In these states somebody works on the case, or waits for somebody.
+WAITING_STATES = tuple(state for state, _ in STATES if state not in ("rejected", *RESOLVED_STATES))
 
 
 class KamComplaint(models.Model):
@@ -44,13 +62,17 @@ class KamComplaint(models.Model):
     _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
     _order = "received_at desc, id desc"
 
-    _kam_people_fields = frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"})
+    _kam_people_fields = frozenset(
+        {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
+        | {"line_ids", "delivery_ref"}
+    )
     _kam_shared_fields = frozenset(
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
-        | {"move_id", "claimed_amount", "disputed_amount"}
+        | {"move_id", "claimed_amount", "disputed_amount", "subject"}
     )
 
     name = fields.Char(string="Number", required=True, copy=False, default="/", index="trigram")
+    subject = fields.Char()
     partner_id = fields.Many2one(
         comodel_name="res.partner",
         string="Customer",
@@ -107,7 +129,7 @@ class KamComplaint(models.Model):
             ("other", "Other"),
         ],
     )
-    received_at = fields.Datetime(required=True, default=fields.Datetime.now, tracking=True)
+    received_at = fields.Datetime(required=True, default=fields.Datetime.now, copy=False, tracking=True)
     responded_at = fields.Datetime(string="First Response", copy=False, tracking=True)
     resolved_at = fields.Datetime(string="Resolved", copy=False, tracking=True)
     closed_at = fields.Datetime(copy=False, tracking=True)
@@ -127,14 +149,26 @@ class KamComplaint(models.Model):
         index="btree_not_null",
     )
     currency_id = fields.Many2one(related="company_id.currency_id", store=True)
+    delivery_ref = fields.Char(string="Delivery", help="Number of the delivery note, or of the carrier's consignment.")
     claimed_amount = fields.Monetary(string="Claimed", tracking=True, help="What the customer asks for.")
     disputed_amount = fields.Monetary(
         string="Disputed",
+        compute="_compute_disputed_amount",
+        store=True,
+        readonly=False,
+        precompute=True,
         tracking=True,
-        help="The part of the invoice that the customer will not pay until the case is settled: it is not dunned.",
+        help="The part of the invoice that the customer will not pay until the case is settled: it is not dunned. With "
+        "lines it is their sum.",
+    )
+    line_ids = fields.One2many(
+        comodel_name="kam.complaint.line", inverse_name="complaint_id", string="Disputed Invoices", copy=False
     )
     description = fields.Html()
 
+    triage_code = fields.Char(copy=False, readonly=True)
+    triage_args = fields.Text(string="Triage Figures", copy=False, readonly=True)
+    triage = fields.Text(compute="_compute_triage", help="Where the case came from, and why it has this type.")
     tier_id = fields.Many2one(
         comodel_name="kam.tier",
         string="Tier at Intake",
@@ -148,6 +182,24 @@ class KamComplaint(models.Model):
     resolution_due = fields.Datetime(string="Resolve By", readonly=True, copy=False)
     response_breached = fields.Boolean(string="Responded Late", readonly=True, copy=False)
     resolution_breached = fields.Boolean(string="Resolved Late", readonly=True, copy=False)
+    response_state = fields.Selection(selection=CLOCK_STATES, string="Response Clock", readonly=True, copy=False)
+    resolution_state = fields.Selection(selection=CLOCK_STATES, string="Resolution Clock", readonly=True, copy=False)
+    response_used = fields.Float(
+        string="Hours to Respond",
+        digits=(16, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Working hours until the first response; empty while the clock runs.",
+    )
+    resolution_used = fields.Float(
+        string="Hours to Resolve",
+        digits=(16, 2),
+        readonly=True,
+        copy=False,
+        aggregator="avg",
+        help="Working hours until the solution, without waiting for the customer; empty while the clock runs.",
+    )
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
 
     @api.depends("partner_id")
@@ -155,6 +207,19 @@ class KamComplaint(models.Model):
         for complaint in self:
             if not complaint._origin or not complaint.user_id:
                 complaint.user_id = complaint.partner_id.commercial_partner_id.user_id or self.env.user
+
+    @api.depends("triage_code", "triage_args")
+    @api.depends_context("lang")
+    def _compute_triage(self):
+        for complaint in self:
+            complaint.triage = self.env["kam.reason"]._render(complaint.triage_code, complaint.triage_args)
+
+    @api.depends("line_ids.disputed_amount")
+    def _compute_disputed_amount(self):
+        for complaint in self:
+            lines = complaint.line_ids
+            stated = complaint._origin.disputed_amount
+            complaint.disputed_amount = sum(lines.mapped("disputed_amount")) if lines else stated
 
     @api.depends("state")
     def _compute_is_open(self):
@@ -172,10 +237,20 @@ class KamComplaint(models.Model):
             if min(complaint.claimed_amount, complaint.disputed_amount) < 0:
                 raise UserError(self.env._("Claimed and disputed amounts cannot be negative."))
 
+    @api.constrains("state", "resolved_at", "closed_at")
+    def _check_ends(self):
+        latest = fields.Datetime.now() + timedelta(days=1)  # whoever writes it may live in another time zone
+        for complaint in self:
+            ends = {name: complaint[name] for name in END_STATES if complaint[name]}
+            if any(complaint.state not in END_STATES[name] for name in ends):
+                raise UserError(self.env._("Only a case that is settled has a moment of solution or closing."))
+            if any(moment > latest for moment in ends.values()):
+                raise UserError(self.env._("A solution or closing cannot lie in the future."))
+
     @api.model_create_multi
     def create(self, vals_list):
         numbered = []
-        for vals in vals_list:
+        for vals in map(self._as_recorded, vals_list):
             company = self.env["res.company"].browse(vals.get("company_id")) or self.env.company
             values = {**vals, "tier_id": vals.get("tier_id") or self._find_tier(vals.get("partner_id"), company).id}
             if values.get("name", "/") in (False, "/"):
@@ -183,12 +258,24 @@ class KamComplaint(models.Model):
             numbered.append(values)
         return super().create(numbered)
 
+    def _as_recorded(self, vals):
+        """Return what a new case may begin with: who may not approve neither skips the approval nor sets its terms."""
+        if self.env.su or self._is_connector() or self.env.user.has_group("kam_connector.group_manager"):
+            return vals
+        if vals.get("state", "received") in APPROVED_STATES:
+            raise AccessError(self.env._("Only a key-account manager approves a proposed solution."))
+        return {name: value for name, value in vals.items() if name not in TERMS}
+
     def write(self, vals):
-        if "state" not in vals:
+        if not (self.env.su or self._is_connector() or self.env.user.has_group("kam_connector.group_manager")):
+            self._refuse(TERMS & vals.keys())
+        if not vals.keys() & set(LOGGED):
             return super().write(vals)
         for complaint in self:
-            complaint._check_transition(vals["state"])
-            super(KamComplaint, complaint).write({**complaint._date_transition(vals["state"]), **vals})
+            before = {name: complaint[name] for name in LOGGED}
+            dates = complaint._make_move(vals["state"]) if "state" in vals else {}
+            super(KamComplaint, complaint).write({**dates, **vals})
+            self.env["kam.complaint.event"]._log(complaint, before)
         return True
 
     def action_respond(self):
@@ -205,13 +292,14 @@ class KamComplaint(models.Model):
     def action_reject(self):
         return self.write({"state": "rejected"})
 
-    def action_reopen(self):
-        """Back to the investigation: the solution did not hold."""
-        return self.write({"state": "investigating"})
+    def _make_move(self, state):
+        """Return the values that the move sets; raise where it is not allowed."""
+        if state == self.state:
+            return {}
+        self._check_transition(state)
+        return self._date_transition(state)
 
     def _check_transition(self, state):
-        if state == self.state:
-            return
         if state not in NEXT_STATES[self.state]:
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
@@ -228,10 +316,12 @@ class KamComplaint(models.Model):
     def _date_transition(self, state):
         """Return the dates that the step sets, or clears when the case is opened again."""
         now = fields.Datetime.now()
-        if state == "investigating" and self.state in ("executing", *RESOLVED_STATES):
+        if state in ("accepted", "investigating") and self.state in ANSWERED_STATES:
             return {"resolved_at": False, "closed_at": False}
         dates = {"responded_at": now} if state in ANSWERED_STATES and not self.responded_at else {}
-        if state in RESOLVED_STATES and not self.resolved_at:
+        if state not in WAITING_STATES:
+            dates["waiting_for"] = False
+        if state == "confirmed" and not self.resolved_at:
             dates["resolved_at"] = now
         if state == "closed":
             dates["closed_at"] = now

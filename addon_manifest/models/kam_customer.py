@@ -183,6 +183,7 @@ class KamCustomer(models.Model):
     task_count = fields.Integer(string="Open Tasks", compute="_compute_counts")
     promise_count = fields.Integer(string="Open Promises", compute="_compute_counts")
     case_count = fields.Integer(string="Bad-Debt Cases", compute="_compute_counts")
+    suggestion_count = fields.Integer(string="Open Suggestions", compute="_compute_counts")
     warning_count = fields.Integer(string="Open Warnings", compute="_compute_counts", search="_search_warning_count")
 
     _partner_unique = models.Constraint(
@@ -230,6 +231,7 @@ class KamCustomer(models.Model):
         promises = self._count_by_partner("kam.promise", [("state", "=", "open")])
         cases = self._count_by_partner("kam.collection.case", [("state", "!=", "closed")])
         warnings = self._count_by_partner("kam.warning", [("state", "=", "open")])
+        suggestions = self._count_by_partner("kam.suggestion", [("state", "=", "open")])
         for customer in self:
             key = (customer.company_id, customer.partner_id)
             customer.complaint_count = complaints.get(key, 0)
@@ -237,6 +239,7 @@ class KamCustomer(models.Model):
             customer.promise_count = promises.get(key, 0)
             customer.case_count = cases.get(key, 0)
             customer.warning_count = warnings.get(key, 0)
+            customer.suggestion_count = suggestions.get(key, 0)
 
     @api.constrains("tier_override_id", "override_reason")
     def _check_override_reason(self):
@@ -289,6 +292,14 @@ class KamCustomer(models.Model):
         """Open the dialog in which the customer's promise is logged."""
         self.ensure_one()
         return self.env["kam.promise"]._open_dialog(self.partner_id, self.company_id)
+
+    def action_open_suggestions(self):
+        return self.partner_id.action_open_kam_suggestions()
+
+    def action_open_suggestion_dialog(self):
+        """Open the dialog in which a suggestion of the customer is written down."""
+        self.ensure_one()
+        return self.env["kam.suggestion"]._open_dialog(self.partner_id, self.company_id)
 
     def action_open_scores(self):
         return self.partner_id.action_open_kam_scores()

@@ -32,6 +32,7 @@ MODELS = (
     "kam.collection.task",
     "kam.complaint",
     "kam.promise",
+    "kam.suggestion",
     "kam.collection.case",
     "kam.warning",
     "kam.payout",

@@ -250,13 +250,6 @@ class KamPromise(models.Model):
         return today + timedelta(days=(FRIDAY - today.weekday() - 1) % 7 + 1)
 
     @api.model
-    def _of_customer(self, vals):
-        """Return the values with the contact's company as the customer: it is the company that owes."""
-        if not vals.get("partner_id"):
-            return vals
-        partner = self.env["res.partner"].browse(vals["partner_id"])
-        return {**vals, "partner_id": partner.commercial_partner_id.id}
-
     def _find_claim(self):
         """Return what may be asked of the customer: the open task's amount, else the overdue figures less the rest."""
         owner = [

@@ -2,10 +2,15 @@
 
 Who looks after the customer rates him; Odoo notes who did and on which day, because a rating ages."""
 
-from odoo import fields, models
+from datetime import timedelta
+
+from odoo import api, fields, models
 
 #: What a person rates; any of them dates the whole rating anew.
-RATING = frozenset({"influence", "strategic_fit", "service_demand", "recommendation", "wallet_estimate", "rating_note"})
+RATING = frozenset(
+    {"influence", "strategic_fit", "service_demand", "recommendation", "brand_lift", "sales_diversity"}
+    | {"wallet_estimate", "rating_note"}
+)
 #: Who rated and when: noted by Odoo, not typed.
 RATED = frozenset({"rated_by_id", "rated_on"})
 SCALE = [("1", "1 – Very Low"), ("2", "2 – Low"), ("3", "3 – Medium"), ("4", "4 – High"), ("5", "5 – Very High")]
@@ -45,6 +50,22 @@ class KamRating(models.AbstractModel):
         tracking=True,
         help="1: advises others against us. 3: says nothing. 5: has recommended us or stands as a reference.",
     )
+    brand_lift = fields.Selection(
+        selection=SCALE,
+        string="Lift of Our Brand",
+        copy=False,
+        tracking=True,
+        help="1: nobody is to know that it buys from us. 3: may be named when somebody asks. 5: its name sells to "
+        "others: joint advertising, press, fairs.",
+    )
+    sales_diversity = fields.Selection(
+        selection=SCALE,
+        string="Breadth of Its Sales",
+        copy=False,
+        tracking=True,
+        help="1: sells one thing to one market. 3: several products or regions. 5: many markets and channels, so that "
+        "it needs us in each of them and no single one that fails takes it away.",
+    )
     wallet_estimate = fields.Monetary(
         string="Yearly Need",
         copy=False,
@@ -62,7 +83,26 @@ class KamRating(models.AbstractModel):
         readonly=True, copy=False, help="The day of the last rating; the policy says for how many days it counts."
     )
 
+    rating_days = fields.Integer(
+        string="Rating Counts for Days", readonly=True, copy=False, aggregator=None, help="As the policy says."
+    )
+    rating_until = fields.Date(
+        string="Rating Counts Until",
+        compute="_compute_rating_until",
+        help="From the day after it the score leaves the rating out, until somebody rates the customer anew.",
+    )
+    is_rating_old = fields.Boolean(string="Rating Is Too Old", compute="_compute_rating_until")
+
     _wallet_estimate_positive = models.Constraint("CHECK(wallet_estimate >= 0)", "A yearly need is not below zero.")
+
+    @api.depends("rated_on", "rating_days")
+    def _compute_rating_until(self):
+        today = fields.Date.context_today(self)
+        for record in self:
+            is_known = record.rated_on and record.rating_days
+            until = record.rated_on + timedelta(days=record.rating_days) if is_known else False
+            record.rating_until = until
+            record.is_rating_old = bool(until) and until < today
 
     def write(self, vals):
         if not self.env.su:

@@ -11,6 +11,8 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_condition_words import tell_conditions
+from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
 from .kam_tier_words import TIER_SENTENCES
@@ -158,9 +160,22 @@ SENTENCES = {
         "Plan in force since %(valid_from)s."
     ),
     "payout.settled": _lt("Nothing is due for %(period)s by plan %(plan)s: %(settled)s was settled before."),
+    "triage.word": _lt(
+        "Came in as %(record)s (category “%(category)s”); type and severity follow from the word “%(word)s” in its "
+        "text. Policy in force since %(valid_from)s."
+    ),
+    "triage.line": _lt(
+        "Came in as %(record)s (category “%(category)s”); type and severity follow from where it came from, no word of "
+        "its text says more. Policy in force since %(valid_from)s."
+    ),
     "complaint.running": _lt(
         "A %(severity)s complaint of a customer of tier %(tier)s: response within %(response_hours)s and "
         "resolution within %(resolution_hours)s working hours (%(zone)s). Policy in force since %(valid_from)s."
+    ),
+    "complaint.paused": _lt(
+        "The customer is waited for, and the time to resolve stands still: %(response_hours)s and "
+        "%(resolution_hours)s working hours (%(zone)s) are promised for a %(severity)s complaint of tier %(tier)s. "
+        "Policy in force since %(valid_from)s."
     ),
     "complaint.met": _lt(
         "Answered within %(response_hours)s and resolved within %(resolution_hours)s working hours (%(zone)s), as "
@@ -240,6 +255,7 @@ SENTENCES = {
         "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
+    **PAY_SENTENCES,
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
     **TASK_SENTENCES,
@@ -250,6 +266,7 @@ MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "exposure", "headroom"}
     | {"limit", "long_overdue", "min_amount", "overdue", "overdue_amount", "owed", "payout", "pending"}
     | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
+    | PAY_MONEY
     | WARNING_MONEY
 )
 DATES = frozenset(
@@ -258,7 +275,7 @@ DATES = frozenset(
     | WARNING_DATES
 )
 SHARES = (
-    frozenset({"coverage", "coverage_min", "over_share", "part_share", "rate", "share_late", "watch_share"})
+    frozenset({"coverage", "coverage_min", "factor", "over_share", "part_share", "rate", "share_late", "watch_share"})
     | WARNING_SHARES
 )
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
@@ -331,7 +348,9 @@ class KamReason(models.AbstractModel):
             return self._name_step(value)
         if name == "segment":
             return self._name_by_code("kam.segment", value)
-        words = {"basis": BASES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
+        if name == "conditions":
+            return tell_conditions(self.env, value, lambda code: self._name_by_code("kam.tier", code))
+        words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

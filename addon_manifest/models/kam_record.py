@@ -176,6 +176,13 @@ class KamRecord(models.AbstractModel):
         if names - self._kam_people_fields and self._filter_locked():
             raise UserError(self.env._("The figures of a signed, approved or paid record cannot be changed."))
 
+    def _of_customer(self, vals):
+        """Return the values with the contact's company as the customer: a contact's word and debt are its company's."""
+        if not vals.get("partner_id"):
+            return vals
+        partner = self.env["res.partner"].browse(vals["partner_id"])
+        return {**vals, "partner_id": partner.commercial_partner_id.id}
+
     def _refuse(self, names):
         if names:
             raise AccessError(

@@ -53,9 +53,16 @@ class KamStatement(models.Model):
     def _find_disputed(self, moves):
         """Return the documents of which an open complaint disputes a part."""
         complaints = self.env["kam.complaint"].search(
-            [("move_id", "in", moves.ids), ("is_open", "=", True), ("disputed_amount", ">", 0)]
+            [
+                ("is_open", "=", True),
+                ("disputed_amount", ">", 0),
+                "|",
+                ("move_id", "in", moves.ids),
+                ("line_ids.move_id", "in", moves.ids),
+            ]
         )
-        return complaints.move_id
+        lines = complaints.line_ids.filtered("disputed_amount")
+        return lines.move_id | complaints.filtered(lambda complaint: not complaint.line_ids).move_id
 
     def _find_promises(self):
         return self.env["kam.promise"].search(

@@ -1,7 +1,8 @@
 """An early warning: a customer is in danger of being lost, by which rule, and the playbook's tasks as activities.
 
 The connector raises it and clears it; a warning that is raised anew is another record. The tasks come once, with the
-record: one that a person did or cancelled is not made again, and those that nobody has touched go with the warning.
+record: one that a person did or cancelled is not made again, and those that nobody has touched go with the warning,
+also those that the connector made on the customer while there was no addon.
 """
 
 import json
@@ -168,12 +169,17 @@ class KamWarning(models.Model):
         activity_type = self.env.ref(ACTIVITY_TYPE)
         for warning in self.sudo():  # sudo: the activity may be another person's, and the warning decides about it
             maker = warning.create_uid
-            activities = warning.activity_ids.filtered(
-                lambda act, maker=maker: (
-                    act.activity_type_id == activity_type and act.create_uid == act.write_uid == maker
-                )
+            own = warning.activity_ids.filtered(lambda act: act.activity_type_id == activity_type)
+            activities = (own | warning._find_tasks_on_customer()).filtered(
+                lambda act, maker=maker: act.create_uid == act.write_uid == maker
             )
             activities.action_feedback(feedback=warning.clear_reason or False)
+
+    def _find_tasks_on_customer(self):
+        """Return the open tasks that the connector made without the addon, told by the mark in their summary."""
+        self.ensure_one()
+        mark = f"(KAM {self.rule}-{self.raised_on}:"
+        return self.partner_id.activity_ids.filtered(lambda act: mark in (act.summary or ""))
 
     def _choose(self, names):
         """Return the name in the reader's language: the policy has English and both kinds of Chinese."""

@@ -22,8 +22,8 @@ WARNING_SENTENCES = {
         "%(limit_count)s on. Policy in force since %(valid_from)s."
     ),
     "warning.offers_lost": _lt(
-        "%(lost)s of %(offers)s offers of the last %(offer_days)s days that were decided were cancelled; the warning "
-        "is raised from %(limit_share)s on. Policy in force since %(valid_from)s."
+        "Of %(offers)s offers of the last %(offer_days)s days that were won or lost, %(lost)s were cancelled or "
+        "expired without an order; the warning is raised from %(limit_share)s on. Policy in force since %(valid_from)s."
     ),
     "warning.overdue_rise": _lt(
         "%(share_now)s of the debts are past due, %(compared_days)s days before it was %(share_before)s: the limit"

@@ -5,8 +5,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: So many decisions are shown on the partner; the rest stand in the history.
-LAST_SCORES = 5
+#: So many decisions and suggestions are shown on the partner; the rest stand in their lists.
+LAST_SCORES, LAST_SUGGESTIONS = 5, 5
 READERS = "kam_connector.group_user,kam_connector.group_accountant"
 #: Field here -> field of kam.customer.
 FIGURES = {
@@ -25,6 +25,18 @@ FIGURES = {
     "kam_score_loyalty": "score_loyalty",
     "kam_score_growth": "score_growth",
     "kam_score_risk": "score_risk",
+    "kam_influence": "influence",
+    "kam_strategic_fit": "strategic_fit",
+    "kam_service_demand": "service_demand",
+    "kam_recommendation": "recommendation",
+    "kam_brand_lift": "brand_lift",
+    "kam_sales_diversity": "sales_diversity",
+    "kam_wallet_estimate": "wallet_estimate",
+    "kam_wallet_share": "wallet_share",
+    "kam_rated_by_id": "rated_by_id",
+    "kam_rated_on": "rated_on",
+    "kam_rating_until": "rating_until",
+    "kam_is_rating_old": "is_rating_old",
     "kam_reason": "reason",
     "kam_as_of": "as_of",
     "kam_currency_id": "currency_id",
@@ -115,6 +127,24 @@ class ResPartner(models.Model):
     kam_last_score_ids = fields.Many2many(
         comodel_name="kam.score", string="Last Decisions", compute="_compute_kam_last_score_ids", groups=READERS
     )
+    kam_influence = _choice("influence", "Influence")
+    kam_strategic_fit = _choice("strategic_fit", "Strategic Fit")
+    kam_service_demand = _choice("service_demand", "Service Demand")
+    kam_recommendation = _choice("recommendation", "Willing to Recommend")
+    kam_brand_lift = _choice("brand_lift", "Lift of Our Brand")
+    kam_sales_diversity = _choice("sales_diversity", "Breadth of Its Sales")
+    kam_wallet_estimate = _money("wallet_estimate", "Yearly Need")
+    kam_wallet_share = fields.Float(string="Our Share", digits=(6, 4), compute="_compute_kam_figures", groups=READERS)
+    kam_rated_by_id = _figure(fields.Many2one, "rated_by_id", comodel_name="res.users", string="Rater")
+    kam_rated_on = _figure(fields.Date, "rated_on", string="Rated On")
+    kam_rating_until = fields.Date(string="Rating Counts Until", compute="_compute_kam_figures", groups=READERS)
+    kam_is_rating_old = fields.Boolean(string="Rating Is Too Old", compute="_compute_kam_figures", groups=READERS)
+    kam_last_suggestion_ids = fields.Many2many(
+        comodel_name="kam.suggestion",
+        string="Last Suggestions",
+        compute="_compute_kam_last_suggestion_ids",
+        groups=READERS,
+    )
     kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
     kam_as_of = _figure(fields.Date, "as_of", string="Figures As Of")
     kam_currency_id = fields.Many2one(
@@ -182,6 +212,14 @@ class ResPartner(models.Model):
             partner.kam_last_score_ids = scores.search(domain, limit=LAST_SCORES) if partner.id else scores
 
     @api.depends_context("company", "uid")
+    def _compute_kam_last_suggestion_ids(self):
+        suggestions = self.env["kam.suggestion"]
+        for partner in self:
+            domain = [("partner_id", "=", partner.id), ("company_id", "=", self.env.company.id)]
+            found = suggestions.search(domain, limit=LAST_SUGGESTIONS) if partner.id else suggestions
+            partner.kam_last_suggestion_ids = found
+
+    @api.depends_context("company", "uid")
     def _compute_kam_counts(self):
         complaints = self._count_kam("kam.complaint", [("is_open", "=", True)])
         tasks = self._count_kam("kam.collection.task", [("state", "=", "open")])
@@ -214,6 +252,14 @@ class ResPartner(models.Model):
         """Open the dialog in which a promise of this customer is logged."""
         self.ensure_one()
         return self.env["kam.promise"]._open_dialog(self, self.env.company)
+
+    def action_open_kam_suggestions(self):
+        return self._open_kam("kam_suggestion_action", {})
+
+    def action_open_kam_suggestion_dialog(self):
+        """Open the dialog in which a suggestion of this customer is written down."""
+        self.ensure_one()
+        return self.env["kam.suggestion"]._open_dialog(self, self.env.company)
 
     def action_print_kam_statement(self):
         """Print what this customer owes the reader's current company."""

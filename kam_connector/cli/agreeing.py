@@ -11,11 +11,14 @@ from kam_connector.cli.speech import language, talk
 from kam_connector.messages import label
 from kam_connector.runs.summary import plan_rows
 from kam_connector.sync import Progress
+from kam_connector.texts import Text
 from kam_connector.writeback import Plan
 
+_WRITE = Text("Write {count} changes to the ERP?")
 
-def agreement(*, yes: bool, dry_run: bool = False) -> Callable[[Plan], bool]:
-    """Shows the plan and asks, as the options say."""
+
+def agreement(*, yes: bool, dry_run: bool = False, question: Text = _WRITE) -> Callable[[Plan], bool]:
+    """Shows the plan and asks, as the options say; `question` may name the `count` of changes."""
 
     def agree(plan: Plan) -> bool:
         for row in plan_rows(plan):
@@ -23,7 +26,7 @@ def agreement(*, yes: bool, dry_run: bool = False) -> Callable[[Plan], bool]:
             talk("  {action} {rows} {model}", action=action, rows=f"{row['rows']:>6}", model=row["model"])
         for text in plan.told:
             talk(text)
-        return not dry_run and confirmed("Write {count} changes to the ERP?", yes, count=len(plan.changes))
+        return not dry_run and confirmed(question, yes, count=len(plan.changes))
 
     return agree
 

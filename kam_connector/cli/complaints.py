@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 
 import click
 
-from kam_connector.cli.options import answers, dated
+from kam_connector.cli.options import FILE, answers, dated, finish, own_policy
 from kam_connector.cli.reading import show_answer
 
 
@@ -26,3 +27,23 @@ def show(as_of: date | None, output_format: str) -> int:
       kam complaints show
     """
     return show_answer("complaints", as_of, output_format)
+
+
+@complaints.command()
+@click.option("--calendar", type=FILE, required=True, help="When the team works.", metavar="TOML")
+@click.option("--events", type=FILE, required=True, help="What happened to the complaints, and when.", metavar="CSV")
+@dated
+@answers
+def sla(calendar: Path, events: Path, as_of: date | None, output_format: str) -> int:
+    """Print both clocks of each complaint of a file, with the hours that count line by line; no ERP is asked.
+
+    The targets are those of the policy. Without --as-of the clocks stand as they are now, with it as at the end of that
+    day. A moment without an offset is what the clocks of the calendar's zone showed.
+
+    \b
+    Example:
+      kam complaints sla --calendar cal.toml --events events.csv --as-of 2025-09-30
+    """
+    from kam_connector.runs.clock_trial import ClockFiles, try_clocks
+
+    return finish(try_clocks(ClockFiles(calendar, events, own_policy(), as_of, datetime.now(UTC))), output_format)

@@ -12,6 +12,7 @@ from kam_connector import settings
 from kam_connector.cli.options import answers, finish
 from kam_connector.cli.speech import talk
 from kam_connector.errors import SettingsError, StorageError
+from kam_connector.findings import Finding
 from kam_connector.runs.result import Result, Row
 
 
@@ -46,7 +47,7 @@ def init() -> int:
 @policy.command()
 @answers
 def check(output_format: str) -> int:
-    """Read all policy files; name file, line and key of every mistake.
+    """Read all policy files; name file, line and key of every mistake, and what plans probably do not mean.
 
     \b
     Example:
@@ -67,8 +68,11 @@ def check(output_format: str) -> int:
             }
             for version in loaded.versions
         ]
-    finish(Result("policy check", rows=rows, totals={"mistakes": len(flaws)}), output_format)
-    return 2 if flaws else 0
+    advice = policies.advise(folder if folder.is_dir() else None)
+    findings = tuple(Finding("warning", "policy", flaw.file, flaw.text) for flaw in advice)
+    answer = Result("policy check", rows=rows, totals={"mistakes": len(flaws)}, findings=findings)
+    code = finish(answer, output_format)
+    return 2 if flaws else code
 
 
 def _folder() -> Path:

@@ -23,6 +23,7 @@ CODED: Mapping[str, str] = {
     "basis": "basis",
     "cause": "cause",
     "channel": "channel",
+    "clock": "clock",
     "check": "check",
     "dimension": "dimension",
     "entry": "card",
@@ -36,7 +37,10 @@ CODED: Mapping[str, str] = {
     "previous_tier": "tier",
     "previous_segment": "segment",
     "segment": "segment",
+    "segment_settles": "segment",
     "reason": "failure",
+    "resolution_state": "state",
+    "response_state": "state",
     "severity": "severity",
     "settles": "tier",
     "state": "state",
@@ -71,6 +75,8 @@ class Cells:
             return ""
         if isinstance(value, bool):
             return messages.label("answer.yes" if value else "answer.no", self.lang)
+        if isinstance(value, list):
+            return "\n".join(self.shown(column, each) for each in value)
         family = CODED.get(column.rpartition(".")[2])
         return safe_text(self._named(family, str(value)) if family else value)
 
@@ -113,7 +119,8 @@ def _table(rows: Sequence[Row], cells: Cells) -> Table:
 def _needed(title: str, values: Sequence[str]) -> int:
     """The columns of a terminal that a short cell and each word of the title need; sentences may wrap."""
     words = max((cell_len(word) for word in title.split()), default=1)
-    return max(words, min(SENTENCE, max(map(cell_len, values))))
+    lines = (cell_len(line) for value in values for line in value.split("\n"))
+    return max(words, min(SENTENCE, max(lines)))
 
 
 def _flat(row: Row) -> Row:
@@ -125,7 +132,7 @@ def _flat(row: Row) -> Row:
 
 
 def _is_shown(value: object) -> bool:
-    return value not in (None, "")
+    return value not in (None, "", [])
 
 
 def _looks_numeric(value: object) -> bool:

@@ -117,7 +117,8 @@ def simulate(
     """Try a tiers file: who would move, from, to and why; or rate the customers of a file. Nothing is written.
 
     On the mirror, "settles" is the tier at rest when the figures stay as they are, and "settled_in" the run that leads
-    to it. A file of figures is rated by --policy, else by the policy in force, without any ERP.
+    to it. The segments stand beside the tiers: before, in the first run, at rest, and why. A file of figures is rated
+    by --policy, else by the policy in force, without any ERP.
 
     \b
     Example:

@@ -11,13 +11,16 @@ from kam_connector.cli.agreeing import agreement
 from kam_connector.cli.options import answers, confirmed, dated, find_settings, finish
 from kam_connector.cli.speech import language
 from kam_connector.runs.differences import diff_rows, told_findings
-from kam_connector.runs.night import plan_writeback, record, refused, rewritten
+from kam_connector.runs.night import plan_writeback, record, refused
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look
 from kam_connector.runs.summary import plan_rows, written_lines
+from kam_connector.runs.undone import left_findings, undone_lines
 from kam_connector.runs.workspace import open_workspace
+from kam_connector.texts import Text
 
+_BACK = Text("Take back {count} changes in the ERP?")
 DIFF = click.option("--diff", is_flag=True, help="One row a field, with the value before and after.")
 
 
@@ -132,7 +135,8 @@ def retry(records: tuple[str, ...], output_format: str) -> int:
 def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format: str) -> int:
     """Take a push back: former values return, what it made goes, where nobody has been since.
 
-    Records that a later run has written stay as they are and are named.
+    Records that a later run has written, and those of a customer who was merged into another, stay as they are and
+    are named.
 
     \b
     Example:
@@ -143,7 +147,7 @@ def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format
         book = workspace.ledger
         planned = writing.plan_undo(book, run=undone)
         outcome = None
-        if not dry_run and planned.changes and agreement(yes=yes)(planned):
+        if not dry_run and planned.changes and agreement(yes=yes, question=_BACK)(planned):
             with recorded(book, run, "undo"):
                 outcome = writing.undo(workspace.connect(), book, undone=undone, run=run).outcome
     written = outcome.written if outcome else 0
@@ -153,9 +157,9 @@ def undo(undone: str | None, dry_run: bool, diff: bool, yes: bool, output_format
             "writeback undo",
             rows=diff_rows(planned) if diff else plan_rows(planned),
             totals=totals,
-            findings=(*rewritten(planned), *refused(outcome)),
+            findings=(*left_findings(planned), *refused(outcome)),
             run=run if outcome else None,
-            texts=tuple(written_lines(planned, outcome, language())),
+            texts=tuple(undone_lines(planned, outcome, language())),
         ),
         output_format,
     )

@@ -23,7 +23,10 @@ _SPOKEN = {
 }
 
 # Models that may be absent; rights beyond reading without the addon; fields that Odoo hides behind groups.
-OPTIONAL = frozenset({"resource.calendar", "crm.team", "crm.team.member", "product.category", "account.payment"})
+OPTIONAL = frozenset({
+    "resource.calendar", "resource.calendar.attendance", "resource.calendar.leaves", "crm.team", "crm.team.member",
+    "product.category", "account.payment",
+})  # fmt: skip
 PLAIN_WRITING: dict[str, tuple[str, ...]] = {
     "res.partner": ("read", "write"),
     "mail.activity": ("read", "create", "write", "unlink"),

@@ -83,6 +83,7 @@ def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length:
     """What is to be there, in the order of making. `has_key_length`: groups say how long a key may last (18 on)."""
     yield from (_tag(tag) for tag in wanted.tags)
     if has_addon:
+        yield from (_access(access, XmlId(ADDON_GROUP)) for access in rights.case_access())
         yield _user(wanted, version, XmlId(ADDON_GROUP))
         if wanted.on_partners:
             yield _access(rights.Access(rights.PARTNER, write=True), XmlId(ADDON_GROUP))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam_connector.sync import CATALOGUE
-from kam_connector.sync.catalogue import CUSTOMER_MOVES, INVOICE_MOVES, RECEIVABLE, Domain, Version
+from kam_connector.sync.catalogue import CASE_MODELS, CUSTOMER_MOVES, INVOICE_MOVES, RECEIVABLE, Domain, Version
 
 ADDON = "kam."
 PARTNER = "res.partner"
@@ -48,6 +48,11 @@ def pulled_models() -> tuple[str, ...]:
 def plain_access() -> tuple[Access, ...]:
     """The access rows of an ERP without the addon: customers are also written (their custom fields)."""
     return tuple(Access(model, write=model == PARTNER) for model in pulled_models())
+
+
+def case_access() -> tuple[Access, ...]:
+    """The access rows that the addon cannot bring: its files may not name models of modules that may be missing."""
+    return tuple(Access(model) for model in CASE_MODELS)
 
 
 def row_rules(version: Version) -> tuple[RowRule, ...]:

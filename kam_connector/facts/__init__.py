@@ -26,13 +26,16 @@ that stands beside them, per company, never summed over two currencies.
 | `rhythm.py` | how regularly a customer orders, and this season's revenue beside last year's |
 | `assortment.py` | categories and products that customers buy, found, lost and bought again |
 | `orders.py`, `margins.py` | orders and quotations as of a day, what orders leave above their cost |
-| `ratings.py` | what people have said of customers |
+| `ratings.py`, `suggestions.py` | what people have said of customers, what customers have suggested |
 | `newcomers.py` | since when a group buys, and whether it has come back |
 | `watched.py` | open debts, lost offers, recent complaints, contacts who are gone: what early warnings look at |
 | `promises.py` | promises to pay, and the cash that came in since |
 | `cash_signals.py` | what tells that a customer has money |
 | `causes.py` | closed collection tasks, the causes given, and what the figures say to them |
 | `terms.py` | which customers, orders and invoices have payment terms |
-| `complaints.py`, `disputes.py` | complaints as of a day, disputed amounts |
+| `work_hours.py` | when the companies work, and their days off |
+| `complaints.py`, `complaint_events.py` | complaints as of a day, what happened to them |
+| `claimed_lines.py` | what complaints claim for which order line |
+| `disputes.py`, `foreign_cases.py` | disputed amounts; complaints kept as tickets and claims |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """

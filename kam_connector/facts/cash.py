@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import customers
-from kam_connector.facts.items import counted_matches, item_kinds, receivable_items, settled_amounts
+from kam_connector.facts.customers import customer_keys
+from kam_connector.facts.items import (
+    cash_entries,
+    counted_matches,
+    invoice_entries,
+    item_kinds,
+    live_matches,
+    posted_items,
+    receivable_items,
+    receivable_lines,
+    revalued_items,
+)
 from kam_connector.periods import months_until
 
 if TYPE_CHECKING:
@@ -37,7 +47,7 @@ def matches(con: BaseBackend, as_of: date) -> ir.Table:
     closing = kinds.select(closing_key="item_id", closing_kind="kind")
     joined = joined.inner_join(closed, joined.debit_item_id == closed.closed_key)
     joined = joined.inner_join(closing, joined.credit_item_id == closing.closing_key)
-    partner = customers(con).select("customer_id", partner_key="partner_id")
+    partner = customer_keys(con)
     joined = joined.left_join(partner, joined.partner_id == partner.partner_key)
     exchange = (joined.closed_kind == "exchange") | (joined.closing_kind == "exchange")
     kind = ibis.cases((exchange, "exchange"), (joined.closing_kind == "payment", "cash"), else_=joined.closing_kind)
@@ -51,7 +61,7 @@ def matches(con: BaseBackend, as_of: date) -> ir.Table:
         "due_date",
         "currency_id",
         "amount_minor",
-        customer_id=joined.customer_id.fill_null(0),
+        customer_id=joined.customer_key.fill_null(0),
         kind=kind,
         amount_currency_minor=joined.debit_amount_minor,
     )
@@ -92,17 +102,45 @@ def paid_items(con: BaseBackend, as_of: date, months: int = 12) -> ir.Table:
     Columns: company_id, customer_id, item_id, move_id, due_date, paid_on (day of the last cash), cash_count (matches
     with cash), is_closed (nothing is left).
     """
-    item = receivable_items(con, as_of)
-    settled = settled_amounts(con, as_of)
-    settled = settled.select("settled_minor", settled_key="item_id")
-    closed = item.inner_join(settled, item.item_id == settled.settled_key)
-    closed = closed.filter(closed.balance_minor == closed.settled_minor).select(closed_id="item_id")
-    cash = matches(con, as_of)
-    cash = cash.filter(cash.kind == "cash", cash.closed_kind == "invoice")
-    paid = cash.group_by("company_id", "customer_id", "item_id", "move_id", "due_date").agg(
-        paid_on=cash.date.max(), cash_count=cash.count()
-    )
     first, last = months_until(as_of, months)
+    paid = _paid_invoices(con, as_of)
     paid = paid.filter(paid.paid_on >= first, paid.paid_on <= last)
-    joined = paid.left_join(closed, paid.item_id == closed.closed_id)
-    return joined.mutate(is_closed=joined.closed_id.notnull()).drop("closed_id")
+    item = receivable_lines(con, as_of)
+    joined = paid.inner_join(item, paid.paid_key == item.item_id)
+    given = _given(con, as_of, paid)
+    joined = joined.left_join(given, joined.item_id == given.giving_key)
+    partner = customer_keys(con)
+    joined = joined.left_join(partner, joined.partner_id == partner.partner_key)
+    return joined.select(
+        "company_id",
+        "item_id",
+        "move_id",
+        "due_date",
+        "paid_on",
+        "cash_count",
+        customer_id=joined.customer_key.fill_null(0),
+        is_closed=joined.balance_minor == joined.taken_minor - joined.given_minor.fill_null(0),
+    ).relocate("customer_id", after="company_id")
+
+
+def _paid_invoices(con: BaseBackend, as_of: date) -> ir.Table:
+    """paid_key, taken_minor, paid_on, cash_count: what matches take off each debit item of an invoice, cash apart."""
+    match, invoice = counted_matches(con, as_of), invoice_entries(con)
+    match = match.semi_join(invoice, match.debit_document_id == invoice.invoice_key)
+    cash, revalued = cash_entries(con), revalued_items(con, as_of)
+    joined = match.left_join(cash, match.credit_document_id == cash.cash_key)
+    joined = joined.left_join(revalued, joined.credit_item_id == revalued.revalued_key)
+    is_cash = joined.cash_key.notnull() & joined.revalued_key.isnull()
+    return joined.group_by(paid_key="debit_item_id").agg(
+        taken_minor=joined.amount_minor.sum().cast("int64"),
+        paid_on=ibis.ifelse(is_cash, joined.date, ibis.null("date")).max(),
+        cash_count=is_cash.cast("int64").sum().cast("int64"),
+    )
+
+
+def _given(con: BaseBackend, as_of: date, paid: ir.Table) -> ir.Table:
+    """giving_key, given_minor: what matches give to those of the items that stand on the credit side, too."""
+    match, posted = live_matches(con), posted_items(con, as_of)
+    match = match.semi_join(paid, match.credit_item_id == paid.paid_key)
+    match = match.semi_join(posted, match.debit_item_id == posted.item_id)
+    return match.group_by(giving_key="credit_item_id").agg(given_minor=match.amount_minor.sum().cast("int64"))

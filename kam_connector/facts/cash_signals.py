@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import customers
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end
-from kam_connector.facts.items import counted_matches, receivable_items, with_documents
+from kam_connector.facts.items import counted_matches, receivable_items, with_entries
 from kam_connector.facts.live import live
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def cash_signals(con: BaseBackend, first: date, last: date, zones: Zones | None 
 
 def _booked(con: BaseBackend, first: date, last: date) -> ir.Table:
     item = receivable_items(con, last)
-    item = with_documents(con, last, item.filter(item.date >= first))
+    item = with_entries(con, item.filter(item.date >= first))
     kind = ibis.cases(
         ((item.kind == "payment") & (item.balance_minor < 0), "payment"),
         ((item.kind == "payment") & (item.balance_minor > 0), "refund"),
@@ -69,7 +69,7 @@ def _orders(con: BaseBackend, first: date, last: date, zones: Zones | None) -> i
 
 def _with_customer(con: BaseBackend, table: ir.Table) -> ir.Table:
     """The rows of known customers, with customer_id."""
-    partner = customers(con).select("customer_id", partner_key="partner_id")
+    partner = customer_keys(con).rename(customer_id="customer_key")
     return table.inner_join(partner, table.partner_id == partner.partner_key).drop("partner_key")
 
 

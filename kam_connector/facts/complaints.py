@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end, year_before
 from kam_connector.facts.live import live
 
@@ -24,15 +25,18 @@ def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.
 
     Columns: complaint_id, company_id, customer_id (0: no partner), move_id, type, severity, state (today's),
     received_at, responded_at, resolved_at, closed_at (UTC; null while later than `as_of`), tier (code, at intake),
-    claimed_minor, disputed_minor (company currency), user_id.
+    claimed_minor, disputed_minor (company currency), user_id, ends_later (whether an end is known that lies after
+    `as_of`: then today's state says nothing about that day).
     """
     complaint = live(con, "kam_complaint")
     end = day_end(con, complaint.company_id, as_of, zones)
     complaint = complaint.mutate(day_end=end).filter(complaint.received_at < end)
-    partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
+    partner = customer_keys(con)
     joined = complaint.left_join(partner, complaint.partner_id == partner.partner_key)
     tier = live(con, "kam_tier").select(tier_key="id", tier="code")
     joined = joined.left_join(tier, joined.tier_id == tier.tier_key)
+    noted = _noted_ends(con)
+    joined = joined.left_join(noted, joined.id == noted.noted_id)
     known = {
         name: ibis.ifelse(joined[name] < joined.day_end, joined[name], ibis.null("timestamp('UTC')"))
         for name in _EVENTS
@@ -50,8 +54,23 @@ def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.
         customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, 0),
         claimed_minor=joined.claimed_amount_minor,
         disputed_minor=joined.disputed_amount_minor,
+        ends_later=_ends_later(joined),
         **known,
     )
+
+
+def _noted_ends(con: BaseBackend) -> ir.Table:
+    """The last end that the status log noted of each complaint: noted_id, noted_end."""
+    log = live(con, "kam_complaint_event")
+    ends = log.filter(log.event.isin(("resolved", "closed")))
+    return ends.group_by(noted_id="complaint_id").agg(noted_end=ends["at"].max())
+
+
+def _ends_later(complaint: ir.Table) -> ir.BooleanValue:
+    later = [
+        (complaint[name] >= complaint.day_end).fill_null(False) for name in ("resolved_at", "closed_at", "noted_end")
+    ]
+    return later[0] | later[1] | later[2]
 
 
 def lately_settled(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

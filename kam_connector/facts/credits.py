@@ -1,11 +1,20 @@
-"""What salespeople are credited with: invoiced net amounts, document by document."""
+"""What salespeople are credited with: invoices, their lines, confirmed orders; and what was paid of the invoices."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import TYPE_CHECKING
 
+import ibis
+
+from kam_connector.facts.cash import matches
+from kam_connector.facts.companies import company_currencies
+from kam_connector.facts.customers import customers
+from kam_connector.facts.days import Zones
 from kam_connector.facts.invoices import posted_invoices
+from kam_connector.facts.items import receivable_accounts
+from kam_connector.facts.live import live
+from kam_connector.facts.orders import confirmed_orders
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -15,25 +24,125 @@ if TYPE_CHECKING:
 def invoice_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     """One row a posted invoice or credit note dated from `date_from` to `date_to`, both included.
 
-    Columns: move_id, company_id, payee_id (the document's salesperson, null where it has none), customer_id, date,
-    due_date, kind (invoice, credit_note), document, origin_id (the invoice that a credit note reverses), currency_id,
+    Columns: credit_id and move_id (both the document), company_id, payee_id (the document's salesperson, null where it
+    has none), owner_id (the customer's), customer_id, date, due_date, kind (invoice, credit_note), document, origin_id
+    (the credit of the invoice that a credit note reverses), category (empty: a document has many), currency_id,
     net_minor and gross_minor (document currency, credit notes negative), company_currency_id, net_company_minor.
     """
+    invoice = _dated_invoices(con, date_from, date_to)
+    return invoice.select(
+        *_ABOUT,
+        "net_minor",
+        "net_company_minor",
+        credit_id="move_id",
+        origin_id="reversed_id",
+        category=ibis.literal(""),
+    )
+
+
+def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
+    """The same by line of a product: credit_id is the line, category that of the product.
+
+    A credit note's line reverses the first line of the invoice with the same product, else the invoice's first line.
+    """
+    invoice = _dated_invoices(con, date_from, date_to)
+    line = _product_lines(con)
+    joined = line.inner_join(invoice, line.move_key == invoice.move_id).drop("move_key")
+    same = _first_lines(line, "move_key", "product_id")
+    same = same.rename(same_move="move_key", same_product="product_id", same_line_id="line_id")
+    any_line = _first_lines(line, "move_key").rename(first_id="line_id", first_move="move_key")
+    joined = joined.left_join(same, [("reversed_id", "same_move"), ("product_id", "same_product")])
+    joined = joined.left_join(any_line, [("reversed_id", "first_move")])
+    sign = ibis.ifelse(joined.kind == "credit_note", -1, 1)
+    return joined.select(
+        *_ABOUT,
+        "category",
+        credit_id="line_id",
+        origin_id=ibis.coalesce(joined.same_line_id, joined.first_id),
+        net_minor=(joined.line_minor * sign).cast("int64"),
+        net_company_minor=(-joined.balance_minor).cast("int64"),
+    )
+
+
+def order_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None = None) -> ir.Table:
+    """One row a confirmed order dated from `date_from` to `date_to`, with the columns of `invoice_credits`.
+
+    kind is order; credit_id and move_id are the order. Its date is that of UTC.
+    """
+    order = confirmed_orders(con, date_to, zones)
+    order = order.mutate(date=order.placed_at.date()).filter(lambda t: t.date >= date_from)
+    company = company_currencies(con).rename(company_key="company_id")
+    joined = order.left_join(company, order.company_id == company.company_key)
+    owner = _owners(con)
+    joined = joined.left_join(owner, joined.customer_id == owner.owner_customer)
+    rate = ibis.ifelse(joined.currency_rate.fill_null(1) > 0, joined.currency_rate.fill_null(1), 1)
+    same = joined.currency_id == joined.company_currency_id
+    booked = ibis.ifelse(same, joined.net_minor, (joined.net_minor / rate).round())
+    return joined.select(
+        "company_id", "owner_id", "customer_id", "date", "document", "currency_id", "net_minor", "company_currency_id",
+        credit_id="order_id", move_id="order_id", payee_id="user_id", due_date=joined.date, kind=ibis.literal("order"),
+        gross_minor="total_minor", origin_id=ibis.null("int64"), category=ibis.literal(""),
+        net_company_minor=booked.cast("int64"),
+    )  # fmt: skip
+
+
+def document_cash(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row a match that closes an invoice: move_id, date, kind (cash, credit_note, write_off, exchange, entry).
+
+    amount_minor is in the invoice's currency; matches dated up to `as_of`.
+    """
+    match = matches(con, as_of)
+    match = match.filter(match.closed_kind == "invoice")
+    return match.select("move_id", "date", "kind", amount_minor="amount_currency_minor")
+
+
+def first_sales(con: BaseBackend) -> ir.Table:
+    """company_id, customer_id, first_date: the day of each customer's first posted invoice."""
+    invoice = posted_invoices(con)
+    invoice = invoice.filter(invoice.kind == "invoice")
+    return invoice.group_by("company_id", "customer_id").agg(first_date=invoice.date.min())
+
+
+_ABOUT = (
+    "move_id", "company_id", "payee_id", "owner_id", "customer_id", "date", "due_date", "kind", "document",
+    "currency_id", "gross_minor", "company_currency_id",
+)  # fmt: skip
+
+
+def _dated_invoices(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
+    """The documents with payee_id and owner_id."""
     invoice = posted_invoices(con)
     invoice = invoice.filter(invoice.date >= date_from, invoice.date <= date_to)
-    return invoice.select(
-        "move_id",
-        "company_id",
-        "customer_id",
-        "date",
-        "due_date",
-        "kind",
-        "document",
-        "currency_id",
-        "net_minor",
-        "gross_minor",
-        "company_currency_id",
-        "net_company_minor",
-        payee_id=invoice.user_id,
-        origin_id=invoice.reversed_id,
-    )
+    owner = _owners(con)
+    joined = invoice.left_join(owner, invoice.customer_id == owner.owner_customer)
+    return joined.mutate(payee_id=joined.user_id)
+
+
+def _owners(con: BaseBackend) -> ir.Table:
+    """owner_customer, owner_id: who looks after a customer."""
+    partner = customers(con)
+    main = partner.filter(partner.partner_id == partner.customer_id)
+    return main.select(owner_customer="customer_id", owner_id="user_id")
+
+
+def _product_lines(con: BaseBackend) -> ir.Table:
+    """line_id, move_key, product_id (0: none), category (empty: none), line_minor, balance_minor of posted products."""
+    line = live(con, "account_move_line")
+    line = line.filter(line.parent_state == "posted", line.display_type.isnull() | (line.display_type == "product"))
+    owed = receivable_accounts(con)
+    line = line.anti_join(owed, line.account_id == owed.account_key)
+    variant = live(con, "product_product").select("product_tmpl_id", variant_key="id")
+    template = live(con, "product_template").select("categ_id", template_key="id")
+    category = live(con, "product_category").select(category_key="id", category="name")
+    joined = line.left_join(variant, line.product_id == variant.variant_key)
+    joined = joined.left_join(template, joined.product_tmpl_id == template.template_key)
+    joined = joined.left_join(category, joined.categ_id == category.category_key)
+    return joined.select(
+        "balance_minor", line_id=joined.id, move_key=joined.move_id, product_id=joined.product_id.fill_null(0),
+        category=joined.category.fill_null(""), line_minor=joined.price_subtotal_minor,
+    )  # fmt: skip
+
+
+def _first_lines(line: ir.Table, *keys: str) -> ir.Table:
+    """The first line of each group: the keys and line_id."""
+    return line.group_by(*keys).agg(line_id=line.line_id.min())

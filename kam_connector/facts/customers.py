@@ -52,6 +52,13 @@ def partners(con: BaseBackend) -> ir.Table:
     return joined.mutate(group_id=joined.group_key.fill_null(joined.customer_id)).drop("member_id", "group_key")
 
 
+@remembered
+def customer_keys(con: BaseBackend) -> ir.Table:
+    """partner_key and customer_key of every partner, for whoever asks nothing else of the customer."""
+    partner = live(con, "res_partner")
+    return partner.select(partner_key="id", customer_key=partner.commercial_partner_id.fill_null(partner.id))
+
+
 def _with_customer(con: BaseBackend) -> ir.Table:
     partner = live(con, "res_partner")
     customer = live(con, "res_partner").select(customer_key="id", customer_user_id="user_id", customer_zone="tz")

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INVOICES = ("out_invoice", "out_receipt")
 """The entries that ask a customer for money."""
+CREDIT_NOTE = "out_refund"
 Counted = Literal["company", "document"]
 """In which currency an item is open or not: its company's, or its own."""
 
@@ -66,14 +67,18 @@ def with_company_currency(con: BaseBackend, item: ir.Table) -> ir.Table:
 def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
     """Matches of which both items are posted and dated up to `as_of`.
 
-    Columns: match_id, company_id, debit_item_id, credit_item_id, debit_document_id (the debit item's entry), date (the
-    later of the two items'), amount_minor (company currency), debit_amount_minor, credit_amount_minor (each in its
-    item's currency).
+    Columns: match_id, company_id, debit_item_id, credit_item_id, debit_document_id and credit_document_id (the items'
+    entries), date (the later of the two items'), amount_minor (company currency), debit_amount_minor,
+    credit_amount_minor (each in its item's currency).
     """
-    line = _posted_lines(con, as_of)
-    line = line.semi_join(receivable_accounts(con), line.account_id == receivable_accounts(con).account_key)
+    return count_matches(live_matches(con), posted_items(con, as_of))
+
+
+@remembered
+def live_matches(con: BaseBackend) -> ir.Table:
+    """match_id, company_id, debit_item_id, credit_item_id, amount_minor, debit_ and credit_amount_minor of all."""
     match = live(con, "account_partial_reconcile")
-    match = match.select(
+    return match.select(
         "company_id",
         "amount_minor",
         match_id="id",
@@ -82,16 +87,24 @@ def counted_matches(con: BaseBackend, as_of: date) -> ir.Table:
         debit_amount_minor="debit_amount_currency_minor",
         credit_amount_minor="credit_amount_currency_minor",
     )
-    return count_matches(match, line.select("move_id", "date", item_id="id"))
+
+
+@remembered
+def posted_items(con: BaseBackend, as_of: date) -> ir.Table:
+    """item_id, move_id, date of the items of `receivable_lines`."""
+    line = _posted_lines(con, as_of)
+    account = receivable_accounts(con)
+    line = line.semi_join(account, line.account_id == account.account_key)
+    return line.select("move_id", "date", item_id="id")
 
 
 def count_matches(match: ir.Table, item: ir.Table) -> ir.Table:
     """The matches of which both items are among `item` (item_id, move_id, date: what is posted and dated by the day).
 
-    Columns added: debit_document_id (the debit item's entry), date (the later of the two items').
+    Columns added: debit_document_id and credit_document_id (the items' entries), date (the later of the two items').
     """
     debit = item.select(debit_key="item_id", debit_document_id="move_id", debit_date="date")
-    credit = item.select(credit_key="item_id", credit_date="date")
+    credit = item.select(credit_key="item_id", credit_document_id="move_id", credit_date="date")
     joined = match.inner_join(debit, match.debit_item_id == debit.debit_key)
     joined = joined.inner_join(credit, joined.credit_item_id == credit.credit_key)
     joined = joined.mutate(date=ibis.greatest(joined.debit_date, joined.credit_date))
@@ -193,38 +206,51 @@ def item_kinds(con: BaseBackend, as_of: date) -> ir.Table:
     return with_documents(con, as_of, receivable_items(con, as_of)).select("item_id", "kind")
 
 
+@remembered
+def entry_kinds(con: BaseBackend, as_of: date) -> ir.Table:
+    """item_id, kind of the same items as `with_entries` tells them: write-offs are entries."""
+    return with_entries(con, receivable_items(con, as_of)).select("item_id", "kind")
+
+
 def with_documents(con: BaseBackend, as_of: date, item: ir.Table) -> ir.Table:
     """`item` (rows of `receivable_items`, all or some) with kind and document (number) of its entry.
 
+    The kinds are those of `with_entries`, and write_off: another entry in the customer's favour that is matched with
+    an invoice.
+    """
+    item = with_entries(con, item)
+    written_off = _matched_with_invoice(con, as_of)
+    joined = item.left_join(written_off, item.item_id == written_off.credit_key)
+    is_off = (joined.kind == "entry") & joined.credit_key.notnull() & (joined.balance_minor < 0)
+    return joined.mutate(kind=ibis.ifelse(is_off, "write_off", joined.kind)).drop("credit_key")
+
+
+def with_entries(con: BaseBackend, item: ir.Table) -> ir.Table:
+    """The same for whoever need not tell write-offs from other entries, at a fraction of the cost.
+
     kind is invoice or credit_note by the move; payment: its entry belongs to a payment or a bank statement line;
-    exchange: an entry that moves the company-currency amount of a foreign item alone; write_off: another entry in the
-    customer's favour that is matched with an invoice; entry: the rest.
+    exchange: an entry that moves the company-currency amount of a foreign item alone; entry: the rest.
     """
     move = _moves(con)
     joined = item.left_join(move, item.move_id == move.move_key)
-    written_off = _matched_with_invoice(con, as_of)
-    joined = joined.left_join(written_off, joined.item_id == written_off.credit_key)
     foreign_only = (joined.amount_currency_minor == 0) & (joined.balance_minor != 0)
     revalued = foreign_only & (joined.currency_id != joined.company_currency_id)
     kind = ibis.cases(
         (joined.move_type.isin(INVOICES), "invoice"),
-        (joined.move_type == "out_refund", "credit_note"),
+        (joined.move_type == CREDIT_NOTE, "credit_note"),
         (joined.is_exchange.fill_null(False) | revalued.fill_null(False), "exchange"),
         (joined.is_payment.fill_null(False), "payment"),
-        (joined.credit_key.notnull() & (joined.balance_minor < 0), "write_off"),
         else_="entry",
     )
-    return joined.mutate(kind=kind).drop("move_key", "move_type", "is_payment", "is_exchange", "credit_key")
+    return joined.mutate(kind=kind).drop("move_key", "move_type", "is_payment", "is_exchange")
 
 
 @remembered
 def _moves(con: BaseBackend) -> ir.Table:
     """move_key, move_type, document, is_payment, is_exchange."""
     move = live(con, "account_move")
-    payment = live(con, "account_payment")
-    payment = payment.filter(payment.move_id.notnull()).select(paid_id="move_id").distinct()
-    exchange = live(con, "account_partial_reconcile")
-    exchange = exchange.filter(exchange.exchange_move_id.notnull()).select(exchanged_id="exchange_move_id").distinct()
+    payment = _paid_entries(con).select(paid_id="payment_key").distinct()
+    exchange = _exchange_entries(con).select(exchanged_id="exchange_key").distinct()
     joined = move.left_join(payment, move.id == payment.paid_id)
     joined = joined.left_join(exchange, joined.id == exchange.exchanged_id)
     return joined.select(
@@ -237,10 +263,47 @@ def _moves(con: BaseBackend) -> ir.Table:
 
 
 @remembered
+def cash_entries(con: BaseBackend) -> ir.Table:
+    """cash_key: the entries of payments and bank statement lines, as `with_entries` tells them."""
+    move, payment, exchange = live(con, "account_move"), _paid_entries(con), _exchange_entries(con)
+    entry = move.filter(move.move_type.isnull() | move.move_type.notin([*INVOICES, CREDIT_NOTE]))
+    entry = entry.anti_join(exchange, entry.id == exchange.exchange_key)
+    paid = entry.semi_join(payment, entry.id == payment.payment_key)
+    banked = entry.filter(entry.statement_line_id.notnull())
+    banked = banked.anti_join(payment, banked.id == payment.payment_key)
+    return paid.select(cash_key="id").union(banked.select(cash_key="id"))
+
+
+def _paid_entries(con: BaseBackend) -> ir.Table:
+    """payment_key: the entries of payments."""
+    payment = live(con, "account_payment")
+    return payment.filter(payment.move_id.notnull()).select(payment_key="move_id")
+
+
+def _exchange_entries(con: BaseBackend) -> ir.Table:
+    """exchange_key: the entries that a match has made for its exchange difference, once for each such match."""
+    match = live(con, "account_partial_reconcile")
+    return match.filter(match.exchange_move_id.notnull()).select(exchange_key="exchange_move_id")
+
+
+@remembered
+def revalued_items(con: BaseBackend, as_of: date) -> ir.Table:
+    """revalued_key: the items of `receivable_lines` that move the company-currency amount of a foreign item alone."""
+    item = receivable_lines(con, as_of)
+    item = with_company_currency(con, item.filter(item.amount_currency_minor == 0, item.balance_minor != 0))
+    return item.filter(item.currency_id != item.company_currency_id).select(revalued_key="item_id")
+
+
+@remembered
 def _matched_with_invoice(con: BaseBackend, as_of: date) -> ir.Table:
     """credit_key: the credit items that a counted match joins to an invoice's item."""
-    match = counted_matches(con, as_of)
-    move = live(con, "account_move")
-    invoice = move.filter(move.move_type.isin(INVOICES)).select(invoice_key="id")
+    match, invoice = counted_matches(con, as_of), invoice_entries(con)
     joined = match.semi_join(invoice, match.debit_document_id == invoice.invoice_key)
     return joined.select(credit_key="credit_item_id").distinct()
+
+
+@remembered
+def invoice_entries(con: BaseBackend) -> ir.Table:
+    """invoice_key: the entries that are invoices."""
+    move = live(con, "account_move")
+    return move.filter(move.move_type.isin(INVOICES)).select(invoice_key="id")

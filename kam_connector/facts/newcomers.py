@@ -26,7 +26,8 @@ def group_starts(con: BaseBackend, as_of: date) -> ir.Table:
     """One row a company and customer whose group had a posted invoice (no credit note) of the company up to `as_of`.
 
     Columns: company_id, customer_id, group_id, group_first_invoice (day of the group's first invoice),
-    group_active_since (of the first one after its last pause of 24 months; without such a pause the same day).
+    group_active_since (of the first one after its last pause of 24 months; without such a pause the same day),
+    group_reactivated_on (that day after such a pause; null: there was none). Case W9.
     """
     customer = partners(con)
     customer = customer.filter(customer.partner_id == customer.customer_id).select("customer_id", "group_id")
@@ -39,7 +40,15 @@ def group_starts(con: BaseBackend, as_of: date) -> ir.Table:
         group_active_since=ibis.ifelse(returns, day.date, ibis.null("date")).max(),
     )
     joined = start.inner_join(customer, start.group_key == customer.group_id)
-    return joined.select("company_id", "customer_id", "group_id", "group_first_invoice", "group_active_since")
+    came_back = joined.group_active_since > joined.group_first_invoice
+    return joined.select(
+        "company_id",
+        "customer_id",
+        "group_id",
+        "group_first_invoice",
+        "group_active_since",
+        group_reactivated_on=ibis.ifelse(came_back, joined.group_active_since, ibis.null("date")),
+    )
 
 
 def _group_days(con: BaseBackend, as_of: date, customer: ir.Table) -> ir.Table:

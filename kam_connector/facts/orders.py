@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import customers
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end, year_before
 from kam_connector.facts.live import live
 
@@ -30,7 +30,7 @@ def customer_orders(con: BaseBackend, as_of: date, zones: Zones | None = None) -
     order = live(con, "sale_order")
     order = order.filter(order.state.isin([*QUOTED, *CONFIRMED]))
     order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))
-    partner = customers(con).select(customer_key="customer_id", partner_key="partner_id")
+    partner = customer_keys(con)
     joined = order.left_join(partner, order.partner_id == partner.partner_key)
     return joined.select(
         order_id=joined.id,

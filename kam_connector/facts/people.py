@@ -17,12 +17,13 @@ _SELLERS = (
     ("sale_order", "user_id"),
     ("res_partner", "user_id"),
     ("crm_team_member", "user_id"),
+    ("crm_team", "user_id"),
 )
 
 
 @remembered
 def salespeople(con: BaseBackend) -> ir.Table:
-    """One row a user who sells: named on a customer, an order or an invoice, or a member of a team.
+    """One row a user who sells: named on a customer, an order or an invoice, a member of a team or its leader.
 
     Columns: user_id, name, login, team_id, team, active.
     """
@@ -36,6 +37,15 @@ def salespeople(con: BaseBackend) -> ir.Table:
     team = live(con, "crm_team").select(team_key="id", team="name")
     joined = joined.left_join(team, joined.team_id == team.team_key)
     return joined.select("user_id", "name", "login", "team_id", "team", "active")
+
+
+@remembered
+def writers(con: BaseBackend) -> ir.Table:
+    """writer_id, writer: every user with the name of the person, archived ones included."""
+    user = live(con, "res_users").select(writer_id="id", person_key="partner_id")
+    person = live(con, "res_partner").select(partner_key="id", writer="name")
+    joined = user.left_join(person, user.person_key == person.partner_key)
+    return joined.select("writer_id", "writer")
 
 
 @remembered
@@ -63,6 +73,13 @@ def team_leaders(con: BaseBackend) -> ir.Table:
     led = team.select(led_id="id", manager_id="user_id")
     member = user_teams(con)
     return member.inner_join(led, member.team_id == led.led_id).select("user_id", "manager_id")
+
+
+@remembered
+def logins(con: BaseBackend) -> ir.Table:
+    """One row an active user, whether or not he sells. Columns: user_id, login."""
+    user = live(con, "res_users")
+    return user.filter(user.active.fill_null(True)).select("login", user_id="id")
 
 
 def _sellers(con: BaseBackend) -> ir.Table:

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.customers import customers
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end
-from kam_connector.facts.items import counted_matches, item_kinds, receivable_items, with_documents
+from kam_connector.facts.items import counted_matches, entry_kinds, receivable_items, with_entries
 from kam_connector.facts.live import live
 
 if TYPE_CHECKING:
@@ -63,12 +63,12 @@ def receipts(con: BaseBackend, as_of: date) -> ir.Table:
     """
     item = receivable_items(con, as_of)
     item = item.filter(item.balance_minor < 0)
-    partner = customers(con).select("customer_id", partner_key="partner_id")
+    partner = customer_keys(con).rename(customer_id="customer_key")
     item = item.inner_join(partner, item.partner_id == partner.partner_key).drop("partner_key")
     since = _first_promises(con, as_of)
     own = (item.company_id == since.company_key) & (item.customer_id == since.customer_key)
     item = item.inner_join(since, own).drop("company_key", "customer_key")
-    paid = with_documents(con, as_of, item.filter(item.date >= item.since))
+    paid = with_entries(con, item.filter(item.date >= item.since))
     paid = paid.filter(paid.kind == "payment")
     back = _given_back(con, as_of, paid)
     joined = paid.left_join(back, paid.item_id == back.back_key)
@@ -91,7 +91,7 @@ def paid_documents(con: BaseBackend, as_of: date) -> ir.Table:
     match = match.semi_join(promised, match.debit_document_id == promised.promised_key)
     debit = receivable_items(con, as_of).select(debit_key="item_id", currency_id="currency_id")
     joined = match.inner_join(debit, match.debit_item_id == debit.debit_key)
-    kind = item_kinds(con, as_of).select(kind_key="item_id", kind="kind")
+    kind = entry_kinds(con, as_of).select(kind_key="item_id", kind="kind")
     joined = joined.inner_join(kind, joined.credit_item_id == kind.kind_key)
     joined = joined.filter(joined.kind == "payment").rename(item_id="credit_item_id", move_id="debit_document_id")
     return joined.group_by("item_id", "move_id", "currency_id").agg(
@@ -111,7 +111,7 @@ def _given_back(con: BaseBackend, as_of: date, paid: ir.Table) -> ir.Table:
     own = paid.select(credit_key="item_id", paid_move_id="move_id")
     match = counted_matches(con, as_of)
     joined = match.inner_join(own, match.credit_item_id == own.credit_key)
-    kind = item_kinds(con, as_of).select(debit_key="item_id", debit_kind="kind")
+    kind = entry_kinds(con, as_of).select(debit_key="item_id", debit_kind="kind")
     joined = joined.inner_join(kind, joined.debit_item_id == kind.debit_key)
     reversal = live(con, "account_move").select(reversal_key="id", reversed_id="reversed_entry_id")
     joined = joined.left_join(reversal, joined.debit_document_id == reversal.reversal_key)

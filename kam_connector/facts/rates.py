@@ -11,11 +11,24 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, remembered
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
+
+
+@remembered
+def currencies(con: BaseBackend) -> ir.Table:
+    """One row a currency of the ERP. Columns: currency_id, currency (code), digits."""
+    return live(con, "res_currency").select(currency_id="id", currency="name", digits="decimal_places")
+
+
+def all_rates(con: BaseBackend) -> ir.Table:
+    """One row a rate: company_id (empty: of all companies), currency_id, date, rate (units a unit of the base)."""
+    rate = live(con, "res_currency_rate")
+    rate = rate.filter(rate.rate > 0, rate.currency_id.notnull(), rate.name.notnull())
+    return rate.select("company_id", "currency_id", "rate", date="name")
 
 
 def rates_on(con: BaseBackend, day: date) -> ir.Table:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from kam_connector.facts.live import live
+from kam_connector.facts.people import writers
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,22 +17,22 @@ def ratings(con: BaseBackend, as_of: date) -> ir.Table:
     """One row a company and customer whom somebody has rated up to `as_of`.
 
     Columns: rating_id (the `kam.customer` record), company_id, customer_id, influence, strategic_fit, service_demand,
-    recommendation ("1" to "5"; empty: not rated), wallet_estimate_minor (company currency; 0 or empty: not estimated),
-    rated_on, rated_by_id (user), rated_by (that person's name). The ERP keeps the last rating only: for a day before
-    it there is none. Requirements S0-1, S2-10, S2-17.
+    recommendation, brand_lift, sales_diversity ("1" to "5"; empty: not rated), wallet_estimate_minor (company currency;
+    0 or empty: not estimated), rated_on, rated_by_id (user), rated_by (that person's name). The ERP keeps the last
+    rating only: for a day before it there is none. Requirements S0-1, S2-10, S2-17, S4-79, S4-82.
     """
     customer = live(con, "kam_customer")
     customer = customer.filter(customer.rated_on <= as_of)
-    user = live(con, "res_users").select(user_key="id", person_key="partner_id")
-    person = live(con, "res_partner").select(partner_key="id", rated_by="name")
-    joined = customer.left_join(user, customer.rated_by_id == user.user_key)
-    joined = joined.left_join(person, joined.person_key == person.partner_key)
+    rater = writers(con).rename(rated_by="writer")
+    joined = customer.left_join(rater, customer.rated_by_id == rater.writer_id)
     return joined.select(
         "company_id",
         "influence",
         "strategic_fit",
         "service_demand",
         "recommendation",
+        "brand_lift",
+        "sales_diversity",
         "wallet_estimate_minor",
         "rated_on",
         "rated_by_id",

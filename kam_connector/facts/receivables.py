@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.customers import partners
+from kam_connector.facts.customers import customer_keys, partners
 from kam_connector.facts.items import (
     INVOICES,
     Counted,
@@ -76,7 +76,7 @@ def open_amounts(con: BaseBackend, as_of: date) -> ir.Table:
     Columns: item_id, company_id, customer_id (0: no partner), non_trade, due_date, residual_minor (company currency).
     """
     item = leave_open(receivable_lines(con, as_of), settled_amounts(con, as_of))
-    partner = _partners(con)
+    partner = customer_keys(con)
     joined = item.left_join(partner, item.partner_id == partner.partner_key)
     return joined.select(
         "item_id",
@@ -84,7 +84,7 @@ def open_amounts(con: BaseBackend, as_of: date) -> ir.Table:
         "non_trade",
         "due_date",
         "residual_minor",
-        customer_id=joined.customer_id.fill_null(NO_CUSTOMER),
+        customer_id=joined.customer_key.fill_null(NO_CUSTOMER),
     )
 
 

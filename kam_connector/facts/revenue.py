@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end, twelve_months, year_before
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.live import live
@@ -77,7 +78,7 @@ def _invoiced(con: BaseBackend, as_of: date) -> ir.Table:
 
 def _ordered(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
     order = live(con, "sale_order")
-    partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
+    partner = customer_keys(con)
     order = order.filter(order.state.isin(["sale", "done"]))
     order = order.left_join(partner, order.partner_id == partner.partner_key)
     order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.days import Zones, day_end, local_day, twelve_months
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.live import live
@@ -79,7 +80,7 @@ def _whole_months(as_of: date) -> tuple[date, date]:
 def ordered_days(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row a confirmed order up to `as_of`: company_id, customer_id (0: no partner), order_id, day (in its zone)."""
     order = live(con, "sale_order")
-    partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
+    partner = customer_keys(con)
     order = order.filter(order.state.isin(["sale", "done"]))
     order = order.left_join(partner, order.partner_id == partner.partner_key)
     order = order.filter(order.date_order < day_end(con, order.company_id, as_of, zones))

@@ -21,11 +21,13 @@ _COLUMNS = ("company_id", "customer_id", "kind", "document_id", "document", "use
 def agreed_terms(con: BaseBackend) -> ir.Table:
     """One row a company and customer with payment terms of his own in the ERP, as they are today.
 
-    Columns: company_id, customer_id, term_id.
+    Columns: company_id, customer_id, term_id, term (its name).
     """
     own = live(con, "res_partner_company")
     own = own.filter(own.property_payment_term_id.notnull())
-    return own.select("company_id", customer_id="id", term_id="property_payment_term_id")
+    own = own.select("company_id", customer_id="id", term_id="property_payment_term_id")
+    named = live(con, "account_payment_term").select(term_key="id", term="name")
+    return own.left_join(named, own.term_id == named.term_key).drop("term_key")
 
 
 def credit_papers(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

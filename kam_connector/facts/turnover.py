@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.customers import customers
+from kam_connector.facts.customers import customer_keys
 from kam_connector.facts.invoices import posted_invoices
-from kam_connector.facts.items import receivable_items, with_documents
+from kam_connector.facts.items import receivable_items, with_entries
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -35,9 +35,9 @@ def cash_received(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     company currency; what was paid back is taken off). Matched or not: a prepayment is cash on its own day.
     """
     item = receivable_items(con, date_to)
-    item = with_documents(con, date_to, item.filter(item.date >= date_from))
+    item = with_entries(con, item.filter(item.date >= date_from))
     paid = item.filter(item.kind == "payment")
-    partner = customers(con).select("customer_id", partner_key="partner_id")
+    partner = customer_keys(con)
     paid = paid.left_join(partner, paid.partner_id == partner.partner_key)
-    paid = paid.mutate(customer_id=paid.customer_id.fill_null(0))
+    paid = paid.mutate(customer_id=paid.customer_key.fill_null(0))
     return paid.group_by("company_id", "customer_id").agg(cash_minor=(-paid.balance_minor).sum().cast("int64"))

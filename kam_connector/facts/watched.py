@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.complaints import complaints
-from kam_connector.facts.customers import partners
+from kam_connector.facts.customers import customer_keys, partners
 from kam_connector.facts.days import Zones, day_end
 from kam_connector.facts.invoices import INVOICE_TYPES
 from kam_connector.facts.live import live
-from kam_connector.facts.orders import CANCELLED, CONFIRMED
+from kam_connector.facts.orders import CANCELLED, CONFIRMED, QUOTED
 from kam_connector.facts.receivables import open_amounts
 from kam_connector.periods import months_until
 
@@ -38,19 +38,21 @@ def debts(con: BaseBackend, as_of: date) -> ir.Table:
 def decided_offers(con: BaseBackend, as_of: date, days: int, zones: Zones | None = None) -> ir.Table:
     """One row a company and customer with an order or quotation of the last so many `days` that is won or lost.
 
-    Columns: company_id, customer_id (0: no partner), offers (their number), lost_offers (those that were cancelled).
-    The day is the order's own, in its company's zone; what became of it is today's.
+    Columns: company_id, customer_id (0: no partner), offers (their number), lost_offers (those that were cancelled, and
+    quotations whose validity ended before `as_of`). The day is the order's own, in its company's zone; what became of
+    it is today's.
     """
-    order, partner = live(con, "sale_order"), partners(con)
+    order, partner = live(con, "sale_order"), customer_keys(con)
+    expired = order.state.isin(QUOTED) & (order.validity_date < as_of)
+    order = order.mutate(lost=(order.state == CANCELLED) | expired.fill_null(False))
     order = order.filter(
-        order.state.isin([*CONFIRMED, CANCELLED]),
+        order.lost | order.state.isin(CONFIRMED),
         order.date_order >= day_end(con, order.company_id, as_of - timedelta(days=days), zones),
         order.date_order < day_end(con, order.company_id, as_of, zones),
     )
-    partner = partner.select(partner_key="partner_id", customer_key="customer_id")
     joined = order.left_join(partner, order.partner_id == partner.partner_key)
     joined = joined.mutate(customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, 0))
-    lost = (joined.state == CANCELLED).cast("int64").sum().cast("int64")
+    lost = joined.lost.cast("int64").sum().cast("int64")
     return joined.group_by("company_id", "customer_id").agg(offers=joined.count(), lost_offers=lost)
 
 

@@ -38,6 +38,7 @@ HISTORY: Final = (
     Column("as_of", "day", required=True, filled=True),
     Column("score", "number", required=True),
     Column("tier", required=True),
+    Column("segment"),
 )
 _NOBODY = Text("{path} names a customer that the file of facts does not have: the row does not count.")
 
@@ -87,9 +88,9 @@ def read_facts(
 
 
 def read_history(path: Path, customers: Codes) -> tuple[pd.DataFrame, list[Finding]]:
-    """company_id, customer_id, as_of, score (float, NaN = not rated), tier; rows of customers that are not known.
+    """company_id, customer_id, as_of, score (float, NaN = not rated), tier, segment ("" = not known).
 
-    These rows are left out. Raises InputError.
+    Rows of customers that are not known are left out, and told. Raises InputError.
     """
     given = read_csv(path, HISTORY)
     _refuse_doubles(path, given, ["customer", "as_of"])
@@ -99,7 +100,11 @@ def read_history(path: Path, customers: Codes) -> tuple[pd.DataFrame, list[Findi
         for place in np.flatnonzero(customer == 0).tolist()
     ]
     frame = given.assign(
-        company_id=COMPANY, customer_id=customer, score=_floats(given["score"]), tier=given["tier"].str.lower()
+        company_id=COMPANY,
+        customer_id=customer,
+        score=_floats(given["score"]),
+        tier=given["tier"].str.lower(),
+        segment=given["segment"].str.lower(),
     )
     return frame[customer > 0].drop(columns="customer").reset_index(drop=True), odd
 

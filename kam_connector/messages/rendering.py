@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import reduce
 
 from kam_connector.languages import Language, find_language
 from kam_connector.messages.catalog import PLACEHOLDER, find_message
+from kam_connector.messages.conditions import Condition, parse_conditions
 from kam_connector.messages.formats import FORMATS, format_money
 
 Args = Mapping[str, object]
@@ -73,4 +75,29 @@ def _written(match: re.Match[str], values: Args, lang: Language, names: OwnNames
         return own or (label(key, lang) if find_message(key) else str(value))
     if value == "":
         return "–"
+    if kind == "conditions":
+        return _told(parse_conditions(str(value)), lang, names) or str(value)
     return FORMATS[kind](value, lang) if kind else str(value)
+
+
+def _told(conditions: Sequence[Condition], lang: Language, names: OwnNames) -> str:
+    """The conditions as one phrase: "tier Gold or Silver and Growth of at least 50 points"."""
+    *first, last = [_condition(each, lang, names) for each in conditions] or [""]
+    return _joined("and", [_joined("comma", first, lang), last], lang) if first else last
+
+
+def _joined(word: str, parts: Sequence[str], lang: Language) -> str:
+    return reduce(lambda first, second: render(f"condition.{word}", {"first": first, "second": second}, lang), parts)
+
+
+def _condition(condition: Condition, lang: Language, names: OwnNames) -> str:
+    if condition.codes:
+        own = names.get(condition.name, {})
+        codes = [own.get(code) or label(f"{condition.name}.{code}", lang) for code in condition.codes]
+        return render(f"condition.{condition.name}", {"codes": _joined("or", codes, lang)}, lang)
+    is_measure = find_message(f"measure.{condition.name}") is not None
+    family, unit = ("measure", "figure") if is_measure else ("dimension", "points")
+    fact = label(f"{family}.{condition.name}", lang)
+    way = "between" if condition.start and condition.below else "at_least" if condition.start else "below"
+    shown = {"fact": fact, "start": condition.start, "below": condition.below}
+    return render(f"condition.{way}_{unit}", shown, lang)

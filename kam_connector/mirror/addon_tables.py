@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from kam_connector.mirror.columns import (
+    Column,
     Table,
     dates,
     flags,
     ints,
     moments,
     money,
+    needed,
     numbers,
     ref,
     table,
@@ -39,9 +41,10 @@ _STANDING = (
 )
 
 _RATING = (
-    *texts("influence", "strategic_fit", "service_demand", "recommendation"),
+    *texts("influence", "strategic_fit", "service_demand", "recommendation", "brand_lift", "sales_diversity"),
     *money("company", "wallet_estimate"),
     *dates("rated_on"),
+    *ints("rating_days"),
     ref("rated_by_id", "res.users"),
 )
 
@@ -145,7 +148,27 @@ _COMPLAINT_TABLES = (
         _USER,
         moments("response_due", "resolution_due"),
         flags("response_breached", "resolution_breached"),
+        texts("response_state", "resolution_state"),
+        numbers("response_used", "resolution_used"),
         _TIER,
+        texts("waiting_for", "delivery_ref", "subject", "triage_code", "triage_args"),
+        ref("previous_id", "kam.complaint"),
+    ),
+    table(
+        "kam.complaint.line",
+        ref("complaint_id", "kam.complaint", required=True),
+        ref("company_id", "res.company"),
+        ref("move_id", "account.move"),
+        ref("order_line_id", "sale.order.line"),
+        money("company", "claimed_amount", "disputed_amount"),
+    ),
+    table(
+        "kam.complaint.event",
+        ref("complaint_id", "kam.complaint", required=True),
+        ref("company_id", "res.company"),
+        needed(Column("at", "moment")),
+        texts("event", "old_state", "new_state", "type", "severity"),
+        _USER,
     ),
 )
 
@@ -162,6 +185,17 @@ _PROMISE_TABLES = (
         ref("task_id", "kam.collection.task"),
         texts("kind", "approval", "state"),
         moments("approved_on"),
+    ),
+)
+
+_SUGGESTION_TABLES = (
+    table(
+        "kam.suggestion",
+        _RECORD,
+        _PARTNER,
+        texts("name", "topic", "state"),
+        dates("suggested_on"),
+        ref("written_by_id", "res.users"),
     ),
 )
 
@@ -241,6 +275,7 @@ ADDON_TABLES: tuple[Table, ...] = (
     *_AGEING_TABLES,
     *_COMPLAINT_TABLES,
     *_PROMISE_TABLES,
+    *_SUGGESTION_TABLES,
     *_CASE_TABLES,
     *_WARNING_TABLES,
     *_INCENTIVE_TABLES,

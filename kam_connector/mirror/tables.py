@@ -6,6 +6,7 @@ Money needs the currencies and companies that stand above it; a match needs the 
 from __future__ import annotations
 
 from kam_connector.mirror.addon_tables import ADDON_TABLES
+from kam_connector.mirror.case_tables import CASE_TABLES
 from kam_connector.mirror.columns import (
     Column,
     Table,
@@ -38,7 +39,20 @@ _COMPANY_TABLES = (
         flags("account_use_credit_limit", default=True),
         moments("create_date"),
     ),
-    table("resource.calendar", texts("name", "tz")),
+    table("resource.calendar", texts("name", "tz"), flags("two_weeks_calendar", default=False)),
+    table(
+        "resource.calendar.attendance",
+        ref("calendar_id", "resource.calendar"),
+        texts("dayofweek", "week_type", "day_period", "display_type"),
+        numbers("hour_from", "hour_to"),
+    ),
+    table(
+        "resource.calendar.leaves",
+        ref("calendar_id", "resource.calendar"),
+        ref("company_id", "res.company"),
+        texts("name", "time_type"),
+        moments("date_from", "date_to"),
+    ),
     table(
         "res.currency.rate",
         dates("name"),
@@ -58,6 +72,7 @@ _PEOPLE_TABLES = (
         _ACTIVE,
     ),
     table("crm.team", texts("name"), ref("user_id", "res.users"), ref("company_id", "res.company"), _ACTIVE),
+    table("res.country", texts("name")),
     table("crm.team.member", ref("user_id", "res.users"), ref("crm_team_id", "crm.team"), _ACTIVE),
     table(
         "res.partner",
@@ -75,6 +90,7 @@ _PEOPLE_TABLES = (
 )
 
 _SALE_TABLES = (
+    table("account.payment.term", texts("name")),
     table("product.category", texts("name"), ref("parent_id", "product.category")),
     table(
         "product.template",
@@ -95,6 +111,7 @@ _SALE_TABLES = (
         _CURRENCY,
         Column("currency_rate", "rate"),
         moments("date_order"),
+        dates("validity_date"),
         ref("payment_term_id", "account.payment.term"),
         money("currency_id", "amount_untaxed", "amount_tax", "amount_total"),
     ),
@@ -191,6 +208,7 @@ TABLES: tuple[Table, ...] = (
     *_SALE_TABLES,
     *_ACCOUNT_TABLES,
     *_ACTIVITY_TABLES,
+    *CASE_TABLES,
     *ADDON_TABLES,
 )
 BY_MODEL: dict[str, Table] = {table.model: table for table in TABLES}

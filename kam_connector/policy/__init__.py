@@ -3,7 +3,7 @@
 | file | what it answers |
 |---|---|
 | `loading.py` | `load(folder)`: the checked policy; `check(folder)`: everything that is wrong, by file and line |
-| `trying.py` | a tiers file that is tried before it is put in force |
+| `trying.py` | a tiers file or a plan that is tried before it is put in force |
 | `versions.py` | `Policy.at(day)`: what is in force on a day; `Policy.hash`, `Policy.versions` |
 | `files.py` | what one file is, and of which kind |
 | `crosschecks.py` | what is wrong between files |
@@ -16,9 +16,12 @@
 | `bad_debt.py`, `cash_signals.py` | collections.toml: when a debt is a case; what shows that there is money |
 | `group.py` | collections.toml: the currency of the group |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by class and severity, working hours |
+| `intake.py` | complaints.toml: which tickets and claims are complaints, of which type |
+| `official.py`, `calendar_file.py` | a country's days off and make-up workdays; a calendar.toml of a user's own |
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
-| `plans.py`, `computable.py` | incentives/*.toml: commission plans; what this version refuses to compute |
+| `plans.py`, `components.py`, `payterms.py` | incentives/*.toml: plans, the ways in which they pay, their terms |
+| `plan_problems.py`, `plan_advice.py` | what no plan may say; what is probably not meant |
 | `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
 | `flaws.py`, `lines.py` | how a mistake reads, and on which line it stands |
 | `defaults/` | the shipped policy |
@@ -31,12 +34,12 @@ each other by `valid_from`; a changed rule is a new file, not an edit.
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.flaws import Flaw
-from kam_connector.policy.loading import DEFAULTS, check, load
+from kam_connector.policy.loading import DEFAULTS, advise, check, load
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.privileges import Service, privileges_of
 from kam_connector.policy.receivables import Ageing, Bucket, CollectionsPolicy
 from kam_connector.policy.tiering import Tier, TierPolicy
-from kam_connector.policy.trying import Candidate, read_candidate
+from kam_connector.policy.trying import Candidate, read_candidate, read_plan
 from kam_connector.policy.values import Label
 from kam_connector.policy.versions import Policy, PolicyInForce, Version
 from kam_connector.policy.warnings import WarningPolicy, WarningRule
@@ -62,8 +65,10 @@ __all__ = [
     "Version",
     "WarningPolicy",
     "WarningRule",
+    "advise",
     "check",
     "load",
     "privileges_of",
     "read_candidate",
+    "read_plan",
 ]

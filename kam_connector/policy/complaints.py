@@ -8,24 +8,37 @@ in its place, for what holds for that tier alone.
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
 from kam_connector.errors import PolicyError
+from kam_connector.policy.intake import ANY, ComplaintType, IntakePolicy, Severity, find_intake_problems
+from kam_connector.policy.official import Country
 from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
 from kam_connector.policy.workdays import WorkTable
 from kam_connector.texts import Text
 
-Severity = Literal["low", "medium", "high", "critical"]
-ComplaintType = Literal["product", "contract", "transport", "service"]
-ANY: Literal["*"] = "*"
-
 
 class Complaints(Table):
-    """From when on the file is in force."""
+    """From when on the file is in force, and how clocks run.
+
+    `hours`: whether the working hours and days off of each company are those of the ERP, where it has any, or those of
+    this file; `country`: whose official days off and make-up workdays count; `upgrade_rest_hours`: what a complaint
+    that is to be settled faster has left at least, from the change on (W21).
+    """
 
     valid_from: Day
+    hours: Literal["erp", "policy"] = "erp"
+    country: Country | None = None
+    upgrade_rest_hours: Positive = Decimal(2)
+
+
+class Disputes(Table):
+    """For how long an open complaint may keep money out of dunning before people are asked."""
+
+    ask_days: int = Field(default=30, ge=1, le=730)
 
 
 class Target(Table):
@@ -44,11 +57,12 @@ class Target(Table):
         return self.tier == self.sla_class == self.severity == self.type == ANY
 
 
-class ComplaintPolicy(WorkTable):
+class ComplaintPolicy(IntakePolicy, WorkTable):
     """One complaints.toml."""
 
     complaints: Complaints
     target: tuple[Target, ...] = Field(min_length=1)
+    disputes: Disputes = Disputes()
 
     @property
     def valid_from(self) -> date:
@@ -58,10 +72,14 @@ class ComplaintPolicy(WorkTable):
 
 def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     """What is wrong across the tables: no line for everybody, lines that never decide, targets upside down."""
+    yield from find_intake_problems(policy)
     try:
         policy.in_zone("UTC")
     except PolicyError as error:
         yield Problem(("week",), Text("The calendar"), Text("is wrong: {error}", {"error": error}))
+    if not policy.complaints.upgrade_rest_hours:
+        why = Text("must be above zero: a complaint cannot be late at the moment at which it is asked to be faster.")
+        yield Problem(("complaints", "upgrade_rest_hours"), Text('Key "{key}"', {"key": "upgrade_rest_hours"}), why)
     if not policy.target[-1].fits_all:
         why = Text(
             "must be for everybody (no tier, sla_class, severity or type), so that each complaint has a deadline."

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
-from kam_connector.policy.complaints import ANY, ComplaintPolicy
+from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
+from kam_connector.policy.intake import ANY
+from kam_connector.policy.plan_advice import find_overlaps, find_plan_advice
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.policy.tiering import TierPolicy
@@ -25,6 +27,17 @@ def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
         for problem in _find_unknown_tiers(file, known):
             yield describe(file.name, file.lines, problem)
     yield from _find_class_flaws(files)
+
+
+def find_advice(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    """What plans say and is probably not meant, each by itself and one beside the other."""
+    plans = [(file, file.model) for file in files if isinstance(file.model, Plan)]
+    for file, plan in plans:
+        for problem in find_plan_advice(plan):
+            yield describe(file.name, file.lines, problem)
+    for plan, problem in find_overlaps([plan for _, plan in plans]):
+        file = next(file for file, other in plans if other is plan)
+        yield describe(file.name, file.lines, problem)
 
 
 def _tiers_of(file: PolicyFile) -> tuple[str, ...]:
@@ -106,11 +119,18 @@ def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], 
     if isinstance(model, CollectionsPolicy | WarningPolicy):
         yield from model.tier_places
     if isinstance(model, ComplaintPolicy):
-        for place, target in enumerate(model.target):
-            if target.tier != ANY:
-                yield ("target", place, "tier"), target.tier
+        places = [(("owner", place, "tier"), owner.tier) for place, owner in enumerate(model.owner)]
+        places += [(("target", place, "tier"), target.tier) for place, target in enumerate(model.target)]
+        yield from ((place, tier) for place, tier in places if tier != ANY)
     if isinstance(model, Plan):
-        for tier in model.modifiers.tier_factor if model.modifiers else ():
-            yield ("modifiers", "tier_factor", tier), tier
-        for place, tier in enumerate(model.filter.tiers if model.filter else ()):
-            yield ("filter", "tiers", place), tier
+        yield from _tiers_of_plan(model)
+
+
+def _tiers_of_plan(plan: Plan) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    for tier in plan.modifiers.tier_factor:
+        yield ("modifiers", "tier_factor", tier), tier
+    for place, tier in enumerate(plan.filter.tiers):
+        yield ("filter", "tiers", place), tier
+    for number, component in enumerate(plan.component):
+        for place, tier in enumerate(component.filter.tiers if component.filter else ()):
+            yield ("component", number, "filter", "tiers", place), tier

@@ -14,11 +14,11 @@ from typing import TypeAlias
 from pydantic import ValidationError
 
 from kam_connector.policy.complaints import ComplaintPolicy, find_complaint_problems
-from kam_connector.policy.computable import find_uncomputed
 from kam_connector.policy.extraction import SyncPolicy, find_sync_problems
 from kam_connector.policy.flaws import Flaw, describe, problems_of
 from kam_connector.policy.lines import Path, find_lines
-from kam_connector.policy.plans import Plan, find_plan_problems
+from kam_connector.policy.plan_problems import find_plan_problems
+from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy, find_collections_problems
 from kam_connector.policy.tiering import TierPolicy, find_tier_problems
 from kam_connector.policy.values import Problem, Problems
@@ -38,18 +38,13 @@ class Kind:
     find: Callable[..., Problems]
 
 
-def _plan_problems(plan: Plan) -> Problems:
-    yield from find_plan_problems(plan)
-    yield from find_uncomputed(plan)
-
-
 KINDS = (
     Kind("tiers", "tiering", TierPolicy, find_tier_problems),
     Kind("collections", "ageing", CollectionsPolicy, find_collections_problems),
     Kind("complaints", "complaints", ComplaintPolicy, find_complaint_problems),
     Kind("warnings", "warnings", WarningPolicy, find_warning_problems),
     Kind("sync", "sync", SyncPolicy, find_sync_problems),
-    Kind("incentives", "plan", Plan, _plan_problems),
+    Kind("incentives", "plan", Plan, find_plan_problems),
 )
 
 

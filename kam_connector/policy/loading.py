@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from kam_connector.errors import PolicyError
-from kam_connector.policy.crosschecks import find_cross_flaws
+from kam_connector.policy.crosschecks import find_advice, find_cross_flaws
 from kam_connector.policy.files import KINDS, PolicyFile, read_file
 from kam_connector.policy.flaws import Flaw
 from kam_connector.policy.versions import Policy
@@ -32,6 +32,12 @@ def load(folder: Path | None = None) -> Policy:
 def check(folder: Path | None = None) -> list[Flaw]:
     """Everything that is wrong with the policy of that folder, by file and line."""
     return _read(folder)[1]
+
+
+def advise(folder: Path | None = None) -> list[Flaw]:
+    """What a correct policy of that folder says and is probably not meant, by file and line."""
+    files, flaws = _read(folder)
+    return [] if flaws else sorted(find_advice(files), key=lambda flaw: (flaw.file, flaw.line or 0))
 
 
 def refusal(flaws: list[Flaw]) -> PolicyError:

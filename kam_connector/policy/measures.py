@@ -17,6 +17,7 @@ MEASURES: dict[str, str] = {
     "invoices_12m": "count",
     "tenure_days": "days",
     "days_since_invoice": "days",
+    "days_since_reactivation": "days",
     "paid_items": "count",
     "days_late_mean": "days",
     "days_late_spread": "days",
@@ -33,6 +34,7 @@ MEASURES: dict[str, str] = {
     "categories_12m": "count",
     "categories_new": "count",
     "categories_lost": "count",
+    "category_diversity": "share",
     "repurchase_share": "share",
     "pipeline": "money",
     "complaints_per_100_orders": "ratio",
@@ -44,15 +46,20 @@ MEASURES: dict[str, str] = {
     "strategic_fit": "rating",
     "service_demand": "rating",
     "recommendation": "rating",
+    "brand_lift": "rating",
+    "sales_diversity": "rating",
     "wallet_share": "share",
+    "wallet_open": "money",
     "payer_class": "class",
 }
 RATINGS: tuple[str, ...] = tuple(name for name, kind in MEASURES.items() if kind == "rating")
 """What people rate."""
 SCALE = (1, 2, 3, 4, 5)
 """What a rating may be."""
-RATED: tuple[str, ...] = (*RATINGS, "wallet_share")
-"""What rests on a person's word: the ratings, and the share of a need that a person has estimated."""
+WALLET: tuple[str, ...] = ("wallet_share", "wallet_open")
+"""What is worked out of a need that a person has estimated: our share of it, and what is still to be won."""
+RATED: tuple[str, ...] = (*RATINGS, *WALLET)
+"""What rests on a person's word."""
 CLASSES: dict[str, tuple[str, ...]] = {"payer_class": PAYER_CLASSES}
 """The codes of each figure that is a class."""
 UNDECIDED: dict[str, frozenset[str]] = {"payer_class": frozenset({"new"})}

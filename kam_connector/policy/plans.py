@@ -1,30 +1,32 @@
-"""An incentive plan as a file says it: who is paid for what, by which brackets, with which limits.
+"""An incentive plan as a file says it: who is paid for what, by which components, with which terms.
 
-The format is read whole. What this version cannot compute yet is refused by `computable.py` with its place, never
-silently left out: a pay-out that ignores half of a plan is worse than none.
+| file | what it answers |
+|---|---|
+| `plans.py` | the plan as a whole: payees, credits, quota, splits |
+| `components.py` | the ways in which it pays: brackets, events, prizes, awards |
+| `payterms.py` | modifiers, gates, limits, cash, draws |
+| `plan_problems.py` | what no plan may say |
+| `plan_advice.py` | what a plan may say and is probably not meant |
 """
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
-from itertools import pairwise
 from typing import Literal
 
 from pydantic import Field
 
 from kam_connector.periods import PeriodKind
-from kam_connector.policy.values import Code, Day, Exact, Label, Positive, Problem, Problems, Share, Table, label_of
-from kam_connector.texts import Text
-
-Mode = Literal["marginal", "whole", "interpolated", "crossing"]
-ComponentKind = Literal["commission", "bonus", "contest", "team", "award"]
+from kam_connector.policy.components import Component, Filter
+from kam_connector.policy.payterms import Cash, Draw, Gate, Limits, Modifiers
+from kam_connector.policy.values import Code, Day, Label, Positive, Share, Table, label_of
 
 
 class PlanHead(Table):
     """What the plan is called, when it is in force, in which currency and how often it pays.
 
-    Without `currency` each company's credits are paid in that company's own currency.
+    Without `currency` each company's credits are paid in that company's own currency. `revenue_share` is the share of
+    the sales that the plan may cost at most; `exclusive` says that no other plan may pay for the same credit.
     """
 
     code: Code
@@ -33,6 +35,8 @@ class PlanHead(Table):
     currency: str | None = Field(default=None, pattern=r"^[A-Z]{3}$")
     period: PeriodKind = "month"
     label: Label | None = None
+    revenue_share: Share | None = None
+    exclusive: bool = True
 
 
 class Payees(Table):
@@ -44,10 +48,11 @@ class Payees(Table):
 
 
 class Credit(Table):
-    """Which document makes a credit and which of its figures counts."""
+    """Which document makes a credit, which of its figures counts, and whether a sale at a loss counts against pay."""
 
     source: Literal["order", "invoice", "cash"] = "invoice"
     base: Literal["net", "margin"] = "net"
+    loss: Literal["ignore", "count"] = "ignore"
 
 
 class Quota(Table):
@@ -58,67 +63,6 @@ class Quota(Table):
     prorate: Literal["days", "months"] = "days"
 
 
-class BracketLine(Table):
-    """From this base on, this rate (or, interpolated, this amount)."""
-
-    start: Positive = Field(alias="from")
-    rate: Exact | None = None
-    amount: Positive | None = None
-
-
-class Component(Table):
-    """One way in which the plan pays."""
-
-    kind: ComponentKind
-    code: Code | None = None
-    mode: Mode | None = None
-    on: Literal["amount", "attainment"] = "amount"
-    basis: Literal["line", "document", "period"] = "period"
-    accumulate: PeriodKind | Literal["period"] = "period"
-    edge: Literal["lower", "upper"] = "lower"
-    brackets: tuple[BracketLine, ...] = ()
-
-
-class PaymentPoints(Table):
-    """Points added to the rate by days until payment."""
-
-    start: int = Field(alias="from", ge=0)
-    points: Exact
-
-
-class Modifiers(Table):
-    """What changes the rate."""
-
-    days_to_pay: tuple[PaymentPoints, ...] = ()
-    tier_factor: dict[str, Positive] = Field(default_factory=dict)
-
-
-class Gate(Table):
-    """A fact below which pay is held or reduced."""
-
-    fact: Literal["collection_rate", "overdue_share", "upheld_complaints", "margin_share"]
-    below: Exact | None = None
-    above: Exact | None = None
-    effect: Literal["hold", "reduce"]
-    factor: Share | None = None
-
-
-class Limits(Table):
-    """Bounds of what is paid in a period."""
-
-    cap: Positive | None = None
-    floor: Positive = Decimal(0)
-    holdback: Share = Decimal(0)
-
-
-class Cash(Table):
-    """How cash, bad debt and down payments count, and at which day's rate a currency is converted."""
-
-    bad_debt: Literal["forfeit", "keep"] = "forfeit"
-    down_payment: Literal["final", "proportional"] = "final"
-    rate_date: Literal["invoice", "payment", "period_end"] = "invoice"
-
-
 class Split(Table):
     """A share of one credit for a role; an overlay comes on top of the shares."""
 
@@ -127,27 +71,10 @@ class Split(Table):
     overlay: bool = False
 
 
-class Filter(Table):
-    """Which credits count; empty = all."""
-
-    categories: tuple[str, ...] = ()
-    tiers: tuple[str, ...] = ()
-    new_customer_months: int | None = Field(default=None, ge=1)
-
-
 class Clawback(Table):
     """What a later reversal takes back."""
 
     policy: Literal["recompute", "historic", "money_only"] = "recompute"
-
-
-class Draw(Table):
-    """An advance on pay."""
-
-    amount: Positive
-    recoverable: bool = True
-    periods: tuple[int, int] | None = None
-    recover_from: int | None = Field(default=None, ge=1)
 
 
 class Plan(Table):
@@ -158,13 +85,13 @@ class Plan(Table):
     credit: Credit = Credit()
     quota: Quota | None = None
     component: tuple[Component, ...] = Field(min_length=1)
-    modifiers: Modifiers | None = None
+    modifiers: Modifiers = Modifiers()
     gate: tuple[Gate, ...] = ()
-    limits: Limits | None = None
-    cash: Cash | None = None
+    limits: Limits = Limits()
+    cash: Cash = Cash()
     split: tuple[Split, ...] = ()
-    filter: Filter | None = None
-    clawback: Clawback | None = None
+    filter: Filter = Filter()
+    clawback: Clawback = Clawback()
     draw: Draw | None = None
 
     @property
@@ -182,56 +109,8 @@ class Plan(Table):
         """The plan's name in both languages."""
         return label_of(self.plan.label, self.plan.code)
 
-
-def find_plan_problems(plan: Plan) -> Problems:
-    """What is wrong across the tables: dates, payees, bracket gaps and overlaps, modes without figures, splits."""
-    head = plan.plan
-    if head.valid_to and head.valid_to < head.valid_from:
-        why = Text("lies before valid_from {valid_from}.", {"valid_from": head.valid_from})
-        yield Problem(("plan", "valid_to"), Text("The last day {valid_to}", {"valid_to": head.valid_to}), why)
-    if not (plan.payees.users or plan.payees.teams or plan.payees.roles):
-        yield Problem(("payees",), Text("[payees]"), Text("names nobody: write users, teams or roles."))
-    shares = sum((line.share for line in plan.split if not line.overlay), Decimal(0))
-    if plan.split and shares != 1:
-        yield Problem(
-            ("split",), Text("The shares of [[split]]"), Text("sum to {shares}, not to 1.", {"shares": shares})
-        )
-    codes = [code_of(component, place) for place, component in enumerate(plan.component)]
-    for place, component in enumerate(plan.component):
-        if codes[place] in codes[:place]:
-            why = Text("stands there a second time: give each [[component]] its own code.")
-            yield Problem(("component", place), Text('The component "{codes}"', {"codes": codes[place]}), why)
-        yield from _find_bracket_problems(("component", place), component)
-
-
-def code_of(component: Component, place: int) -> str:
-    """The component's own code, else its kind, numbered from the second on ("commission", "bonus2")."""
-    return component.code or (component.kind if place == 0 else f"{component.kind}{place + 1}")
-
-
-def _find_bracket_problems(path: tuple[str | int, ...], component: Component) -> Problems:
-    if component.kind != "commission":
-        return
-    if component.mode is None:
-        why = Text('has no mode: write "marginal", "whole", "interpolated" or "crossing", it is never guessed.')
-        yield Problem(path, Text("The commission component"), why)
-    if not component.brackets:
-        yield Problem(path, Text("The commission component"), Text("has no brackets."))
-        return
-    if component.brackets[0].start != 0:
-        why = Text(
-            "begins at {start}: what lies below would be in no bracket. Begin at 0.",
-            {"start": component.brackets[0].start},
-        )
-        yield Problem((*path, "brackets", 0), Text("The first bracket"), why)
-    for place, (before, line) in enumerate(pairwise(component.brackets), start=1):
-        if line.start <= before.start:
-            why = Text("does not begin after {start}: brackets overlap.", {"start": before.start})
-            yield Problem((*path, "brackets", place), Text("The bracket from {start}", {"start": line.start}), why)
-    wanted = "amount" if component.mode == "interpolated" else "rate"
-    for place, line in enumerate(component.brackets):
-        if (line.rate is None) == (wanted == "rate") or (line.amount is None) == (wanted == "amount"):
-            why = Text(
-                'needs {wanted}, and nothing else, in mode "{mode}".', {"wanted": wanted, "mode": component.mode}
-            )
-            yield Problem((*path, "brackets", place), Text("The bracket from {start}", {"start": line.start}), why)
+    @property
+    def looks_at_lines(self) -> bool:
+        """Whether lines of documents, or the categories of their products, decide about pay."""
+        filters = [self.filter, *(each.filter for each in self.component if each.filter is not None)]
+        return any(each.categories for each in filters) or any(each.basis == "line" for each in self.component)

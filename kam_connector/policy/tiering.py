@@ -15,7 +15,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from kam_connector.policy.complaints import Severity
+from kam_connector.policy.intake import Severity
 from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.points import Points, Score, find_points_problems, lines_of
 from kam_connector.policy.privileges import Service, find_privilege_problems

@@ -37,6 +37,8 @@ MEASURE_KINDS: dict[Measure, MeasureKind] = {
 }
 """What may be watched. A name added here needs its figure in `rules/watching.py` and its reason in `rules/reasons.py`.
 """
+Start = Literal["new", "reactivated", "known"]
+"""How a customer's group started to buy (`rules/newcomers.py`)."""
 WarningSeverity = Literal["low", "medium", "high"]
 SALESPERSON, MANAGER = "salesperson", "manager"
 
@@ -51,6 +53,7 @@ class Watching(Table):
     overdue_days: int = Field(default=30, ge=1, le=365)
     complaint_days: int = Field(default=90, ge=1, le=730)
     contact_months: int = Field(default=12, ge=1, le=60)
+    start_days: int = Field(default=180, ge=1, le=730)
 
 
 class Task(Table):
@@ -70,6 +73,7 @@ class WarningRule(Table):
     clear_at: Positive
     checks: int = Field(default=2, ge=1, le=30)
     tiers: tuple[Code, ...] = ()
+    starts: tuple[Start, ...] = ()
     severity: WarningSeverity = "medium"
     label: Label | None = None
     task: tuple[Task, ...] = ()

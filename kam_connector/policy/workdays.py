@@ -1,7 +1,8 @@
-"""Working hours as a policy file says them: a week, days off, days worked in exchange.
+"""Working hours as a policy file says them: a week (or two in turn), days off, days worked in exchange.
 
-A day off is `date`, or `from` and `to` days for a longer one, or `date` with hours `from` and `to` for part of a
-day. A workday without hours has those of the first working day of the week.
+The official days off of a country, and the days worked in exchange, come first; what the file itself says of a day
+stands above them. A day off is `date`, or `from` and `to` days for a longer one, or `date` with hours `from` and `to`
+for part of a day. A workday without hours has those of the first working day of the week; a part of it may be off.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from kam_connector.calendars import BusinessCalendar, Hours
+from kam_connector.calendars import BusinessCalendar, Hours, cut_hours
+from kam_connector.policy.official import Country, official_days
 from kam_connector.policy.values import Day, Expected, Minutes, Table
 
 DayName = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
@@ -20,8 +22,12 @@ DAY_NAMES: tuple[DayName, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun
 
 
 class Week(Table):
-    """Hours that are worked on some weekdays; two of them make a day with a lunch break."""
+    """Hours that are worked on some weekdays; two of them make a day with a lunch break.
 
+    With `turn` they are worked in every second week only: that of Monday 2025-01-06 is a first one.
+    """
+
+    turn: Literal["first", "second"] | None = None
     days: tuple[DayName, ...] = Field(min_length=1)
     start: Minutes = Field(alias="from")
     end: Minutes = Field(alias="to")
@@ -45,6 +51,11 @@ class Holiday(Table):
         if self.start is not None and self.end is not None and self.end < self.start:  # type: ignore[operator]
             raise Expected("to comes before from")
         return self
+
+    @property
+    def hours(self) -> tuple[int, int] | None:
+        """The part of its day that is off, in minutes; None where the whole day is."""
+        return (self.start, self.end) if isinstance(self.start, int) and isinstance(self.end, int) else None
 
     def days(self) -> Iterator[date]:
         """Each day that it touches."""
@@ -77,20 +88,40 @@ class WorkTable(Table):
     holiday: tuple[Holiday, ...] = ()
     workday: tuple[Workday, ...] = ()
 
-    def in_zone(self, zone: str) -> BusinessCalendar:
-        """The calendar in that zone. Errors: `PolicyError` for an unknown zone or hours that overlap."""
-        week = tuple(self._hours_of(day) for day in DAY_NAMES)
-        exceptions: dict[date, tuple[Hours, ...]] = {}
-        for holiday in self.holiday:
-            for day in holiday.days():
-                exceptions[day] = _without(exceptions.get(day, week[day.weekday()]), holiday)
-        for day, hours in self._worked(next(filter(None, week), ())).items():
-            exceptions[day] = hours
-        return BusinessCalendar(zone, week, tuple(sorted(exceptions.items())))
+    def in_zone(self, zone: str, country: Country | None = None) -> BusinessCalendar:
+        """The calendar in that zone, with the official days off of a country.
 
-    def _hours_of(self, day: DayName) -> tuple[Hours, ...]:
-        spans = [Hours(line.start, line.end) for line in self.week if day in line.days]
-        return tuple(sorted(spans, key=lambda span: span.start))
+        Errors: `PolicyError` for an unknown zone or hours that overlap.
+        """
+        return self.above(BusinessCalendar(zone, self._weeks()), country)
+
+    def above(self, base: BusinessCalendar, country: Country | None = None) -> BusinessCalendar:
+        """The calendar `base` with a country's days off, its own exceptions, and above both those of this table.
+
+        What `base` leaves of an official day off is off; what it takes off an official workday stays off.
+        """
+        usual = next(filter(None, base.week))
+        official = official_days(country, usual) if country else None
+        known = official.days if official else {}
+        own = {day: hours for day, hours in base.exceptions if known.get(day) != ()}
+        exceptions = {**known, **own}
+        exceptions |= {day: () for holiday in self.holiday for day in holiday.days() if holiday.hours is None}
+        exceptions |= self._worked(usual)
+        for holiday in self.holiday:
+            if holiday.hours and holiday.day:
+                left = exceptions.get(holiday.day, base.hours_of(holiday.day))
+                exceptions[holiday.day] = cut_hours(left, *holiday.hours)
+        covered = official.covered if official else None
+        return BusinessCalendar(base.zone, base.week, tuple(sorted(exceptions.items())), covered)
+
+    def _weeks(self) -> tuple[tuple[Hours, ...], ...]:
+        """Seven days, or fourteen where some hours are worked in every second week only."""
+        turns = ("first", "second") if any(line.turn for line in self.week) else ("first",)
+        return tuple(self._hours_of(day, turn) for turn in turns for day in DAY_NAMES)
+
+    def _hours_of(self, day: DayName, turn: str) -> tuple[Hours, ...]:
+        lines = [line for line in self.week if day in line.days and line.turn in (None, turn)]
+        return tuple(sorted((Hours(line.start, line.end) for line in lines), key=lambda span: span.start))
 
     def _worked(self, usual: tuple[Hours, ...]) -> dict[date, tuple[Hours, ...]]:
         worked: dict[date, tuple[Hours, ...]] = {}
@@ -104,16 +135,8 @@ class CalendarTable(WorkTable):
     """A calendar.toml of its own (`kam complaints sla --calendar`): working hours with their zone."""
 
     zone: str
+    country: Country | None = None
 
     def calendar(self) -> BusinessCalendar:
         """The calendar that the file describes."""
-        return self.in_zone(self.zone)
-
-
-def _without(hours: tuple[Hours, ...], holiday: Holiday) -> tuple[Hours, ...]:
-    """What is left of a day's hours; nothing when the whole day is off."""
-    if not isinstance(holiday.start, int) or not isinstance(holiday.end, int):
-        return ()
-    cut = [Hours(span.start, min(span.end, holiday.start)) for span in hours]
-    cut += [Hours(max(span.start, holiday.end), span.end) for span in hours]
-    return tuple(sorted((span for span in cut if span.start < span.end), key=lambda span: span.start))
+        return self.in_zone(self.zone, self.country)

@@ -50,7 +50,7 @@ _LINES: Final = (
 
 @dataclass(frozen=True, slots=True)
 class PayoutInput:
-    """`payouts` and `lines` of rules.incentives.compute_payouts; rows of other companies are ignored."""
+    """`payouts` and `lines` of rules.payouts.state_payouts; rows of other companies are ignored."""
 
     payouts: pd.DataFrame
     lines: pd.DataFrame
@@ -105,6 +105,6 @@ def _write_payouts(book: Book, head: ReportHead, rows: pd.DataFrame, lang: str) 
 
 
 def _write_lines(book: Book, head: ReportHead, rows: pd.DataFrame, names: Names, lang: str) -> None:
-    named = rows.assign(document=[name_of(names.documents, number) for number in rows["move_id"]])
+    named = rows.assign(document=[name_of(names.documents, number or None) for number in rows["move_id"]])
     ordered = named.sort_values(["payee", "payee_id", "plan", "component", "period", "move_id"], kind="stable")
     write_table_sheets(book, TableSpec(label("report.sheet_payout_lines", lang), _LINES), ordered, head, lang)

@@ -18,6 +18,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `ratings.py` | what people have said of a customer, and for how long it counts |
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
+| `newcomers.py` | who is new, who has come back, who has been known for long |
 | `groups.py` | what the customers of a group are together, as if they were one |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |
 | `scores.py` | how many points a customer has in each dimension, and in all |
@@ -44,11 +45,16 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `cases.py` | which customers are a bad-debt case, and what is advised |
 | `causes.py` | why customers pay late: the causes of closed tasks, counted |
 | `terms.py` | who buys on credit, or is overdue, without clear payment terms |
-| `brackets.py` | how a base is cut into slices of a bracket table |
-| `incentives.py`, `payouts.py` | what each credit earns for whom, and what is due now |
-| `deadlines.py` | until when a complaint is to be answered and settled |
+| `pay/` | what an incentive plan pays: all credits and all cash in, rows and statements out |
+| `payouts.py` | the payouts of a period as the ERP takes them |
+| `claims.py` | claims above what was sold, or about another company |
+| `intake.py` | which tickets and claims become complaints, of which type and severity |
+| `status_log.py`, `complaint_events.py` | what happened to a complaint, and what it was doing when |
+| `targets.py`, `clocks.py`, `proofs.py` | its two clocks: how long they may run, where they stand, which hours count |
+| `work_calendars.py` | the calendar by which a company's clocks run |
+| `deadlines.py` | until when a complaint of the ERP is to be answered and settled, and why |
 
 How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what
 `payers` and `turnover` look at; `promises` are judged by the cash, and `payers` and `dunning` read them; `cases` reads
-`payers`; `dunning`, `deadlines` and `warnings` read the tiers; `incentives` stands alone.
+`payers`; `dunning`, `deadlines` and `warnings` read the tiers; `pay` stands alone.
 """

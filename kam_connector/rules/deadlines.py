@@ -1,159 +1,147 @@
-"""Until when a complaint is to be answered and settled, and whether that was missed.
+"""Until when the complaints of the ERP are to be answered and settled, whether that was missed, and why.
 
-Hours are working hours of the company's calendar; the tier is the one at intake. The response clock never pauses.
-Late means strictly after the deadline (tiering_complaints.md, W13 to W18): due 12:00, answered 12:00 is in time.
+The clocks are those of `rules.clocks`, by the calendar of each company; here they are laid side by side, a row a
+complaint, with the reason that a person reads. Late means strictly after the deadline (tiering_complaints.md, W13 to
+W22): due 12:00, answered 12:00 is in time.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
-from kam_connector.calendars import HOUR, BusinessCalendar, Moments, find_deadlines, to_moment
+from kam_connector.calendars import HOUR, BusinessCalendar, to_moment
 from kam_connector.findings import Finding
-from kam_connector.policy.complaints import ANY, ComplaintPolicy, Target
+from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.privileges import Service
-from kam_connector.rules.decisions import Decisions, Flags, boxed, column_or, ids_of, require_columns, words_of
+from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
+from kam_connector.rules.complaint_events import events_of
+from kam_connector.rules.decisions import Decisions, column_or, ids_of, require_columns
 from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.rules.status_log import NEVER, moments_of, read_log
 from kam_connector.texts import Text
 
 COLUMNS = ("complaint_id", "company_id", "customer_id", "severity", "state", "received_at")
-ENDED = ("rejected", "closed", "reviewed")
-"""States in which no clock runs any more."""
-Calendars: TypeAlias = Mapping[int, BusinessCalendar]
 
 
 def complaint_deadlines(
     complaints: pd.DataFrame,
-    tiers: pd.DataFrame,
     policy: ComplaintPolicy,
-    calendars: Calendars,
+    calendars: Mapping[int, BusinessCalendar],
     at: datetime,
     *,
     privileges: Mapping[str, Service],
+    events: pd.DataFrame | None = None,
 ) -> Decisions:
-    """A row a complaint, in the order given, with the deadlines as UTC moments.
+    """A row a complaint, company by company, with its two clocks side by side.
 
-    `complaints`: COLUMNS and where known type, tier (at intake), responded_at, resolved_at (moments without a zone
-    are UTC); `tiers` from `decide_tiers`, for complaints that have no tier yet; `calendars` by company; `at` is the
-    moment, with zone, by which an open complaint is late or not; `privileges` from `privileges_of`, for the class of
-    service that a tier is owed.
+    `complaints`: COLUMNS and where known type, tier (at intake; without one none counts, whatever the customer's is
+    today), responded_at, resolved_at, closed_at (moments without a zone are UTC), ends_later; `calendars` by company;
+    `at` is the moment, with zone, by which an open complaint is late or not; `privileges` from `privileges_of`, for the
+    class of service that a tier is owed; `events` as `facts.complaint_events`: what the ERP's log noted.
 
-    Columns: complaint_id, company_id, customer_id, tier, severity, response_hours, resolution_hours, response_due,
-    resolution_due (datetime64, UTC), response_breached, resolution_breached (bool), reason_code, reason_args. One
-    without a moment of intake or a company calendar is a finding and has no row. Requirements S2-56, S4-75.
+    Columns: complaint_id, company_id, customer_id, tier, severity; for response and resolution each <clock>_target and
+    <clock>_used (working time, timedelta64[us]), <clock>_due (datetime64, UTC), <clock>_breached and <clock>_ended
+    (bool), <clock>_state (running, paused, met, breached); paused, supplier (working time of the resolution clock);
+    reason_code, reason_args. One without a moment of intake or a company calendar is a finding and has no row, so is
+    one that was received after `at`.
+    Requirements S2-56, S4-75.
     """
     require_columns(complaints, COLUMNS, "complaints")
-    received = _moments(complaints["received_at"])
-    usable = (received != _NEVER) & np.isin(ids_of(complaints["company_id"]), list(calendars))
+    received, now = moments_of(complaints["received_at"]), to_moment(at)
+    usable = (received != NEVER) & np.isin(ids_of(complaints["company_id"]), list(calendars))
     findings = [_unusable(key) for key in complaints["complaint_id"][~usable]]
-    rows = _with_tier(complaints[usable].reset_index(drop=True), tiers)
-    targets = _targets(rows, policy, privileges)
-    clocks = _clocks(rows, received[usable], targets, calendars)
-    late = [_late(rows, column, due, to_moment(at)) for column, due in zip(_DONE, clocks, strict=True)]
-    reasons = _reasons(rows, targets, late, policy, calendars)
-    frame = rows[["complaint_id", "company_id", "customer_id", "tier", "severity"]].assign(
-        response_hours=boxed(target.response_hours for target in targets),
-        resolution_hours=boxed(target.resolution_hours for target in targets),
-        response_due=_utc(clocks[0]), resolution_due=_utc(clocks[1]),
-        response_breached=late[0], resolution_breached=late[1],
-        reason_code=[code for code, _ in reasons], reason_args=[args for _, args in reasons],
-    )  # fmt: skip
+    findings += _find_early(complaints[usable & (received > now)])
+    rows = _filled(complaints[usable & (received <= now)].reset_index(drop=True))
+    parts, company = list[pd.DataFrame](), ids_of(rows["company_id"])
+    for key in np.unique(company).tolist():
+        terms = Terms(policy, privileges, calendars[key])
+        log = read_log(events_of(rows[company == key], events), now)
+        ran = run_clocks(log, terms)
+        findings += [*log.findings, *ran.findings]
+        parts.append(_with_reasons(rows[_ABOUT].merge(_side_by_side(ran.frame), on="complaint_id"), terms))
+    frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_EMPTY)
     return Decisions(frame, (*findings, *_find_undated(rows)))
 
 
-_NEVER = np.iinfo(np.int64).min
-_DONE = ("responded_at", "resolved_at")
+_ABOUT = ["complaint_id", "company_id", "customer_id", "tier", "severity"]
+_BOTH = [f"{clock}_{name}" for clock in CLOCKS for name in ("target", "used", "due", "breached", "state", "ended")]
+_EMPTY = [*_ABOUT, *_BOTH, "paused", "supplier", "reason_code", "reason_args"]
 
 
-def _moments(values: pd.Series) -> Moments:
-    """Microseconds since 1970; _NEVER where there is none. Moments without a zone are UTC."""
-    moments = pd.to_datetime(values, utc=True, errors="coerce", format="ISO8601" if values.dtype == object else None)
-    naive = moments.dt.tz_localize(None).to_numpy(dtype="datetime64[us]")
-    return np.where(np.isnat(naive), _NEVER, naive.astype(np.int64))
+def _filled(rows: pd.DataFrame) -> pd.DataFrame:
+    """The complaints with what their targets are chosen by; "" is no tier, no type."""
+    empty = {"tier": "", "type": "", "severity": "medium"}
+    return rows.assign(**{name: column_or(rows, name, value) for name, value in empty.items()})
 
 
-def _utc(moments: Moments) -> pd.Series:
-    return pd.Series(moments.astype("datetime64[us]")).dt.tz_localize("UTC")
-
-
-def _with_tier(rows: pd.DataFrame, tiers: pd.DataFrame) -> pd.DataFrame:
-    """The complaints with the tier at intake, else the customer's tier now, else ""."""
-    at_intake = column_or(rows, "tier", "")
-    rows = rows.assign(severity=column_or(rows, "severity", "medium"), type=column_or(rows, "type", ""))
-    if not len(tiers):
-        return rows.assign(tier=at_intake)
-    keys = ["company_id", "customer_id"]
-    now = rows[keys].merge(tiers[[*keys, "tier"]].drop_duplicates(keys), on=keys, how="left")["tier"]
-    return rows.assign(tier=at_intake.where(at_intake != "", now.fillna("").to_numpy()))
-
-
-def _targets(rows: pd.DataFrame, policy: ComplaintPolicy, privileges: Mapping[str, Service]) -> list[Target]:
-    """The first line of the table that fits each complaint."""
-    known: dict[tuple[str, str, str], Target] = {}
-    classes = {tier: service.sla_class for tier, service in privileges.items()}
-    cases = list(zip(rows["tier"], rows["severity"], rows["type"], strict=True))
-    for case in set(cases):
-        known[case] = next(each for each in policy.target if _fits(each, (*case, classes.get(case[0], ""))))
-    return [known[case] for case in cases]
-
-
-def _fits(target: Target, case: tuple[str, ...]) -> bool:
-    wanted = (target.tier, target.severity, target.type, target.sla_class)
-    return all(want in (ANY, value) for want, value in zip(wanted, case, strict=True))
-
-
-def _clocks(rows: pd.DataFrame, received: Moments, targets: list[Target], calendars: Calendars) -> list[Moments]:
-    """The deadlines to respond and to resolve."""
-    hours = [
-        np.array([int(target.response_hours * HOUR) for target in targets], dtype=np.int64),
-        np.array([int(target.resolution_hours * HOUR) for target in targets], dtype=np.int64),
-    ]
-    company = ids_of(rows["company_id"])
-    due = [np.zeros(len(rows), dtype=np.int64) for _ in hours]
-    for key in np.unique(company).tolist():
-        own = company == key
-        for clock, work in zip(due, hours, strict=True):
-            clock[own] = find_deadlines(calendars[key], received[own], work[own])
-    return due
-
-
-def _late(rows: pd.DataFrame, column: str, due: Moments, now: int) -> Flags:
-    """Strictly after the deadline: when done, the moment it was done, else now; an ended case does not run on."""
-    done = _moments(column_or(rows, column, pd.NaT)) if column in rows else np.full(len(rows), _NEVER)
-    running = (done == _NEVER) & ~rows["state"].isin(ENDED).to_numpy()
-    return np.where(done != _NEVER, done > due, running & (now > due)).astype(bool)
-
-
-def _reasons(
-    rows: pd.DataFrame, targets: list[Target], late: list[Flags], policy: ComplaintPolicy, calendars: Calendars
-) -> list[tuple[str, str]]:
-    done = (_moments(column_or(rows, "resolved_at", pd.NaT)) != _NEVER) | rows["state"].isin(ENDED).to_numpy()
-    names = np.select([late[0] & late[1], late[0], late[1], done], ["both_late", "response_late", "resolution_late",
-                                                                    "met"], "running")  # fmt: skip
-    reasons = []
-    columns = (words_of(rows["tier"]), words_of(rows["severity"]), ids_of(rows["company_id"]).tolist())
-    for name, target, tier, severity, company in zip(names.tolist(), targets, *columns, strict=True):
-        code = f"complaint.{name}"
-        figures: dict[str, str | int] = {
-            "tier": tier, "severity": severity, "zone": calendars[company].zone,
-            "response_hours": f"{target.response_hours:f}", "resolution_hours": f"{target.resolution_hours:f}",
-            "valid_from": policy.valid_from.isoformat(),
+def _side_by_side(clocks: pd.DataFrame) -> pd.DataFrame:
+    """A row a complaint with the columns of both of its clocks."""
+    columns: dict[str, pd.Series] = {}
+    for name in CLOCKS:
+        clock = clocks[clocks["clock"] == name].reset_index(drop=True)
+        columns |= {
+            "complaint_id": clock["complaint"], "paused": clock["paused"], "supplier": clock["supplier"],
+            f"{name}_target": clock["target"], f"{name}_used": clock["used"], f"{name}_due": clock["due_at"],
+            f"{name}_breached": clock["state"] == "breached", f"{name}_state": clock["state"],
+            f"{name}_ended": clock["ended_at"].notna(),
         }  # fmt: skip
-        reasons.append((code, reason_args(code, **{key: figures[key] for key in REASONS[code]})))
-    return reasons
+    return pd.DataFrame(columns)
+
+
+def _with_reasons(frame: pd.DataFrame, terms: Terms) -> pd.DataFrame:
+    """The rows with what became of both clocks, in words."""
+    late = [frame[f"{name}_breached"] for name in CLOCKS]
+    waits, done = ((frame["resolution_state"] == state) for state in ("paused", "met"))
+    names = np.select([late[0] & late[1], late[0], late[1], waits, done],
+                      ["both_late", "response_late", "resolution_late", "paused", "met"], "running")  # fmt: skip
+    figures = pd.DataFrame({
+        "tier": frame["tier"], "severity": frame["severity"], "zone": terms.calendar.zone,
+        **{f"{name}_hours": frame[f"{name}_target"].map(_hours) for name in CLOCKS},
+        "valid_from": terms.policy.valid_from.isoformat(),
+    }).to_dict("records")  # fmt: skip
+    codes = [f"complaint.{name}" for name in names.tolist()]
+    args = [
+        reason_args(code, **{key: row[key] for key in REASONS[code]}) for code, row in zip(codes, figures, strict=True)
+    ]
+    return frame.assign(reason_code=codes, reason_args=args)
+
+
+def _hours(span: pd.Timedelta) -> str:
+    """Hours as a decimal without needless zeros: 1.5."""
+    return f"{(Decimal(span.value) / (HOUR * 1000)).quantize(Decimal('0.0001')).normalize():f}"
 
 
 def _unusable(key: object) -> Finding:
-    text = Text("The complaint has no moment of intake, or its company has no calendar: it gets no deadline.")
+    text = Text(
+        "The complaint has no moment of intake, or its company has no calendar: it gets no deadline. Enter in the ERP"
+        " when it was received."
+    )
     return Finding("warning", "rules.deadlines", str(key), text)
 
 
+def _find_early(rows: pd.DataFrame) -> list[Finding]:
+    text = Text(
+        "The complaint is said to be received at {at}, which is still to come: until then it has no deadline. Correct"
+        " the moment if it is wrong."
+    )
+    said = pd.to_datetime(rows["received_at"], utc=True).dt.strftime("%Y-%m-%d %H:%M:%SZ")
+    return [
+        Finding("warning", "rules.deadlines", str(key), text, {"at": at})
+        for key, at in zip(rows["complaint_id"], said, strict=True)
+    ]
+
+
 def _find_undated(rows: pd.DataFrame) -> list[Finding]:
-    undated = rows["state"].isin(("closed", "reviewed")) & column_or(rows, "resolved_at", pd.NaT).isna()
-    text = Text("The complaint is closed without a moment of resolution: whether it was in time is not known.")
+    ends = pd.DataFrame({name: column_or(rows, name, pd.NaT) for name in ("resolved_at", "closed_at")})
+    ended = rows["state"].isin(("closed", "reviewed")) & ~column_or(rows, "ends_later", False).astype(bool)
+    undated = ended & ends.isna().all(axis=1)
+    text = Text(
+        "The complaint is closed without a moment of resolution: whether it was in time is not known. Enter in the ERP"
+        " when it was settled."
+    )
     return [Finding("warning", "rules.deadlines", str(key), text) for key in rows.loc[undated, "complaint_id"]]

@@ -52,7 +52,7 @@ def ids_of(values: pd.Series) -> Whole:
 
 def places_of(values: pd.Series, codes: Sequence[str]) -> Whole:
     """The place of each value among the codes; -1 where it is none of them."""
-    places = pd.Index(boxed(codes)).get_indexer(pd.Index(boxed(values)))
+    places = pd.Index(boxed(codes)).get_indexer(pd.Index(values.to_numpy(dtype=object)))
     return places.astype(np.int64)
 
 

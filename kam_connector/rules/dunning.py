@@ -177,7 +177,7 @@ def _keep_item(cases: pd.DataFrame, items: pd.DataFrame) -> pd.DataFrame:
         occasion=cases["kept_occasion"].where(kept, fresh),
         oldest_item_id=np.where(kept, before, cases["oldest_item_id"]),
         move_id=np.where(kept, move, cases["move_id"]),
-        due_date=cases["due_date"].where(~kept, before.map(known["due_date"])),
+        due_date=cases["due_date"].where(~kept, before.map(known["due_date"].astype(object))),
     )
 
 

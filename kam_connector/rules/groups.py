@@ -19,7 +19,7 @@ from kam_connector.rules.ratings import GIVEN
 from kam_connector.rules.trade import ASSORTMENT, revenue_share
 
 _COUNTS = ("orders_12m", "invoices_12m", "paid_items", "complaint_points")
-_FIRST = ("first_invoice", "group_first_invoice", "group_active_since")
+_FIRST = ("first_invoice", "group_first_invoice", "group_active_since", "group_reactivated_on")
 _LAST = ("last_invoice", "last_order")
 _SINGLE = (*ASSORTMENT, "gaps_24m", "gap_days_mean", "gap_days_spread", *GIVEN, "payer_class")
 """Known only where the group is one customer."""

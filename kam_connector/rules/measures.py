@@ -56,10 +56,10 @@ def figure_of(facts: pd.DataFrame, name: str, as_of: date) -> Figures:
     if name in CLASSES:
         return _class_place(facts, name)
     if name in RATINGS:
-        rating = _given(facts, name)
+        rating = given(facts, name)
         return np.where(np.isin(rating, SCALE), rating, np.nan)
     if name in facts or f"{name}_minor" in facts:
-        return _given(facts, name)
+        return given(facts, name)
     derive = _DERIVED.get(name)
     return derive(facts, np.datetime64(as_of, "D")) if derive else np.full(len(facts), np.nan)
 
@@ -75,7 +75,8 @@ def _owed(ageing_rows: pd.DataFrame) -> pd.DataFrame:
     return rows[[*KEYS, *(f"{name}_minor" for name in AGEING)]]
 
 
-def _given(facts: pd.DataFrame, name: str) -> Figures:
+def given(facts: pd.DataFrame, name: str) -> Figures:
+    """The column `name`, or `<name>_minor` in whole units by the row's `digits`, as floats; NaN where not known."""
     if name in facts:
         values = pd.to_numeric(facts[name], errors="coerce").to_numpy(dtype=np.float64, na_value=np.nan)
     elif f"{name}_minor" in facts:
@@ -94,7 +95,7 @@ def _class_place(facts: pd.DataFrame, name: str) -> Figures:
 
 
 def _growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return _ratio(_given(facts, "revenue_12m"), _given(facts, "revenue_prev_12m"))
+    return _ratio(given(facts, "revenue_12m"), given(facts, "revenue_prev_12m"))
 
 
 def _overdue_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
@@ -110,7 +111,7 @@ def _share_of_receivables(facts: pd.DataFrame, name: str) -> Figures:
 
     A part of a total that is not known (a file need not have it) is not known.
     """
-    part, total = _given(facts, name), _given(facts, "receivable_total")
+    part, total = given(facts, name), given(facts, "receivable_total")
     share = np.where(total > 0, np.minimum(_ratio(part, total), 1.0), np.where(np.isnan(total), np.nan, 1.0))
     return np.where(np.isnan(part), np.nan, np.where(part <= 0, 0.0, share))
 
@@ -123,30 +124,35 @@ def _since_invoice(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     return _days_since(facts, "last_invoice", as_of)
 
 
+def _since_reactivation(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """Of whoever never had a pause of 24 months it is not known: no limit on it holds for him."""
+    return _days_since(facts, "group_reactivated_on", as_of)
+
+
 def _margin_growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return _ratio(_given(facts, "margin_12m"), _given(facts, "margin_prev_12m"))
+    return _ratio(given(facts, "margin_12m"), given(facts, "margin_prev_12m"))
 
 
 def _margin_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return _ratio(_given(facts, "margin_12m"), _given(facts, "margin_net_12m"))
+    return _ratio(given(facts, "margin_12m"), given(facts, "margin_net_12m"))
 
 
 def _repurchase(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return _ratio(_given(facts, "products_again"), _given(facts, "products_prev_12m"))
+    return _ratio(given(facts, "products_again"), given(facts, "products_prev_12m"))
 
 
 def _complaints(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return 100 * _ratio(_given(facts, "complaint_points"), _given(facts, "orders_12m"))
+    return 100 * _ratio(given(facts, "complaint_points"), given(facts, "orders_12m"))
 
 
 def _order_gap(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
-    return _given(facts, "gap_days_mean")
+    return given(facts, "gap_days_mean")
 
 
 def _regularity(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     """1 where all gaps are alike, 0 where they spread as far as they are long; one gap alone shows no rhythm."""
-    spread = _ratio(_given(facts, "gap_days_spread"), _given(facts, "gap_days_mean"))
-    return np.where(_given(facts, "gaps_24m") >= 2, np.maximum(1 - spread, 0.0), np.nan)
+    spread = _ratio(given(facts, "gap_days_spread"), given(facts, "gap_days_mean"))
+    return np.where(given(facts, "gaps_24m") >= 2, np.maximum(1 - spread, 0.0), np.nan)
 
 
 def _since_order(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
@@ -160,8 +166,18 @@ def _gap_ratio(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
 
 def _wallet_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     """What the customer bought from us over what people say he needs in a year; a need that was put too low is 1."""
-    share = _ratio(_given(facts, "revenue_12m"), _given(facts, "wallet_estimate"))
+    share = _ratio(given(facts, "revenue_12m"), given(facts, "wallet_estimate"))
     return np.clip(share, 0.0, 1.0)
+
+
+def _wallet_open(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """What people say that the customer needs in a year less what he bought from us: never below 0, nor above the need.
+
+    The share says how far we are, this how much there is: a tenth of a large need may be more than half of a small one.
+    """
+    need = given(facts, "wallet_estimate")
+    need = np.where(need > 0, need, np.nan)
+    return np.clip(need - given(facts, "revenue_12m"), 0.0, need)
 
 
 def _ratio(part: Figures, whole: Figures) -> Figures:
@@ -185,6 +201,7 @@ _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
     "doubtful_share": _doubtful_share,
     "tenure_days": _tenure,
     "days_since_invoice": _since_invoice,
+    "days_since_reactivation": _since_reactivation,
     "margin_growth": _margin_growth,
     "margin_share": _margin_share,
     "repurchase_share": _repurchase,
@@ -194,4 +211,5 @@ _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
     "days_since_order": _since_order,
     "gap_ratio": _gap_ratio,
     "wallet_share": _wallet_share,
+    "wallet_open": _wallet_open,
 }

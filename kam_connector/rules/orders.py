@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.money import PRECISION, Currency, round_half_up
-from kam_connector.rules.decisions import company_currencies, ids_of
+from kam_connector.rules.decisions import Flags, company_currencies, ids_of, values_by
 
 PAIR = ["company_id", "customer_id"]
 Currencies = Mapping[int, Currency]
@@ -35,8 +35,11 @@ def value_quotations(quotations: pd.DataFrame, companies: pd.DataFrame, currenci
     `quotations` from `facts.orders.open_quotations`; `companies`: company_id, currency_id, currency, digits;
     `currencies` by id. Requirement S4-81, case W12.
     """
-    minor = [Decimal(int(value)) for value in quotations["net_minor"].fillna(0)]
-    rows = quotations[PAIR].assign(pipeline_minor=_valued(quotations, minor, companies, currencies))
+    minor = quotations["net_minor"].fillna(0).to_numpy(dtype=np.int64, copy=True)
+    other = ~_is_at_par(quotations, companies, currencies)
+    amounts = [Decimal(value) for value in minor[other].tolist()]
+    minor[other] = _valued(quotations[other], amounts, companies, currencies)
+    rows = quotations[PAIR].assign(pipeline_minor=minor)
     summed: pd.DataFrame = rows.groupby(PAIR, as_index=False)[["pipeline_minor"]].sum()
     return summed
 
@@ -68,6 +71,16 @@ def _less_cost(net: pd.Series, cost: pd.Series, places: Sequence[int]) -> list[D
 
 def _where_known(cost: pd.Series, minor: np.ndarray) -> pd.Series:
     return pd.Series(minor, index=cost.index, dtype="Int64").where(cost.notna())
+
+
+def _is_at_par(table: pd.DataFrame, companies: pd.DataFrame, currencies: Currencies) -> Flags:
+    """Which rows' amounts are their company's already: a rate of 1 or none, and as many digits."""
+    own = {company: currency.digits for company, currency in company_currencies(companies).items()}
+    places = values_by(ids_of(table["company_id"]), own, 0)
+    digits = values_by(ids_of(table["currency_id"]), {key: each.digits for key, each in currencies.items()}, -1)
+    rate = table["currency_rate"]
+    at_par: Flags = (rate.isna() | (rate == 1)).to_numpy(dtype=bool) & (places == digits)
+    return at_par
 
 
 def _valued(

@@ -25,15 +25,21 @@ def classify(figures: pd.DataFrame, policy: Pareto) -> pd.DataFrame:
     for revenue and margin each `<name>_before` (share of the company's base that larger customers have, 0 to 1; missing
     for N and for what is not known) and `<name>_class` (A, B, C, N or "" for not known). Requirement S4-80.
     """
-    amounts = [f"{name}_12m_minor" for name in SUBJECTS]
-    require_columns(figures, [*KEYS, *amounts], "figures")
-    table = figures[[*KEYS, *amounts]].astype(dict.fromkeys(amounts, "float64"))
+    require_columns(figures, KEYS, "figures")
+    amounts = {f"{name}_12m_minor": _amounts(figures, f"{name}_12m") for name in SUBJECTS}
+    table = figures[KEYS].assign(**amounts)
     for name in SUBJECTS:
         before = _share_before(table, f"{name}_12m_minor")
         table[f"{name}_before"] = before
         table[f"{name}_class"] = _classes(table[f"{name}_12m_minor"], before, policy)
     order = ["company_id", "revenue_12m_minor", "customer_id"]
     return table.sort_values(order, ascending=[True, False, True], kind="stable").reset_index(drop=True)
+
+
+def _amounts(figures: pd.DataFrame, name: str) -> pd.Series:
+    """The amounts in smallest units; of a file, which has none, in whole units: shares are the same in both."""
+    column = next((each for each in (f"{name}_minor", name) if each in figures), None)
+    return pd.Series(np.nan, figures.index) if column is None else figures[column].astype("float64")
 
 
 def _share_before(table: pd.DataFrame, column: str) -> pd.Series:

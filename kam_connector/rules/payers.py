@@ -39,7 +39,7 @@ from kam_connector.rules.decisions import (
     texts_of,
 )
 from kam_connector.rules.netting import net_debts
-from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.rules.reasons import REASONS, reason_args_of_rows
 
 PAIR = ["company_id", "customer_id"]
 PROMISES = ("kept", "partly_kept", "broken")
@@ -152,7 +152,7 @@ def _explained(table: pd.DataFrame, policy: CollectionsPolicy) -> Boxed:
     for name in CLASSES:
         code = f"payer.{name}"
         shared = {each: terms[each] for each in REASONS[code] if each in terms}
-        own = [each for each in REASONS[code] if each in figures]
-        for place in np.flatnonzero(outcome == name).tolist():
-            args[place] = reason_args(code, **shared, **{each: figures[each][place] for each in own})
+        places = np.flatnonzero(outcome == name)
+        own = {each: [figures[each][place] for place in places.tolist()] for each in REASONS[code] if each in figures}
+        args[places] = reason_args_of_rows(code, shared, own)
     return args

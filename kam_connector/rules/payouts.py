@@ -1,89 +1,139 @@
-"""What is due to a payee for a period: everything earned, rounded once, less what was settled before.
+"""The payouts of plans as the ERP takes them: one a payee, plan, period and currency, numbered, with the lines behind.
 
-Because it is the difference to the whole, computing twice pays once, and a later credit note comes out of the next
-statement: earned 120.00 of which 150.00 was paid makes -30.00 (incentives.md, 5.7).
+Because what is due is the difference to the whole, computing twice pays once, and a later credit note comes out of the
+next statement: earned 120.00 of which 150.00 was paid makes -30.00 (incentives.md, 5.7). Two versions of a plan in one
+period make one statement. A period that is over is stated again, in a further statement, as long as something of it is
+due: an invoice dated back to January, found on 5 February, is in the second statement of January.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-from decimal import Decimal, localcontext
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from kam_connector.money import PRECISION, Currency, minor_text, round_to_minor
-from kam_connector.periods import Period
-from kam_connector.policy.plans import Plan
-from kam_connector.rules.decisions import boxed, ids_of, words_of
+from kam_connector.money import Currency, minor_text
+from kam_connector.periods import parse_period
+from kam_connector.rules.decisions import Decisions, boxed, ids_of, words_of
+from kam_connector.rules.pay.engine import Pay
+from kam_connector.rules.pay.exact import decimal_of
+from kam_connector.rules.pay.rows import pay_rows
+from kam_connector.rules.pay.spans import number_of, period_at
 from kam_connector.rules.reasons import REASONS, reason_args
 
 KEYS = ["company_id", "payee_id", "plan", "period", "currency_id"]
-AMOUNTS = ("earned", "settled", "payout")
+FIGURES = ("earned", "released", "adjustments", "settled", "payout")
 PAYOUT_COLUMNS = [
     "company_id", "payee_id", "plan", "period", "date_from", "date_to", "sequence", "currency_id", "earned_exact",
-    "earned_minor", "settled_minor", "payout_minor", "reason_code", "reason_args",
+    *(f"{name}_minor" for name in FIGURES), "reason_code", "reason_args",
+]  # fmt: skip
+LINE_COLUMNS = [
+    "company_id", "payee_id", "plan", "component", "period", "credit_id", "move_id", "customer_id", "date",
+    "currency_id", "base_minor", "slice_from", "slice_to", "rate", "earned_exact", "amount_exact", "reason_code",
+    "reason_args",
 ]  # fmt: skip
 
 
-def settle(
-    lines: pd.DataFrame,
-    settled: pd.DataFrame | None,
-    plans: Sequence[Plan],
-    periods: Mapping[str, Period],
+@dataclass(frozen=True, slots=True)
+class Payouts(Decisions):
+    """Payouts, and for which plans and periods (codes) they were computed, whether or not anything came of them."""
+
+    computed: tuple[tuple[str, str], ...] = ()
+
+
+def state_payouts(
+    pays: Sequence[Pay],
+    periods: Mapping[str, Collection[str]],
+    settled: pd.DataFrame,
     currencies: Mapping[int, Currency],
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The payouts that are due (PAYOUT_COLUMNS, order of KEYS), and those of which nothing is left to pay."""
-    earned = _earned(lines).merge(_paid(settled, periods), on=KEYS, how="outer")
-    earned = earned.sort_values(KEYS, kind="stable").reset_index(drop=True)
-    known = [currencies[int(key)] for key in earned["currency_id"]]
-    exact = [Decimal(0) if pd.isna(amount) else amount for amount in earned["earned_exact"]]
-    minor = [round_to_minor(amount, currency) for amount, currency in zip(exact, known, strict=True)]
-    paid = ids_of(earned["settled_minor"])
-    rows = earned.assign(
-        earned_exact=boxed(exact), earned_minor=np.array(minor, dtype=np.int64), settled_minor=paid,
-        payout_minor=np.array(minor, dtype=np.int64) - paid, sequence=ids_of(earned["sequence"]) + 1,
-        date_from=[periods[plan].start for plan in earned["plan"]],
-        date_to=[periods[plan].end for plan in earned["plan"]],
-    )  # fmt: skip
-    rows = _explained(rows, {plan.code: plan.valid_from for plan in plans}, known)
-    due = (rows["payout_minor"] != 0) | (rows["sequence"] == 1)
-    return rows.loc[due, PAYOUT_COLUMNS].reset_index(drop=True), rows.loc[~due, PAYOUT_COLUMNS].reset_index(drop=True)
+) -> Payouts:
+    """The payouts of these periods (`periods`: codes by the plan's): due ones in `frame`, others in `rest`.
+
+    `settled`: company_id, payee_id, plan, period, currency_id, sequence of statements that are approved or paid.
+    Columns: PAYOUT_COLUMNS by KEYS; payout = released + adjustments, of which `settled` is part. `detail`: LINE_COLUMNS
+    of the due ones, of which amount_exact (Decimal) sums to the payout before rounding and earned_exact to what was
+    earned; move_id is 0 for what has no document, slice_to -1 open.
+    """
+    findings = tuple(found for pay in pays for found in pay.findings)
+    computed = tuple((plan, code) for plan, codes in sorted(periods.items()) for code in codes)
+    rows = [row for pay in pays for row in _statements(pay, periods[pay.plan.code])]
+    frame = pd.DataFrame(rows, columns=[*KEYS, "valid_from", "earned_exact", *(f"{name}_minor" for name in FIGURES)])
+    how = dict.fromkeys(frame.columns[6:], "sum") | {"valid_from": "max"}
+    frame = frame.groupby(KEYS, sort=True).agg(how).reset_index()
+    frame = _numbered(frame, settled)
+    if not len(frame):
+        empty = pd.DataFrame(columns=PAYOUT_COLUMNS)
+        return Payouts(empty, findings, _lines(pays, empty, currencies), empty, computed)
+    frame = _explained(frame, [currencies[int(number)] for number in frame["currency_id"]])
+    days = [parse_period(code) for code in frame["period"]]
+    frame = frame.assign(date_from=[day.start for day in days], date_to=[day.end for day in days])
+    is_due = (frame["payout_minor"] != 0) | (frame["sequence"] == 1)
+    due, rest = (frame.loc[chosen, PAYOUT_COLUMNS].reset_index(drop=True) for chosen in (is_due, ~is_due))
+    return Payouts(due, findings, _lines(pays, due, currencies), rest, computed)
 
 
-def _earned(lines: pd.DataFrame) -> pd.DataFrame:
-    """The exact sum by KEYS."""
-    if not len(lines):
-        return pd.DataFrame({key: pd.Series(dtype=object) for key in [*KEYS, "earned_exact"]})
-    grouped = lines.groupby(KEYS, sort=True)["amount_exact"]
-    return grouped.agg(_exact_sum).rename("earned_exact").reset_index()
+def _statements(pay: Pay, periods: Collection[str]) -> list[tuple[object, ...]]:
+    """The figures of one plan's statements of these periods."""
+    kind = pay.plan.plan.period
+    stated = [(each, period_at(each.stage, kind).code) for each in pay.statements]
+    return [
+        (
+            each.company_id, each.payee_id, pay.plan.code, period, each.currency_id, pay.plan.valid_from,
+            decimal_of(each.earned_exact), each.earned, each.released, each.adjustments, each.settled, each.payout,
+        )
+        for each, period in stated
+        if period in periods
+    ]  # fmt: skip
 
 
-def _exact_sum(amounts: pd.Series) -> Decimal:
-    with localcontext(prec=PRECISION):
-        return sum(amounts, Decimal(0))
+def _numbered(frame: pd.DataFrame, settled: pd.DataFrame) -> pd.DataFrame:
+    """With `sequence`: one more than the last statement that was settled."""
+    if not len(settled):
+        return frame.assign(sequence=1)
+    last = settled.groupby(KEYS)["sequence"].max().reset_index()
+    joined = frame.merge(last, on=KEYS, how="left")
+    return joined.assign(sequence=ids_of(joined["sequence"]) + 1)
 
 
-def _paid(settled: pd.DataFrame | None, periods: Mapping[str, Period]) -> pd.DataFrame:
-    """What was settled of the periods in question, and the number of the last statement."""
-    if settled is None or not len(settled):
-        return pd.DataFrame({key: pd.Series(dtype=object) for key in [*KEYS, "settled_minor", "sequence"]})
-    codes = {plan: period.code for plan, period in periods.items()}
-    rows = settled[settled["period"] == settled["plan"].map(codes)]
-    how = {"settled_minor": "sum", "sequence": "max"}
-    return rows.groupby(KEYS, sort=True).agg(how).reset_index()
-
-
-def _explained(rows: pd.DataFrame, since: Mapping[str, date], known: Sequence[Currency]) -> pd.DataFrame:
-    amounts = [ids_of(rows[f"{name}_minor"]).tolist() for name in AMOUNTS]
-    names = (words_of(rows["plan"]), words_of(rows["period"]), ids_of(rows["sequence"]).tolist())
+def _explained(frame: pd.DataFrame, known: Sequence[Currency]) -> pd.DataFrame:
+    amounts = [ids_of(frame[f"{name}_minor"]).tolist() for name in FIGURES]
+    columns = (words_of(frame["plan"]), words_of(frame["period"]), frame["valid_from"], frame["sequence"])
     reasons = []
-    for plan, period, sequence, currency, *minor in zip(*names, known, *amounts, strict=True):
+    for plan, period, since, sequence, currency, *minor in zip(*columns, known, *amounts, strict=True):
+        texts = {name: minor_text(amount, currency) for name, amount in zip(FIGURES, minor, strict=True)}
         figures: dict[str, str | int] = {
-            name: minor_text(amount, currency) for name, amount in zip(AMOUNTS, minor, strict=True)
-        }
-        figures |= {"currency": currency.code, "plan": plan, "period": period, "valid_from": since[plan].isoformat()}
-        code = "payout.settled" if minor[-1] == 0 and sequence > 1 else "payout.earned"
+            **texts, "currency": currency.code, "plan": plan, "period": period, "valid_from": since.isoformat()
+        }  # fmt: skip
+        code = _code(dict(zip(FIGURES, minor, strict=True)), sequence)
         reasons.append((code, reason_args(code, **{name: figures[name] for name in REASONS[code]})))
-    return rows.assign(reason_code=[code for code, _ in reasons], reason_args=[args for _, args in reasons])
+    return frame.assign(reason_code=[code for code, _ in reasons], reason_args=[args for _, args in reasons])
+
+
+def _code(figures: Mapping[str, int], sequence: int) -> str:
+    if figures["payout"] == 0 and sequence > 1:
+        return "payout.settled"
+    plain = figures["released"] == figures["earned"] and figures["adjustments"] == -figures["settled"]
+    return "payout.earned" if plain else "payout.released"
+
+
+def _lines(pays: Sequence[Pay], due: pd.DataFrame, currencies: Mapping[int, Currency]) -> pd.DataFrame:
+    """The lines behind the payouts that are due."""
+    parts = []
+    for pay in pays:
+        kind, mine = pay.plan.plan.period, due[due["plan"] == pay.plan.code]
+        known = [parse_period(code) for code in mine["period"].unique().tolist()]
+        stages = [number_of(period.start, kind) for period in known if period.kind == kind]
+        if not stages:
+            continue
+        rows = pay_rows(pay, currencies, stages).merge(mine[KEYS], on=KEYS)
+        document = rows["document_id"] if pay.plan.credit.source != "order" else np.zeros(len(rows), dtype=np.int64)
+        names = {"amount_exact": "earned_exact", "released_exact": "amount_exact"}
+        parts.append(rows.rename(columns=names).assign(move_id=document)[LINE_COLUMNS])
+    parts = [part for part in parts if len(part)]
+    if not parts:
+        return pd.DataFrame(columns=LINE_COLUMNS).assign(amount_exact=boxed([]))
+    table = pd.concat(parts, ignore_index=True)
+    order = ["company_id", "payee_id", "plan", "component", "period", "credit_id", "slice_from"]
+    return table.sort_values(order, kind="stable").reset_index(drop=True)

@@ -27,6 +27,8 @@ same args tomorrow, so nothing is written to the ERP. Days since due follow from
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
+from itertools import repeat
 
 REASONS: dict[str, tuple[str, ...]] = {
     # One row of the ageing: how many open items, the earliest due date among the debts ("" when there is none).
@@ -180,11 +182,41 @@ REASONS: dict[str, tuple[str, ...]] = {
     # One line of a payout: one credit (invoice, credit note) in one bracket; `slice_to` "" = open end.
     "commission.flat": ("base", "currency", "rate", "plan", "valid_from"),
     "commission.slice": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
+    # Pay by the other modes, by cash, by events; the steps of a statement.
+    "commission.whole": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
+    "commission.made_up": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
+    "commission.crossing": ("base", "currency", "rate", "slice_from", "slice_to", "plan", "valid_from"),
+    "commission.reached": ("base", "currency", "slice_from", "slice_to", "plan", "valid_from"),
+    "commission.level": ("base", "currency", "slice_from", "slice_to", "plan", "valid_from"),
+    "commission.returned": ("base", "currency", "rate", "plan", "valid_from"),
+    "commission.released": ("rate", "plan", "valid_from"),
+    "commission.forfeited": ("rate", "plan", "valid_from"),
+    "commission.days_to_pay": ("base", "currency", "from_days", "to_days", "rate", "plan", "valid_from"),
+    "bonus.event": ("amount", "currency", "event", "plan", "valid_from"),
+    "bonus.team": ("amount", "currency", "pool", "team", "count", "plan", "valid_from"),
+    "bonus.prize": ("amount", "currency", "place", "count", "plan", "valid_from"),
+    "award.given": ("amount", "currency", "citation", "plan", "valid_from"),
+    "pay.reduced": ("factor", "gate", "measured", "bound", "plan", "valid_from"),
+    "pay.held": ("gate", "measured", "bound", "plan", "valid_from"),
+    "pay.let_go": ("amount", "currency", "plan", "valid_from"),
+    "pay.capped": ("limit", "currency", "plan", "valid_from"),
+    "pay.cut_before": ("amount", "currency", "plan", "valid_from"),
+    "pay.floor": ("limit", "currency", "plan", "valid_from"),
+    "pay.held_back": ("rate", "plan", "valid_from"),
+    "pay.holdback_paid": ("amount", "currency", "plan", "valid_from"),
+    "pay.advanced": ("amount", "currency", "limit", "plan", "valid_from"),
+    "pay.recovered": ("amount", "currency", "rest", "plan", "valid_from"),
+    "pay.settled": ("settled", "currency", "plan", "valid_from"),
     # A payout: what is earned in the period, what earlier statements settled of it, what is due now.
     "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
+    "payout.released": ("earned", "currency", "released", "adjustments", "payout", "plan", "period", "valid_from"),
     "payout.settled": ("settled", "currency", "plan", "period"),
+    # Type and severity of a complaint that came in as a ticket or claim.
+    "triage.word": ("record", "category", "word", "valid_from"),
+    "triage.line": ("record", "category", "valid_from"),
     # Deadlines of a complaint, in business hours of the company's calendar.
     "complaint.running": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
+    "complaint.paused": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
     "complaint.met": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
     "complaint.response_late": ("tier", "severity", "response_hours", "zone", "valid_from"),
     "complaint.resolution_late": ("tier", "severity", "resolution_hours", "zone", "valid_from"),
@@ -216,8 +248,11 @@ PARAMETERS: dict[str, str] = {
     "clear_at": "text", "compared_days": "days", "complaint_days": "days", "contacts": "ids", "fall": "share",
     "figure": "text", "gap_days": "number", "last_order": "date", "limit_count": "count", "limit_share": "share",
     "limit_times": "number", "raise_at": "text", "revenue": "money", "revenue_before": "money", "share_before": "share",
-    "share_now": "share", "since": "date", "conditions": "text", "segment": "segment", "lost": "count",
-    "offers": "count", "offer_days": "days",
+    "share_now": "share", "since": "date", "conditions": "conditions", "segment": "segment", "lost": "count",
+    "offers": "count", "offer_days": "days", "record": "text", "category": "text", "word": "text",
+    "bound": "text", "citation": "text", "adjustments": "money", "released": "money", "event": "text",
+    "factor": "rate", "gate": "gate", "measured": "text",
+    "place": "count", "pool": "money", "rest": "money", "team": "text",
 }  # fmt: skip
 
 
@@ -229,6 +264,25 @@ def reason_args(code: str, **values: str | int) -> str:
     if values.keys() != _PARAMETER_SETS[code]:
         raise ValueError(f"Reason {code} takes {sorted(REASONS[code])}, not {sorted(values)}.")
     return _encode(values)
+
+
+def reason_args_of_rows(
+    code: str, shared: Mapping[str, str | int], columns: Mapping[str, Sequence[str | int]]
+) -> list[str]:
+    """`reason_args` of many rows: `shared` is the same in all of them, `columns` (one at least) has a value a row."""
+    if shared.keys() | columns.keys() != _PARAMETER_SETS[code]:
+        raise ValueError(f"Reason {code} takes {sorted(REASONS[code])}, not {sorted({*shared, *columns})}.")
+    parts = [
+        _members(name, columns[name]) if name in columns else repeat(f"{_encode(name)}:{_encode(shared[name])}")
+        for name in sorted(REASONS[code])
+    ]
+    return [f"{{{','.join(members)}}}" for members in zip(*parts, strict=False)]
+
+
+def _members(name: str, values: Sequence[str | int]) -> list[str]:
+    """The values as members of a JSON object; equal ones are written once."""
+    written = {value: f"{_encode(name)}:{_encode(value)}" for value in set(values)}
+    return [written[value] for value in values]
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode

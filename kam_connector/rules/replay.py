@@ -14,16 +14,16 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.decisions import Flags, days_of, require_columns
+from kam_connector.rules.decisions import Flags, column_or, days_of, require_columns
 from kam_connector.rules.measures import KEYS, first_invoices
 
 
 def replay_runs(history: pd.DataFrame, facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
-    """company_id, customer_id, as_of, tier, runs_below as `decide_tiers` takes them: a row a customer.
+    """company_id, customer_id, as_of, tier, segment, runs_below as `decide_tiers` takes them: a row a customer.
 
-    `history`: company_id, customer_id, as_of, score (NaN = not rated), tier. Runs of the day itself and later ones do
-    not count. A run without a score changes nothing, and neither does one in which the customer was new (`facts`:
-    group_first_invoice, else first_invoice, where known: as the score tells newcomers).
+    `history`: company_id, customer_id, as_of, score (NaN = not rated), tier and, where known, segment. Runs of the day
+    itself and later ones do not count. A run without a score changes nothing, and neither does one in which the
+    customer was new (`facts`: group_first_invoice, else first_invoice, where known: as the score tells newcomers).
     """
     require_columns(history, [*KEYS, "as_of", "score", "tier"], "history")
     rows = history[days_of(history["as_of"]) < np.datetime64(as_of, "D")]
@@ -33,7 +33,8 @@ def replay_runs(history: pd.DataFrame, facts: pd.DataFrame, policy: TierPolicy, 
     streak = (~is_below).groupby([counted[key] for key in KEYS]).cumsum()
     runs = is_below.astype("int64").groupby([*(counted[key] for key in KEYS), streak]).cumsum()
     last = counted.assign(runs_below=runs)[[*KEYS, "runs_below"]].drop_duplicates(KEYS, keep="last")
-    newest = rows.drop_duplicates(KEYS, keep="last")[[*KEYS, "as_of", "tier"]].merge(last, on=KEYS, how="left")
+    newest = rows.assign(segment=column_or(rows, "segment", None)).drop_duplicates(KEYS, keep="last")
+    newest = newest[[*KEYS, "as_of", "tier", "segment"]].merge(last, on=KEYS, how="left")
     return newest.assign(runs_below=newest["runs_below"].fillna(0).astype("int64"))
 
 

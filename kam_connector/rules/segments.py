@@ -13,16 +13,19 @@ tier and no segment yet has none.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 
+from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.segments import SCORE, Condition, Segment, segment_names
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.decisions import Boxed, Decisions, Flags, Whole, boxed, column_or, places_of, require_columns
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.decisions import Decisions, Flags, Whole, column_or, places_of, require_columns
+from kam_connector.rules.measures import KEYS, Figures, complete
 from kam_connector.rules.pareto import classify
 from kam_connector.rules.reasons import reason_args
 
@@ -46,7 +49,7 @@ def decide_segments(
     require_columns(rated, [*KEYS, "tier", "status"], "rated")
     if not policy.segment:
         return Decisions(pd.DataFrame(columns=SEGMENT_COLUMNS))
-    seen = _Seen(rated, *_looked_up(rated, figures, policy, as_of))
+    seen = _look_up(rated, figures, policy, as_of)
     fitting = np.select([_fits(segment, seen) for segment in policy.segment], range(len(policy.segment)), _NONE)
     still = rated["status"].isin(STANDS_STILL).to_numpy()
     way = np.where(still, _NONE, fitting).astype(np.int64)
@@ -60,44 +63,51 @@ def decide_segments(
     return Decisions(frame.assign(**reasons)[SEGMENT_COLUMNS])
 
 
+def add_segments(rated: pd.DataFrame, segments: Decisions) -> pd.DataFrame:
+    """The rows of `rated` with segment, segment_code and segment_args (its reason), from `decide_segments` of them.
+
+    None in all three where the policy has no segments.
+    """
+    decided = segments.frame
+    if decided.empty:
+        return rated.assign(segment=None, segment_code=None, segment_args=None)
+    columns = {"segment": "segment", "segment_code": "reason_code", "segment_args": "reason_args"}
+    return rated.assign(**{name: decided[column].set_axis(rated.index) for name, column in columns.items()})
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What the definitions look at, row by row; frames in the order of `rated`."""
+    """What the definitions look at, row by row in the order of `rated`; `facts` are floats, NaN where not known."""
 
-    rated: pd.DataFrame
-    measured: pd.DataFrame
+    tiers: pd.Series
+    facts: Mapping[str, Figures]
     classes: pd.DataFrame
 
-    def figure(self, fact: str) -> np.ndarray:
-        """The figure as a float; NaN where it is not known."""
-        source = self.rated if fact in self.rated else self.measured
-        return pd.to_numeric(source[fact].astype(object), errors="coerce").to_numpy(dtype=np.float64)
 
-
-def _looked_up(
-    rated: pd.DataFrame, figures: pd.DataFrame, policy: TierPolicy, as_of: date
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The measured facts and the Pareto classes of the rated customers, each only where a definition asks for it."""
+def _look_up(rated: pd.DataFrame, figures: pd.DataFrame, policy: TierPolicy, as_of: date) -> _Seen:
+    """Facts and Pareto classes of the rated customers, each only where a definition asks for it, and then once."""
     keys = rated[KEYS]
     points = {SCORE, *(dimension.name for dimension in policy.dimension)}
-    asked = {condition.fact for segment in policy.segment for condition in segment.when} - points
-    measured = keys.merge(complete(figures, as_of), on=KEYS, how="left") if asked else keys
-    if not any(segment.revenue_class or segment.margin_class for segment in policy.segment):
-        return measured, keys
-    return measured, keys.merge(classify(figures, policy.pareto), on=KEYS, how="left")
+    asked = {condition.fact for segment in policy.segment for condition in segment.when}
+    measured = keys.merge(complete(figures, as_of), on=KEYS, how="left") if asked - points else keys
+    columns = {fact: (rated if fact in rated else measured)[fact] for fact in sorted(asked)}
+    facts = {fact: np.asarray(column, dtype=np.float64) for fact, column in columns.items()}
+    by_class = any(segment.revenue_class or segment.margin_class for segment in policy.segment)
+    classes = keys.merge(classify(figures, policy.pareto), on=KEYS, how="left") if by_class else keys
+    return _Seen(rated["tier"], facts, classes)
 
 
 def _fits(segment: Segment, seen: _Seen) -> Flags:
     """For whom everything holds that the definition asks."""
-    fits = np.full(len(seen.rated), True)
+    fits = np.full(len(seen.tiers), True)
     if segment.tiers:
-        fits &= seen.rated["tier"].isin(segment.tiers).to_numpy()
+        fits &= seen.tiers.isin(segment.tiers).to_numpy()
     if segment.revenue_class:
         fits &= seen.classes["revenue_class"].isin(segment.revenue_class).to_numpy()
     if segment.margin_class:
         fits &= seen.classes["margin_class"].isin(segment.margin_class).to_numpy()
     for condition in segment.when:
-        fits &= _holds(condition, seen.figure(condition.fact))
+        fits &= _holds(condition, seen.facts[condition.fact])
     return fits
 
 
@@ -118,15 +128,16 @@ def _before(rated: pd.DataFrame, previous: pd.DataFrame, codes: list[str]) -> Wh
     return places_of(merged, codes)
 
 
-def _reasons(way: Whole, rank: Whole, tiers: pd.Series, codes: list[str], policy: TierPolicy) -> dict[str, Boxed]:
+def _reasons(way: Whole, rank: Whole, tiers: pd.Series, codes: list[str], policy: TierPolicy) -> dict[str, pd.Series]:
     """Code and args of each row; equal cases are worded once."""
-    cases = pd.MultiIndex.from_arrays([way, rank, places_of(tiers, policy.codes)])
-    of_row, unique = cases.factorize()
+    tier = places_of(tiers, policy.codes)
     named, rated = [*codes, ""], [*policy.codes, ""]  # place -1 = none
-    told = [_reason(place, named[segment], rated[tier], policy) for place, segment, tier in unique]
+    case = (way * len(named) + rank) * len(rated) + tier
+    _, first, of_row = np.unique(case, return_index=True, return_inverse=True)
+    told = [_reason(int(way[row]), named[rank[row]], rated[tier[row]], policy) for row in first.tolist()]
     return {
-        "reason_code": boxed(code for code, _ in told)[of_row],
-        "reason_args": boxed(args for _, args in told)[of_row],
+        "reason_code": pd.Series([code for code, _ in told], dtype=str).take(of_row).reset_index(drop=True),
+        "reason_args": pd.Series([args for _, args in told], dtype=str).take(of_row).reset_index(drop=True),
     }
 
 
@@ -143,11 +154,19 @@ def _reason(way: int, segment: str, tier: str, policy: TierPolicy) -> tuple[str,
 
 
 def _conditions(segment: Segment) -> str:
-    """What the definition asks, as reasons carry it: `growth>=50; revenue_class=A,B`."""
+    """What the definition asks, as reasons carry it: `growth>=50; revenue_class=A,B; wallet_share<20%`."""
     parts = [f"tier={','.join(segment.tiers)}"] if segment.tiers else []
     parts += [f"revenue_class={','.join(segment.revenue_class)}"] if segment.revenue_class else []
     parts += [f"margin_class={','.join(segment.margin_class)}"] if segment.margin_class else []
     for condition in segment.when:
-        parts += [f"{condition.fact}>={condition.start:f}"] if condition.start is not None else []
-        parts += [f"{condition.fact}<{condition.below:f}"] if condition.below is not None else []
+        parts += [f"{condition.fact}>={_limit(condition.fact, condition.start)}"] if condition.start is not None else []
+        parts += [f"{condition.fact}<{_limit(condition.fact, condition.below)}"] if condition.below is not None else []
     return "; ".join(parts)
+
+
+def _limit(fact: str, value: Decimal) -> str:
+    """The limit as the policy has it, a share in percent: 0.20 is 20%."""
+    if MEASURES.get(fact) != "share":
+        return f"{value:f}"
+    text = f"{value * 100:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "%"

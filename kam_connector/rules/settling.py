@@ -13,16 +13,15 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.measures import KEYS
 
 Decide = Callable[[pd.DataFrame], pd.DataFrame]
 """The decisions of the next run on the same facts, after those given."""
 
 
 def settle_tiers(first: pd.DataFrame, decide: Decide, policy: TierPolicy) -> pd.DataFrame:
-    """company_id, customer_id, settles (the tier at rest, None = no tier), settled_in (the run that led to it).
+    """The decisions at rest, as `decide_tiers` gives them, with settled_in (the run that led to the tier).
 
-    `first`: the decisions of the first run, as `decide_tiers` gives them; the rows stand in their order.
+    `first`: the decisions of the first run; the rows stand in their order.
     """
     frame, settled_in = first, np.ones(len(first), dtype=np.int64)
     steps = len(policy.tier) - 1
@@ -33,4 +32,4 @@ def settle_tiers(first: pd.DataFrame, decide: Decide, policy: TierPolicy) -> pd.
             break
         settled_in = np.where(moved, run, settled_in)
         frame = after
-    return first[KEYS].assign(settles=frame["tier"], settled_in=settled_in)
+    return frame.assign(settled_in=settled_in)

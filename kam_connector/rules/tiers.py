@@ -25,6 +25,7 @@ from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.capacity import seat_customers
 from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column_or, days_of, ids_of, texts_of
 from kam_connector.rules.measures import KEYS, complete, figure_of
+from kam_connector.rules.ratings import find_low_needs
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
 from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_cases, keep_reasons
@@ -69,7 +70,8 @@ def decide_tiers(
     reasons = explain_cases(_cases(outcome), policy)
     frame["reason_code"], frame["reason_args"] = [code for code, _ in reasons], [args for _, args in reasons]
     frame = keep_reasons(frame, newest, policy)
-    return Decisions(frame, (*odd, *unknown, *_find_negative(facts, as_of)))
+    low_needs = find_low_needs(facts, policy.ratings.valid_days, as_of)
+    return Decisions(frame, (*odd, *unknown, *_find_negative(facts, as_of), *low_needs))
 
 
 @dataclass(frozen=True, slots=True)

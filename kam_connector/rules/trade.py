@@ -14,14 +14,16 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from kam_connector.policy.complaints import Severity
+from kam_connector.policy.intake import Severity
 from kam_connector.rules.decisions import ids_of
 
 KEYS = ["company_id", "customer_id"]
 MARGINS = ["margin_12m_minor", "margin_prev_12m_minor", "margin_net_12m_minor"]
-ASSORTMENT = ["categories_12m", "categories_new", "categories_lost", "products_prev_12m", "products_again"]
+ASSORTMENT = [
+    "categories_12m", "categories_new", "categories_lost", "category_diversity", "products_prev_12m", "products_again",
+]  # fmt: skip
 RHYTHM = ["last_order", "gaps_24m", "gap_days_mean", "gap_days_spread"]
-STARTS = ["group_first_invoice", "group_active_since"]
+STARTS = ["group_first_invoice", "group_active_since", "group_reactivated_on"]
 
 
 @dataclass(frozen=True, slots=True)

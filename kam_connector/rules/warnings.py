@@ -71,6 +71,7 @@ def _before(previous: pd.DataFrame, as_of: date) -> pd.DataFrame:
 def _check_rule(rule: WarningRule, figures: pd.DataFrame, before: pd.DataFrame, as_of: date) -> pd.DataFrame:
     """The rows of one rule with figures, MEMORY and BEFORE; the reasons are those of before."""
     watched = figures[figures["tier"].isin(rule.tiers)] if rule.tiers else figures
+    watched = watched[watched["start"].isin(rule.starts)] if rule.starts else watched
     former = before.drop(columns="rule").rename(columns={name: f"previous_{name}" for name in MEMORY})
     both = watched.assign(is_watched=True).merge(former, on=KEYS, how="outer")
     figure = both[rule.measure].to_numpy(dtype=np.float64)

@@ -4,8 +4,8 @@ A figure that cannot be known is missing (NaN): a customer with one order has no
 margin. Who owes nothing, never complained, has no credit limit or was made too few offers has 0 there. Worked figures:
 the last order 150 days ago with 75 days between orders on average is an order gap of 2.0; 70 000 this season after
 100 000 in the same one of last year a fall of 0.30, and a margin of 15 000 in twelve months after 20 000 in the twelve
-before one of 0.25; 50 of 100 past due now and 20 of 80 a month ago a rise of 0.25; two of four offers cancelled a loss
-of 0.50.
+before one of 0.25; 50 of 100 past due now and 20 of 80 a month ago a rise of 0.25; two of four offers cancelled or
+expired a loss of 0.50.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ Figures = np.ndarray
 class Watched:
     """The tables, each with company_id and customer_id: `rhythm` and `season` of `facts.rhythm`; `debts` and
     `debts_before` (so many days ago), `offers`, `complaints`, `contacts` of `facts.watched`; `credit` of
-    `rules.exposure.advise_credit`; `trade` of `rules.trade.add_trade`; `tiers` of `rules.tiers.decide_tiers`: whoever
-    is in it is watched."""
+    `rules.exposure.advise_credit`; `trade` of `rules.trade.add_trade`, with start of `rules.newcomers.kinds_of_start`;
+    `tiers` of `rules.tiers.decide_tiers`: whoever is in it is watched."""
 
     tiers: pd.DataFrame
     rhythm: pd.DataFrame
@@ -45,8 +45,8 @@ class Watched:
 
 
 def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
-    """A row a company and customer with a tier decision: tier, one column a measure (float, NaN = not known) and what
-    the reasons say of it.
+    """A row a company and customer with a tier decision: tier, start (new, reactivated, known or ""), one column a
+    measure (float, NaN = not known) and what the reasons say of it.
 
     Those are last_order, gap_days_mean, revenue_3m_minor, revenue_3m_before_minor, margin_12m_minor,
     margin_prev_12m_minor (missing: no cost is known), offers, lost_offers, overdue_share, overdue_share_before,
@@ -73,7 +73,7 @@ def measure_watched(given: Watched, policy: Watching) -> pd.DataFrame:
 
 
 _WHEN = ("", "_before")
-_TRADE = ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost")
+_TRADE = ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost", "start")
 _COUNTED = (
     *("revenue_3m_minor", "revenue_3m_before_minor", "debts_minor", "debts_overdue_minor", "debts_before_minor"),
     *("debts_overdue_before_minor", "offers", "lost_offers", "complaints", "contacts_gone", "exposure_minor"),
@@ -100,7 +100,7 @@ def _joined(given: Watched) -> pd.DataFrame:
     for part in parts:
         table = table.merge(part, on=KEYS, how="left")
     whole = {name: ids_of(table[name]) for name in _COUNTED}
-    texts = {name: table[name].fillna("").astype(object) for name in ("tier", "contact_ids")}
+    texts = {name: table[name].fillna("").astype(object) for name in ("tier", "start", "contact_ids")}
     return table.assign(**whole, **texts).sort_values(KEYS, kind="stable").reset_index(drop=True)
 
 

@@ -16,6 +16,7 @@
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
 | `oddities.py` | what a person should look at in the receivables |
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
+| `deadlines.py` | the clocks of complaints, company by company |
 | `known.py`, `known_cases.py`, `known_warnings.py`, `known_merges.py` | what earlier nights and people have decided |
 | `watched.py`, `warning_answers.py` | what the rule of early warnings is given; what `kam warnings` answers |
 | `warned.py` | which early warnings the ERP is to show |
@@ -34,15 +35,19 @@
 | `groups.py` | groups of companies rated as one customer |
 | `explaining.py`, `moving.py` | why a score is what it is, and what has moved it between two days |
 | `card.py`, `card_file.py` | the card of a customer |
-| `card_lines.py`, `card_service.py`, `card_trade.py`, `card_warnings.py` | its panels |
+| `card_lines.py`, `card_people.py`, `card_service.py`, `card_trade.py`, `card_warnings.py` | its panels |
 | `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
 | `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |
+| `taken_in.py` | which tickets and claims become complaints |
 | `tier_freezes.py` | whose tier stands still |
 | `figure_checks.py` | whether the ERP keeps what the tiers policy rates |
 | `raters.py` | who has rated a customer and when, in words |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
+| `paying.py`, `pay_limits.py` | what the plans pay; what a plan asks and the mirror does not tell |
+| `pay_trial.py`, `pay_history.py` | a plan tried on files, or on the company's own history |
+| `clock_trial.py` | the clocks of complaints of a file |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |
 
 Data passes: `Workspace` -> `Sources` -> `Night` (one a business day) -> plan, reports, `NightReport` -> `Result`.

@@ -48,10 +48,10 @@ def age_receivables(sources: Sources, as_of: date, company_ids: list[int], how: 
     """The ageing of these companies at that day, tied out to the ERP's own totals."""
     con = sources.con
     items = of_companies(to_frame(receivables.open_items(con, as_of)), company_ids)
-    disputed = of_companies(disputes.disputed(con, as_of, sources.zones).to_pandas(), company_ids)
-    ledger = of_companies(receivables.ledger_balance(con, as_of).to_pandas(), company_ids)
+    disputed = of_companies(to_frame(disputes.disputed(con, as_of, sources.zones)), company_ids)
+    ledger = of_companies(to_frame(receivables.ledger_balance(con, as_of)), company_ids)
     policy = sources.policy.at(as_of).collections.ageing
-    own = companies.companies(con).to_pandas()
+    own = to_frame(companies.companies(con))
     return age_items(mark_disputes(items, disputed), ledger, own, policy, as_of, how or How())
 
 

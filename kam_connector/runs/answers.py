@@ -15,7 +15,7 @@ from kam_connector.runs.archive import find_cards
 from kam_connector.runs.card import report_card, show_card
 from kam_connector.runs.causes import show_causes
 from kam_connector.runs.comparing import signed_rows
-from kam_connector.runs.decisions import Night, compute_payouts
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
@@ -23,6 +23,7 @@ from kam_connector.runs.groups import group_rows as tier_groups
 from kam_connector.runs.moving import show_move
 from kam_connector.runs.pareto import show_pareto
 from kam_connector.runs.payers import show_payers
+from kam_connector.runs.paying import compute_payouts
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
@@ -35,6 +36,7 @@ from kam_connector.runs.tables import (
     sum_by_currency,
     task_rows,
     tier_rows,
+    with_segment_reasons,
 )
 from kam_connector.runs.terms import show_terms
 from kam_connector.runs.tier_history import show_history
@@ -94,8 +96,11 @@ def show_tiers(workspace: Workspace, as_of: date | None, by: str = "customer", s
 def tiers_of(seen: Seen, lang: str, segment: str | None = None, *, run: str | None = None) -> Result:
     """The scores and tiers of what was seen; with `run` as the answer of the run that recorded them."""
     rated = [night.rated for night in seen.nights]
-    shown = [frame if segment is None else frame[frame["segment"] == segment] for frame in rated]
-    rows = [row for frame in shown for row in tier_rows(frame, seen.names, lang, ("segment",))]
+    more: tuple[str, ...] = ("segment",)
+    if segment is not None:
+        chosen = (frame[frame["segment"] == segment] for frame in rated)
+        rated, more = [with_segment_reasons(frame, seen.names, lang) for frame in chosen], ("segment", "segment_reason")
+    rows = [row for frame in rated for row in tier_rows(frame, seen.names, lang, more)]
     findings = tuple(found for night in seen.nights for found in night.tiers.findings)
     return result_of("tiers run" if run else "tiers show", seen, rows, None, findings, run)
 

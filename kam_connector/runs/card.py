@@ -8,12 +8,12 @@ from datetime import date
 from pathlib import Path
 from typing import NamedTuple
 
-from kam_connector.findings import Finding
 from kam_connector.ledger.merges import survivors
 from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
+from kam_connector.runs.card_people import customer_suggestion_lines, rating_lines
 from kam_connector.runs.card_service import service_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.decisions import Night
@@ -30,12 +30,11 @@ ON_SCREEN = ("panel", "entry", "name", "detail", "day", "currency", "amount", "b
 
 
 class Cards(NamedTuple):
-    """The cards of a customer, one a company that it deals with, and what was found on the way."""
+    """The cards of a customer, one a company that it deals with."""
 
     who: Customer
     seen: Seen
     cards: list[CardInput]
-    findings: tuple[Finding, ...]
 
 
 def show_card(workspace: Workspace, as_of: date | None, customer: str) -> Result:
@@ -45,7 +44,7 @@ def show_card(workspace: Workspace, as_of: date | None, customer: str) -> Result
     """
     made = make_cards(workspace, as_of, customer)
     rows = [_row(line, card, made.who) for card in made.cards for line in card.lines]
-    return replace(result_of("card show", made.seen, rows, None, made.findings), columns=ON_SCREEN)
+    return replace(result_of("card show", made.seen, rows, None, ()), columns=ON_SCREEN)
 
 
 def report_card(workspace: Workspace, as_of: date | None, customer: str, output: Path | None) -> Result:
@@ -55,7 +54,7 @@ def report_card(workspace: Workspace, as_of: date | None, customer: str, output:
     make_folder(target.parent)
     write_card(target, made.cards, workspace.lang)
     row: Row = {"customer": made.who.id, "name": made.who.name, "companies": len(made.cards), "report": str(target)}
-    return result_of("card report", made.seen, [row], None, made.findings)
+    return result_of("card report", made.seen, [row], None, ())
 
 
 def make_cards(workspace: Workspace, as_of: date | None, customer: str) -> Cards:
@@ -64,7 +63,7 @@ def make_cards(workspace: Workspace, as_of: date | None, customer: str) -> Cards
     filed = read_file(workspace, who)
     seen = look(workspace, as_of)
     cards = [_card(subject, filed) for night in seen.nights for subject in _subjects(workspace, seen, night, who)]
-    return Cards(who, seen, cards, filed.findings)
+    return Cards(who, seen, cards)
 
 
 def _subjects(workspace: Workspace, seen: Seen, night: Night, who: Customer) -> Iterator[Subject]:
@@ -88,9 +87,11 @@ def _card(subject: Subject, filed: Filed) -> CardInput:
     lines: list[CardLine] = [
         *file_lines(subject, filed),
         *evaluation_lines(subject),
+        *rating_lines(subject),
         *service_lines(subject),
         *receivable_lines(subject),
         *contact_lines(subject),
+        *customer_suggestion_lines(subject),
         *suggestion_lines(subject),
         *dealing_lines(subject),
     ]

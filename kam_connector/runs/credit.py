@@ -12,6 +12,7 @@ from ibis import BaseBackend
 
 from kam_connector.facts import exposure as papers
 from kam_connector.rules import exposure
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
 
 
@@ -30,6 +31,6 @@ def read_committed(con: BaseBackend, as_of: date, zones: Mapping[int, ZoneInfo],
         papers.uninvoiced_lines(con, as_of, zones),
         papers.credit_limits(con),
     )
-    frames = (table.to_pandas() for table in tables)
+    frames = (to_frame(table) for table in tables)
     drafts, lines, limits = (frame[frame["company_id"].isin(own["company_id"])] for frame in frames)
     return Committed(drafts, exposure.value_orders(lines, own, read_currencies(con)), limits)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from functools import cached_property
 
 import pandas as pd
@@ -15,9 +15,8 @@ from kam_connector.facts import (
     cash_signals,
     companies,
     complaints,
-    credits,
     customers,
-    people,
+    foreign_cases,
     promises,
     ratings,
     revenue,
@@ -25,26 +24,31 @@ from kam_connector.facts import (
     turnover,
 )
 from kam_connector.findings import Finding
-from kam_connector.periods import months_until, parse_period, period_of
-from kam_connector.policy import Policy, PolicyInForce, TierPolicy, privileges_of
+from kam_connector.periods import months_until
+from kam_connector.policy import PolicyInForce, TierPolicy
 from kam_connector.policy.segments import segment_names
-from kam_connector.rules import ageing, deadlines, dunning, exposure, incentives, measures, payers, tiers, trade
+from kam_connector.rules import ageing, dunning, exposure, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
 from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.cases import decide_cases
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.expected import expect_payments, next_payments
+from kam_connector.rules.payouts import Payouts
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.ratings import add_ratings
-from kam_connector.rules.segments import decide_segments
+from kam_connector.rules.segments import add_segments, decide_segments
 from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
+from kam_connector.runs.deadlines import decide_deadlines
 from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.figures import read_trade
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
+from kam_connector.runs.paying import compute_payouts
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.taken_in import find_intake
 from kam_connector.runs.tier_freezes import find_freezes
 from kam_connector.runs.warned import warnings_to_show
 from kam_connector.runs.watched import assign_playbooks, watch_customers
@@ -77,8 +81,7 @@ class Night:
     @cached_property
     def customers(self) -> pd.DataFrame:
         """The customers of all companies as `facts.customers`."""
-        frame: pd.DataFrame = customers.customers(self._sources.con).to_pandas()
-        return frame
+        return to_frame(customers.customers(self._sources.con))
 
     @cached_property
     def receivables(self) -> Receivables:
@@ -182,19 +185,16 @@ class Night:
     @cached_property
     def segments(self) -> Decisions:
         """How to deal with each rated customer; empty where the policy has no segments."""
-        return decide_segments(self.tiers.frame, self.figures, self.earlier_tiers, self.policy.tiers, self.as_of)
+        return self.segments_by(self.policy.tiers, self.tiers.frame)
+
+    def segments_by(self, policy: TierPolicy, rated: pd.DataFrame) -> Decisions:
+        """The segments by that policy, of the customers as `rated`."""
+        return decide_segments(rated, self.figures, self.earlier_tiers, policy, self.as_of)
 
     @property
     def rated(self) -> pd.DataFrame:
-        """The tier decisions with the segment beside them: `segment`, `segment_code` and `segment_args` of its reason.
-
-        None in all three where the policy has no segments.
-        """
-        rated, decided = self.tiers.frame, self.segments.frame
-        if decided.empty:
-            return rated.assign(segment=None, segment_code=None, segment_args=None)
-        columns = {"segment": "segment", "segment_code": "reason_code", "segment_args": "reason_args"}
-        return rated.assign(**{name: decided[column].set_axis(rated.index) for name, column in columns.items()})
+        """The tier decisions with the segment beside them, as `add_segments` says."""
+        return add_segments(self.tiers.frame, self.segments)
 
     @cached_property
     def warnings(self) -> Decisions:
@@ -214,7 +214,7 @@ class Night:
         if said.empty:  # nobody looks through all payments for promises that nobody made
             return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
         received = self._own(promises.receipts(con, self.as_of))
-        documents = promises.paid_documents(con, self.as_of).to_pandas()
+        documents = to_frame(promises.paid_documents(con, self.as_of))
         return decide_promises(said, received, documents, policy, self.as_of, self.companies)
 
     @cached_property
@@ -244,8 +244,8 @@ class Night:
         )
 
     @cached_property
-    def payouts(self) -> Decisions:
-        """What salespeople have earned in the plans' periods in which the day lies."""
+    def payouts(self) -> Payouts:
+        """What salespeople have earned in the plans' periods in which the day lies, and what has changed before."""
         return compute_payouts(self._sources, self.as_of, self._ids)
 
     @cached_property
@@ -254,20 +254,26 @@ class Night:
         return self._own(complaints.complaints(self._sources.con, self.as_of, self._sources.zones))
 
     @cached_property
+    def case_keys(self) -> pd.DataFrame:
+        """Under which key each complaint stands, as `facts.foreign_cases.case_keys`."""
+        return self._own(foreign_cases.case_keys(self._sources.con))
+
+    @cached_property
+    def intake(self) -> Decisions:
+        """The tickets and claims that become complaints."""
+        return find_intake(self, self._sources, self._ids)
+
+    @cached_property
     def deadlines(self) -> Decisions:
         """By when each complaint must be answered: company by company, each with its own zone and end of the day."""
-        parts = [self._deadlines_of(int(company)) for company in self.companies["company_id"]]
-        frames = [part.frame for part in parts if len(part.frame)] or [part.frame for part in parts[:1]]
-        return Decisions(
-            pd.concat(frames, ignore_index=True) if frames else pd.DataFrame(),
-            tuple(found for part in parts for found in part.findings),
-        )
+        return decide_deadlines(self._sources, self.complaints, self.policy, self.as_of)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (
             self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
+            self.intake,
         )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
@@ -284,6 +290,7 @@ class Night:
             tier_names={tier.name: tier.names.en for tier in self.policy.tiers.tier},
             tier_colors={tier.name: tier.color for tier in self.policy.tiers.tier},
             tier_service={tier.name: dict(tier.service) for tier in self.policy.tiers.tier if tier.service},
+            rating_days=self.policy.tiers.ratings.valid_days,
             segment_names={code: names.en for code, names in segment_names(self.policy.tiers.segment).items()},
             revenue=self.revenue,
             ageing=self.receivables.rows,
@@ -301,7 +308,10 @@ class Night:
             cases=self.cases.frame,
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
+            paid_periods=self.payouts.computed,
             deadlines=self.deadlines.frame,
+            taken=self.intake.frame,
+            case_keys=self.case_keys,
         )
 
     @cached_property
@@ -315,10 +325,7 @@ class Night:
         if not (before["state"] != "open").any() or not policy.kinds:
             return None
         first = self.as_of - timedelta(days=policy.days - 1)
-        seen: pd.DataFrame = cash_signals.cash_signals(
-            self._sources.con, first, self.as_of, self._sources.zones
-        ).to_pandas()
-        return seen
+        return to_frame(cash_signals.cash_signals(self._sources.con, first, self.as_of, self._sources.zones))
 
     @property
     def _history(self) -> pd.DataFrame:
@@ -328,23 +335,8 @@ class Night:
             return self._paid
         return self._own(cash.payment_behaviour(self._sources.con, self.as_of, months))
 
-    def _deadlines_of(self, company: int) -> Decisions:
-        zone = self._sources.zones[company]
-        end = datetime.combine(self.as_of + timedelta(days=1), time(), zone).astimezone(UTC)
-        mine = self.complaints[self.complaints["company_id"] == company].reset_index(drop=True)
-        policy = self.policy.complaints
-        calendars = {company: policy.in_zone(zone.key)}
-        return deadlines.complaint_deadlines(
-            mine,
-            self.tiers.frame,
-            policy,
-            calendars,
-            min(end, self._sources.now),
-            privileges=privileges_of(self.policy.tiers.tier),
-        )
-
     def _own(self, table: Table) -> pd.DataFrame:
-        return of_companies(table.to_pandas(), self._ids)
+        return of_companies(to_frame(table), self._ids)
 
 
 _PARTS = tuple(name for name, part in vars(Night).items() if isinstance(part, cached_property))
@@ -356,30 +348,3 @@ def decide(sources: Sources, days: Mapping[int, date]) -> list[Night]:
         Night(sources, day, [company for company, own in days.items() if own == day])
         for day in sorted(set(days.values()))
     ]
-
-
-def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Decisions:
-    """The payouts of `period`, or of the plans' periods in which `as_of` lies."""
-    con = sources.con
-    first, last = _span(sources.policy, as_of, period)
-    earned = of_companies(credits.invoice_credits(con, first, last).to_pandas(), company_ids)
-    return incentives.compute_payouts(
-        earned,
-        sources.policy.plans_between(first, last),
-        as_of,
-        companies.companies(con).to_pandas(),
-        period,
-        of_companies(known.settled_payouts(con), company_ids),
-        people.salespeople(con).to_pandas(),
-    )
-
-
-def _span(policy: Policy, as_of: date, period: str | None) -> tuple[date, date]:
-    """First and last day of the credits that can count."""
-    if period:
-        wanted = parse_period(period)
-        return wanted.start, min(wanted.end, as_of)
-    year = period_of(as_of, "year")
-    kinds = {plan.plan.period for plan in policy.plans_between(as_of, as_of)}
-    starts = [period_of(as_of, kind).start for kind in kinds]
-    return min(starts, default=year.start), as_of

@@ -8,6 +8,7 @@ from datetime import date
 import pandas as pd
 
 from kam_connector.facts.days import twelve_months, year_before
+from kam_connector.facts.newcomers import PAUSE_MONTHS
 from kam_connector.rules.decisions import days_of
 from kam_connector.runs.evidence_trade import FOUND_IN_TRADE
 from kam_connector.runs.papers import Evidence, Papers, name_moves, name_orders
@@ -53,6 +54,13 @@ def _last_invoice(papers: Papers) -> Evidence:
     return name_moves(_real_invoices(papers).tail(1))
 
 
+def _comeback(papers: Papers) -> Evidence:
+    """The first invoice after the customer's last pause."""
+    invoices = _real_invoices(papers)
+    day = pd.to_datetime(invoices["date"])
+    return name_moves(invoices[day.shift() + pd.DateOffset(months=PAUSE_MONTHS) < day].tail(1))
+
+
 def _real_invoices(papers: Papers) -> pd.DataFrame:
     invoices = papers.invoices[papers.invoices["kind"] == "invoice"]
     return invoices.sort_values(["date", "move_id"])
@@ -93,6 +101,7 @@ _FOUND: Mapping[str, Callable[[Papers], Evidence]] = {
     "orders_12m": _orders,
     "tenure_days": _first_invoice,
     "days_since_invoice": _last_invoice,
+    "days_since_reactivation": _comeback,
     "paid_items": _paid,
     "payer_class": _paid,
     "days_late_mean": _paid,

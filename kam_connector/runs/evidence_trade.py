@@ -101,6 +101,7 @@ FOUND_IN_TRADE: Mapping[str, Callable[[Papers], Evidence]] = {
     "categories_12m": _categories,
     "categories_new": _new_categories,
     "categories_lost": _lost_categories,
+    "category_diversity": _categories,
     "repurchase_share": _repurchase,
     "pipeline": _quotations,
     "complaints_per_100_orders": _complaints,

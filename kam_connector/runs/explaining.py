@@ -26,7 +26,7 @@ from kam_connector.runs.raters import Said, said_of, tell_said
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.tables import tier_rows
+from kam_connector.runs.tables import tier_rows, with_segment_reasons
 from kam_connector.runs.workspace import Workspace
 
 Record = Mapping[Hashable, Any]
@@ -68,11 +68,7 @@ def tiers_of(night: Night, seen: Seen, who: Customer, lang: str, by: str = "cust
         ]
     rated = night.rated
     own = rated[rated["customer_id"] == who.id]
-    reasons = [
-        "" if code is None else render(code, args, lang, seen.names.own)
-        for code, args in zip(own["segment_code"], own["segment_args"], strict=True)
-    ]
-    return tier_rows(own.assign(segment_reason=reasons), seen.names, lang, ("segment", "segment_reason"))
+    return tier_rows(with_segment_reasons(own, seen.names, lang), seen.names, lang, ("segment", "segment_reason"))
 
 
 def parts_of(night: Night, who: Customer, by: str = "customer") -> pd.DataFrame:

@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from kam_connector import policy
 from kam_connector.erp import Check, Question, Session
 from kam_connector.policy import TierPolicy
-from kam_connector.policy.measures import RATINGS
+from kam_connector.policy.measures import RATINGS, WALLET
 from kam_connector.settings import ErpSettings
 from kam_connector.texts import COMMA, Lines, Text
 
 _COST = ("sale.order.line", "purchase_price")
 KEPT_IN: dict[str, tuple[str, str]] = {
     **{fact: ("kam.customer", fact) for fact in RATINGS},
-    "wallet_share": ("kam.customer", "wallet_estimate"),
+    **dict.fromkeys(WALLET, ("kam.customer", "wallet_estimate")),
     "complaints_per_100_orders": ("kam.complaint", "severity"),
     **dict.fromkeys(("margin_12m", "margin_prev_12m", "margin_growth", "margin_share"), _COST),
 }

@@ -11,6 +11,7 @@ from kam_connector.facts import assortment, complaints, margins, newcomers, orde
 from kam_connector.rules.orders import value_margins, value_quotations
 from kam_connector.rules.trade import Trade
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
 
@@ -25,7 +26,7 @@ def read_trade(sources: Sources, as_of: date, companies: pd.DataFrame, rhythm: p
     ids = [int(company) for company in companies["company_id"]]
 
     def own(table: Table) -> pd.DataFrame:
-        return of_companies(table.to_pandas(), ids)
+        return of_companies(to_frame(table), ids)
 
     return Trade(
         margins=value_margins(own(margins.ordered_margins(con, as_of, zones)), companies, currencies),

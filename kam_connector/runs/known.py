@@ -192,6 +192,12 @@ def settled_payouts(con: BaseBackend) -> pd.DataFrame:
     return _frame(payout.select(*columns, settled_minor="amount_minor"))
 
 
+def stated_periods(con: BaseBackend) -> pd.DataFrame:
+    """company_id, plan, period of all statements that the ERP has, drafts included."""
+    payout = con.table("kam_payout")
+    return _frame(payout.filter(~payout._deleted).select("company_id", "plan", "period").distinct())
+
+
 def _frame(table: Table) -> pd.DataFrame:
     frame: pd.DataFrame = table.to_pandas()
     return frame

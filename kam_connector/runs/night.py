@@ -182,14 +182,6 @@ def refused(outcome: Outcome | None) -> Iterator[Finding]:
             yield Finding("warning", "writeback", record_key, "The ERP answered: {status}.", {"status": answer.status})
 
 
-def rewritten(plan: Plan) -> Iterator[Finding]:
-    """A finding for each record that an undo leaves, since a later run has written it."""
-    for held in plan.held:
-        if held.why == "rewritten":
-            text = Text("A later run has written this record since: it stays as it is.")
-            yield Finding("info", "writeback", f"{held.model} {held.key}", text)
-
-
 def unknown_buckets(night: Night) -> Iterator[Finding]:
     """A finding when the policy has other buckets than the ERP has fields: their amounts stay on the reports."""
     names = {bucket.column for bucket in night.policy.collections.ageing.columns}

@@ -41,6 +41,15 @@ def tier_rows(frame: pd.DataFrame, names: Names, lang: str, more: Sequence[str] 
     ]
 
 
+def with_segment_reasons(rated: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
+    """`rated` from `segments.add_segments` with segment_reason: why each customer is in its segment, in words."""
+    reasons = [
+        "" if code is None else render(code, args, lang, names.own)
+        for code, args in zip(rated["segment_code"], rated["segment_args"], strict=True)
+    ]
+    return rated.assign(segment_reason=reasons)
+
+
 def span_rows(spans: pd.DataFrame, names: Names, lang: str) -> list[Row]:
     """One row a customer and tier with its first and last day; `spans` from `tier_history.tier_spans`."""
     return [
@@ -147,12 +156,21 @@ def payout_rows(payouts: pd.DataFrame, names: Names, lang: str) -> list[Row]:
             "currency": names.currencies[row["currency_id"]].code,
             **{
                 name: minor_text(row[f"{name}_minor"], names.currencies[row["currency_id"]])
-                for name in ("earned", "settled", "payout")
+                for name in ("earned", "released", "adjustments", "settled", "payout")
             },
             "reason": _reason(row, names, lang),
         }
         for row in payouts.to_dict("records")
     ]
+
+
+_HOURS = {"used": "resolution_used", "paused": "paused", "supplier": "supplier"}
+
+
+def hours_text(span: pd.Timedelta) -> str:
+    """Hours with two decimals, a half up."""
+    hundredths = (span.value // 1000 + 18_000_000) // 36_000_000
+    return f"{hundredths // 100}.{hundredths % 100:02d}"
 
 
 def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
@@ -170,6 +188,8 @@ def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
             **{key: _moment(row[key]) for key in ("received_at", "response_due", "resolution_due")},
             "response_breached": bool(row["response_breached"]),
             "resolution_breached": bool(row["resolution_breached"]),
+            **{key: _text(row[key]) for key in ("response_state", "resolution_state")},
+            **{f"{key}_hours": hours_text(row[column]) for key, column in _HOURS.items()},
             "reason": _reason(row, names, lang),
         }
         for row in frame.to_dict("records")

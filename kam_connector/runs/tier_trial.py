@@ -14,18 +14,25 @@ from kam_connector.findings import Finding
 from kam_connector.inputs.tiering import read_facts, read_history
 from kam_connector.policy import Candidate, Policy, TierPolicy
 from kam_connector.policy.measures import CLASSES, MEASURES, SCALE
+from kam_connector.policy.segments import segment_names
 from kam_connector.reports import Names
+from kam_connector.rules.decisions import column_or
+from kam_connector.rules.measures import KEYS
 from kam_connector.rules.replay import replay_runs
+from kam_connector.rules.segments import add_segments, decide_segments
 from kam_connector.rules.settling import settle_tiers
 from kam_connector.rules.stability import NO_TIERS
 from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
-from kam_connector.runs.tables import tier_rows
+from kam_connector.runs.tables import tier_rows, with_segment_reasons
 from kam_connector.runs.workspace import Workspace
 
 _STAGES = ("previous_tier", "tier", "settles")
+_SEGMENT_STAGES = ("previous_segment", "segment", "segment_settles")
+_OF_FILE = ("previous_segment", "segment", "segment_reason")
+_SHOWN = ("settles", "settled_in", *_SEGMENT_STAGES, "segment_reason")
 
 
 class TierFiles(NamedTuple):
@@ -41,9 +48,10 @@ class TierFiles(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """One business day: the trial's decisions beside the tier by the policy in force, and what was odd.
+    """One business day: the trial's decisions beside tier and segment by the policy in force, and what was odd.
 
-    `frame` as `decide_tiers` with previous_tier = the tier by the policy in force, settles and settled_in.
+    `frame` as `decide_tiers` and `add_segments`, with previous_tier and previous_segment by the policy in force;
+    settles, settled_in and segment_settles at rest.
     """
 
     frame: pd.DataFrame
@@ -56,10 +64,15 @@ def try_policy(workspace: Workspace, as_of: date | None, candidate: Candidate, *
     Totals: by tier how many customers it has by the policy in force, in the first run of the candidate, and at rest.
     """
     seen = look(workspace, as_of)
-    names = replace(seen.names, tiers={**seen.names.tiers, **_labels(candidate.model, workspace.lang)})
+    names = replace(
+        seen.names,
+        tiers={**seen.names.tiers, **_labels(candidate.model, workspace.lang)},
+        segments={**seen.names.segments, **_segment_labels(candidate.model, workspace.lang)},
+    )
     tried = [_try_night(night, candidate.model) for night in seen.nights]
     shown = [each.frame if every else each.frame[_moves(each.frame)] for each in tried]
-    rows = [row for frame in shown for row in tier_rows(frame, names, workspace.lang, ("settles", "settled_in"))]
+    told = [with_segment_reasons(frame, names, workspace.lang) for frame in shown]
+    rows = [row for frame in told for row in tier_rows(frame, names, workspace.lang, _SHOWN)]
     findings = (*_conflicts(candidate, workspace.policy), *(found for each in tried for found in each.findings))
     totals = _count([each.frame for each in tried], names)
     answer = result_of("tiers simulate", seen._replace(names=names), rows, totals, findings)
@@ -74,11 +87,17 @@ def try_facts(files: TierFiles) -> Result:
         history, odd = read_history(files.history, sheet.codes)
         before = replay_runs(history, sheet.facts, files.policy, files.as_of)
     decided = decide_tiers(sheet.facts, before, files.policy, files.as_of)
-    names = Names(customers=sheet.codes.names, tiers=_labels(files.policy, files.lang))
+    names = Names(
+        customers=sheet.codes.names,
+        tiers=_labels(files.policy, files.lang),
+        segments=_segment_labels(files.policy, files.lang),
+    )
+    segments = decide_segments(decided.frame, sheet.facts, before, files.policy, files.as_of)
+    frame = add_segments(decided.frame, segments).assign(previous_segment=_segments_before(decided.frame, before))
     about = sheet.facts.set_index("customer_id")[["name", "group"]].to_dict("index")
     rows = [
         {"customer": names.customers[row["customer"]], **about[row["customer"]], **_without(row, "customer", "name")}
-        for row in tier_rows(decided.frame, names, files.lang)
+        for row in tier_rows(with_segment_reasons(frame, names, files.lang), names, files.lang, _OF_FILE)
     ]
     own = [replace(found, record=names.customers[int(found.record)]) for found in decided.findings]
     return Result(
@@ -87,21 +106,30 @@ def try_facts(files: TierFiles) -> Result:
         findings=(*sheet.findings, *odd, *own),
         as_of=files.as_of,
         policy=files.version,
-        names={"tier": names.tiers},
+        names={"tier": names.tiers, "segment": names.segments},
     )
 
 
 def _try_night(night: Night, policy: TierPolicy) -> Tried:
     first = night.tiers_by(policy, night.earlier_tiers)
     rest = settle_tiers(first.frame, lambda before: night.tiers_by(policy, before).frame, policy)
-    now = night.tiers.frame["tier"]
-    return Tried(first.frame.assign(previous_tier=now, **rest[["settles", "settled_in"]]), first.findings)
+    now = night.rated
+    decided = add_segments(first.frame, night.segments_by(policy, first.frame))
+    at_rest = add_segments(rest, night.segments_by(policy, rest))
+    frame = decided.assign(
+        previous_tier=now["tier"], previous_segment=now["segment"], settles=rest["tier"], settled_in=rest["settled_in"],
+        segment_settles=at_rest["segment"],
+    )  # fmt: skip
+    return Tried(frame, first.findings)
 
 
 def _moves(frame: pd.DataFrame) -> pd.Series:
-    """Who has another tier in the first run or at rest than by the policy in force."""
-    now, first, rest = (frame[stage].fillna("") for stage in _STAGES)
-    return (now != first) | (now != rest)
+    """Who has another tier or segment in the first run or at rest than by the policy in force."""
+    moves = pd.Series(False, index=frame.index)
+    for stages in (_STAGES, _SEGMENT_STAGES):
+        now, first, rest = (frame[stage].fillna("") for stage in stages)
+        moves |= (now != first) | (now != rest)
+    return moves
 
 
 def _conflicts(candidate: Candidate, policy: Policy) -> Iterator[Finding]:
@@ -122,6 +150,17 @@ def _count(frames: Sequence[pd.DataFrame], names: Names) -> list[Row]:
 
 def _labels(policy: TierPolicy, lang: str) -> dict[str, str]:
     return {tier.name: tier.names.in_language(lang) for tier in policy.tier}
+
+
+def _segment_labels(policy: TierPolicy, lang: str) -> dict[str, str]:
+    return {code: names.in_language(lang) for code, names in segment_names(policy.segment).items()}
+
+
+def _segments_before(rated: pd.DataFrame, before: pd.DataFrame) -> pd.Series:
+    """The segment of each customer by the last earlier run; None where there was none."""
+    known = before[KEYS].assign(segment=column_or(before, "segment", None))
+    merged = rated[KEYS].merge(known, on=KEYS, how="left")["segment"]
+    return merged.astype(object).where(merged.notna() & (merged != ""), None)
 
 
 def _without(row: Row, *names: str) -> Row:

@@ -11,10 +11,12 @@ from ibis import BaseBackend
 from kam_connector.facts import people, rhythm, watched
 from kam_connector.facts.live import live
 from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.newcomers import kinds_of_start
 from kam_connector.rules.playbooks import plan_playbooks
 from kam_connector.rules.warnings import decide_warnings
 from kam_connector.rules.watching import Watched, measure_watched
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.known_warnings import previous_warnings
 
 if TYPE_CHECKING:
@@ -33,9 +35,9 @@ def watch_customers(night: Night, sources: Sources, company_ids: list[int]) -> D
 def assign_playbooks(night: Night, con: BaseBackend) -> Decisions:
     """The tasks of the open warnings, each with whoever does it."""
     sellers = find_sellers(night.customers)
-    leaders = people.team_leaders(con).to_pandas()
+    leaders = to_frame(people.team_leaders(con))
     user = live(con, "res_users")
-    users = user.filter(user.active.fill_null(True), user.login.notnull()).select("login", user_id="id").to_pandas()
+    users = to_frame(user.filter(user.active.fill_null(True), user.login.notnull()).select("login", user_id="id"))
     return plan_playbooks(night.warnings.frame, night.policy.warnings, sellers, leaders, users)
 
 
@@ -54,7 +56,6 @@ def _read(night: Night, sources: Sources, company_ids: list[int]) -> Watched:
         "complaints": watched.recent_complaints(con, day, policy.complaint_days, zones),
         "contacts": watched.gone_contacts(con, day, policy.contact_months, zones),
     }
-    frames = {name: of_companies(table.to_pandas(), company_ids) for name, table in tables.items()}
-    return Watched(
-        tiers=night.tiers.frame, rhythm=night.rhythm, credit=night.credit.frame, trade=night.figures, **frames
-    )
+    frames = {name: of_companies(to_frame(table), company_ids) for name, table in tables.items()}
+    trade = night.figures.assign(start=kinds_of_start(night.figures, day, policy.start_days))
+    return Watched(tiers=night.tiers.frame, rhythm=night.rhythm, credit=night.credit.frame, trade=trade, **frames)

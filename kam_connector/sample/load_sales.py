@@ -63,6 +63,7 @@ def _order(target: Target, order: Order) -> Row:
         "team_id": target.id_of("crm.team", order.team), "date_order": f"{order.placed:%Y-%m-%d %H:%M:%S}",
         "pricelist_id": target.id_of("product.pricelist", order.currency), "client_order_ref": order.reference,
         "payment_term_id": target.id_of("account.payment.term", order.term),
+        "validity_date": order.valid_until.isoformat(),
         "order_line": [(0, 0, _order_line(target, order, line)) for line in order.lines],
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ addressed one (a contact of the customer, perhaps).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Literal
 
 
@@ -159,6 +159,11 @@ class Order:
     reference: str
     delivered: bool
     lines: tuple[Line, ...]
+
+    @property
+    def valid_until(self) -> date:
+        """The last day on which the offer held: 30 days after it was made, as Odoo proposes."""
+        return (self.placed + timedelta(days=30)).date()
 
 
 @dataclass(frozen=True, slots=True)

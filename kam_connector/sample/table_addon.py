@@ -42,7 +42,8 @@ def _complaint(sources: Sources, number: int, paper: Complaint) -> Row:
         "claimed_amount": as_float(paper.claimed_minor, digits),
         "disputed_amount": as_float(paper.disputed_minor, digits), "user_id": ids.of("res.users", paper.user),
         "description": f"<p>{paper.description}</p>", "response_due": False, "resolution_due": False,
-        "response_breached": False, "resolution_breached": False, "tier_id": False,
+        "response_breached": False, "resolution_breached": False, "tier_id": False, "response_state": False,
+        "resolution_state": False, "response_used": 0.0, "resolution_used": 0.0,
     }  # fmt: skip
 
 

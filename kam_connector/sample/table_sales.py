@@ -51,6 +51,7 @@ def _order(sources: Sources, number: int, order: Order, lines: list[Row]) -> Row
         "user_id": ids.of("res.users", order.user), "team_id": ids.of("crm.team", order.team),
         "company_id": COMPANY_ID[order.company], "currency_id": CURRENCY_ID[order.currency],
         "currency_rate": _rate(sources, order), "date_order": placed, "state": order.state,
+        "validity_date": order.valid_until.isoformat(),
         "amount_untaxed": as_float(net, digits), "amount_tax": as_float(tax, digits),
         "amount_total": as_float(net + tax, digits), "invoice_status": _status(order, lines),
         "client_order_ref": order.reference, "payment_term_id": TERM_ID[order.term],

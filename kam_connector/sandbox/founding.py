@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .models_base import BASE
-from .models_kam import KAM, WRITER
+from .models_kam import CASE_PARTS, KAM, WRITER
 from .models_trade import TRADE
 from .schema import Schema
 from .store import Row, Store, Tables
@@ -24,7 +24,7 @@ _ENGLISH = {"id": 1, "name": "English (US)", "code": "en_US", "active": True}
 def found_store(tables: Tables, *, addon: bool, login: str) -> tuple[Store, int]:
     """The store and the id of the user `login`. Raises ValueError for what the sandbox does not have."""
     schema = Schema()
-    schema.add({**BASE, **TRADE, **({**KAM, **WRITER} if addon else {})})
+    schema.add({**BASE, **TRADE, **({**KAM, **CASE_PARTS, **WRITER} if addon else {})})
     store = Store(schema)
     kept = tables if addon else {model: rows for model, rows in tables.items() if not model.startswith("kam.")}
     store.load({**_fittings(schema, kept), **kept})

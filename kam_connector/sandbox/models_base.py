@@ -43,5 +43,13 @@ BASE = {
         login:char! name:char? partner_id:many2one(res.partner)! company_id:many2one(res.company)!
         company_ids:many2many(res.company) active:boolean share:boolean= sale_team_id:many2one(crm.team)=
         lang:selection? tz:selection?""",
-    "resource.calendar": "name:char! tz:selection! company_id:many2one(res.company) active:boolean",
+    "resource.calendar": """
+        name:char! tz:selection! company_id:many2one(res.company) active:boolean two_weeks_calendar:boolean""",
+    "resource.calendar.attendance": """
+        name:char! calendar_id:many2one(resource.calendar)! dayofweek:selection! hour_from:float! hour_to:float!
+        day_period:selection! week_type:selection display_type:selection""",
+    "resource.calendar.leaves": """
+        name:char calendar_id:many2one(resource.calendar) company_id:many2one(res.company) date_from:datetime!
+        date_to:datetime! time_type:selection resource_id:many2one(resource.resource)""",
+    "resource.resource": "name:char!",
 }

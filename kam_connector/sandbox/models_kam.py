@@ -18,10 +18,15 @@ _STANDING = """
     credit_reason_args:text="""
 _SCALE = "selection[1|2|3|4|5]"
 _RATING = f"""
-    influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} wallet_estimate:monetary
-    rating_note:text rated_by_id:many2one(res.users)= rated_on:date="""
+    influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} brand_lift:{_SCALE}
+    sales_diversity:{_SCALE} wallet_estimate:monetary rating_note:text rated_by_id:many2one(res.users)= rated_on:date=
+    rating_days:integer="""
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
+)
+_EVENTS = (
+    "received|responded|waiting_customer|customer_message|waiting_supplier|resumed|resolved|reopened|closed|moved"
+    "|changed"
 )
 _MEASURES = (
     "order_gap|volume_fall|margin_fall|categories_lost|offers_lost|overdue_rise|complaints|contacts_gone|credit_used"
@@ -61,12 +66,19 @@ KAM = {
         resolved_at:datetime closed_at:datetime order_id:many2one(sale.order) move_id:many2one(account.move)
         currency_id:many2one(res.currency)= claimed_amount:monetary disputed_amount:monetary description:html
         tier_id:many2one(kam.tier)= response_due:datetime= resolution_due:datetime= response_breached:boolean=
-        resolution_breached:boolean=""",
+        resolution_breached:boolean= response_state:selection[running|paused|met|breached]=
+        resolution_state:selection[running|paused|met|breached]= response_used:float= resolution_used:float=
+        delivery_ref:char subject:char triage_code:char=
+        triage_args:text= waiting_for:selection[customer|supplier]
+        previous_id:many2one(kam.complaint)""",
     "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)! amount:monetary! promised_for:date! made_on:date!
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
         approval:selection[none|requested|approved|refused]! approved_on:datetime
         state:selection[open|kept|partly|broken|cancelled]! received:monetary= state_on:date=""",
+    "kam.suggestion": f"""{_RECORD} partner_id:many2one(res.partner)! name:char! suggested_on:date!
+        topic:selection[product|service|delivery|price|cooperation|other]! written_by_id:many2one(res.users)=
+        state:selection[open|accepted|done|declined]! note:text answer:text""",
     "kam.collection.case": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)= amount:monetary oldest_item:integer move_id:many2one(account.move)
         due_date:date overdue_days:integer payer_class:selection[prompt|honest_short|slow|unreliable|bad|new]
@@ -95,12 +107,24 @@ KAM = {
 }
 """Models of the addon that the endpoint takes; `kam.gateway` has methods but no rows."""
 
+CASE_PARTS = {
+    "kam.complaint.line": """complaint_id:many2one(kam.complaint)! company_id:many2one(res.company)=
+        currency_id:many2one(res.currency)= move_id:many2one(account.move) order_line_id:many2one(sale.order.line)
+        claimed_amount:monetary disputed_amount:monetary note:char""",
+    "kam.complaint.event": f"""complaint_id:many2one(kam.complaint)!= company_id:many2one(res.company)= at:datetime!=
+        event:selection[{_EVENTS}]!= old_state:selection[{_STATES}]= new_state:selection[{_STATES}]!=
+        type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
+        user_id:many2one(res.users)!=""",
+}
+"""Disputed invoices and status log of complaints: people and the server keep them, the endpoint does not take them."""
+
 WRITER = {"kam.writer": "slot:integer! generation:integer! instance:char! run:char! registered_at:datetime!"}
 """Which connector writes: one row, kept by the endpoint."""
 
 PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.customer": frozenset(
         {
+            "brand_lift",
             "influence",
             "override_reason",
             "override_until",
@@ -108,6 +132,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
             "rated_on",
             "rating_note",
             "recommendation",
+            "sales_diversity",
             "service_demand",
             "strategic_fit",
             "tier_override_id",
@@ -118,7 +143,10 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
         {"reviewed_by", "reviewed_on", "review_note", "reviewed_as_of", "reviewed_total", "reviewed_difference"}
     ),
     "kam.collection.task": frozenset({"user_id", "manager_id", "date_deadline", "state", "cause_code", "note"}),
-    "kam.complaint": frozenset({"state", "responded_at", "resolved_at", "closed_at", "user_id", "description"}),
+    "kam.complaint": frozenset(
+        {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
+        | {"delivery_ref"}
+    ),
     "kam.promise": frozenset(
         {
             "amount",
@@ -134,6 +162,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
             "user_id",
         }
     ),
+    "kam.suggestion": frozenset({"partner_id", "name", "topic", "suggested_on", "note", "state", "answer"}),
     "kam.collection.case": frozenset(
         {
             "approver_id",
@@ -181,6 +210,7 @@ SHARED: dict[str, frozenset[str]] = {
             "partner_id",
             "received_at",
             "severity",
+            "subject",
             "subtype",
             "type",
         }

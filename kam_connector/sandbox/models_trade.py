@@ -42,8 +42,8 @@ TRADE = {
     "sale.order": """
         name:char! partner_id:many2one(res.partner)! partner_invoice_id:many2one(res.partner)!
         user_id:many2one(res.users) team_id:many2one(crm.team) company_id:many2one(res.company)!
-        currency_id:many2one(res.currency)= currency_rate:float= date_order:datetime! state:selection=
-        amount_untaxed:monetary= amount_tax:monetary= amount_total:monetary= invoice_status:selection=
+        currency_id:many2one(res.currency)= currency_rate:float= date_order:datetime! validity_date:date
+        state:selection= amount_untaxed:monetary= amount_tax:monetary= amount_total:monetary= invoice_status:selection=
         client_order_ref:char origin:char payment_term_id:many2one(account.payment.term)""",
     "sale.order.line": """
         order_id:many2one(sale.order)! product_id:many2one(product.product) name:text! product_uom_qty:float!

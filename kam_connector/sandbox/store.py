@@ -13,7 +13,9 @@ Tables = Mapping[str, list[Row]]
 BEGINNING = "2020-01-01 00:00:00"
 
 # Shared between companies although they have a company: Odoo has no rule on them.
-_WITHOUT_RULE = frozenset({"res.users", "account.partial.reconcile", "ir.attachment", "resource.calendar"})
+_WITHOUT_RULE = frozenset({
+    "res.users", "account.partial.reconcile", "ir.attachment", "resource.calendar", "resource.calendar.leaves",
+})  # fmt: skip
 
 
 @dataclass(slots=True)

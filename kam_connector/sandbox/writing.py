@@ -185,6 +185,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "kam.payout": {"state": "draft"},
     "kam.promise": {"state": "open", "kind": "promise", "approval": "none"},
     "kam.run": {"state": "running"},
+    "kam.suggestion": {"state": "open", "topic": "other"},
     "kam.target": {"kind": "revenue"},
     "kam.segment": {"sequence": 10},
     "kam.tier": {"sequence": 10},

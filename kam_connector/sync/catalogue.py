@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam_connector.mirror import Column, Table
+from kam_connector.mirror.case_tables import CASE_TABLES
 from kam_connector.mirror.side_tables import COMPANY_TABLES
 from kam_connector.mirror.tables import TABLES
 
@@ -112,6 +113,7 @@ _DOMAINS: Mapping[str, tuple[tuple[Version, Domain], ...]] = {
     "account.move": (((0, 0), (("move_type", "in", CUSTOMER_MOVES),)),),
     "account.move.line": _ITEMS,
     "account.partial.reconcile": _MATCHES,
+    "resource.calendar.leaves": (((0, 0), (("resource_id", "=", False),)),),  # a person's leave is nobody's business
 }
 _NEEDED = frozenset(
     {
@@ -162,6 +164,8 @@ CATALOGUE: tuple[Entry, ...] = tuple(
     )
     for table in TABLES
 )
+CASE_MODELS = tuple(table.model for table in CASE_TABLES)
+"""Tickets and claims: models of modules that an ERP may or may not have."""
 COMPANY_ENTRIES: tuple[Entry, ...] = tuple(side_entry(table) for table in COMPANY_TABLES)
 """Values that depend on the company: read once for each company, beside the model's own table."""
 

@@ -38,8 +38,7 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
     """Activities to make for new tasks and to remove for settled ones."""
     frame = _with_managers(tasks.frame)
     wanted = set(zip(frame["company_id"].astype(int), frame["kam_key"].astype(str), strict=True))
-    known = {record[1:] for record, found in lines.items() if record[0] == _MODEL and _was_made(found)}
-    known |= _shown(frame, tables)
+    known = made_activities(frame, tables, lines)
     fresh = [(company, key) not in known for company, key in zip(frame["company_id"], frame["kam_key"], strict=True)]
     made = _creations(frame[fresh], session, lang) if any(fresh) else []
     settled = [
@@ -49,6 +48,13 @@ def plan_activities(tasks: Desired, tables: Tables, lines: _Lines, session: Sess
         if (company, key) not in wanted
     ]
     return Plan("plain", (*made, *_removals(settled, tables)), len(frame) - len(made))
+
+
+def made_activities(frame: pd.DataFrame, tables: Tables, lines: _Lines) -> set[tuple[int, str]]:
+    """Company and key of every activity that was made, whatever became of it; of those in the frame also what only the
+    mirror knows."""
+    sent = {record[1:] for record, found in lines.items() if record[0] == _MODEL and _was_made(found)}
+    return sent | _shown(frame, tables)
 
 
 def _with_managers(tasks: pd.DataFrame) -> pd.DataFrame:

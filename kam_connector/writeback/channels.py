@@ -126,9 +126,12 @@ class AddonChannel:
         return [_answer(change, answer) for change, answer in zip(changes, answers, strict=True)]
 
     def find(self, changes: Sequence[Change], run: str) -> dict[str, Answer]:
-        """Done is a change whose record carries the number of the run that sent it."""
+        """Done is a change whose record carries the number of the run that sent it.
+
+        What was sent before there was the addon is not looked up: fields are read anew, activities have their mark.
+        """
         found: dict[str, Answer] = {}
-        for group in self.groups(changes):
+        for group in self.groups([change for change in changes if change.model.startswith("kam.")]):
             rows = self._records(group)
             for change in group:
                 row = rows.get((change.company_id, change.key))

@@ -22,6 +22,7 @@ class Decided:
     - `tiers`: `rules.tiers.decide_tiers`, beside it segment, segment_code, segment_args where segments were decided;
       `tier_codes`: the policy's tiers, the best first, with `tier_names` in English, `tier_colors` (Odoo's palette) and
       `tier_service` (visit_days, sla_class, discount_limit, credit_factor, executive_visits) where the policy has them;
+      `rating_days`: for how many days a rating by people counts;
       `segment_names`: the policy's segments in order, in English (None: nothing is known of segments)
     - `revenue`: `facts.revenue` (revenue_12m_minor, revenue_prev_12m_minor)
     - `ageing`: `rules.ageing.by_customer`; `tie_out`: `rules.ageing.tie_out`; `basis`: due or recognition;
@@ -32,8 +33,11 @@ class Decided:
     - `warnings`: `runs.warned.warnings_to_show`; `playbooks`: `rules.playbooks.plan_playbooks`
     - `promises`: `rules.promises.decide_promises`
     - `cases`: `rules.cases.decide_cases`
-    - `payouts`, `payout_lines`: `rules.incentives.compute_payouts`
+    - `payouts`, `payout_lines`: `rules.payouts.state_payouts`, with the plans and periods that were computed in
+      `paid_periods`: a statement of theirs that is no longer due is emptied
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
+    - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
+      `facts.foreign_cases.case_keys`, under which key each complaint stands
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
       copy_key, as_of, basis, sequence and amounts; company_id, copy_key, customer_id, user_id, team_id, amounts,
       oldest_due and the reason
@@ -47,6 +51,7 @@ class Decided:
     tier_names: Mapping[str, str] = field(default_factory=dict)
     tier_colors: Mapping[str, int] = field(default_factory=dict)
     tier_service: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    rating_days: int | None = None
     segment_names: Mapping[str, str] | None = None
     revenue: pd.DataFrame | None = None
     ageing: pd.DataFrame | None = None
@@ -64,7 +69,10 @@ class Decided:
     cases: pd.DataFrame | None = None
     payouts: pd.DataFrame | None = None
     payout_lines: pd.DataFrame | None = None
+    paid_periods: tuple[tuple[str, str], ...] = ()
     deadlines: pd.DataFrame | None = None
+    taken: pd.DataFrame | None = None
+    case_keys: pd.DataFrame | None = None
     frozen: pd.DataFrame | None = None
     frozen_lines: pd.DataFrame | None = None
 

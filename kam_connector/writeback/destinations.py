@@ -54,6 +54,7 @@ class Destination:
     parent: str = ""  # the link field whose record's state decides for this one too
     remade: bool = True  # a record that a person deleted is made again
     made: bool = True  # False: only people make such records
+    made_with: str = ""  # only rows with this field are made; the others are about records that people make
     untouched_only: bool = False  # `emptied` only while no person has changed the record
     history: tuple[str, ...] = ()  # a row a day of change: the fields that name the subject
     sealed: bool = False  # once people have approved it, other content under the same key is a contradiction (R-60)
@@ -136,6 +137,7 @@ CUSTOMER = Destination(
         *_POINTS,
         *_COVERAGE,
         *_fields("text", "status"),
+        *_fields("integer", "rating_days"),
         *_fields("money", "revenue_12m revenue_prev_12m receivable_total overdue"),
         *_BUCKET_FIELDS,
         *_SHARES,
@@ -222,10 +224,17 @@ COMPLAINT = Destination(
     (
         *_fields("moment", "response_due resolution_due"),
         *_fields("flag", "response_breached resolution_breached"),
+        *_fields("text", "response_state resolution_state"),
+        *_fields("number", "response_used resolution_used"),
         *_REASON,
+        *_fields("ref", "partner_id contact_id user_id order_id move_id", "initial"),
+        *_fields("text", "subject type subtype severity triage_code triage_args", "initial"),
+        *_fields("moment", "received_at", "initial"),
     ),
-    made=False,
+    remade=False,
+    made_with="partner_id",
 )
+"""A case that came in as a ticket or claim is made once; then it is people's, but for its deadlines."""
 PROMISE = Destination(
     "kam.promise",
     (

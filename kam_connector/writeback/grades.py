@@ -34,7 +34,7 @@ class Grades:
     """The levels of tiers that are in the ERP: tier to id, id to name, id to its price list (0: none) and to the name
     of that.
 
-    `missing` are the tiers whose level is not there; `installed` is False where the ERP has no levels at all.
+    `missing` are the tiers whose level is not there; `lacking` names the module that the ERP needs to have any levels.
     """
 
     ids: Mapping[str, int]
@@ -42,13 +42,13 @@ class Grades:
     price_lists: Mapping[int, int]
     price_names: Mapping[int, str]
     missing: tuple[str, ...] = ()
-    installed: bool = True
+    lacking: str = ""
 
 
 def find_grades(session: Session, wanted: Mapping[str, int]) -> Grades:
     """The levels that kam.toml names for tiers, as they stand in the ERP; reads only."""
     if not session.capabilities.has_field(_MODEL, FIELD):
-        return Grades({}, {}, {}, {}, tuple(wanted), installed=False)
+        return Grades({}, {}, {}, {}, tuple(wanted), lacking=_module(session.version))
     priced = session.capabilities.has_field(_GRADE, "default_pricelist_id")
     fields = ["name", *(["default_pricelist_id"] if priced else [])]
     rows = session.search_read(_GRADE, [("id", "in", sorted(set(wanted.values())))], fields)
@@ -77,8 +77,8 @@ def plan_grades(rated: pd.DataFrame, grades: Grades, session: Session) -> Iterat
 
 def tell_missing(grades: Grades) -> list[Text]:
     """What of the levels is not there."""
-    if not grades.installed:
-        return [Text("partner levels (the module `partnership` is not installed)")]
+    if grades.lacking:
+        return [Text("partner levels (the module `{module}` is not installed)", {"module": grades.lacking})]
     text = "partner level of the tier {tier} (there is none of the id that kam.toml names)"
     return [Text(text, {"tier": tier}) for tier in grades.missing]
 
@@ -94,6 +94,11 @@ def tell_price_lists(grades: Grades, changes: list[Change]) -> list[Text]:
         for grade, count in sorted(counts.items())
         if grades.price_lists[grade]
     ]
+
+
+def _module(version: tuple[int, int]) -> str:
+    """Which of Odoo's modules has the partner levels."""
+    return "partnership" if version >= (19, 0) else "website_crm_partner_assign"
 
 
 def _change(company: int, row: Mapping[str, Any], grade: int, grades: Grades) -> Change:

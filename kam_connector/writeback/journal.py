@@ -27,6 +27,8 @@ from kam_connector.writeback.sentences import pack_sentence
 
 FOLLOWING = frozenset({"task", "warning", "case"})
 """Kinds of keys whose work goes on with the customer that took over."""
+RENAMED = FOLLOWING | {"customer"}
+"""Kinds of keys that the addon writes anew when customers are merged."""
 KIND = "outbox"
 VERSION = 2
 PART = 1000
@@ -93,6 +95,12 @@ def key_after_merge(key: str, heirs: Mapping[int, int]) -> str:
         return key
     customer = int(parts[0])
     return ":".join((kind, str(heirs.get(customer, customer)), *parts[1:]))
+
+
+def names_vanished(key: str, heirs: Mapping[int, int]) -> bool:
+    """Whether the record is one of those that the ERP renames when customers are merged, of a customer that is gone."""
+    kind, *parts = key.split(":")
+    return kind in RENAMED and parts[0].isdecimal() and int(parts[0]) in heirs
 
 
 def note_planned(

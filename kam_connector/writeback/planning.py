@@ -15,13 +15,15 @@ from ibis import BaseBackend
 
 from kam_connector.errors import Contradiction
 from kam_connector.ledger import Ledger
+from kam_connector.writeback.activities import made_activities
 from kam_connector.writeback.comparison import Difference, Existing, find_differences
 from kam_connector.writeback.current import INDEX, Current, Tables, parent_of, read_current
-from kam_connector.writeback.destinations import BY_MODEL, WITH_ADDON, Destination
+from kam_connector.writeback.destinations import BY_MODEL, WARNING, WITH_ADDON, Destination
 from kam_connector.writeback.digits import Digits, read_digits
 from kam_connector.writeback.history import without_repeats
 from kam_connector.writeback.journal import Line, by_record
 from kam_connector.writeback.plans import Change, Desired, Held, Plan
+from kam_connector.writeback.playbooks import without_made
 from kam_connector.writeback.wanted import in_form, lost_subjects
 
 _ORDER = {destination.model: position for position, destination in enumerate(WITH_ADDON)}
@@ -37,13 +39,19 @@ class Known:
     digits: Digits
 
 
-def plan_records(desired: Sequence[Desired], con: BaseBackend, ledger: Ledger) -> Plan:
+def plan_records(
+    desired: Sequence[Desired], con: BaseBackend, ledger: Ledger, *, activities: Desired | None = None
+) -> Plan:
     """What has to change in an ERP that has the addon.
 
-    `con` is the mirror's connection, as pulled before the decisions. Errors: Contradiction.
+    `con` is the mirror's connection, as pulled before the decisions. `activities`: the tasks of the early warnings as
+    they are made without the addon; those that were made so are left out of the records. Errors: Contradiction.
     """
     tables = Tables(con)
     known = Known(tables, by_record(ledger), read_digits(tables))
+    if activities is not None:
+        made = made_activities(activities.frame, tables, known.lines)
+        desired = [without_made(item, made) if item.model == WARNING.model else item for item in desired]
     parts = [_plan_model(item, known) for item in sorted(desired, key=lambda item: _ORDER[item.model])]
     return Plan(
         "addon",
@@ -135,7 +143,7 @@ def _draft(item: Difference, destination: Destination, current: Current, known: 
     """The change that makes the record as wanted, or why it is held."""
     record = (destination.model, item.company_id, item.key)
     lines = known.lines.get(record, ())
-    if item.existing is None and not destination.made:
+    if item.existing is None and not _is_made(item, destination):
         return Held(*record, "gone", tuple(item.values))
     if item.existing is None and not destination.remade and _was_there(record, current, lines):
         return Held(*record, "gone", tuple(item.values))
@@ -144,6 +152,10 @@ def _draft(item: Difference, destination: Destination, current: Current, known: 
             refuse_other_content([item], destination)
         return Held(*record, "closed", tuple(item.values))
     return _change(item, destination, lines)
+
+
+def _is_made(item: Difference, destination: Destination) -> bool:
+    return destination.made and (not destination.made_with or bool(item.values.get(destination.made_with)))
 
 
 def _draft_lost(item: Difference, destination: Destination, known: Known) -> Change | Held | None:

@@ -62,12 +62,12 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Held:
     """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now), `gone`,
-    `rewritten` (of an undo: a later run has written the record since)."""
+    of an undo `rewritten` (a later run has written the record since), `merged` (its customer has become another)."""
 
     model: str
     company_id: int
     key: str
-    why: Literal["quarantined", "closed", "gone", "rewritten"]
+    why: Literal["quarantined", "closed", "gone", "rewritten", "merged"]
     fields: tuple[str, ...] = ()
 
 

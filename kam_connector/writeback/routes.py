@@ -9,6 +9,7 @@ from ibis import BaseBackend
 
 from kam_connector.erp import Session
 from kam_connector.ledger import Ledger
+from kam_connector.writeback.destinations import ACTIVITY
 from kam_connector.writeback.fitting import fit_to_addon
 from kam_connector.writeback.plain_planning import plan_plain
 from kam_connector.writeback.planning import plan_records
@@ -35,7 +36,8 @@ def make_plan(
     if addon is not None:
         known = [item for item in desired if item.model in addon.models]
         fitted, left_out = fit_to_addon(known, session)
-        return replace(plan_records(fitted, con, ledger), local=tuple(left_out))
+        tasks = next((item for item in desired if item.model == ACTIVITY.model), None)
+        return replace(plan_records(fitted, con, ledger, activities=tasks), local=tuple(left_out))
     return plan_plain(desired, con, ledger, session, lang=lang)
 
 

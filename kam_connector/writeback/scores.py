@@ -103,6 +103,8 @@ def _scored(decided: Decided) -> pd.DataFrame | None:
     wanted = ["tier_id", "score", "coverage", "status", *_POINTS.values(), "reason_code", "reason_args"]
     wanted += _SEGMENT.values()
     frame = _score_columns(decided.tiers)
+    if decided.rating_days is not None:
+        wanted, frame = [*wanted, "rating_days"], frame.assign(rating_days=decided.rating_days)
     return frame[[*CUSTOMER, *(name for name in wanted if name in frame)]]
 
 

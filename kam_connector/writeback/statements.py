@@ -15,6 +15,8 @@ from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
 
 _REASON = ["reason_code", "reason_args"]
+_HOUR = 3_600_000_000_000
+"""In the nanoseconds of a pandas Timedelta."""
 _STATEMENT = ["company_id", "payee_id", "plan", "period"]
 
 
@@ -54,13 +56,45 @@ def payout_lines(decided: Decided, digits: Digits) -> Desired | None:
 
 
 def complaints(decided: Decided) -> Desired | None:
-    """One record a complaint that people have made: only its deadlines are ours."""
+    """One record a complaint, of which only the clocks are ours, and one a ticket or claim that becomes one.
+
+    A clock that stands has its hours and no deadline, one that runs its deadline and no hours: so an unchanged day
+    changes no record.
+    """
     if decided.deadlines is None:
         return None
     frame = decided.deadlines
     if frame.empty:
         frame = pd.DataFrame(columns=["company_id", "complaint_id"])
-    return Desired("kam.complaint", frame.assign(kam_key=_own_key("kam.complaint", frame["complaint_id"])))
+    for clock in ("response", "resolution"):
+        frame = _at_rest(frame, clock)
+    keys = _own_key("kam.complaint", frame["complaint_id"])
+    if decided.case_keys is not None:
+        known = decided.case_keys.set_index("complaint_id")["case_key"]
+        keys = frame["complaint_id"].map(known).fillna(keys)
+    return Desired("kam.complaint", _with_taken(frame.assign(kam_key=keys), decided.taken))
+
+
+def _with_taken(frame: pd.DataFrame, taken: pd.DataFrame | None) -> pd.DataFrame:
+    """The deadlines and, below them, the cases that are made first; their deadlines follow when they have come home."""
+    if taken is None or taken.empty:
+        return frame
+    new = taken.rename(columns={"case_key": "kam_key", "customer_id": "partner_id", "title": "subject"})
+    deadlines = frame.drop(columns=["type", "severity"], errors="ignore").astype(object)
+    return pd.concat([deadlines, new.astype(object)], ignore_index=True)
+
+
+def _at_rest(frame: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """The rows with the clock's hours where it ended or stands, and no deadline where it stands."""
+    state, used = f"{clock}_state", f"{clock}_used"
+    if state not in frame:
+        return frame
+    stands = frame[state].eq("paused")
+    ended = frame[state].eq("met") | (frame[state].eq("breached") & frame[f"{clock}_ended"])
+    hours = [Decimal(span.value) / _HOUR if shown else Decimal(0)
+             for span, shown in zip(frame[used], stands | ended, strict=True)]  # fmt: skip
+    due = frame[f"{clock}_due"].mask(stands, pd.NaT)
+    return frame.assign(**{f"{clock}_due": due, used: pd.Series(hours, index=frame.index, dtype=object)})
 
 
 def promises(decided: Decided) -> Desired | None:
@@ -73,10 +107,7 @@ def promises(decided: Decided) -> Desired | None:
 
 def _scope(decided: Decided) -> str:
     """The keys of the plans and periods that were computed; statements of other periods stay as they are."""
-    if decided.payouts is None or decided.payout_lines is None:
-        return ""
-    frames = [decided.payouts[["plan", "period"]], decided.payout_lines[["plan", "period"]]]
-    pairs = sorted({(str(plan), str(period)) for frame in frames for plan, period in frame.itertuples(index=False)})
+    pairs = sorted(decided.paid_periods)
     ends = "|".join(f"{re.escape(plan)}:{re.escape(period)}" for plan, period in pairs)
     return rf"payout:\d+:(?:{ends}):" if ends else ""
 

@@ -1,7 +1,8 @@
 """Taking a push back: what it changed gets its former values, what it made goes, where nobody has been since.
 
 What a later run has written since stays as that run left it, and is said; where that run was itself taken back, the
-record is again as this push left it, and follows.
+record is again as this push left it, and follows. What belonged to a customer who was merged into another belongs to
+that one now, and stays too.
 
 With the addon the version decides: a record that anybody has written since is a conflict and stays. Without it, and
 for tags and partner levels, the fields must still hold what was written; an activity must still be as made. What the
@@ -12,15 +13,17 @@ it writes the same again.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from kam_connector.errors import InputError
 from kam_connector.ledger import Ledger, fingerprint
+from kam_connector.ledger.merges import survivors
+from kam_connector.texts import COMMA, Lines
 from kam_connector.writeback.channels import Session
 from kam_connector.writeback.former import Former, UndoList, pushes_kept, read_undo_list
-from kam_connector.writeback.journal import OPEN, Line, by_record, note_state, read_journal
+from kam_connector.writeback.journal import OPEN, Line, names_vanished, note_state, read_journal
 from kam_connector.writeback.places import is_of_places
 from kam_connector.writeback.plans import Change, Held, Outcome, Plan, Route
 from kam_connector.writeback.pushing import push
@@ -39,48 +42,60 @@ class Undone:
 
 
 def plan_undo(ledger: Ledger, *, run: str | None = None) -> Plan:
-    """What takes the push of `run` back, None for the last; writes nothing. `held`: what a later run has written since.
+    """What takes the push of `run` back, None for the last; writes nothing. `held`: what stays as it is, and why.
 
-    InputError when what the push replaced is not known (any more).
+    InputError when nothing was pushed, or what the push replaced is not known (any more).
     """
     return _plan(_list_of(ledger, run), ledger)
 
 
 def _list_of(ledger: Ledger, run: str | None) -> UndoList:
     kept = pushes_kept(ledger)
-    listed = read_undo_list(ledger, run or kept[-1]) if kept else None
+    if not kept:
+        raise InputError(
+            "There is nothing to take back: no run has written to the ERP yet.",
+            next_step="See what the next run would write: `kam writeback plan`.",
+        )
+    listed = read_undo_list(ledger, run or kept[-1])
     if listed is None:
         raise InputError(
-            "Run {run} cannot be taken back: what is known of are the pushes of {known}.",
-            next_step="Name one of these; `kam status` lists the runs.",
-            run=run or "-",
-            known=", ".join(kept) or "-",
+            "Run {run} cannot be taken back. The runs that can be are {known}.",
+            next_step="Name one of them with `--run`; without it the last one is taken back.",
+            run=run,
+            known=Lines(kept, COMMA),
         )
     return listed
 
 
 def _plan(listed: UndoList, ledger: Ledger) -> Plan:
-    lines, written = read_journal(ledger), by_record(ledger)
-    changes: list[Change] = []
-    held: list[Held] = []
-    for item in reversed(listed.changes):
-        line = lines.get(item.journal_key)
-        if line is None:
-            continue
-        version = _version_now(line, written.get(line.change.record)) if line.run == listed.run else None
-        change = None if version is None else _reverse(item, line, version, listed.route)
-        if version is None:
-            held.append(Held(*line.change.record, "rewritten", tuple(line.change.values)))
-        elif change is not None:
-            changes.append(change)
-    return Plan(listed.route, tuple(changes), held=tuple(held))
+    lines, heirs = read_journal(ledger), survivors(ledger)
+    written: dict[tuple[str, int, str], list[Line]] = {}
+    for line in lines.values():
+        written.setdefault(line.change.record, []).append(line)
+    known = [(item, lines[item.journal_key]) for item in reversed(listed.changes) if item.journal_key in lines]
+    taken = [_take_back(item, line, written[line.change.record], listed, heirs) for item, line in known]
+    changes = tuple(each for each in taken if isinstance(each, Change))
+    return Plan(listed.route, changes, held=tuple(each for each in taken if isinstance(each, Held)))
 
 
-def _version_now(line: Line, of_record: Iterable[Line] | None) -> int | None:
-    """The version of the record as this line left it; None where it is another's since a merge, or where a later run
-    has written it and was not taken back."""
-    if of_record is None:
-        return None
+def _take_back(
+    item: Former, line: Line, of_record: Sequence[Line], listed: UndoList, heirs: Mapping[int, int]
+) -> Change | Held | None:
+    """The change that takes the line back, or why the record stays; nothing where there is nothing to take back.
+
+    `of_record`: every line about the record. `heirs` as `ledger.merges.survivors`.
+    """
+    version = _version_now(line, of_record) if line.run == listed.run else None
+    if version is None:
+        return Held(*line.change.record, "rewritten", tuple(line.change.values))
+    change = _reverse(item, line, version, listed.route)
+    if change is not None and names_vanished(change.key, heirs):
+        return Held(*change.record, "merged", tuple(line.change.values))
+    return change
+
+
+def _version_now(line: Line, of_record: Sequence[Line]) -> int | None:
+    """The version of the record as this line left it; None where a later run has written it and was not taken back."""
     later = [other for other in of_record if other.place > line.place]
     taken_back = {_mark(other) for other in later if (other.state, other.why) == ("moot", UNDONE)}
     undos = [other for other in later if other.change.fingerprint in taken_back]

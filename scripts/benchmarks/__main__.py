@@ -1,4 +1,4 @@
-"""What may be asked: `sync`, `writeback`, `ageing` or `tiering`, and whether the tables go into docs/benchmarks.md."""
+"""What may be asked: a subject of SUBJECTS, and whether its tables go into docs/benchmarks.md."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import sys
 
 from benchmarks import document
 
-SUBJECTS = ("sync", "writeback", "ageing", "tiering")
-QUICK = ("sync", "tiering")
+SUBJECTS = ("sync", "writeback", "ageing", "tiering", "sla", "incentives")
+QUICK = ("sync", "tiering", "incentives")
 
 
 def main() -> int:
@@ -18,7 +18,7 @@ def main() -> int:
     parser.add_argument("subject", choices=SUBJECTS)
     parser.add_argument("--save", action="store_true", help="write the tables into docs/benchmarks.md")
     parser.add_argument("--rounds", type=int, default=3, help="how often each way is measured (the median counts)")
-    parser.add_argument("--quick", action="store_true", help="try sync or tiering on little: no measure")
+    parser.add_argument("--quick", action="store_true", help="try sync, tiering or incentives on little: no measure")
     asked = parser.parse_args()
     if asked.quick and asked.subject not in QUICK:
         parser.error(f"--quick is for {' and '.join(QUICK)} only")

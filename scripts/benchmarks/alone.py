@@ -45,10 +45,10 @@ def measure_way(ways: Ways, way: str, path: str) -> None:
         start = time.perf_counter()
         rows, total = ways[way](store)
         seconds = time.perf_counter() - start
-    print(json.dumps({"rows": rows, "total": total, "seconds": seconds, "peak": _peak()}))
+    print(json.dumps({"rows": rows, "total": total, "seconds": seconds, "peak": peak_mib()}))
 
 
-def _peak() -> float:
+def peak_mib() -> float:
     """The process's own peak in MiB. Not `ru_maxrss`: that begins with what the process was forked from."""
     found = re.search(r"VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text())
     if found is None:

@@ -83,6 +83,17 @@ def gather(admin: Login) -> Cast:
     return Cast(admin, company_a, company_b, users, partners)
 
 
+def recall(admin: Login) -> Cast:
+    """The cast of a database in which it was made before."""
+    company_a = admin.read("res.users", admin.uid, "company_id")["company_id"]
+    [company_b] = admin.search("res.company", [["name", "=", "Company B"]])
+    users = admin.call("res.users", "search_read", [["login", "in", list(GROUPS)]], ["login"])
+    partners = admin.call("res.partner", "search_read", [["name", "in", list(CUSTOMERS)]], ["name"])
+    ids = [{row[field]: row["id"] for row in rows} for field, rows in (("login", users), ("name", partners))]
+    in_order = [{name: found[name] for name in names} for found, names in zip(ids, (GROUPS, CUSTOMERS), strict=True)]
+    return Cast(admin, company_a, company_b, *in_order)
+
+
 def _user(admin: Login, name: str, company_a: int, company_b: int) -> int:
     companies = {"finb": [company_b], "dir": [company_a, company_b], "bot": [company_a, company_b]}.get(
         name, [company_a]

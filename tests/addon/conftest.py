@@ -7,16 +7,13 @@ from collections.abc import Iterator
 import pytest
 
 from tests.addon import odoo
-from tests.addon.cast import Cast, gather, write_figures
+from tests.addon.cast import Cast
 
 
 @pytest.fixture(scope="module")
 def odoo19_cast() -> Iterator[Cast]:
     """The people and their customers; the connector has run once."""
-    for installed in odoo.copied_addon():
-        cast = gather(installed.admin)
-        write_figures(cast)
-        yield cast
+    yield from odoo.copied_cast()
 
 
 @pytest.fixture

@@ -12,9 +12,11 @@ from tests.scripts import load
 pytestmark = pytest.mark.odoo
 MODELS = (
     "kam.tier", "kam.segment", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task",
-    "kam.complaint", "kam.promise", "kam.collection.case", "kam.warning", "kam.payout", "kam.payout.line", "kam.target",
-    "kam.run",
+    "kam.complaint", "kam.promise", "kam.suggestion", "kam.collection.case", "kam.warning", "kam.payout",
+    "kam.payout.line", "kam.target", "kam.run",
 )  # fmt: skip
+PARTS = ("kam.complaint.line", "kam.complaint.event")
+"""Parts of a complaint: kept by people and by the server, without a key of the connector's."""
 
 
 def test_the_install_log_has_no_warning() -> None:
@@ -39,7 +41,7 @@ def test_every_access_line_has_a_group_and_nobody_deletes_what_the_connector_wro
     assert [row["name"] for row in rows if row["perm_unlink"]] == ["kam.target manager"]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [*MODELS, *PARTS])
 def test_every_model_has_a_rule_for_companies_that_holds_for_everybody(cast: Cast, model: str) -> None:
     rules = cast.admin.call(
         "ir.rule", "search_read", [["model_id.model", "=", model], ["groups", "=", False]], ["domain_force"]
@@ -47,7 +49,7 @@ def test_every_model_has_a_rule_for_companies_that_holds_for_everybody(cast: Cas
     assert [rule["domain_force"] for rule in rules] == ["[('company_id', 'in', company_ids)]"]
 
 
-@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("model", [*MODELS, *PARTS])
 def test_every_model_has_list_form_and_search_views(cast: Cast, model: str) -> None:
     views = cast.admin.call("ir.ui.view", "search_read", [["model", "=", model]], ["type"])
     assert {"list", "form", "search"} <= {view["type"] for view in views}

@@ -19,7 +19,7 @@ script = load("security_tables")
 PEOPLE = {"anna": "user", "li": "manager", "dir": "director", "fin": "accountant", "bot": "connector", "out": ""}
 VERBS = {"C": "create", "R": "read", "W": "write", "D": "unlink"}
 ADDON = Path(script.PROJECT, "addon_manifest", "models")
-CRUD = {"create", "write"}
+CRUD = {"create", "write", "unlink"}
 CONNECTOR = {"bot"}
 # Who may call it on a record that is not the person's own; whoever is not named is refused.
 METHODS: dict[tuple[str, str], set[str]] = {
@@ -38,6 +38,10 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.complaint", "action_advance"): {"dir", "fin"},
     ("kam.complaint", "action_reject"): {"dir", "fin"},
     ("kam.complaint", "action_reopen"): {"dir", "fin"},
+    ("kam.complaint", "action_wait_for_customer"): {"dir", "fin"},
+    ("kam.complaint", "action_wait_for_supplier"): {"dir", "fin"},
+    ("kam.complaint", "action_resume"): {"dir", "fin"},
+    ("kam.complaint", "action_customer_message"): {"dir", "fin", "bot"},
     ("kam.promise", "action_request"): {"dir"},
     ("kam.promise", "action_approve"): {"dir"},
     ("kam.promise", "action_refuse"): {"dir"},

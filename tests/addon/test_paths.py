@@ -20,7 +20,7 @@ IN_COMPANY_B = {"finb"}
 IN_BOTH = {"dir", "bot"}
 BY_SELLER = (
     "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
-    "kam.collection.case", "kam.warning",
+    "kam.suggestion", "kam.collection.case", "kam.warning",
 )  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line")
 OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
@@ -42,6 +42,8 @@ def stage(odoo19_cast: Cast) -> Cast:
             admin.call("kam.complaint", "create", [values], context=both)
             admin.call("kam.promise", "create", [{**values, "amount": 5.0}], context=both)
             admin.call("kam.collection.case", "create", [{**values, "amount": 5.0}], context=both)
+            said = {"partner_id": cast.partners[name], "company_id": company, "name": "Deliver on Mondays"}
+            admin.call("kam.suggestion", "create", [said], context=both)
             target = {"user_id": cast.users[seller], "company_id": company, "period": "2026", "amount": 5.0}
             target |= {"date_from": "2026-01-01", "date_to": "2026-12-31"}
             admin.call("kam.target", "create", [target], context=both)
@@ -201,6 +203,7 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
         "kam.warning",
         "kam.complaint",
         "kam.promise",
+        "kam.suggestion",
         "kam.customer",
     ],
 )

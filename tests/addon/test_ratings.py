@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -12,7 +12,8 @@ from tests.addon.rpc import Refused
 
 pytestmark = [pytest.mark.odoo, pytest.mark.long]
 RATING = {"influence": "4", "strategic_fit": "5", "wallet_estimate": 800000.0, "rating_note": "Tender of May"}
-EMPTY = {"influence": False, "strategic_fit": False, "wallet_estimate": 0.0, "rating_note": False}
+EMPTY = {"influence": False, "strategic_fit": False, "brand_lift": False, "sales_diversity": False,
+         "wallet_estimate": 0.0, "rating_note": False}  # fmt: skip
 
 
 @pytest.fixture
@@ -97,3 +98,19 @@ def test_a_rating_that_still_holds_is_dated_anew_by_the_reader(cast: Cast, beck:
     assert (found["rated_by_id"], found["influence"]) == (cast.users["li"], "5")
     with pytest.raises(Refused):
         cast.login("anna").call("kam.customer", "action_confirm_rating", [beck])
+
+
+@pytest.mark.requirement("S4-79")
+def test_the_customers_tab_shows_the_rating_and_up_to_which_day_it_counts(cast: Cast, beck: int) -> None:
+    bo, partner = cast.login("bo"), cast.partners["Beck"]
+    bo.write("kam.customer", beck, influence="4", brand_lift="5", sales_diversity="2")
+    values = {"partner_id": partner, "score": 56.5, "rating_days": 365}
+    cast.apply("kam.customer", cast.row(f"customer:{partner}", **values))
+    names = ("kam_influence", "kam_brand_lift", "kam_sales_diversity", "kam_rated_by_id", "kam_rated_on",
+             "kam_rating_until", "kam_is_rating_old")  # fmt: skip
+    shown = bo.read("res.partner", partner, *names)
+    assert [shown[name] for name in names[:4]] == ["4", "5", "2", cast.users["bo"]]
+    until = date.fromisoformat(shown["kam_rated_on"]) + timedelta(days=365)
+    assert (shown["kam_rating_until"], shown["kam_is_rating_old"]) == (until.isoformat(), False)
+    cast.apply("kam.customer", cast.row(f"customer:{partner}", partner_id=partner, score=56.5, rating_days=0))
+    assert bo.read("res.partner", partner, "kam_rating_until")["kam_rating_until"] is False

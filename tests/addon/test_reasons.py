@@ -25,6 +25,7 @@ def sentences() -> dict[str, str]:
         ("kam_task_words.py", "TASK_SENTENCES = {", "POINTS = "),
         ("kam_tier_words.py", "TIER_SENTENCES = {", ""),
         ("kam_segment_words.py", "SEGMENT_SENTENCES = {", "SEGMENT_NAMES = "),
+        ("kam_pay_words.py", "PAY_SENTENCES = {", "GATES = "),
         ("kam_warning_words.py", "WARNING_SENTENCES = {", "WARNING_MONEY = "),
         ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),
     ):

@@ -36,9 +36,9 @@ def test_customers_are_grouped_by_segment_in_the_order_of_the_policy(cast: Cast)
 def test_the_reason_names_the_segment_in_the_readers_language(cast: Cast) -> None:
     record = figures_of(cast, "Alpha")
     read = cast.admin.call("kam.customer", "read", [record], ["segment_reason"])[0]["segment_reason"]
-    assert read.startswith("Segment “Key account”: its conditions hold (tier=gold); tier Gold.")
+    assert read.startswith("Segment “Key account”: its conditions hold (tier Gold); tier Gold.")
     chinese = cast.admin.call("kam.customer", "read", [record], ["segment_reason"], context={"lang": "zh_CN"})
-    assert chinese[0]["segment_reason"].startswith("客户类别“重点客户”：条件全部满足（tier=gold）；等级“金牌”。")
+    assert chinese[0]["segment_reason"].startswith("客户类别“重点客户”：条件全部满足（等级为金牌）；等级“金牌”。")
 
 
 def test_people_name_a_segment_and_do_not_say_who_is_in_it(cast: Cast) -> None:

@@ -206,3 +206,22 @@ def test_a_customer_who_is_deleted_takes_the_warnings_along(cast: Cast) -> None:
     cast.admin.call("res.partner", "unlink", [partner])
     assert cast.admin.search(MODEL, [["id", "=", warning]]) == []
     assert activities(cast, warning) == []
+
+
+def test_a_cleared_warning_closes_the_tasks_that_were_made_on_the_customer_without_the_addon(cast: Cast) -> None:
+    """As the connector made them there, when it still had the rights: marked in the summary, on the partner. One that
+    a person has moved stays, as do those of other warnings."""
+    warning = raise_warning(cast, "with older tasks")
+    [model] = cast.admin.search("ir.model", [["model", "=", "res.partner"]])
+    place = {"res_model_id": model, "res_id": cast.partners["Beck"]}
+    rows = [
+        {**place, "summary": f"Visit (KAM {mark})", "date_deadline": "2026-07-07", "user_id": cast.users["bo"]}
+        for mark in ("gone-2026-07-02:1", "gone-2026-07-02:2", "gone-2026-07-03:1", "falls-2026-07-02:1")
+    ]
+    rights = [cast.admin.xml_id(group) for group in ("base.group_user", "base.group_partner_manager")]
+    cast.admin.write("res.users", cast.users["bot"], group_ids=[[4, group] for group in rights])
+    made = [cast.login("bot").create("mail.activity", **row) for row in rows]
+    cast.admin.write("res.users", cast.users["bot"], group_ids=[[3, group] for group in rights])
+    cast.admin.write("mail.activity", made[1], date_deadline="2026-09-09")
+    clear(cast, warning)
+    assert sorted(cast.admin.search("mail.activity", [["id", "in", made]])) == made[1:]

@@ -10,7 +10,7 @@ from rig import chromium as debian
 from rig.errors import RigError
 
 from tests.addon import odoo
-from tests.addon.cast import Cast, gather, write_figures
+from tests.addon.cast import Cast
 from tests.browser.pages import Person, log_in
 from tests.conftest import missing
 
@@ -18,9 +18,7 @@ from tests.conftest import missing
 @pytest.fixture(scope="session")
 def odoo19_office() -> Iterator[Cast]:
     """The people and their customers; the connector has run once. Dir, the director, reads Chinese."""
-    for installed in odoo.copied_addon():
-        cast = gather(installed.admin)
-        write_figures(cast)
+    for cast in odoo.copied_cast():
         cast.admin.write("res.users", cast.users["dir"], lang="zh_CN")
         yield cast
 

@@ -7,14 +7,14 @@ import re
 import shlex
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from pathlib import Path
 
 import click
 import pytest
 
-from kam_connector import policy, sample
+from kam_connector import policy
 from kam_connector.cli.main import kam
-from kam_connector.sandbox import serve
+from tests.cli import pages
 from tests.conftest import first_of
 from tests.runs import nights
 
@@ -42,13 +42,15 @@ def example(command: click.Command) -> str:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
     """A home after one night, its day frozen."""
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert found.kam(*nights.NIGHT).returncode in (0, 1)
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as (found, _):
         assert found.kam("ageing", "snapshot", "--as-of", nights.ANCHOR).returncode == 0
         shutil.copy(policy.DEFAULTS / "tiers.toml", found.home / "tiers-2027.toml")
+        pages.write_files("clocks.md", found.home)
+        shutil.copy(policy.DEFAULTS / "incentives" / "standard.toml", found.home / "ka-2027.toml")
+        (found.home / "credits.csv").write_text("credit,payee,date,document,net\n1,ann,2027-01-05,INV1,1000.00\n")
+        (found.home / "cash.csv").write_text("document,date,amount,currency,kind\nINV1,2027-02-01,1000.00,,cash\n")
         yield found
 
 
@@ -59,7 +61,9 @@ def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]
     if path[0] in STANDS_ALONE:
         return
     words = shlex.split(text.replace("KAM_ERP_LOGIN=admin ", ""))[1:]
-    done = place.kam(*(str(place.home / word) if word == "." or word.endswith(".toml") else word for word in words))
+    done = place.kam(
+        *(str(place.home / word) if word == "." or word.endswith((".toml", ".csv")) else word for word in words)
+    )
     assert done.returncode in (0, 1), (done.returncode, done.stderr)
     assert "Traceback" not in done.stderr
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
@@ -12,19 +11,14 @@ from typing import Any
 
 import pytest
 
-from kam_connector import sample
-from kam_connector.sandbox import serve
 from tests.runs import nights
 
 ZERO = Decimal(0)
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
-    """A home after one night."""
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert found.kam(*nights.NIGHT).returncode in (0, 1)
+def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as (found, _):
         yield found
 
 

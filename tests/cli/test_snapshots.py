@@ -5,16 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
-from kam_connector import ledger, sample
+from kam_connector import ledger
 from kam_connector.runs.reviews import REVIEW
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 DAY = ("--as-of", nights.ANCHOR)
@@ -63,15 +64,13 @@ class MonthEnd:
 
 
 @pytest.fixture(scope="module")
-def end(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonthEnd]:
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        found = MonthEnd(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
-        found.night()
-        yield found
+def end(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MonthEnd]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as after:
+        yield MonthEnd(*after)
 
 
 @pytest.mark.long
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.requirement("S4-39")
 def test_a_month_is_frozen_signed_changed_and_explained(end: MonthEnd) -> None:
     # On the day: frozen once, then unchanged.

@@ -64,6 +64,26 @@ def test_a_category_is_kept_new_or_lost_and_a_product_bought_again(books: Books,
     ]  # fmt: skip
 
 
+@pytest.mark.requirement("S4-82")
+@pytest.mark.parametrize(
+    ("amounts", "diversity"),
+    [((100.0, 0.0, 0.0), 0.0), ((50.0, 50.0, 0.0), 0.5), ((50.0, 30.0, 20.0), 0.62), ((90.0, 10.0, -40.0), 0.18)],
+)
+def test_the_diversity_is_one_less_the_squared_shares_of_what_was_bought(
+    books: Books, pulled: Pulled, amounts: tuple[float, ...], diversity: float
+) -> None:
+    """1 - (0.25 + 0.09 + 0.04) = 0.62; what was only credited was not bought and has no share."""
+    for product, amount in zip((PUMP, VALVE, HOSE), amounts, strict=True):
+        if amount:
+            bought(books, product, NOW, abs(amount), kind="out_refund" if amount < 0 else "out_invoice")
+    assert first(assortment.assortment(pulled(books), JUNE))["category_diversity"] == pytest.approx(diversity)
+
+
+def test_who_bought_only_the_year_before_has_no_diversity(books: Books, pulled: Pulled) -> None:
+    bought(books, PUMP, BEFORE)
+    assert first(assortment.assortment(pulled(books), JUNE))["category_diversity"] is None
+
+
 @pytest.mark.parametrize(
     ("day", "now", "before"),
     [

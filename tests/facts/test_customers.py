@@ -97,6 +97,12 @@ def test_a_salesperson_is_who_sells_with_the_team_joined_first(books: Books, pul
     ]
 
 
+def test_who_leads_a_team_and_sells_nothing_is_a_salesperson_too(books: Books, pulled: Pulled) -> None:
+    books.add("res.users", id=7, login="leader", active=True)
+    books.add("crm.team", id=3, name="North", active=True, user_id=7)
+    assert [row["login"] for row in rows(people.salespeople(pulled(books)))] == ["leader"]
+
+
 def test_on_odoo_14_the_team_is_the_users_own_field(books: Books, pulled: Pulled) -> None:
     books.add("crm.team", id=3, name="North", active=True)
     books.add("res.users", id=7, login="seven", sale_team_id=3, active=True)

@@ -105,6 +105,9 @@ def test_contacts_are_the_people_of_a_customer_and_no_subsidiary(books: Books, p
 def test_a_profile_names_the_customer_above_and_the_group(books: Books, pulled: Pulled) -> None:
     books.partner("Acme East", 1)
     books.partner("Acme East Trading", 3)
+    books.add("res.country", id=44, name="China")
+    books.change("res.partner", 1, country_id=44)
+    books.change("res.partner", 3, country_id=45)
     found = {row["customer_id"]: row for row in rows(profiles(pulled(books)))}
     assert set(found) == {1, 3, 4}
     assert (found[1]["number"], found[1]["vat"], found[1]["lang"], found[1]["parent_id"]) == (
@@ -114,6 +117,7 @@ def test_a_profile_names_the_customer_above_and_the_group(books: Books, pulled: 
         None,
     )
     assert [(found[id]["parent_id"], found[id]["group_id"]) for id in (3, 4)] == [(1, 1), (3, 1)]
+    assert [(found[id]["country_id"], found[id]["country"]) for id in (1, 3)] == [(44, "China"), (45, None)]
 
 
 def test_paid_items_are_those_with_cash_in_the_year(books: Books, pulled: Pulled) -> None:

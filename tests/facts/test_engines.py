@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,13 +19,16 @@ from kam_connector.facts import (
     cash,
     cash_signals,
     causes,
+    claimed_lines,
     companies,
+    complaint_events,
     complaints,
     contacts,
     credits,
     customers,
     disputes,
     exposure,
+    foreign_cases,
     margins,
     newcomers,
     odd_matches,
@@ -40,9 +44,11 @@ from kam_connector.facts import (
     revenue,
     rhythm,
     snapshots,
+    suggestions,
     terms,
     turnover,
     watched,
+    work_hours,
 )
 from tests.facts.conftest import Pulled
 from tests.sync.books import Books
@@ -50,7 +56,10 @@ from tests.sync.books import Books
 DAY = date(2026, 6, 30)
 FACTS: dict[str, Callable[[Any], Any]] = {
     "companies": companies.companies,
+    "work_hours": work_hours.work_hours,
+    "days_off": work_hours.days_off,
     "ratings": lambda con: ratings.ratings(con, DAY),
+    "suggestions": lambda con: suggestions.suggestions(con, DAY),
     "customers": customers.customers,
     "salespeople": people.salespeople,
     "team_leaders": people.team_leaders,
@@ -88,8 +97,19 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "decided_offers": lambda con: watched.decided_offers(con, DAY, 180),
     "gone_contacts": lambda con: watched.gone_contacts(con, DAY, 12),
     "invoice_credits": lambda con: credits.invoice_credits(con, DAY, DAY),
+    "line_credits": lambda con: credits.line_credits(con, DAY, DAY),
+    "order_credits": lambda con: credits.order_credits(con, DAY, DAY),
+    "document_cash": lambda con: credits.document_cash(con, DAY),
+    "first_sales": credits.first_sales,
+    "all_rates": rates.all_rates,
     "complaints": lambda con: complaints.complaints(con, DAY),
+    "complaint_events": lambda con: complaint_events.complaint_events(con, DAY),
+    "logins": people.logins,
+    "claimed_lines": claimed_lines.claimed_lines,
+    "foreign_cases": foreign_cases.foreign_cases,
+    "case_keys": foreign_cases.case_keys,
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "open_disputes": lambda con: disputes.open_disputes(con, DAY),
     "cash_signals": lambda con: cash_signals.cash_signals(con, DAY, DAY),
     "agreed_terms": terms.agreed_terms,
     "credit_papers": lambda con: terms.credit_papers(con, DAY),
@@ -118,7 +138,10 @@ FACTS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.timeout(120)
-def test_every_fact_compiles_for_spark(pulled: Pulled) -> None:
+def test_every_fact_compiles_for_spark(pulled: Pulled, monkeypatch: pytest.MonkeyPatch) -> None:
+    # Ibis registers Spark's options with pyspark itself, which compiling does not need: these are its defaults.
+    defaults = SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False))
+    monkeypatch.setattr("ibis.backends.sql.compilers.pyspark.options", defaults)
     con = pulled(Books())
     for name, fact in FACTS.items():
         sql = spark.to_sqlglot(fact(con).unbind()).sql(dialect="spark")

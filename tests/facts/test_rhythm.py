@@ -140,6 +140,28 @@ def test_offers_of_the_last_180_days_are_won_or_lost(
     )
 
 
+@pytest.mark.requirement("S2-48")
+@pytest.mark.parametrize(
+    ("state", "validity", "decided"),
+    [
+        ("sent", "2026-06-29", (1, 1)),
+        ("sent", "2026-06-30", None),
+        ("sent", "2026-07-01", None),
+        ("sent", None, None),
+        ("draft", "2026-06-29", (1, 1)),
+        ("sale", "2026-06-29", (1, 0)),
+        ("cancel", "2026-07-31", (1, 1)),
+        ("cancel", None, (1, 1)),
+    ],
+)
+def test_an_offer_is_lost_from_the_day_after_its_validity_unless_it_became_an_order(
+    books: Books, pulled: Pulled, state: str, validity: str | None, decided: tuple[int, int] | None
+) -> None:
+    order(books, "2026-06-01 12:00:00", state=state, validity_date=validity)
+    found = rows(watched.decided_offers(pulled(books), date(2026, 6, 30), 180))
+    assert [(row["offers"], row["lost_offers"]) for row in found] == ([decided] if decided else [])
+
+
 def test_debts_are_past_due_from_the_day_after_and_credits_lower_nothing(books: Books, pulled: Pulled) -> None:
     books.invoice(1, 100.0, "2026-05-01", due="2026-06-29")
     books.invoice(1, 10.0, "2026-05-01", due="2026-06-30")

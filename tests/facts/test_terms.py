@@ -45,10 +45,15 @@ def papers(books: Books, pulled: Pulled, day: date = JUNE) -> list[tuple[str, st
 @pytest.mark.requirement("S4-55")
 def test_terms_of_the_customer_are_those_of_each_company(books: Books, tmp_path: Path) -> None:
     books.company(2, CNY)
-    books.change("res.partner", 1, property_payment_term_id=ByCompany({1: 3, 2: None}))
+    books.change("res.partner", 1, property_payment_term_id=ByCompany({1: 3, 2: 4}))
+    books.add("account.payment.term", id=3, name="30 Days")
     with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:
         pull(books.session(types=DEPENDENT), store)
-        assert rows(agreed_terms(store.ibis)) == [{"company_id": 1, "customer_id": 1, "term_id": 3}]
+        found = sorted(rows(agreed_terms(store.ibis)), key=lambda row: row["company_id"])
+        assert found == [
+            {"company_id": 1, "customer_id": 1, "term_id": 3, "term": "30 Days"},
+            {"company_id": 2, "customer_id": 1, "term_id": 4, "term": None},
+        ]
 
 
 @pytest.mark.requirement("S4-55")

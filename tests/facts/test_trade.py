@@ -74,6 +74,12 @@ def test_quotations_of_currencies_without_cents(books: Books, pulled: Pulled) ->
     assert pipeline(pulled(books)) == {(1, 1): 7500, (2, 1): 200}
 
 
+def test_a_rate_of_one_or_none_leaves_the_amount_but_for_its_digits(books: Books, pulled: Pulled) -> None:
+    order(books, "2026-06-01", 1500.0, state="draft", currency_id=JPY)
+    order(books, "2026-06-01", 10.01, state="draft", currency_rate=None)
+    assert pipeline(pulled(books)) == {(1, 1): 150_000 + 1_001}
+
+
 @pytest.mark.requirement("S2-15")
 def test_the_margin_is_net_less_cost_at_the_orders_own_rate(books: Books, pulled: Pulled) -> None:
     home = order(books, "2026-06-01")
@@ -163,6 +169,7 @@ def test_w9_who_buys_again_after_24_months_has_come_back(books: Books, pulled: P
     books.invoice(1, 100.0, again)
     (row,) = rows(newcomers.group_starts(pulled(books), JUNE))
     assert (row["group_first_invoice"], row["group_active_since"]) == (date(2024, 5, 31), date.fromisoformat(since))
+    assert row["group_reactivated_on"] == (None if since == "2024-05-31" else date.fromisoformat(since))
 
 
 def test_a_group_starts_in_each_company_of_ours_by_itself(books: Books, pulled: Pulled) -> None:

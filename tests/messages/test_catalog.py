@@ -19,17 +19,18 @@ from kam_connector.rules.reasons import PARAMETERS, REASONS
 PACKAGE = Path(__file__).parents[2] / "kam_connector"
 # Families whose last part comes out of data (a tier's code, a complaint's state), not out of the source.
 FROM_DATA = (
-    *("advice.", "channel.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
+    *("advice.", "channel.", "clock.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("gate.", "segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("condition.", "suggestion_state.", "topic."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label",
     "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
-    "segment": "label",
+    "segment": "label", "gate": "label", "conditions": "conditions",
 }  # fmt: skip
 
 
@@ -62,7 +63,7 @@ def test_every_way_of_writing_a_parameter_is_known() -> None:
     kinds = {
         match["kind"] for message in load_catalog().values() for match in PLACEHOLDER.finditer(message.texts["en"])
     }
-    assert kinds <= {None, "money", "label", *FORMATS}
+    assert kinds <= {None, "money", "label", "conditions", *FORMATS}
 
 
 def test_chinese_texts_are_chinese() -> None:

@@ -168,18 +168,18 @@ MISTAKES = [
     ("tiers", "coverage_min", "coverage", 'Key "coverage" in tiers.toml line 6 is not known. Known keys here: '
      'valid_from, coverage_min. Did you mean "coverage_min"?'),
     ("tiers", "weight = 40", "weight = 41", "The dimensions' weights in tiers.toml line 14 sum to 101, not to 100."),
-    ("tiers", "enter = 65", "enter = 85", 'Tier "silver" in tiers.toml line 127 is not below "gold": tiers stand '
+    ("tiers", "enter = 65", "enter = 85", 'Tier "silver" in tiers.toml line 142 is not below "gold": tiers stand '
      "from the highest cuts to the lowest."),
-    ("tiers", "leave = 75", "leave = 81", 'The exit cut 81 of tier "gold" in tiers.toml line 116 is above its entry '
+    ("tiers", "leave = 75", "leave = 81", 'The exit cut 81 of tier "gold" in tiers.toml line 131 is above its entry '
      "cut 80: who enters would have to leave at once."),
     ("tiers", "revenue_12m", "revenue_12", 'Fact "revenue_12" in tiers.toml line 20 is not known. Known facts: '),
-    ("tiers", '"loyalty"', '"love"', 'Value "love" of "name" in tiers.toml line 43 is not allowed. Allowed: '),
+    ("tiers", '"loyalty"', '"love"', 'Value "love" of "name" in tiers.toml line 49 is not allowed. Allowed: '),
     ("tiers", '["50000", 40]', '["5000", 40]', "The value 5000 in tiers.toml line 22 does not come after 10000"),
     ("tiers", "valid_from = 2000-01-01", 'valid_from = "2000"', "a day such as 2026-01-01"),
     ("tiers", '"0.60"', "0.6", 'a decimal in quotes, such as "0.05"'),
     ("tiers", '"0.60"', '"60"', 'a share between "0" and "1" is expected'),
     ("tiers", "enter = 0", "enter = 1", "is the lowest one and must have enter = 0"),
-    ("tiers", '"silver"', '"gold"', 'The tier "gold" in tiers.toml line 128 stands there a second time.'),
+    ("tiers", '"silver"', '"gold"', 'The tier "gold" in tiers.toml line 143 stands there a second time.'),
     ("collections", "60, 90", "60, 60", "The bucket limit 60 in collections.toml line 6 does not come after 60"),
     ("collections", '"180d"', '"half a year"', 'days such as "180d" or calendar months such as "6m"'),
     ("collections", "level = 2", "level = 3", 'The step "call" in collections.toml line 71 has level 3 instead of 2'),

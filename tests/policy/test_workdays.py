@@ -49,6 +49,20 @@ def test_a_calendar_file_says_when_work_is_done() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "left"),
+    [
+        ('from = "15:00"\nto = "24:00"', (Hours(540, 720), Hours(780, 900))),
+        ('from = "09:00"\nto = "18:00"', ()),
+        ("", DAY),
+    ],
+)
+def test_a_part_of_a_workday_may_be_off_and_a_whole_one_is_worked(part: str, left: tuple[Hours, ...]) -> None:
+    lines = f"[[holiday]]\ndate = 2025-10-12\n{part}\n[[workday]]\ndate = 2025-10-12"
+    calendar = CalendarTable.model_validate(tomllib.loads(f"{TEXT}\n{lines}")).calendar()
+    assert dict(calendar.exceptions)[date(2025, 10, 12)] == left
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         '[[holiday]]\nname = "never"',
@@ -62,3 +76,20 @@ def test_a_calendar_file_says_when_work_is_done() -> None:
 def test_days_off_without_a_meaning_are_refused(lines: str) -> None:
     with pytest.raises(ValidationError):
         CalendarTable.model_validate(tomllib.loads(f"{TEXT}\n{lines}"))
+
+
+def test_the_official_days_of_china_come_first_and_the_file_stands_above_them() -> None:
+    """National Day 2025 and its make-up days are known without the file; the file moves one of them."""
+    text = TEXT.replace('zone = "Asia/Shanghai"', 'zone = "Asia/Shanghai"\ncountry = "CN"')
+    calendar = CalendarTable.model_validate(tomllib.loads(text)).calendar()
+    exceptions = dict(calendar.exceptions)
+    assert exceptions[date(2025, 9, 28)] == exceptions[date(2025, 10, 11)] == DAY
+    assert exceptions[date(2025, 1, 1)] == exceptions[date(2026, 10, 7)] == ()
+    assert exceptions[date(2025, 10, 8)] == (Hours(540, 720),)
+    assert calendar.covered == (2004, 2026)
+
+
+def test_two_weeks_in_turn_make_fourteen_days() -> None:
+    text = TEXT.replace('from = "13:00"', 'turn = "second"\nfrom = "13:00"')
+    week = CalendarTable.model_validate(tomllib.loads(text)).calendar().week
+    assert week == ((DAY[0],),) * 5 + ((), ()) + (DAY,) * 5 + ((), ())

@@ -12,9 +12,9 @@ import pytest
 from kam_connector import policy as policies
 from kam_connector.calendars import BusinessCalendar, Hours
 from kam_connector.policy import ComplaintPolicy
+from kam_connector.policy.complaints import Target
 from kam_connector.rules.deadlines import complaint_deadlines
 from kam_connector.rules.decisions import Decisions
-from tests.rules.papers import NO_TIERS
 
 DAY = (Hours(540, 720), Hours(780, 1080))
 OFF = tuple((date(2025, 10, day), ()) for day in range(1, 9))
@@ -49,10 +49,10 @@ def shanghai(text: str) -> datetime:
     return datetime.fromisoformat(f"{text}+08:00").astimezone(UTC)
 
 
-def decide(*rows: dict[str, Any], at: str = "2025-09-01 00:00", **more: Any) -> Decisions:
-    frame = pd.DataFrame(list(rows), columns=list(complaint("2025-01-01 00:00")))
-    tiers, policy = more.get("tiers", NO_TIERS), more.get("policy", POLICY)
-    return complaint_deadlines(frame, tiers, policy, CALENDARS, shanghai(at), privileges=PRIVILEGES)
+def decide(*rows: dict[str, Any], at: str = "2025-09-30 17:00", **more: Any) -> Decisions:
+    frame = pd.DataFrame(list(rows), columns=[*complaint("2025-01-01 00:00"), "ends_later"])
+    policy, events = more.get("policy", POLICY), more.get("events")
+    return complaint_deadlines(frame, policy, CALENDARS, shanghai(at), privileges=PRIVILEGES, events=events)
 
 
 def one(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -88,14 +88,36 @@ def test_w16_moments_without_a_zone_are_utc() -> None:
     ],
 )  # fmt: skip
 def test_the_first_line_that_fits_decides(more: dict[str, Any], hours: str) -> None:
-    assert str(one(complaint("2025-09-12 09:00", **more))["response_hours"]) == hours
+    target = one(complaint("2025-09-12 09:00", **more))["response_target"]
+    assert target == timedelta(hours=float(hours))
 
 
-def test_the_tier_at_intake_stands_and_only_without_one_the_tier_of_today_counts() -> None:
-    tiers = pd.DataFrame({"company_id": [1], "customer_id": [7], "tier": ["gold"]})
-    assert one(complaint("2025-09-12 09:00", tier="silver"), tiers=tiers)["tier"] == "silver"
-    assert one(complaint("2025-09-12 09:00", tier=None), tiers=tiers)["tier"] == "gold"
-    assert one(complaint("2025-09-12 09:00", customer_id=8), tiers=tiers)["tier"] == ""
+def test_w21_the_tier_at_intake_stands_and_who_had_none_has_none_later() -> None:
+    assert one(complaint("2025-09-12 09:00", tier="silver"))["tier"] == "silver"
+    assert one(complaint("2025-09-12 09:00", tier=None))["tier"] == ""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now", "target", "state"),
+    [
+        # 17 of 24 hours are used when it is raised to 8: max(8, 17 + 2) = 19 h, due 12:00, and nothing is late at once
+        ("medium", "critical", "2025-09-16 10:00", 19, "running"),
+        ("medium", "critical", "2025-09-16 12:00", 19, "running"),
+        ("medium", "critical", "2025-09-16 12:01", 19, "breached"),
+        ("critical", "low", "2025-09-16 10:00", 8, "breached"),  # a click does not make it less late
+    ],
+)
+def test_w21_a_severity_changed_on_the_way(before: str, after: str, now: str, target: int, state: str) -> None:
+    lines = [{"severity": "critical", "response_hours": 8, "resolution_hours": 8},
+             {"response_hours": 8, "resolution_hours": 24}]  # fmt: skip
+    policy = POLICY.model_copy(update={"target": tuple(Target.model_validate(line) for line in lines)})
+    events = pd.DataFrame({
+        "complaint_id": 1, "company_id": 1, "place": [1, 2], "event": ["received", "changed"], "type": "product",
+        "at": [shanghai("2025-09-12 09:00"), shanghai("2025-09-16 10:00")], "severity": [before, after],
+    })  # fmt: skip
+    answered = complaint("2025-09-12 09:00", severity=after, responded_at=shanghai("2025-09-12 10:00"))
+    row = one(answered, policy=policy, at=now, events=events)
+    assert (row["resolution_target"], row["resolution_state"]) == (timedelta(hours=target), state)
 
 
 @pytest.mark.parametrize(("minutes", "late"), [(-1, False), (0, False), (1, True)])
@@ -112,7 +134,8 @@ def test_late_is_strictly_after_the_deadline(minutes: int, late: bool) -> None:
     [
         ({}, "both_late"),
         ({"responded_at": shanghai("2025-09-12 10:00")}, "resolution_late"),
-        ({"resolved_at": shanghai("2025-09-12 10:00")}, "response_late"),
+        ({"responded_at": shanghai("2025-09-15 09:00"), "resolved_at": shanghai("2025-09-15 10:00")}, "response_late"),
+        ({"resolved_at": shanghai("2025-09-12 10:00")}, "met"),  # who settles has answered
         ({"responded_at": shanghai("2025-09-12 10:00"), "resolved_at": shanghai("2025-09-12 11:00")}, "met"),
         ({"state": "rejected"}, "met"),
     ],
@@ -136,6 +159,20 @@ def test_complaints_that_cannot_be_clocked_are_findings_and_the_others_go_on() -
     )  # fmt: skip
     assert decided.frame["complaint_id"].tolist() == [5, 7]
     assert [found.record for found in decided.findings] == ["4", "6", "7"]
+
+
+@pytest.mark.parametrize(("minutes", "rows"), [(-1, 1), (0, 1), (1, 0)])
+def test_a_complaint_that_is_still_to_come_is_a_finding_of_its_own(minutes: int, rows: int) -> None:
+    now = shanghai("2025-09-30 17:00")
+    decided = decide(complaint("2025-09-12 15:00", received_at=now + timedelta(minutes=minutes)))
+    assert len(decided.frame) == rows
+    said = [(found.record, found.values["at"]) for found in decided.findings]
+    assert said == ([] if rows else [("1", "2025-09-30 09:01:00Z")])
+
+
+def test_a_case_that_ends_later_is_open_on_the_day_before_and_no_finding() -> None:
+    decided = decide(complaint("2025-09-12 09:00", state="closed", ends_later=True), at="2025-09-12 10:00")
+    assert (decided.frame["resolution_state"].tolist(), decided.findings) == (["running"], ())
 
 
 def test_no_complaints_at_all() -> None:

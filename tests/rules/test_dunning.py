@@ -18,6 +18,7 @@ from kam_connector.rules.dunning import decide_tasks
 from tests.rules.papers import COMPANIES, NO_TASKS, NO_TIERS, item, items
 
 POLICY = policies.load().at(date(2026, 6, 30)).collections
+DAY = date(2026, 6, 30)
 NO_DISPUTES = pd.DataFrame({"move_id": [], "disputed_minor": []})
 
 
@@ -198,3 +199,10 @@ def test_a_policy_whose_first_step_comes_late() -> None:
     rows = items(item(1, 30000, "2026-06-10"))
     days = [(date(2026, 6, 10) + timedelta(days=late_by)).isoformat() for late_by in (19, 20, 21)]
     assert [len(decide(rows, day, policy=late).frame) for day in days] == [0, 1, 1]
+
+
+def test_a_company_that_nobody_owes_anything_has_no_tasks_and_no_trouble() -> None:
+    open_items = bucket_items(mark_disputes(items(item(1, 100_00, "2026-06-01")), NO_DISPUTES), POLICY.ageing, DAY)[:0]
+    open_items = open_items.assign(due_date=pd.Series(dtype="datetime64[us]"))
+    ageing = by_customer(open_items, POLICY.ageing).frame
+    assert decide_tasks(ageing, open_items, NO_TIERS, NO_TASKS, POLICY, DAY, COMPANIES).frame.empty

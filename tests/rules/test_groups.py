@@ -23,9 +23,10 @@ NOTHING: dict[str, Any] = {
     "days_late_spread": np.nan, "share_late": np.nan, "receivable_total_minor": 0, "overdue_minor": 0,
     "doubtful_minor": 0, "margin_12m_minor": np.nan, "margin_prev_12m_minor": np.nan, "margin_net_12m_minor": np.nan,
     "pipeline_minor": np.nan, "complaint_points": np.nan, "categories_12m": np.nan, "categories_new": np.nan,
-    "categories_lost": np.nan, "products_prev_12m": np.nan, "products_again": np.nan, "last_order": None,
-    "gaps_24m": np.nan, "gap_days_mean": np.nan, "gap_days_spread": np.nan, "group_first_invoice": None,
-    "group_active_since": None, "revenue_share": np.nan,
+    "categories_lost": np.nan, "category_diversity": np.nan, "products_prev_12m": np.nan, "products_again": np.nan,
+    "last_order": None, "gaps_24m": np.nan, "gap_days_mean": np.nan, "gap_days_spread": np.nan,
+    "group_first_invoice": None, "group_active_since": None, "group_reactivated_on": None,
+    "revenue_share": np.nan,
 }  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.measures import complete
 from kam_connector.rules.ratings import add_ratings, forget_old_ratings
 from kam_connector.rules.scores import explain_scores, score_customers
+from kam_connector.rules.stability import NO_TIERS
+from kam_connector.rules.tiers import decide_tiers
 from tests.rules.papers import tier_policy
 
 TODAY = date(2026, 6, 30)
@@ -81,6 +83,30 @@ def test_ratings_join_their_customer_and_who_is_not_rated_has_none() -> None:
 def test_the_share_of_a_need_lies_between_nothing_and_all_of_it(revenue: int, share: float) -> None:
     row = facts(revenue_12m_minor=revenue, wallet_estimate_minor=80_000_000, digits=2)
     assert complete(row, TODAY)["wallet_share"].tolist() == [share]
+
+
+@pytest.mark.requirement("S4-82")
+@pytest.mark.parametrize(
+    ("revenue", "left"), [(20_000_000, 600_000.0), (80_000_000, 0.0), (90_000_000, 0.0), (-500, 800_000.0)]
+)
+def test_what_is_still_to_be_won_is_the_need_less_what_was_bought(revenue: int, left: float) -> None:
+    row = facts(revenue_12m_minor=revenue, wallet_estimate_minor=80_000_000, digits=2)
+    assert complete(row, TODAY)["wallet_open"].tolist() == [left]
+    assert np.isnan(complete(row.assign(wallet_estimate_minor=0), TODAY)["wallet_open"]).all()
+
+
+@pytest.mark.requirement("S2-17")
+@pytest.mark.parametrize(
+    ("revenue", "rated_on", "count"),
+    [(80_000_000, TODAY, 0), (80_000_001, TODAY, 1), (80_000_001, date(2025, 6, 30), 1),
+     (80_000_001, date(2025, 6, 29), 0)],
+)  # fmt: skip
+def test_a_need_below_what_was_invoiced_is_a_finding_while_it_counts(revenue: int, rated_on: date, count: int) -> None:
+    row = facts(revenue_12m_minor=revenue, wallet_estimate_minor=80_000_000, digits=2, rated_on=rated_on)
+    found = [each for each in decide_tiers(row, NO_TIERS, rating_policy(), TODAY).findings
+             if each.source == "rules.ratings"]  # fmt: skip
+    assert [(each.severity, each.record) for each in found] == [("warning", "7")] * count
+    assert all("put at 800,000.00, and 800,000.01 was invoiced" in each.message for each in found)
 
 
 @pytest.mark.parametrize("value", ["", "0", "6", "4.5", "-1", "high", None])

@@ -132,6 +132,14 @@ def test_the_reason_names_the_way_in_and_no_figure_that_moves() -> None:
     assert json.loads(frame["reason_args"][1]) == {"segment": "general", "tier": "bronze", "valid_from": "2026-01-01"}
 
 
+def test_a_share_stands_in_percent_among_the_conditions() -> None:
+    first = {"name": "open", "when": [{"fact": "wallet_share", "from": "0.125", "below": "0.20"}]}
+    policy = tier_policy(segment=[first, {"name": "rest"}])
+    facts = points_of([[90] * 4]).assign(revenue_12m=150.0, wallet_estimate=1000.0)
+    [row] = segments(facts, policy=policy).to_dict("records")
+    assert json.loads(row["reason_args"])["conditions"] == "wallet_share>=12.5%; wallet_share<20%"
+
+
 def test_nobody_and_a_policy_without_segments() -> None:
     assert segments(points_of([])).columns.tolist() == SEGMENT_COLUMNS
     assert segments(points_of([[90] * 4]), policy=tier_policy()).empty

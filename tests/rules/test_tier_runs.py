@@ -85,7 +85,7 @@ def settled(facts: pd.DataFrame, previous: pd.DataFrame, **changes: Any) -> list
 
     first = decide(previous)
     rest = settle_tiers(first, decide, policy)
-    return list(zip(first["tier"], rest["settles"], rest["settled_in"], strict=True))
+    return list(zip(first["tier"], rest["tier"], rest["settled_in"], strict=True))
 
 
 def had(*tiers: str) -> pd.DataFrame:

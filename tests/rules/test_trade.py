@@ -73,10 +73,13 @@ def test_margins_are_shares_of_the_net_that_they_were_made_on() -> None:
 
 
 def test_products_bought_again_are_a_share_of_those_of_the_year_before() -> None:
-    found = measured(figures(1.0, 1.0), assortment=rows(ASSORTMENT, [1, 1, 2, 1, 1, 4, 3], [1, 2, 1, 1, 0, 0, 0]))
+    found = measured(
+        figures(1.0, 1.0), assortment=rows(ASSORTMENT, [1, 1, 2, 1, 1, 0.5, 4, 3], [1, 2, 1, 1, 0, 0.0, 0, 0])
+    )
     assert found["repurchase_share"][0] == 0.75
     assert np.isnan(found["repurchase_share"][1])
     assert (found["categories_12m"], found["categories_new"], found["categories_lost"]) == ([2, 1], [1, 1], [1, 0])
+    assert found["category_diversity"] == [0.5, 0.0]
 
 
 def test_w10_the_rhythm_of_a_customer() -> None:

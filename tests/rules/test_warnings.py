@@ -188,3 +188,9 @@ def test_a_cleared_warning_has_no_tasks() -> None:
     book.check(0, figures(2.5), rules)
     nobody = pd.DataFrame({"customer_id": [1], "user_id": [0], "manager_id": [0], "login": [""]})
     assert plan_playbooks(book.check(1, figures(1.0), rules), rules, nobody, nobody, nobody).frame.empty
+
+
+def test_a_rule_may_hold_for_customers_who_have_come_back_alone() -> None:
+    frame = figures(2.5, 2.5, 2.5).assign(start=["reactivated", "known", ""])
+    assert states(Book().check(0, frame, policy(checks=1, starts=["reactivated"]))) == {1: "raised"}
+    assert states(Book().check(0, frame, policy(checks=1, starts=["new", "known"]))) == {2: "raised"}

@@ -22,7 +22,7 @@ EMPTY = {
     "complaints": ("complaints",),
     "contacts": ("contact_id",),
     "credit": ("exposure_minor", "limit_minor"),
-    "trade": ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost"),
+    "trade": ("margin_12m_minor", "margin_prev_12m_minor", "categories_lost", "start"),
 }
 
 
@@ -43,11 +43,11 @@ def test_the_worked_figures_of_the_module() -> None:
     found = measured(
         rhythm=[[date(2026, 1, 31), 150, 3, 75.0]], season=[[70_000_00, 100_000_00]],
         debts=[[100_00, 50_00]], debts_before=[[80_00, 20_00]], credit=[[90_00, 100_00]], contacts=[[18], [17]],
-        complaints=[[3]], offers=[[4, 2]], trade=[[15_000_00, 20_000_00, 2]],
+        complaints=[[3]], offers=[[4, 2]], trade=[[15_000_00, 20_000_00, 2, "reactivated"]],
     )  # fmt: skip
     assert (found["order_gap"], found["volume_fall"], found["overdue_rise"]) == (2.0, 0.3, 0.25)
     assert (found["credit_used"], found["contacts_gone"], found["complaints"]) == (0.9, 2, 3)
-    assert found["contact_ids"] == "17, 18"
+    assert (found["contact_ids"], found["start"]) == ("17, 18", "reactivated")
     assert (found["margin_fall"], found["categories_lost"], found["offers_lost"]) == (0.25, 2, 0.5)
 
 

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import multiprocessing
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
+from datetime import date
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+from kam_connector import sample
 from kam_connector.cli import main
-from kam_connector.sandbox import SandboxServer
+from kam_connector.sandbox import SandboxServer, serve
 from tests.runs import child
 from tests.runs.child import Limits
 
@@ -148,6 +152,29 @@ def at(home: Path, url: str, database: str, login: str, key: str) -> Place:
 def at_sandbox(home: Path, server: SandboxServer) -> Place:
     """A place that reaches a sandbox."""
     return at(home, server.url, server.database, server.login, server.password)
+
+
+@contextmanager
+def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[tuple[Place, SandboxServer]]:
+    """A place after its first night, and the sandbox that the night wrote to.
+
+    The night is run once for all tests that want one; they get copies. `shared`: a folder of the whole test run.
+    """
+    company = sample.build("small", date.fromisoformat(ANCHOR))
+    made = shared / f"night-{'addon' if addon else 'plain'}"
+    made.mkdir(exist_ok=True)
+    with (made / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if not (made / "done").exists():
+            with serve(company, addon=addon, state=made / "state.jsonl") as server:
+                done = at_sandbox(made / "home", server).kam(*NIGHT)
+                assert done.returncode in (0, 1), done.stderr
+            (made / "done").touch()
+    shutil.copytree(made / "home", home, dirs_exist_ok=True)
+    state = home / "sandbox.jsonl"
+    shutil.copy(made / "state.jsonl", state)
+    with serve(company, addon=addon, state=state) as server:
+        yield at_sandbox(home, server), server
 
 
 def end_state(server: SandboxServer) -> dict[str, dict[tuple[int, str], dict[str, Any]]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -77,12 +78,10 @@ class Desk:
 
 
 @pytest.fixture
-def desk(small_company: SampleCompany, tmp_path: Path):
+def desk(shared_folder: Path, tmp_path: Path) -> Iterator[Desk]:
     """A home whose first night has opened the cases."""
-    with serve(small_company) as server:
-        desk = Desk(nights.at_sandbox(tmp_path, server), server)
-        desk.night()
-        yield desk
+    with nights.after_one(shared_folder, tmp_path) as after:
+        yield Desk(*after)
 
 
 def largest(desk: Desk) -> dict[str, Any]:

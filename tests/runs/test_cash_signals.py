@@ -6,8 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import serve
 from tests.runs import nights
 from tests.runs.test_promises import Desk
 
@@ -18,11 +16,10 @@ MODEL = "kam.collection.task"
 @pytest.mark.requirement("S4-59")
 @pytest.mark.parametrize("addon", [True, False])
 def test_a_new_order_of_a_customer_who_was_asked_in_vain_makes_a_task_once(
-    small_company: SampleCompany, tmp_path: Path, addon: bool
+    shared_folder: Path, tmp_path: Path, addon: bool
 ) -> None:
-    with serve(small_company, addon=addon) as server:
-        desk = Desk(nights.at_sandbox(tmp_path, server), server)
-        desk.night()
+    with nights.after_one(shared_folder, tmp_path, addon=addon) as (place, server):
+        desk = Desk(place, server)
         assert desk.place.kam("sync", "run").returncode in (0, 1)
         asked = next(row for row in desk.ask("collections", "worklist") if row["company"] == 1)
         if addon:

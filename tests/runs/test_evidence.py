@@ -52,6 +52,7 @@ def papers(pulled: Pulled) -> Papers:
         ("invoices_12m", "account.move", (3, 4)),
         ("tenure_days", "account.move", (1,)),
         ("days_since_invoice", "account.move", (4,)),
+        ("days_since_reactivation", "account.move", ()),
         ("orders_12m", "sale.order", (1,)),
         ("days_late_mean", "account.move", (3,)),
         ("share_late", "account.move", (3,)),
@@ -70,3 +71,12 @@ def test_each_figure_names_what_it_was_counted_from(
 def test_another_company_has_none_of_them(papers: Papers) -> None:
     for fact in ("revenue_12m", "orders_12m", "share_late", "overdue", "tenure_days"):
         assert find_evidence(fact, papers.of_company(2)).ids == ()
+
+
+def test_a_comeback_names_the_first_invoice_after_the_last_pause(pulled: Pulled) -> None:
+    books = Books()
+    books.partner("Acme")
+    for day in ("2019-01-05", "2022-01-05", "2024-01-06", "2024-02-01", "2026-01-01"):
+        books.invoice(1, 100.0, day, due=day)
+    papers = read_papers(pulled(books), [1], JUNE, {1: ZoneInfo("UTC")}, owed(move_id=[]))
+    assert find_evidence("days_since_reactivation", papers) == Evidence("account.move", (3,))

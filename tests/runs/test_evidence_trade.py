@@ -68,6 +68,7 @@ def papers(pulled: Pulled) -> Papers:
         ("margin_prev_12m", "sale.order", (2, 3)),
         ("margin_growth", "sale.order", (2, 3, 4)),
         ("categories_12m", "account.move", (3, 4)),
+        ("category_diversity", "account.move", (3, 4)),
         ("categories_new", "account.move", (4,)),
         ("categories_lost", "account.move", (2,)),
         ("repurchase_share", "account.move", (1, 2, 3)),

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 pytestmark = pytest.mark.long
@@ -54,11 +54,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def merged(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int, int]]:
+def merged(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Desk, int, int]]:
     """The desk after the night that found the merge of a customer with a tier and tasks into one of the lowest tier."""
-    with serve(small_company, addon=False) as server:
-        desk = Desk(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
-        desk.night()
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home"), addon=False) as (place, server):
+        desk = Desk(place, server)
         tiers = desk.tiers()
         vanished = next(number for number, row in tiers.items() if row["tier"] == "bronze" and desk.tasks(number))
         survivor = next(number for number, row in tiers.items() if row["tier"] == "standard" and not desk.tasks(number))

@@ -134,15 +134,14 @@ def test_an_answer_lost_after_the_erp_wrote_is_not_written_twice(
 
 
 @pytest.mark.long
-def test_a_person_s_word_wins(sandbox: SandboxServer, tmp_path: Path) -> None:
+def test_a_person_s_word_wins(shared_folder: Path, tmp_path: Path) -> None:
     """A task that a person has closed stays closed, a moved deadline stays moved (R-59)."""
-    place = nights.at_sandbox(tmp_path, sandbox)
-    assert place.kam(*QUICK).returncode in (0, 1)
-    closed, moved = sorted(sandbox.rows("kam.collection.task"))[:2]
-    sandbox.edit("kam.collection.task", closed, state="done", note="Paid tomorrow, she says")
-    sandbox.edit("kam.collection.task", moved, date_deadline="2026-07-20")
-    assert place.kam(*QUICK).returncode in (0, 1)
-    tasks = sandbox.rows("kam.collection.task")
+    with nights.after_one(shared_folder, tmp_path) as (place, sandbox):
+        closed, moved = sorted(sandbox.rows("kam.collection.task"))[:2]
+        sandbox.edit("kam.collection.task", closed, state="done", note="Paid tomorrow, she says")
+        sandbox.edit("kam.collection.task", moved, date_deadline="2026-07-20")
+        assert place.kam(*QUICK).returncode in (0, 1)
+        tasks = sandbox.rows("kam.collection.task")
     assert (tasks[closed]["state"], tasks[closed]["note"]) == ("done", "Paid tomorrow, she says")
     assert tasks[moved]["date_deadline"] == "2026-07-20"
 

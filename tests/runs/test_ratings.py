@@ -15,15 +15,15 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.policy import DEFAULTS
+from kam_connector.policy.measures import RATINGS
 from kam_connector.runs.figure_checks import check_figures
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 ANCHOR = date.fromisoformat(nights.ANCHOR)
 CUSTOMER = 36
 RATING: dict[str, Any] = {"influence": "5", "recommendation": "2", "wallet_estimate": 10_000_000.0}
-LEFT_OUT = ("strategic_fit", "service_demand")
+LEFT_OUT = ("strategic_fit", "service_demand", "brand_lift", "sales_diversity")
 
 
 class Desk:
@@ -62,12 +62,10 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
     """A home after one night: the customers have figures in the ERP. Each test rates the customer anew."""
-    with serve(small_company) as server:
-        place = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert place.kam(*nights.NIGHT, "--skip", "report").returncode in (0, 1)
-        yield Desk(place, server)
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as after:
+        yield Desk(*after)
 
 
 @pytest.mark.requirement("S4-79")
@@ -149,16 +147,15 @@ def test_payer_class_counts_by_its_code_where_the_policy_says_so(desk: Desk) -> 
     shutil.rmtree(folder)
 
 
-FIELDS = {("kam.customer", name) for name in ("influence", "strategic_fit", "service_demand", "recommendation",
-                                              "wallet_estimate")} | {("sale.order.line", "purchase_price")}  # fmt: skip
+FIELDS = {("kam.customer", name) for name in (*RATINGS, "wallet_estimate")} | {("sale.order.line", "purchase_price")}
 
 
 @pytest.mark.parametrize(
     ("there", "edit", "ok", "says"),
     [
         (FIELDS, str, True, "all that the policy rates is kept"),
-        (set(), str, True, "rated without margin_12m, influence, strategic_fit, recommendation, service_demand, "
-         "wallet_share, which are optional"),
+        (set(), str, True, "rated without margin_12m, influence, strategic_fit, brand_lift, recommendation, "
+         "service_demand, wallet_share, sales_diversity, which are optional"),
         (FIELDS - {("kam.customer", "influence")}, lambda text: text.replace("optional = true", "optional = false"),
          False, "not kept: influence"),
     ],

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 
@@ -26,11 +26,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with serve(small_company) as server:
-        found = Desk(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
-        assert found.place.kam(*nights.NIGHT, "--skip", "report").returncode in (0, 1)
-        yield found
+def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as after:
+        yield Desk(*after)
 
 
 @pytest.mark.requirement("S2-2", "S0-3")
@@ -54,7 +52,11 @@ def test_the_erp_shows_the_segments_that_the_command_shows(desk: Desk) -> None:
 def test_one_segment_is_shown_alone_and_one_that_is_not_there_is_refused(desk: Desk) -> None:
     chosen = [row for row in desk.show() if row["segment"] == "key"]
     assert chosen
-    assert desk.show("--segment", "key") == chosen
+    shown = desk.show("--segment", "key")
+    assert [{name: row[name] for name in chosen[0]} for row in shown] == chosen
+    assert {row["segment_reason"].partition("; ")[0] for row in shown} == {
+        "Segment “Key account”: its conditions hold (tier Gold or Silver)"
+    }
     done = desk.place.kam("tiers", "show", "--segment", "royal", "--as-of", nights.ANCHOR)
     assert done.returncode == 2
     assert "The policy has no segment royal. It has: strategic, key, potential, general, small." in done.stderr

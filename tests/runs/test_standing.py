@@ -6,13 +6,13 @@ import json
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from statistics import fmean, pstdev
 from typing import Any
 
 import pytest
 
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 CUSTOMER, COMPANY = 36, 1
@@ -59,12 +59,9 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A home after one night."""
-    with serve(small_company) as server:
-        found = Desk(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
-        assert found.night()["refused"] == 0
-        yield found
+def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as after:
+        yield Desk(*after)
 
 
 def days_late(desk: Desk) -> list[int]:

@@ -15,8 +15,6 @@ from kam_connector.errors import InputError, PolicyError
 from kam_connector.policy import read_candidate
 from kam_connector.runs.result import Result
 from kam_connector.runs.tier_trial import TierFiles, try_facts
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import serve
 from tests.runs import nights
 
 DAY = date(2026, 6, 30)
@@ -46,8 +44,13 @@ def test_the_customers_of_a_file_are_rated_without_an_erp(rated: Any) -> None:
     # 0.40 + 0.25 + 0.20 of the weight and half of 0.15 are known: 0.925, half upwards 0.93
     assert result.rows[0] == {
         "customer": "K-9", "name": "Nine", "group": "G", "score": "100.00", "coverage": "0.93", "status": "rated",
-        "tier": "gold", "previous_tier": None, "reasons": result.rows[0]["reasons"],
+        "tier": "gold", "previous_tier": None, "previous_segment": None, "segment": "strategic",
+        "segment_reason": result.rows[0]["segment_reason"], "reasons": result.rows[0]["reasons"],
     }  # fmt: skip
+    assert result.rows[0]["segment_reason"].startswith(
+        "Segment “Strategic”: its conditions hold (tier Gold, Contribution of at least 80 points and Growth of at "
+        "least 50 points); tier Gold."
+    )
     assert "reaches the 80.00 points of tier Gold" in result.rows[0]["reasons"]
     # contribution 0, loyalty (2 x 20 + 100 + 0) / 4 = 35, growth 0.5: 0, risk 0: 0.25 x 35 = 8.75
     assert [(row["customer"], row["score"], row["tier"]) for row in result.rows] == [
@@ -107,6 +110,26 @@ def test_history_makes_the_patience(rated: Any) -> None:
     assert (first["tier"], second["tier"], second["previous_tier"]) == ("gold", "silver", "gold")
     assert "in run 1 of the 2" in first["reasons"]
     assert "for 2 runs in a row" in second["reasons"]
+
+
+def test_history_may_say_the_segment_and_an_unrated_customer_keeps_it(rated: Any) -> None:
+    facts = "customer,revenue_12m,orders_12m,revenue_growth\n7,50000,4,1.00\n8,,4,\n9,50000,4,1.00\n"
+    history = "customer,as_of,score,tier,segment\n7,2026-06-29,82,gold,Strategic\n8,2026-06-29,82,gold,strategic\n"
+    rows = {row["customer"]: row for row in rated(facts, history).rows}
+    assert [(rows[name]["previous_segment"], rows[name]["segment"]) for name in ("7", "8", "9")] == [
+        ("strategic", "key"), ("strategic", "strategic"), (None, "general"),
+    ]  # fmt: skip
+    assert rows["8"]["status"] == "unrated"
+
+
+def test_a_file_has_classes_by_revenue(rated: Any, tmp_path: Path) -> None:
+    """Of 1,000 the first has 900: nobody is above it; above the second are 90 of 100, from 80 on that is B."""
+    first = ('name = "strategic"             # large, and growing with us\ntiers = ["gold"]',
+             'name = "strategic"\nrevenue_class = ["A"]')  # fmt: skip
+    tried = written(tmp_path, first, ('fact = "contribution", from = 80', 'fact = "revenue_12m", from = 1'),
+                    ('fact = "growth", from = 50', 'fact = "orders_12m", from = 1'))  # fmt: skip
+    rows = rated("customer,revenue_12m,orders_12m,revenue_growth\n1,900,4,1.00\n2,100,4,1.00\n", tried=tried).rows
+    assert {row["customer"]: row["segment"] == "strategic" for row in rows} == {"1": True, "2": False}
 
 
 def test_equal_customers_have_equal_answers_whatever_their_order(rated: Any) -> None:
@@ -182,11 +205,8 @@ HIGHER = (("valid_from = 2000-01-01", "valid_from = 2027-01-01"), ("enter = 80\n
 
 
 @pytest.fixture(scope="module")
-def place(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
-    """A home after one night."""
-    with serve(small_company) as server:
-        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert found.kam(*nights.NIGHT).returncode in (0, 1)
+def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as (found, _):
         yield found
 
 
@@ -213,6 +233,8 @@ def test_a_higher_cut_shows_who_leaves_in_which_run(place: nights.Place, tmp_pat
         if (row["company"], row["customer"]) in gold:
             assert (row["tier"], row["settles"], row["settled_in"]) == ("gold", "silver", 2)
             assert "98.00 points" in row["reasons"]
+            assert row["previous_segment"] in ("strategic", "key")
+            assert (row["segment"], row["segment_settles"]) == (row["previous_segment"], "key")
     counts = {row["tier"]: row for row in answer["totals"]}
     assert counts["gold"]["customers_now"] == counts["gold"]["customers_first"]
     assert counts["gold"]["customers_settled"] == counts["gold"]["customers_now"] - len(moved)
@@ -221,10 +243,24 @@ def test_a_higher_cut_shows_who_leaves_in_which_run(place: nights.Place, tmp_pat
 
 def test_the_policy_in_force_moves_nobody_but_shows_all_when_asked(place: nights.Place, tmp_path: Path) -> None:
     same = written(tmp_path)
-    assert [row for row in simulate(place, same)["rows"] if row["tier"] != row["previous_tier"]] == []
+    stays = simulate(place, same)["rows"]
+    assert [row for row in stays if row["tier"] != row["previous_tier"]] == []
+    assert [row for row in stays if row["segment"] != row["previous_segment"]] == []
     now = json.loads(place.kam("tiers", "show", "--as-of", NEXT_DAY, "--format", "json").stdout)
     shown = {(row["customer"], row["tier"], row["score"]) for row in now["rows"]}
     assert {(row["customer"], row["tier"], row["score"]) for row in simulate(place, same, "--all")["rows"]} == shown
+
+
+def test_a_segment_that_moves_alone_is_shown_with_its_reason(place: nights.Place, tmp_path: Path) -> None:
+    """Silver is no key account any more: the tiers stay, and who was key by it is potential, general or small."""
+    fewer = written(tmp_path, ('tiers = ["gold", "silver"]', 'tiers = ["gold"]'))
+    moved = [row for row in simulate(place, fewer)["rows"] if row["tier"] == row["previous_tier"] == row["settles"]]
+    assert moved
+    for row in moved:
+        assert (row["previous_segment"], row["tier"]) == ("key", "silver")
+        assert row["segment"] in ("potential", "general", "small")
+        assert row["segment"] == row["segment_settles"]
+        assert row["segment_reason"].startswith("Segment “")
 
 
 def test_nothing_is_written(place: nights.Place, tmp_path: Path) -> None:

@@ -264,3 +264,36 @@ def test_an_older_addon_that_knows_no_warnings_is_worked_with(
         assert answer["totals"]["refused"] == 0
         assert [row["rule"] for row in desk.show("2026-07-02")] == ["gone"] * len(desk.show("2026-07-02"))
         assert desk.show("2026-07-02")
+
+
+def install_addon(server: SandboxServer) -> None:
+    """The running ERP has the addon from now on."""
+    models = {**models_kam.KAM, **models_kam.WRITER}
+    with server.erp.lock:
+        server.erp.store.schema.add(models)
+        for model in models:
+            server.erp.store.tables[model] = {}
+            server.erp.store.highest[model] = 0
+        server.erp.addon = True
+
+
+@pytest.mark.requirement("S2-50")
+@pytest.mark.long
+@pytest.mark.timeout(900)
+def test_an_addon_that_is_installed_later_brings_no_task_a_second_time(desk: Desk) -> None:
+    policy = desk.place.home / "policy" / "warnings.toml"
+    policy.write_text(POLICY.replace("checks = 2", "checks = 1"), encoding="utf-8")
+    customer = contact_on_orders(desk.server)["commercial_partner_id"]
+    desk.server.edit("res.partner", contact_on_orders(desk.server)["id"], active=False)
+
+    # without the addon: an activity on the customer
+    desk.night("2026-07-01")
+    written = desk.activities()
+    assert customer in {row["res_id"] for row in written}
+
+    # with it: the warning is a record, its task is the activity that is there already
+    install_addon(desk.server)
+    desk.night("2026-07-02")
+    shown = [row for row in desk.records() if row["partner_id"] == customer]
+    assert [(row["state"], row["raised_on"], row["playbook"]) for row in shown] == [("open", "2026-07-01", "[]")]
+    assert desk.activities() == written

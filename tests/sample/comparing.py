@@ -34,7 +34,8 @@ FIELDS = {
     "product.product": ("default_code",),
     "sale.order": (
         "partner_id", "partner_invoice_id", "user_id", "team_id", "company_id", "currency_id", "currency_rate",
-        "date_order", "state", "amount_untaxed", "amount_tax", "amount_total", "invoice_status", "client_order_ref",
+        "date_order", "validity_date", "state", "amount_untaxed", "amount_tax", "amount_total", "invoice_status",
+        "client_order_ref",
     ),
     "sale.order.line": (
         "order_id", "product_id", "product_uom_qty", "qty_delivered", "qty_invoiced", "price_unit", "discount",

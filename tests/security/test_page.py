@@ -48,11 +48,12 @@ def test_no_bank_account_no_address_and_no_html_is_pulled() -> None:
         assert [column.field for column in entry.table.columns if column.kind == "html"] == [], entry.model
 
 
-def test_no_row_of_the_addons_rights_is_open_to_all_and_only_targets_are_deleted() -> None:
+def test_no_row_of_the_addons_rights_is_open_to_all_and_people_delete_targets_and_lines_of_cases_alone() -> None:
     with (script.SECURITY / "ir.model.access.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["id"] for row in rows if not row["group_id:id"].startswith("kam_connector.group_")] == []
-    assert {row["model_id:id"] for row in rows if row["perm_unlink"] == "1"} == {"model_kam_target"}
+    deleted = {row["model_id:id"] for row in rows if row["perm_unlink"] == "1"}
+    assert deleted == {"model_kam_target", "model_kam_complaint_line"}
 
 
 @pytest.mark.parametrize("group", ["user", "connector"])
@@ -67,12 +68,13 @@ def test_a_right_that_nobody_agreed_to_is_found(monkeypatch: pytest.MonkeyPatch,
 
 
 def test_the_service_users_rights_in_the_addon_are_those_without_it() -> None:
-    """Read on the pull's models, and not a verb more; the rules as text for text."""
+    """Read on the pull's models but for tickets and claims, and not a verb more; the rules as text for text."""
     from kam_connector.erp_setup import rights
 
     files = script.addon_rights()
     foreign = {model: groups["connector"] for model, groups in files.items() if not model.startswith("kam.")}
-    assert foreign == dict.fromkeys(rights.pulled_models(), "R")
+    brought = [model for model in rights.pulled_models() if model not in rights.CASE_MODELS]
+    assert foreign == dict.fromkeys(brought, "R")
     assert all(
         not any(groups[name] for name in script.GROUPS[:4]) for model, groups in files.items() if model in foreign
     )

@@ -38,6 +38,8 @@ PEOPLE = {
         "strategic_fit",
         "service_demand",
         "recommendation",
+        "brand_lift",
+        "sales_diversity",
         "wallet_estimate",
         "rated_by_id",
         "rated_on",
@@ -64,7 +66,7 @@ class FakeErp:
         self.bad: set[str] = set()
         self.lacking: set[str] = set()
         self.is_ordinary_user = False
-        version = "19.0.1.6.0" if addon else None
+        version = "19.0.1.7.0" if addon else None
         known = SimpleNamespace(version=version, models=frozenset(BY_MODEL)) if addon else None
         self.capabilities = SimpleNamespace(
             addon=known, addon_version=version, companies=(1, 2), check_addon=lambda: None
@@ -92,6 +94,8 @@ class FakeErp:
             if self.is_ordinary_user:
                 raise AccessRefused("You are not allowed to access 'Models' (ir.model) records.")
             return [{"id": 77, "model": "res.partner"}]
+        if model == "mail.activity" and any(leaf[0] == "kam_key" for leaf in domain):
+            raise ErpDefect("Invalid field mail.activity.kam_key in condition")
         rows = [row for row in self.rows(model) if row["id"] > after_id and all(_fits(row, leaf) for leaf in domain)]
         return [{"id": row["id"], **{name: _empty(row.get(name)) for name in fields}} for row in rows[:limit]]
 

@@ -105,6 +105,7 @@ def decided(**more: Any) -> Decided:
         "tasks": pd.DataFrame([task_row(1, 11, 9001, "reminder1", 15_10), task_row(2, 13, 9003, "reminder1", 99)]),
         "payouts": pd.DataFrame([payout_row(7, 3, "1285.5"), payout_row(8, 1, "64.275")]),
         "payout_lines": pd.DataFrame([line_row(7, 3, 501, "1285.5"), line_row(8, 1, 502, "64.275")]),
+        "paid_periods": (("flat", "2026-06"),),
         "deadlines": deadlines(),
     }
     return Decided(**{**values, **more})

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
+import pytest
 
 from kam_connector.messages import tell
 from kam_connector.writeback.grade_writes import write_grade
@@ -106,10 +107,14 @@ def test_a_lost_answer_is_found_done_and_a_customer_that_is_gone_is_said() -> No
     assert write_grade(erp, second).status == "gone"
 
 
-def test_without_the_module_the_place_is_refused_by_name() -> None:
+@pytest.mark.parametrize(("version", "module"), [((19, 0), "partnership"), ((18, 0), "website_crm_partner_assign")])
+def test_without_the_module_the_place_is_refused_by_the_name_of_that_version(
+    version: tuple[int, int], module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Partnership, "version", version)
     erp = Partnership({11: (None, None)}, installed=False)
     found = find_grades(erp, NAMED)
-    assert [str(text) for text in tell_missing(found)] == ["partner levels (the module `partnership` is not installed)"]
+    assert [str(text) for text in tell_missing(found)] == [f"partner levels (the module `{module}` is not installed)"]
     assert plan(erp, (1, 11, "gold")) == []
 
 

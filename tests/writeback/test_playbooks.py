@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pandas as pd
 import pytest
 
-from kam_connector import writeback
+from kam_connector import ledger, writeback
+from kam_connector.writeback.journal import note_planned, note_state
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import decided, task_row
 
@@ -81,3 +83,75 @@ def test_collection_tasks_and_playbooks_leave_each_others_activities_alone(plain
     assert writeback.make_plan(writeback.desired_records(without, con), con, book, plain).changes == ()
     night(plain, book, "r2", "2026-06-30", tasks=pd.DataFrame([task_row(1, 11, 9001, "remind", 1)]).iloc[:0])
     assert [row["res_id"] for row in plain.rows("mail.activity")] == [12]
+
+
+RAISED: dict[str, Any] = {
+    "company_id": 1, "customer_id": 12, "rule": "order_gap", "since": "2026-06-30", "user_id": 7, "state": "open",
+    "severity": "high", "measure": "order_gap", "figure": 2.1, "raise_at": 2.0, "clear_at": 1.2, "rule_names": "{}",
+    "cleared_on": "", "clear_code": "", "clear_args": "",
+    "reason_code": "warning.contacts_gone", "reason_args": '{"contacts":"4","months":12,"valid_from":"2026-01-01"}',
+}  # fmt: skip
+
+
+def installed(plain: FakeErp) -> FakeErp:
+    """The same ERP with the addon."""
+    return FakeErp(plain.path)
+
+
+def two_tasks() -> pd.DataFrame:
+    """The playbook's task, and since last night a second one."""
+    return pd.concat([playbook("2026-06-30"), playbook("2026-06-30").assign(number=2, title_en="Visit")])
+
+
+def raised_with(erp: FakeErp, book: Any, run: str, tasks: pd.DataFrame, **more: Any) -> list[Any]:
+    """The tasks that the records of customer 12 came with, after a night that was clean and a second one that wrote
+    nothing more."""
+    what = decided(warnings=pd.DataFrame([{**RAISED, **more}]), playbooks=tasks)
+    for name in (run, f"{run}-again"):
+        con = erp.pull()
+        plan = writeback.make_plan(writeback.desired_records(what, con), con, book, erp)
+        outcome = writeback.push(plan, erp, book, run=name)
+        assert outcome.is_clean
+    assert plan.changes == ()
+    return [[task["titles"]["en"] for task in json.loads(row["playbook"])] for row in erp.rows("kam.warning")]
+
+
+@pytest.mark.requirement("S2-50")
+def test_tasks_made_without_the_addon_do_not_come_again_with_its_record(plain, book):
+    night(plain, book, "r1", "2026-06-30")
+    before = warned(plain)
+    erp = installed(plain)
+    assert raised_with(erp, book, "r2", two_tasks()) == [["Visit"]]
+    assert warned(erp) == before
+
+
+def test_a_task_that_a_person_did_before_the_addon_does_not_come_again_either(plain, book):
+    night(plain, book, "r1", "2026-06-30")
+    plain.unlink("mail.activity", [warned(plain)[0]["id"]])
+    assert raised_with(installed(plain), book, "r2", two_tasks()) == [["Visit"]]
+
+
+def test_a_task_that_only_the_mirror_knows_of_does_not_come_again(plain, book, tmp_path):
+    """The book was restored from a copy of before that night."""
+    night(plain, book, "r1", "2026-06-30")
+    with ledger.open(tmp_path / "older.sqlite") as older:
+        assert raised_with(installed(plain), older, "r2", two_tasks()) == [["Visit"]]
+
+
+def test_a_warning_raised_anew_after_the_addon_came_has_all_its_tasks(plain, book):
+    night(plain, book, "r1", "2026-06-30")
+    night(plain, book, "r2")
+    erp = installed(plain)
+    assert raised_with(erp, book, "r3", playbook("2026-08-01"), since="2026-08-01") == [["Ask why"]]
+
+
+def test_an_activity_of_a_push_killed_before_the_addon_came_does_not_come_again(plain, book):
+    """Its answer was lost, and the addon does not know activities: the mirror shows it."""
+    what = decided(playbooks=playbook("2026-06-30"))
+    con = plain.pull()
+    plan = writeback.make_plan(writeback.desired_records(what, con), con, book, plain)
+    sent = [change for change in plan.changes if change.model == "mail.activity" and change.values["res_id"] == 12]
+    places = note_planned(book, sent, "r1")
+    note_state(book, "sent", places.values(), "r1")
+    plain.create("mail.activity", [dict(change.values) for change in sent])
+    assert raised_with(installed(plain), book, "r2", two_tasks()) == [["Visit"]]

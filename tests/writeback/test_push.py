@@ -275,6 +275,16 @@ def test_an_edit_between_pull_and_push_is_a_conflict_and_settled_the_next_night(
     assert (row["amount"], row["note"]) == (20.0, "called")
 
 
+def test_a_draft_of_which_nothing_is_left_is_emptied(erp, book):
+    """The only invoice was cancelled: no payout and no line, yet plan and period were computed."""
+    night(erp, book, "r1")
+    assert all(row["amount"] for row in erp.rows("kam.payout"))
+    gone = {"payouts": decided().payouts.iloc[:0], "payout_lines": decided().payout_lines.iloc[:0]}
+    assert night(erp, book, "r2", decided(**gone, paid_periods=(("flat", "2026-05"),)))[0].changes == ()
+    night(erp, book, "r3", decided(**gone))
+    assert [row["amount"] for row in erp.rows("kam.payout")] == [0, 0]
+
+
 def test_an_approved_payout_and_its_lines_are_not_written(erp, book):
     night(erp, book, "r1")
     for row in erp.rows("kam.payout"):

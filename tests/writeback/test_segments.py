@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pandas as pd
+import pytest
 
 from kam_connector.writeback.scores import customers, scores, segments, tiers
 from tests.writeback.nights import decided, tier_row
@@ -61,3 +62,11 @@ def test_the_segment_stands_with_the_customer_and_in_the_history() -> None:
     assert shown["segment_id"].astype(object).where(shown["segment_id"].notna(), None).tolist() == ["key", None]
     assert shown["segment_reason_code"].tolist() == ["segment.rest", "segment.none"]
     assert history.frame.set_index("partner_id")["segment_id"][11] == "key"
+
+
+@pytest.mark.parametrize(("days", "written"), [(365, [365]), (None, [])])
+def test_a_rated_customer_has_the_days_for_which_a_rating_counts(days: int | None, written: list[int]) -> None:
+    figures = customers(decided(tiers=pd.DataFrame([tier_row(1, 11, "gold", "83.26")]), rating_days=days))
+    assert figures is not None
+    of_rated = figures.frame[figures.frame["partner_id"] == 11]
+    assert (of_rated["rating_days"].tolist() if "rating_days" in of_rated else []) == written

@@ -1,0 +1,50 @@
+"""What the engine is given, as tables; whoever reads a file or the mirror brings them into this form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+
+from kam_connector.money import Currency
+from kam_connector.rules.pay.rates import Rates
+
+CREDIT_COLUMNS = (
+    "credit_id", "company_id", "payee_id", "date", "document_id", "kind", "origin_id", "currency_id", "net_minor",
+)  # fmt: skip
+CREDIT_DEFAULTS: Mapping[str, object] = {
+    "login": "", "team": "", "role": "", "share": Decimal(1), "customer_id": 0, "category": "", "tier": "",
+    "margin_minor": 0, "document_total_minor": 0, "due_date": None, "first_date": None, "deal_id": 0,
+}  # fmt: skip
+CASH_COLUMNS = ("document_id", "date", "kind", "amount_minor")
+PAID_COLUMNS = ("company_id", "payee_id", "plan", "period", "currency_id", "amount_minor")
+
+
+def no_rows(columns: tuple[str, ...]) -> pd.DataFrame:
+    """An empty table with these columns."""
+    return pd.DataFrame({name: pd.Series(dtype="int64") for name in columns})
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """All that pay follows from, up to and including `as_of`.
+
+    `credits`: CREDIT_COLUMNS and, where known, those of CREDIT_DEFAULTS: one row a payee of a credit; kind is invoice,
+    credit_note, order, down_payment or event; origin_id the credit that it reverses (0: none), for a down payment a
+    credit of the order; deal_id the document of that order. Amounts in smallest units of currency_id; `share` is the
+    payee's part. net_company_minor and company_currency_id, where there, are the same credit as it was booked.
+    `cash`: CASH_COLUMNS in the document's own currency; kind is cash, credit_note, write_off, exchange or pending.
+    `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards.
+    """
+
+    credits: pd.DataFrame
+    as_of: date
+    currencies: Mapping[int, Currency]
+    homes: Mapping[int, int] = field(default_factory=dict)
+    cash: pd.DataFrame = field(default_factory=lambda: no_rows(CASH_COLUMNS))
+    paid: pd.DataFrame = field(default_factory=lambda: no_rows(PAID_COLUMNS))
+    rates: Rates = field(default_factory=Rates)
+    payees: Mapping[str, int] = field(default_factory=dict)

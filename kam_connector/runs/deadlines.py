@@ -1,0 +1,60 @@
+"""Until when complaints are to be answered and settled: company by company, each by its own calendar and day's end."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+
+import pandas as pd
+
+from kam_connector.calendars import BusinessCalendar
+from kam_connector.errors import PolicyError
+from kam_connector.facts import complaint_events, work_hours
+from kam_connector.facts.live import live
+from kam_connector.findings import Finding
+from kam_connector.policy import ComplaintPolicy, PolicyInForce, privileges_of
+from kam_connector.rules.deadlines import complaint_deadlines
+from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.work_calendars import build_calendar
+from kam_connector.runs.frames import to_frame
+from kam_connector.runs.sources import Sources
+from kam_connector.texts import Text
+
+
+def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyInForce, as_of: date) -> Decisions:
+    """`rules.deadlines.complaint_deadlines` of every company that has complaints, at the end of its day or now."""
+    services = privileges_of(policy.tiers.tier)
+    if complaints.empty:
+        return complaint_deadlines(complaints, policy.complaints, {}, sources.now, privileges=services)
+    parts, events = [], to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
+    for company in sorted(set(complaints["company_id"].tolist())):
+        end = datetime.combine(as_of + timedelta(days=1), time(), sources.zones[company]).astimezone(UTC)
+        at = min(end, sources.now)
+        mine = complaints[complaints["company_id"] == company].reset_index(drop=True)
+        try:
+            calendars = {company: calendar_of(sources, company, policy.complaints)}
+            decided = complaint_deadlines(mine, policy.complaints, calendars, at, privileges=services, events=events)
+        except PolicyError as error:
+            decided = Decisions(mine.head(0), (_unusable(sources, company, error),))
+        parts.append(decided)
+    frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
+    found = dict.fromkeys(found for part in parts for found in part.findings)  # what holds for a year is said once
+    return Decisions(pd.concat(frames, ignore_index=True), tuple(found))
+
+
+def _unusable(sources: Sources, company: int, error: PolicyError) -> Finding:
+    """The finding of a company whose schedule gives no calendar; the others' clocks go on."""
+    names = to_frame(live(sources.con, "res_company").select("id", "name"))
+    text = Text(
+        "The complaints of {company} get no deadline: {error} Look at its working schedule and days off in the ERP, and"
+        " at complaints.toml."
+    )
+    name = dict(zip(names["id"].tolist(), names["name"].tolist(), strict=True)).get(company, company)
+    return Finding("error", "rules.deadlines", str(company), text, {"company": name, "error": error})
+
+
+def calendar_of(sources: Sources, company: int, policy: ComplaintPolicy) -> BusinessCalendar:
+    """When the company works."""
+    hours, off = work_hours.work_hours(sources.con), work_hours.days_off(sources.con)
+    own_hours = hours.filter(hours.company_id == company).to_pandas()
+    own_off = off.filter(off.company_id == company).to_pandas()
+    return build_calendar(sources.zones[company].key, own_hours, own_off, policy)

@@ -1,0 +1,64 @@
+"""What the rule of intake is given: tickets and claims of the ERP, the complaints that are there, who works on what."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from ibis import BaseBackend
+
+from kam_connector.facts import claimed_lines, disputes, foreign_cases, people
+from kam_connector.findings import Finding
+from kam_connector.rules.claims import find_wrong_claims
+from kam_connector.rules.decisions import Decisions, company_currencies, ids_of, words_of
+from kam_connector.rules.disputes import ask_about_disputes
+from kam_connector.rules.intake import Staff, take_in
+from kam_connector.runs.naming import read_currencies
+from kam_connector.runs.sources import Sources
+
+if TYPE_CHECKING:
+    from kam_connector.runs.decisions import Night
+
+
+def find_intake(night: Night, sources: Sources, company_ids: Sequence[int]) -> Decisions:
+    """The tickets and claims of the companies that become complaints; those of no company are looked at with each.
+
+    Among the findings: complaints that have kept money out of dunning for long, and claims that cannot be right.
+    """
+    con = sources.con
+    foreign: pd.DataFrame = foreign_cases.foreign_cases(con).to_pandas()
+    mine = foreign[foreign["company_id"].isin([0, *company_ids])]
+    taken = take_in(mine, night.case_keys, _staff(con, night), night.policy.complaints)
+    looked_at = (*_find_long_disputes(night, sources, company_ids), *_find_wrong_claims(night, con, company_ids))
+    return replace(taken, findings=(*taken.findings, *looked_at))
+
+
+def _find_long_disputes(night: Night, sources: Sources, company_ids: Sequence[int]) -> list[Finding]:
+    disputing: pd.DataFrame = disputes.open_disputes(sources.con, night.as_of, sources.zones).to_pandas()
+    mine = disputing[disputing["company_id"].isin(company_ids)]
+    items = night.receivables.items
+    kept_out = items["disputed_minor"].groupby(ids_of(items["move_id"])).sum()
+    open_moves = dict(zip(ids_of(kept_out.index.to_series()).tolist(), kept_out.tolist(), strict=True))
+    limit = night.policy.complaints.disputes.ask_days
+    return ask_about_disputes(mine, open_moves, company_currencies(night.companies), limit, night.as_of)
+
+
+def _find_wrong_claims(night: Night, con: BaseBackend, company_ids: Sequence[int]) -> list[Finding]:
+    claimed: pd.DataFrame = claimed_lines.claimed_lines(con).to_pandas()
+    mine = claimed[claimed["company_id"].isin(company_ids)]
+    return find_wrong_claims(mine, night.companies, read_currencies(con))
+
+
+def _staff(con: BaseBackend, night: Night) -> Staff:
+    customers, tiers = night.customers, night.tiers.frame
+    sellers = people.salespeople(con).to_pandas()
+    users = people.logins(con).to_pandas()
+    keys = zip(ids_of(tiers["company_id"]).tolist(), ids_of(tiers["customer_id"]).tolist(), strict=True)
+    return Staff(
+        dict(zip(customers["customer_id"], ids_of(customers["user_id"]).tolist(), strict=True)),
+        dict(zip(sellers["user_id"], words_of(sellers["team"]), strict=True)),
+        dict(zip(words_of(users["login"]), users["user_id"].tolist(), strict=True)),
+        dict(zip(keys, words_of(tiers["tier"]), strict=True)),
+    )

@@ -1,0 +1,198 @@
+"""Tickets and claims that become complaints: which, once, of what type, and what a person has to look at."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from kam_connector.policy import load
+from kam_connector.policy.complaints import ComplaintPolicy
+from kam_connector.policy.intake import Owner
+from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.intake import CASES, FOREIGN, Staff, plain_text, take_in
+
+TODAY = date(2026, 6, 30)
+STAFF = Staff({7: 70}, {70: "North"}, {"qa": 90, "kam": 91, "ann": 99, "bo": 5}, {(1, 7): "gold"})
+
+
+@pytest.fixture(scope="module")
+def policy() -> ComplaintPolicy:
+    """The shipped complaints policy."""
+    return load(None).at(TODAY).complaints
+
+
+def claim(number: int = 1, **values: Any) -> dict[str, Any]:
+    """A claim of customer 7 about nothing in particular."""
+    row = {
+        "source": "crm.claim", "source_id": number, "company_id": 1, "customer_id": 7, "contact_id": 8, "user_id": 0,
+        "title": "Broken", "text": "", "category": "", "stage": "New", "stage_closed": False,
+        "opened_at": pd.Timestamp("2026-06-01 08:00", tz="UTC") + pd.Timedelta(hours=number),
+        "order_id": 0, "order_company_id": 0, "move_id": 0, "move_company_id": 0,
+    }  # fmt: skip
+    return {**row, **values}
+
+
+def taken(policy: ComplaintPolicy, *rows: dict[str, Any], cases: tuple[tuple[Any, ...], ...] = ()) -> Decisions:
+    frame = pd.DataFrame(list(rows), columns=list(FOREIGN))
+    return take_in(frame, pd.DataFrame(list(cases), columns=list(CASES)), STAFF, policy)
+
+
+def keys(found: Decisions) -> list[str]:
+    return list(found.frame["case_key"])
+
+
+@pytest.mark.requirement("S4-73")
+def test_a_claim_becomes_a_case_of_its_customer_with_the_customers_salesperson(policy: ComplaintPolicy) -> None:
+    [row] = taken(policy, claim(title="Dents", order_id=5, order_company_id=1)).frame.to_dict("records")
+    assert (row["case_key"], row["customer_id"], row["contact_id"], row["order_id"]) == ("crm.claim,1", 7, 8, 5)
+    assert (row["user_id"], row["title"], row["type"], row["severity"]) == (70, "Dents", "product", "medium")
+    assert row["triage_code"] == "triage.line"
+
+
+def test_a_claim_of_the_systems_own_user_is_the_salespersons(policy: ComplaintPolicy) -> None:
+    assert list(taken(policy, claim(user_id=1)).frame["user_id"]) == [70]
+
+
+def test_who_works_on_the_claim_works_on_the_case(policy: ComplaintPolicy) -> None:
+    assert list(taken(policy, claim(user_id=99)).frame["user_id"]) == [99]
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.parametrize(
+    ("text", "word", "type_", "severity"),
+    [
+        ("Pallet fell off in TRANSIT", "in transit", "transport", "medium"),
+        ("Crude oil drum leaks", "", "product", "medium"),
+        ("Slow transition to the new dye by a subcontractor", "", "product", "medium"),
+        ("Rude driver", "rude", "service", "low"),
+        ("<p>wrong <b>price</b></p>", "price", "contract", "medium"),
+        ("客服态度很差", "态度", "service", "low"),
+        ("worker was injured in transit", "injur", "product", "critical"),
+    ],
+)
+def test_the_first_line_with_a_word_in_the_text_decides_and_names_it(
+    policy: ComplaintPolicy, text: str, word: str, type_: str, severity: str
+) -> None:
+    [row] = taken(policy, claim(text=text)).frame.to_dict("records")
+    assert (row["type"], row["severity"]) == (type_, severity)
+    assert (row["triage_code"], json.loads(row["triage_args"]).get("word", "")) == (
+        ("triage.word", word) if word else ("triage.line", "")
+    )
+
+
+def test_a_long_text_is_looked_at_quickly(policy: ComplaintPolicy) -> None:
+    assert list(taken(policy, claim(text="<" * 400_000)).frame["type"]) == ["product"]
+
+
+def test_words_in_the_tags_of_a_text_say_nothing(policy: ComplaintPolicy) -> None:
+    assert plain_text('<p class="transit">Bent&nbsp;frame</p>\n<br>') == "Bent frame"
+    assert list(taken(policy, claim(text='<p class="transit">Bent</p>')).frame["type"]) == ["product"]
+
+
+def test_a_ticket_is_a_complaint_by_its_category_alone(policy: ComplaintPolicy) -> None:
+    rows = [claim(n, source="helpdesk.ticket", category=name) for n, name in ((1, ""), (2, "Complaint"), (3, "Order"))]
+    assert keys(taken(policy, *rows)) == ["helpdesk.ticket,2"]
+
+
+def test_the_first_line_of_the_intake_decides_also_against_it() -> None:
+    text = {
+        "complaints": {"valid_from": TODAY},
+        "target": [{"response_hours": 1, "resolution_hours": 2}],
+        "week": [{"days": ["mon"], "from": "09:00", "to": "10:00"}],
+        "intake": [{"category": "Spam", "take": False}, {"source": "crm.claim"}],
+        "triage": [{"type": "service"}],
+    }
+    policy = ComplaintPolicy.model_validate(text)
+    assert keys(taken(policy, claim(1, category="Spam"), claim(2, category="Value"))) == ["crm.claim,2"]
+
+
+@pytest.mark.parametrize("over", [{"stage": "Settled"}, {"stage": "Rejected"}, {"stage_closed": True}])
+def test_one_that_is_over_stays_where_it_is(policy: ComplaintPolicy, over: dict[str, Any]) -> None:
+    found = taken(policy, claim(**over))
+    assert (keys(found), found.findings) == ([], ())
+
+
+def test_a_case_is_made_once_and_told_when_only_its_source_is_over(policy: ComplaintPolicy) -> None:
+    there = (("crm.claim,1", 1, 7, 0, 0, "investigating"), ("crm.claim,2", 1, 7, 0, 0, "closed"))
+    assert taken(policy, claim(1), claim(2), cases=there).frame.empty
+    found = taken(policy, claim(1, stage="Settled"), claim(2, stage="Settled"), cases=there)
+    assert [finding.record for finding in found.findings] == ["crm.claim,1"]
+    assert "still open" in found.findings[0].message
+
+
+@pytest.mark.parametrize("paper", ["order_id", "move_id"])
+def test_two_sources_for_one_case_are_one_case_and_a_finding(policy: ComplaintPolicy, paper: str) -> None:
+    about = {paper: 5, paper.replace("_id", "_company_id"): 1}
+    ticket = claim(2, source="helpdesk.ticket", category="Complaint", **about)
+    found = taken(policy, ticket, claim(1, **about), claim(3, **about, customer_id=9))
+    assert keys(found) == ["crm.claim,1", "crm.claim,3"]
+    assert [finding.message for finding in found.findings] == [
+        "helpdesk.ticket,2 is about the same order or invoice as crm.claim,1, which counts: close one of the two."
+    ]
+
+
+@pytest.mark.parametrize(("state", "made"), [("assigned", False), ("closed", True), ("rejected", True)])
+def test_a_case_that_a_person_recorded_counts_first_while_it_is_open(
+    policy: ComplaintPolicy, state: str, made: bool
+) -> None:
+    there = (("kam.complaint,4", 1, 7, 5, 0, state),)
+    found = taken(policy, claim(order_id=5, order_company_id=1), cases=there)
+    assert (keys(found) == ["crm.claim,1"]) is made
+    assert len(found.findings) == (0 if made else 1)
+
+
+@pytest.mark.parametrize(
+    ("broken", "words"),
+    [
+        ({"company_id": 0}, "no company or no customer"),
+        ({"customer_id": 0}, "no company or no customer"),
+        ({"order_id": 5, "order_company_id": 2}, "of another company"),
+        ({"move_id": 5, "move_company_id": 2}, "of another company"),
+    ],
+)
+def test_what_cannot_be_a_case_is_a_finding_and_the_others_are_taken(
+    policy: ComplaintPolicy, broken: dict[str, Any], words: str
+) -> None:
+    found = taken(policy, claim(1, **broken), claim(2))
+    assert keys(found) == ["crm.claim,2"]
+    [finding] = found.findings
+    assert finding.record == "crm.claim,1"
+    assert words in finding.message
+
+
+def test_nothing_comes_of_nothing(policy: ComplaintPolicy) -> None:
+    found = taken(policy)
+    assert (len(found.frame), found.findings) == (0, ())
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.parametrize(
+    ("line", "owner"),
+    [
+        ({"type": "product"}, 90),
+        ({"type": "service"}, 70),
+        ({"team": "North"}, 90),
+        ({"team": "South"}, 70),
+        ({"tier": "gold", "severity": "medium"}, 90),
+        ({"tier": "silver"}, 70),
+        ({"severity": "critical"}, 70),
+    ],
+)
+def test_the_first_owner_that_fits_works_on_it_else_the_salesperson(
+    policy: ComplaintPolicy, line: dict[str, Any], owner: int
+) -> None:
+    lines = (Owner(user="qa", **line), Owner(type="product", severity="critical", user="kam"))
+    owned = policy.model_copy(update={"owner": lines})
+    assert list(taken(owned, claim()).frame["user_id"]) == [owner]
+    assert list(taken(owned, claim(user_id=5)).frame["user_id"]) == [5]
+
+
+def test_an_owner_who_is_no_active_user_is_a_finding_and_decides_nothing(policy: ComplaintPolicy) -> None:
+    owned = policy.model_copy(update={"owner": (Owner(user="gone"), Owner(user="kam"))})
+    found = taken(owned, claim())
+    assert list(found.frame["user_id"]) == [91]
+    assert [finding.record for finding in found.findings] == ["gone"]

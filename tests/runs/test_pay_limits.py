@@ -1,0 +1,71 @@
+"""A plan that asks what the mirror does not tell is not paid, and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kam_connector import policy
+from kam_connector.runs.pay_limits import (
+    NO_CASH,
+    NO_COMPLAINTS,
+    NO_COST,
+    NO_DOWN_PAYMENTS,
+    NO_EVENTS,
+    NO_LINES,
+    NO_PENDING,
+    find_unknown,
+)
+
+SHIPPED = (policy.DEFAULTS / "incentives" / "standard.toml").read_text("utf-8")
+BONUS = '\n[[component]]\nkind = "bonus"\nevent = "retained"\namount = "500.00"\n'
+GATE = '\n[[gate]]\nfact = "{}"\nabove = "0.10"\neffect = "hold"\n'
+ORDERS = """
+[plan]
+code = "p"
+valid_from = 2026-01-01
+[payees]
+users = ["*"]
+[credit]
+source = "order"
+[[component]]
+kind = "commission"
+mode = "marginal"
+brackets = [{ from = "0", rate = "0.05" }]
+"""
+INVOICES = ORDERS.replace('"order"', '"invoice"')
+DAYS = '[modifiers]\ndays_to_pay = [{ from = 0, points = "0.01" }]\n'
+FOOD = '[filter]\ncategories = ["food"]\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (SHIPPED, []),
+        (SHIPPED.replace('base = "net"', 'base = "margin"'), [NO_COST]),
+        (SHIPPED + BONUS, [NO_EVENTS]),
+        (SHIPPED + GATE.format("upheld_complaints"), [NO_COMPLAINTS]),
+        (SHIPPED + GATE.format("margin_share").replace("above", "below"), [NO_COST]),
+        (SHIPPED + GATE.format("overdue_share"), []),
+        (ORDERS, []),
+        (ORDERS + GATE.format("overdue_share"), [NO_CASH]),
+        (ORDERS + GATE.format("collection_rate"), [NO_CASH]),
+        (ORDERS + DAYS, [NO_CASH]),
+        (INVOICES + DAYS, []),
+        (ORDERS + FOOD, [NO_LINES]),
+        (ORDERS.replace("mode", 'basis = "line"\nmode'), [NO_LINES]),
+        (INVOICES + FOOD, []),
+        (INVOICES + '[cash]\npending = "wait"\n', [NO_PENDING]),
+        (INVOICES + '[cash]\npending = "count"\n', []),
+        (INVOICES + '[cash]\ndown_payment = "final"\n', [NO_DOWN_PAYMENTS]),
+        (INVOICES + '[cash]\ndown_payment = "proportional"\n', []),
+        (INVOICES + FOOD + '[cash]\ndown_payment = "proportional"\n', [NO_DOWN_PAYMENTS]),
+    ],
+)
+def test_what_the_mirror_does_not_tell_is_named(tmp_path: Path, text: str, told: list[object]) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(text, "utf-8")
+    found = find_unknown(policy.read_plan(path))
+    assert [one.template.template for one in found] == [text.template for text in told]
+    assert {one.severity for one in found} <= {"error"}

@@ -1,0 +1,65 @@
+"""A night's pay on the sandbox: the engine over the mirror's invoices, lines, orders and payments."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kam_connector.sample.company import SampleCompany
+from kam_connector.sandbox import serve
+from tests.incentives.trying import commission, plan_text
+from tests.runs import nights
+
+Simulate = Any
+TWO = commission(("0", "0.02"))
+
+
+@pytest.fixture(scope="module")
+def place(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+    with serve(small_company) as server:
+        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
+        assert found.kam("sync", "run").returncode in (0, 1)
+        yield found
+
+
+def ask(place: nights.Place, *words: str) -> dict[str, Any]:
+    done = place.kam("incentives", *words, "--as-of", nights.ANCHOR, "--format", "json")
+    assert done.returncode in (0, 1), done.stderr
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def simulate(
+    place: nights.Place, folder: Path, *parts: str, head: str = "", since: str = "2026-01-01"
+) -> dict[str, Any]:
+    plan = folder / "plan.toml"
+    plan.write_text(plan_text(*parts, head=head).replace("2026-01-01", since), encoding="utf-8")
+    return ask(place, "simulate", "--plan", str(plan), "--period", nights.ANCHOR[:7])
+
+
+@pytest.mark.long
+def test_compute_and_simulate_come_to_the_same(place: nights.Place, tmp_path: Path) -> None:
+    computed = ask(place, "compute")["rows"]
+    tried = simulate(place, tmp_path, TWO, since="2000-01-01")
+    assert computed
+    assert sorted(row["payout"] for row in computed) == sorted(total["payout"] for total in tried["totals"])
+    assert {row["currency"] for row in computed} == {total["currency"] for total in tried["totals"]}
+
+
+@pytest.mark.long
+def test_lines_orders_and_cash_are_credits_too(place: nights.Place, tmp_path: Path) -> None:
+    whole = simulate(place, tmp_path, TWO, head='period = "month"')["totals"]
+    by_line = simulate(place, tmp_path, commission(("0", "0.02"), more='mode = "marginal"\nbasis = "line"'))["totals"]
+    assert sum(Decimal(total["earned"]) for total in by_line) == pytest.approx(
+        sum(Decimal(total["earned"]) for total in whole), abs=Decimal("0.05")
+    )
+    assert simulate(place, tmp_path, TWO, '[credit]\nsource = "order"\n')["rows"]
+    cash = simulate(place, tmp_path, TWO, '[credit]\nsource = "cash"\n')
+    released = [row for row in cash["rows"] if Decimal(row["released"]) > 0]
+    assert released
+    assert {row["period"] for row in cash["rows"]} == {nights.ANCHOR[:7]}
