@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
 
 import pytest
@@ -28,12 +30,28 @@ def test_a_password_gets_jsonrpc(erp: Place) -> None:
             assert session.transport == "jsonrpc"
 
 
+@contextmanager
+def _empty_database() -> Iterator[None]:
+    """One more database beside those of Odoo 14, without any table of Odoo."""
+    from rig import databases
+
+    name = databases.copy(14, databases.new_name(14, "test"), "template0")
+    try:
+        yield
+    finally:
+        databases.drop_database(14, name)
+
+
 def test_odoo_14_tells_an_error_over_jsonrpc_only_to_a_visitor_of_its_database(one_erp: Place) -> None:
-    """Why the transport takes a session first; later versions tell it to everybody."""
+    """Why the transport takes a session first; later versions tell it to everybody.
+
+    Who asks a server with a single database visits that one, so a second one is there meanwhile.
+    """
     call = {"service": "common", "method": "no_such_method", "args": []}
     url, body = f"{one_erp.access.url}/jsonrpc", {"jsonrpc": "2.0", "method": "call", "params": call}
-    bare = requests.post(url, json=body, timeout=60)
     is_old = one_erp.session.version < (16, 0)
+    with _empty_database() if is_old else nullcontext():
+        bare = requests.post(url, json=body, timeout=60)
     assert (bare.status_code, bare.headers["Content-Type"].partition(";")[0]) == (
         (500, "text/html") if is_old else (200, "application/json")
     )
