@@ -10,7 +10,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 MODEL = "kam.collection.case"
 FIGURES = ("amount", "due_date", "advice", "reason_code")
 

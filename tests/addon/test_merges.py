@@ -8,7 +8,7 @@ import pytest
 
 from tests.addon.cast import Cast
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 WIZARD = "base.partner.merge.automatic.wizard"
 UNTIL = "2099-12-31"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.addon.cast import Cast
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 HOUR = "2026-07-01 01:00:00"
 ADVICE = {"channel": "call", "payer_class": "slow", "tone": "friendly", "valid_from": "2026-01-01"}

@@ -10,7 +10,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Login, Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 MODEL = "kam.promise"
 TODAY = date.today()
 DAY = (TODAY + timedelta(days=3)).isoformat()

@@ -7,7 +7,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 OWED = ("visit_days", "executive_visits", "sla_class", "discount_limit", "credit_factor")
 
 

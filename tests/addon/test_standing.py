@@ -11,7 +11,7 @@ import requests
 from tests.addon.cast import Cast, write_standing
 from tests.addon.rpc import Login, Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 
 
 @pytest.fixture(scope="module")

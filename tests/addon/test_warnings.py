@@ -10,7 +10,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 MODEL = "kam.warning"
 GONE = {"contacts": "4", "months": 12, "valid_from": "2026-01-01"}
 CLEARED = {"clear_at": "1", "figure": "0", "since": "2026-07-02", "valid_from": "2026-01-01"}

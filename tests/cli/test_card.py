@@ -79,6 +79,7 @@ def lines(rows: list[dict[str, Any]], panel: str, *entries: str) -> list[dict[st
     return [row for row in rows if row["panel"] == panel and row["entry"] in entries]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S1-16", "S0-4")
 def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
     """The shipped figures of the tier; credit up to factor x revenue of twelve months / 12."""
@@ -121,6 +122,7 @@ def test_the_customers_suggestions_up_to_the_day_stand_with_their_writer(desk: D
     assert all(desk.server.rows("kam.suggestion")[row["record"]]["partner_id"] == CUSTOMER for row in found)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-79")
 def test_what_people_rated_stands_with_its_day_and_whether_it_still_counts(desk: Desk) -> None:
     """Rated on 2025-06-28 with 365 days: it counted up to 2026-06-28, two days before the card."""
@@ -146,6 +148,7 @@ def test_the_file_says_who_the_customer_is(desk: Desk) -> None:
     assert filed["salesperson"] == desk.server.rows("res.partner")[user["partner_id"]]["name"]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-5")
 def test_the_evaluation_is_that_of_the_tiers_and_has_its_history(desk: Desk) -> None:
     tier = next(row for row in desk.ask("tiers", "show")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER))
@@ -161,6 +164,7 @@ def test_the_evaluation_is_that_of_the_tiers_and_has_its_history(desk: Desk) -> 
     assert payer["detail"]
 
 
+@pytest.mark.long
 def test_the_receivables_are_those_of_the_ageing(desk: Desk) -> None:
     owed = [row for row in desk.ask("ageing", "show")["rows"] if (row["company"], row["customer"]) == (1, CUSTOMER)]
     rows = desk.card()
@@ -172,6 +176,7 @@ def test_the_receivables_are_those_of_the_ageing(desk: Desk) -> None:
     assert len(items) == 15 or sum(Decimal(row["amount"]) for row in items) == Decimal(total["amount"])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-12")
 def test_twenty_four_months_and_the_products_add_up_to_the_revenue(desk: Desk) -> None:
     rows = desk.card()
@@ -201,6 +206,7 @@ def test_twenty_four_months_and_the_products_add_up_to_the_revenue(desk: Desk) -
     assert [row["day"] for row in papers if row["entry"] != "order"] == newest
 
 
+@pytest.mark.long
 def test_what_is_to_be_done_is_told_with_its_reason(desk: Desk) -> None:
     tasks = [row for row in desk.ask("collections", "worklist")["rows"] if row["company"] == 1]
     asked = tasks[0]["customer"]
@@ -217,6 +223,7 @@ def test_what_is_to_be_done_is_told_with_its_reason(desk: Desk) -> None:
         assert one["complaint"] in told
 
 
+@pytest.mark.long
 def test_contacts_stand_with_their_role(desk: Desk) -> None:
     found = {row["record"]: row for row in lines(desk.card(), "contacts", "contact")}
     partners = desk.server.rows("res.partner")
@@ -226,6 +233,7 @@ def test_contacts_stand_with_their_role(desk: Desk) -> None:
     assert found[desk.contact]["detail"].startswith(partners[desk.contact]["function"])
 
 
+@pytest.mark.long
 def test_a_name_means_the_same_card_and_two_of_one_name_are_refused(desk: Desk) -> None:
     name = desk.server.rows("res.partner")[CUSTOMER]["name"]
     assert desk.card(name) == desk.card() == desk.card(desk.contact)
@@ -242,6 +250,7 @@ def test_the_card_needs_no_erp(desk: Desk) -> None:
     assert shown == desk.server.rows("res.country")[country]["name"]
 
 
+@pytest.mark.long
 def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "card.xlsx"
     asked = ("card", "report", str(CUSTOMER), "--output", str(path))
@@ -266,6 +275,7 @@ def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_pat
     assert {"客户档案", "客户评价", "应收账款", "联系人", "往来记录"} <= words
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-59")
 def test_the_archive_is_looked_through_and_says_where_a_text_stands(desk: Desk) -> None:
     partner = desk.server.rows("res.partner")[CUSTOMER]

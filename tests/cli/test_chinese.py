@@ -61,6 +61,7 @@ def test_english_help_stays_as_it_is_written(path: tuple[str, ...], tmp_path: Pa
     assert not HAN.search(done.stdout)
 
 
+@pytest.mark.long
 def test_a_night_in_chinese_has_no_english_sentence(place: nights.Place) -> None:
     done = place.kam(*nights.NIGHT, KAM_LANG="zh_CN")
     assert english_of(done.stdout + done.stderr) == []

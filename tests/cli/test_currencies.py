@@ -16,6 +16,8 @@ from kam_connector import sample
 from kam_connector.sandbox import serve
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 CENT = Decimal("0.01")
 BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
 DOCUMENTS = """

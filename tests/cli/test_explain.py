@@ -90,6 +90,7 @@ def test_the_records_behind_a_figure_are_those_of_the_erp(desk: Desk) -> None:
     assert found["days_since_invoice"]["records"] == [last["id"]]
 
 
+@pytest.mark.long
 def test_a_table_is_short_and_its_words_are_the_readers(desk: Desk) -> None:
     asked = ("explain", "customer", str(CUSTOMER), "--as-of", nights.ANCHOR)
     english = desk.place.kam(*asked).stdout
@@ -101,6 +102,7 @@ def test_a_table_is_short_and_its_words_are_the_readers(desk: Desk) -> None:
     assert "銷售額" in desk.place.kam("--lang", "zh_TW", *asked).stdout
 
 
+@pytest.mark.long
 def test_the_same_explanation_is_a_sentence_in_each_language(desk: Desk) -> None:
     row = next(row for row in own(desk.ask()) if row["fact"] == "revenue_12m")
     shown = f"{Decimal(row['value']):,.2f}"
@@ -112,6 +114,7 @@ def test_the_same_explanation_is_a_sentence_in_each_language(desk: Desk) -> None
     assert {**row, "reason": ""} == {**other, "reason": ""}
 
 
+@pytest.mark.long
 def test_what_moved_a_score_adds_up_to_the_difference(desk: Desk) -> None:
     then, today = desk.tiers(EARLIER), desk.tiers()
     moved = [number for number, row in today.items() if row["score"] and then.get(number, row)["score"] is not None
@@ -131,6 +134,7 @@ def test_what_moved_a_score_adds_up_to_the_difference(desk: Desk) -> None:
         assert row["reason"].endswith(f"The score moved by {row['change']}.")
 
 
+@pytest.mark.long
 def test_a_policy_that_took_force_between_the_days_is_told(desk: Desk) -> None:
     """From June on revenue brings no points at all: what it made before is lost to the policy, not to the customer."""
     folder = Path(desk.place.home) / "policy"
@@ -163,6 +167,7 @@ def test_the_days_must_follow_each_other_and_the_customer_be_known(desk: Desk) -
     assert (unknown.returncode, "The mirror has no customer Nobody at all." in unknown.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_who_never_bought_has_no_score_to_explain(desk: Desk) -> None:
     partners = desk.server.rows("res.partner")
     own_company = next(id for id, row in partners.items() if row["is_company"] and not row["customer_rank"])
@@ -177,6 +182,7 @@ def groups(desk: Desk, day: str = nights.ANCHOR) -> dict[tuple[int, int], dict[s
     return {(row["company"], row["group"]): row for row in json.loads(answer.stdout)["rows"]}
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-80")
 def test_by_group_the_subsidiaries_are_one_row_and_nobody_counts_twice(desk: Desk) -> None:
     """The sample's group 34 has the subsidiaries 36, 40 and 44, each a customer of its own."""
@@ -196,6 +202,7 @@ def test_by_group_the_subsidiaries_are_one_row_and_nobody_counts_twice(desk: Des
     assert Decimal(group["revenue_12m"]) == sum(Decimal(str(row["amount_untaxed_signed"])) for row in moves)
 
 
+@pytest.mark.long
 def test_a_group_is_explained_as_one_customer_with_the_records_of_all(desk: Desk) -> None:
     answer = desk.ask("--by", "group")
     (total,) = (row for row in answer["totals"] if row["company"] == 1)
@@ -207,6 +214,7 @@ def test_a_group_is_explained_as_one_customer_with_the_records_of_all(desk: Desk
         assert alone.get("revenue_12m", set()) <= papers["revenue_12m"]
 
 
+@pytest.mark.long
 def test_what_moved_a_group_sums_to_the_difference_of_its_scores(desk: Desk) -> None:
     answer = desk.ask("--by", "group", "--from", EARLIER)
     (total,) = (row for row in answer["totals"] if row["company"] == 1)

@@ -38,6 +38,7 @@ def ask(place: nights.Place, *words: str) -> tuple[int, dict[str, Any]]:
     return answer.returncode, json.loads(answer.stdout)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-99")
 @pytest.mark.requirement("S4-100")
 def test_doctor_data_finds_what_wants_work_and_says_how_fresh_customers_are(place: nights.Place) -> None:

@@ -13,6 +13,8 @@ import pytest
 
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 ZERO = Decimal(0)
 
 

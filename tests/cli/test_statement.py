@@ -18,6 +18,8 @@ from kam_connector.messages import load_catalog
 from kam_connector.sandbox import SandboxServer, serve
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 CUSTOMER = 36
 ZERO = Decimal(0)
 STREET = "=HYPERLINK(1) 18 Lotus Road"

@@ -11,6 +11,8 @@ from kam_connector.facts import assortment
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import INCOME, Books
 
+pytestmark = pytest.mark.long
+
 JUNE = date(2026, 6, 30)
 BEFORE, NOW = "2025-06-30", "2026-06-30"
 PUMP, VALVE, HOSE, LOOSE = 1, 2, 3, 4

@@ -11,6 +11,8 @@ from kam_connector.facts.cash_signals import cash_signals
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import EUR, Books
 
+pytestmark = pytest.mark.long
+
 WEEK = (date(2026, 6, 1), date(2026, 6, 7))
 
 

@@ -15,6 +15,8 @@ from kam_connector.runs.sources import Sources
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, Books
 
+pytestmark = pytest.mark.long
+
 APRIL, MAY = date(2026, 4, 30), date(2026, 5, 31)
 
 

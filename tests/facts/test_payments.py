@@ -19,6 +19,8 @@ from tests.sync.empty import empty_mirror
 from tests.sync.fake import ByCompany
 from tests.sync.test_side_tables import DEPENDENT
 
+pytestmark = pytest.mark.long
+
 JUNE = date(2026, 6, 30)
 
 

@@ -11,6 +11,8 @@ from kam_connector.facts import promises
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, EUR, NON_TRADE, Books
 
+pytestmark = pytest.mark.long
+
 JUNE = date(2026, 6, 30)
 
 

@@ -69,6 +69,7 @@ def test_an_order_belongs_to_its_day_in_the_companys_zone(books: Books, pulled: 
     assert (shanghai["last_order"], shanghai["days_since_last"]) == (JUNE, 0)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("moment", "day"),
     [
@@ -97,6 +98,7 @@ def test_a_season_is_three_whole_months_beside_those_of_the_year_before(
     assert found["revenue_3m_before_minor"] == (10 + 100) * 100
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("received", "state", "count"),
     [
@@ -118,6 +120,7 @@ def test_complaints_of_the_last_90_days_count(
     assert [row["complaints"] for row in found] == ([count] if count else [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("moment", "state", "decided"),
     [
@@ -140,6 +143,7 @@ def test_offers_of_the_last_180_days_are_won_or_lost(
     )
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-48")
 @pytest.mark.parametrize(
     ("state", "validity", "decided"),

@@ -14,6 +14,8 @@ from kam_connector.rules.orders import value_margins, value_quotations
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, EUR, JPY, Books
 
+pytestmark = pytest.mark.long
+
 JUNE = date(2026, 6, 30)
 CURRENCIES = {CNY: Currency("CNY", 2), EUR: Currency("EUR", 2), JPY: Currency("JPY", 0)}
 

@@ -101,6 +101,7 @@ def replanned(bench: Bench, folder: Path, book: Ledger) -> writeback.Plan:
         return Desk(desk.ground, desk.mirror, book).plan(decided(), "replanned")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("transport", TRANSPORTS)
 def test_r02_reset_on_a_kept_alive_connection_sends_nothing_twice(
     bench: Bench,

@@ -21,6 +21,8 @@ from kam_connector.rules.dunning import decide_tasks
 from tests.rules.papers import COMPANIES, NO_TASKS, NO_TIERS, item, items
 from tests.rules.test_promised import outcomes, task
 
+pytestmark = pytest.mark.long
+
 DEBT = items(item(1, 100000, "2026-05-10"))
 """22 days past due on 1 June: the second step (15 days) is reached, the third (31 days) from 10 June on."""
 CALLED = task(2, "done", "2026-06-02")

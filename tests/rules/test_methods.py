@@ -245,6 +245,7 @@ LADDER = [("remind", 1), ("call", 2), ("demand", 3), ("escalate", 4), ("bad_debt
 USUAL = ["email friendly", "call neutral", "letter firm", "manager firm", "manager straight"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("payer_class", "tier_name", "expected"),
     [

@@ -17,6 +17,8 @@ from kam_connector.rules.promises import decide_promises
 from tests.rules.papers import COMPANIES, NO_TASKS, NO_TIERS, item, items
 from tests.rules.test_promises import EUR, EXACT, NOTHING, RECEIPTS, UNMATCHED, cash, promise, terms
 
+pytestmark = pytest.mark.long
+
 DEBT = items(item(1, 100000, "2026-05-10"))
 
 

@@ -88,6 +88,7 @@ def largest(desk: Desk) -> dict[str, Any]:
     return max(desk.cases().values(), key=lambda row: row["amount"])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-40")
 def test_the_first_night_opens_the_cases_and_the_next_one_has_nothing_to_do(desk: Desk) -> None:
     """As of 2026-06-30 the sample has two customers with debts of more than 180 days, both bad payers."""

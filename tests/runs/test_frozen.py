@@ -28,6 +28,8 @@ from kam_connector.runs.sources import Sources
 from tests.facts.conftest import Pulled, pulled
 from tests.sync.books import Books
 
+pytestmark = pytest.mark.long
+
 __all__ = ["pulled"]
 APRIL, NOVEMBER = date(2026, 4, 30), date(2026, 11, 20)
 

@@ -106,6 +106,7 @@ def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
         assert json.loads(place.kam("verify", "--format", "json").stdout)["totals"]["problems"] == 0
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("step", first_of(["sync.page:7", "writeback.sent:2"]))
 def test_a_night_killed_at_a_named_step_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, step: str
@@ -159,6 +160,7 @@ def test_a_dry_run_sends_no_write(sandbox: SandboxServer, tmp_path: Path) -> Non
     assert not sandbox.rows("kam.customer")
 
 
+@pytest.mark.long
 def test_without_a_yes_nothing_is_written(sandbox: SandboxServer, tmp_path: Path) -> None:
     place = nights.at_sandbox(tmp_path, sandbox)
     done = place.kam("run", "--allow-past", "--as-of", nights.ANCHOR, "--skip", "report")

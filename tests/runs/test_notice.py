@@ -12,6 +12,8 @@ from kam_connector import sample
 from kam_connector.sandbox import SandboxServer, gateway, serve
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 MARK = "(KAM night main)"
 TOML = '[erp.main]\nurl = "{url}"\ndatabase = "{database}"\nlogin = "{login}"\nnotify = ["log", "activity"]\n'
 NIGHT = (*nights.NIGHT, "--skip", "report")

@@ -79,6 +79,7 @@ def overdue(desk: Desk) -> dict[str, Any]:
     return next(row for row in desk.ask("collections", "worklist") if row["company"] == 1)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-52")
 @pytest.mark.requirement("S4-57")
 def test_a_night_judges_the_promises_and_the_next_one_has_nothing_to_do(desk: Desk) -> None:

@@ -20,6 +20,8 @@ from kam_connector.runs.figure_checks import check_figures
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 ANCHOR = date.fromisoformat(nights.ANCHOR)
 CUSTOMER = 36
 RATING: dict[str, Any] = {"influence": "5", "recommendation": "2", "wallet_estimate": 10_000_000.0}

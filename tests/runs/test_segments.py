@@ -13,6 +13,8 @@ import pytest
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 
 class Desk:
     def __init__(self, place: nights.Place, server: SandboxServer) -> None:

@@ -15,6 +15,8 @@ from kam_connector.runs.several import GRAVEST_FIRST, gravest
 from kam_connector.sandbox import SandboxServer, serve
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 SECTION = '[erp.{name}]\nurl = "{url}"\ndatabase = "{database}"\nlogin = "{login}"\n\n'
 
 

@@ -217,6 +217,7 @@ def simulate(place: nights.Place, tried: Path, *more: str) -> dict[str, Any]:
     return answer
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-81")
 def test_a_higher_cut_shows_who_leaves_in_which_run(place: nights.Place, tmp_path: Path) -> None:
     now = json.loads(place.kam("tiers", "show", "--as-of", NEXT_DAY, "--format", "json").stdout)
@@ -241,6 +242,7 @@ def test_a_higher_cut_shows_who_leaves_in_which_run(place: nights.Place, tmp_pat
     assert "2027-01-01" in answer["policy"]
 
 
+@pytest.mark.long
 def test_the_policy_in_force_moves_nobody_but_shows_all_when_asked(place: nights.Place, tmp_path: Path) -> None:
     same = written(tmp_path)
     stays = simulate(place, same)["rows"]
@@ -263,12 +265,14 @@ def test_a_segment_that_moves_alone_is_shown_with_its_reason(place: nights.Place
         assert row["segment_reason"].startswith("Segment “")
 
 
+@pytest.mark.long
 def test_nothing_is_written(place: nights.Place, tmp_path: Path) -> None:
     before = place.kam("status", "--format", "json").stdout
     simulate(place, written(tmp_path, *HIGHER))
     assert place.kam("status", "--format", "json").stdout == before
 
 
+@pytest.mark.long
 def test_what_the_other_policies_need_is_told(place: nights.Place, tmp_path: Path) -> None:
     names = ('name = "gold"', 'tiers = ["gold"]', 'tiers = ["gold", "silver"]')
     renamed = written(tmp_path, *((name, name.replace("gold", "diamond")) for name in names))

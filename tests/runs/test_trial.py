@@ -183,6 +183,7 @@ def test_the_payer_class_of_the_file_decides_who_is_asked_early_and_how(files: C
     assert str(rows[0]["urgency"]).startswith("18.00 points: 10.00 for level 1, 3.00 for the size of the amount")
 
 
+@pytest.mark.long
 def test_an_open_task_keeps_the_deadline_of_the_day_on_which_it_was_opened(files: Callable[..., Files]) -> None:
     items = HEAD + "1,A,invoice,2026-03-01,2026-04-01,100.00\n"
     for opened, deadline in (("2026-06-20", "2026-06-23"), ("", "2026-07-03")):
@@ -201,6 +202,7 @@ SAID = "customer,item,amount,promised_for,made_on\n"
 DONE = "customer,step,level,acted_on\nA,remind,1,2026-06-02\n"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("as_of", "cash", "expected"),
     [
@@ -221,6 +223,7 @@ def test_the_promises_of_a_file_hold_and_raise_the_step(
         assert why in str(row["reason"])
 
 
+@pytest.mark.long
 def test_a_promise_about_an_item_counts_what_is_matched_with_it(files: Callable[..., Files]) -> None:
     """900 of 1 000 came in and cleared the item of 900 that was promised; a payment for something else counts not."""
     items = DEBT + "2,A,invoice,2026-03-01,2026-05-11,900.00\nP,A,payment,2026-06-04,,-900.00\n"
@@ -240,6 +243,7 @@ def test_a_payment_that_was_paid_back_keeps_no_promise(files: Callable[..., File
     assert "was broken" in str(row["reason"])
 
 
+@pytest.mark.long
 def test_what_is_odd_in_the_file_of_promises_is_told(files: Callable[..., Files]) -> None:
     said = f"{SAID}A,X,1.00,2026-06-05,2026-06-02\nZ,,1.00,2026-06-05,2026-06-02\nA,,0.00,2026-06-05,2026-06-02\n"
     result = try_worklist(files(DEBT, "2026-06-03", promises=said))

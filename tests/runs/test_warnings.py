@@ -156,6 +156,7 @@ def test_a_warning_is_raised_on_the_second_night_written_once_cleared_and_raised
     assert {row["summary"] for row in desk.activities()} == {"Find the new buyer (KAM gone-2026-07-06:1)"}
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-49")
 @pytest.mark.requirement("S2-50")
 @pytest.mark.timeout(900)

@@ -13,7 +13,7 @@ from tests.addon import odoo
 from tests.addon.rpc import Login
 from tests.runs import nights
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
 CASE = "kam.complaint"
 CASES = ("helpdesk.ticket:complaint", "crm.claim:first")
 

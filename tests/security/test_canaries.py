@@ -116,6 +116,7 @@ def change_keys(told: Story) -> None:
     assert told.note(run_typed(told.place, KEY + "\n", "init", "--rotate-key")).returncode == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("secret", SECRETS)
 def test_r84_no_byte_below_home_holds_a_key_but_the_key_file(story: Story, secret: str) -> None:
     assert hits(story.folder, secret, spared=[story.place.home / "main" / "key"]) == []

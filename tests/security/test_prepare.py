@@ -130,6 +130,7 @@ def test_an_ordinary_login_cannot_prepare(desk: Desk) -> None:
 # --- What it can ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_whole_night_runs_with_these_rights_and_the_next_writes_nothing(desk: Desk) -> None:
     first = desk.place.kam(*NIGHT, "--format", "json", KAM_ERP_LOGIN=SERVICE)
     assert first.returncode in (0, 1), first.stderr

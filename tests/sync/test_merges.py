@@ -11,6 +11,8 @@ from kam_connector.sync import merges
 from tests.sync.books import Books
 from tests.sync.conftest import pull
 
+pytestmark = pytest.mark.long
+
 DOCUMENTS = ("account.move", "account.move.line")
 
 

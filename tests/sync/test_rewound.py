@@ -17,6 +17,8 @@ from tests.sync.conftest import LARGE, pull
 from tests.sync.contents import content
 from tests.sync.fake import FakeLanes, FakeSession, Tables
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def books(telling: str) -> Books:

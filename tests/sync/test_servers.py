@@ -80,6 +80,7 @@ def test_a_second_pull_changes_nothing(session: Session, store: Mirror) -> None:
     assert content(store, runs=True) == before
 
 
+@pytest.mark.long
 def test_after_changes_an_incremental_pull_is_as_good_as_a_whole_one(
     session: Session, store: Mirror, tmp_path: Path
 ) -> None:
@@ -101,6 +102,7 @@ def addon_erp(request: pytest.FixtureRequest) -> Iterator[Place]:
     yield from place(request.param)
 
 
+@pytest.mark.long
 def test_an_idle_night_with_the_addon_takes_ten_calls(
     addon_erp: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

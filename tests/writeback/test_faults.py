@@ -193,6 +193,7 @@ def test_names_in_a_refusal_never_enter_the_chain(erp, book):
     assert ledger.verify(book) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("room", [0, 1, 2, 3, 5, 8])
 def test_a_full_disk_ends_the_push_before_anything_unwritten_is_sent(erp, book, undisturbed, room):
     plan, wanted = undisturbed

@@ -20,6 +20,8 @@ from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
 from tests.writeback.test_real_addon import small_sandbox
 
+pytestmark = pytest.mark.long
+
 MOMENTS = 60  # of this night's push: 8 for its beginning, then 8 groups of 7
 
 

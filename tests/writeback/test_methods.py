@@ -7,6 +7,8 @@ from kam_connector import writeback
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import decided, task_row
 
+pytestmark = pytest.mark.long
+
 HOUR = pd.Timestamp("2026-07-03T01:00Z")
 MANNER = {
     "channel": "call",

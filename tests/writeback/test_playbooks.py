@@ -13,6 +13,8 @@ from kam_connector.writeback.journal import note_planned, note_state
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import decided, task_row
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def plain(tmp_path):

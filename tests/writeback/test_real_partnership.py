@@ -28,6 +28,8 @@ from tests.writeback.nights import decided, tier_row
 from tests.writeback.service import service_access
 from tests.writeback.shop import DAY, Shop, opened
 
+pytestmark = pytest.mark.long
+
 MARGINS = """
     WITH line AS (
         SELECT sale.company_id, partner.commercial_partner_id AS customer_id, sale.currency_rate::numeric AS rate,

@@ -14,6 +14,8 @@ from kam_connector.writeback import Decided, Outcome, Plan
 from tests.writeback.fake_erp import FakeErp
 from tests.writeback.nights import ANCHOR, decided
 
+pytestmark = pytest.mark.long
+
 NEW_FIELDS = {
     "payer_class", "paid_items", "days_late_mean", "days_late_spread", "share_late", "payer_trend", "payer_reason_code",
     "payer_reason_args", "expected_on", "expected_amount", "credit_advice", "exposure", "credit_limit", "headroom",

@@ -96,6 +96,7 @@ def test_an_earlier_push_is_taken_back_where_no_later_run_has_written(erp: FakeE
         assert row == (before if record in back else after).get(record), record
 
 
+@pytest.mark.long
 def test_several_runs_are_taken_back_one_by_one(erp: FakeErp, book: Ledger) -> None:
     states = {}
     for run, frames in (("r1", None), ("r2", second()), ("r3", third())):
@@ -110,6 +111,7 @@ def test_several_runs_are_taken_back_one_by_one(erp: FakeErp, book: Ledger) -> N
     assert ledger.verify(book) == []
 
 
+@pytest.mark.long
 def test_what_a_person_changed_after_a_later_run_stays_too(erp: FakeErp, book: Ledger) -> None:
     night(erp, book, "r1")
     night(erp, book, "r2", second())
@@ -119,6 +121,7 @@ def test_what_a_person_changed_after_a_later_run_stays_too(erp: FakeErp, book: L
     assert [answer.change.key for answer in outcome.of("conflict")] == ["task:11:9001:reminder1"]
 
 
+@pytest.mark.long
 def test_the_lists_of_five_pushes_are_kept(erp: FakeErp, book: Ledger) -> None:
     for number in range(7):
         scores = decided(tiers=tiers_with(tier_row(1, 11, "silver", f"6{number}.5")))
