@@ -33,7 +33,8 @@ def check_categories(complaints: IntakePolicy, session: Session) -> Iterator[Che
     there = {source: _names(session, source) for source in CATEGORIES if session.capabilities.has_field(source, "name")}
     if not there:
         return
-    asked = sorted({(line.source, line.category) for line in (*complaints.intake, *complaints.triage)})
+    taken = {(line.source, line.category) for line in complaints.intake}
+    asked = sorted(taken | {(line.source, line.category) for line in complaints.triage})
     unknown = [
         category
         for source, category in asked
