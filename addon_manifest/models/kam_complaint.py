@@ -131,7 +131,7 @@ class KamComplaint(models.Model):
     )
     received_at = fields.Datetime(required=True, default=fields.Datetime.now, copy=False, tracking=True)
     responded_at = fields.Datetime(string="First Response At", copy=False, tracking=True)
-    resolved_at = fields.Datetime(string="Resolved At", copy=False, tracking=True)
+    resolved_at = fields.Datetime(copy=False, tracking=True)
     closed_at = fields.Datetime(copy=False, tracking=True)
     order_id = fields.Many2one(
         comodel_name="sale.order",

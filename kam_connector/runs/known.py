@@ -84,8 +84,10 @@ def previous_tasks(con: BaseBackend, book: Ledger, *, addon: bool) -> pd.DataFra
     """
     if not addon:
         return _tasks_of_book(con, book)
-    own = _tasks_of_erp(con)
-    before = _tasks_of_book(con, book, among=_made_as_activities(book) - _keys_of_erp(con))
+    own, lacking = _tasks_of_erp(con), _places(_book_tasks(book)) - _keys_of_erp(con)
+    if not lacking:  # as a rule: then nobody reads the journal
+        return own
+    before = _tasks_of_book(con, book, among=lacking & _made_as_activities(book))
     return pd.concat([own, before], ignore_index=True) if len(before) else own
 
 
@@ -177,20 +179,32 @@ def _tasks_of_book(con: BaseBackend, book: Ledger, among: Set[Place] | None = No
 
     `among`: only the tasks with these keys.
     """
-    rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
-    rows = rows.assign(occasion=rows["occasion"].fillna(""))
-    gone = _vanished(con, book)
-    named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], rows["occasion"], strict=True)
-    keys = [_task_key(f"task:{customer}", item, step, occasion) for customer, item, step, occasion in named]
-    places = list(zip(rows["company_id"].tolist(), keys, strict=True))
+    rows, gone = _book_tasks(book), _vanished(con, book)
+    if among is not None:
+        rows = rows[rows["place"].isin(among)]
+    places = rows["place"].tolist()
     rows = rows.assign(
         priority=pd.to_numeric(rows["priority"]),
         state=["done" if place in gone else "open" for place in places],
         acted_on=pd.Series([gone.get(place) for place in places], index=rows.index, dtype=object),
     )
-    if among is not None:
-        rows = rows[[place in among for place in places]]
     return named_by_survivor(rows, survivors(book))[_TASK_COLUMNS]
+
+
+def _book_tasks(book: Ledger) -> pd.DataFrame:
+    """The latest state of each task in the book, with its `place` in the ERP."""
+    rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
+    rows = rows.assign(occasion=rows["occasion"].fillna(""))
+    columns = ("company_id", "customer_id", "oldest_item_id", "step", "occasion")
+    places = [
+        (company, _task_key(f"task:{customer}", item, step, occasion))
+        for company, customer, item, step, occasion in zip(*(rows[name].tolist() for name in columns), strict=True)
+    ]
+    return rows.assign(place=pd.Series(places, index=rows.index, dtype=object))
+
+
+def _places(tasks: pd.DataFrame) -> set[Place]:
+    return set(tasks["place"].tolist())
 
 
 def _task_key(owner: str, item: int, step: str, occasion: str) -> str:
