@@ -130,8 +130,8 @@ class KamComplaint(models.Model):
         ],
     )
     received_at = fields.Datetime(required=True, default=fields.Datetime.now, copy=False, tracking=True)
-    responded_at = fields.Datetime(string="First Response", copy=False, tracking=True)
-    resolved_at = fields.Datetime(string="Resolved", copy=False, tracking=True)
+    responded_at = fields.Datetime(string="First Response At", copy=False, tracking=True)
+    resolved_at = fields.Datetime(copy=False, tracking=True)
     closed_at = fields.Datetime(copy=False, tracking=True)
     order_id = fields.Many2one(
         comodel_name="sale.order",
@@ -291,6 +291,10 @@ class KamComplaint(models.Model):
 
     def action_reject(self):
         return self.write({"state": "rejected"})
+
+    def action_close(self):
+        """The customer has been told why his complaint was rejected; the case is over."""
+        return self.write({"state": "closed"})
 
     def _make_move(self, state):
         """Return the values that the move sets; raise where it is not allowed."""

@@ -4,10 +4,16 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .kam_complaint import CLOSED_STATES, WAITING_STATES
+from .kam_complaint_event import TAKEN_BACK
 
 REOPEN_DAYS = "kam_connector.complaint_reopen_days"
+#: For the hours of each clock the moments that say that it has stopped.
+ENDS = {"response_used": ("responded_at",), "resolution_used": ("resolved_at", "closed_at")}
+#: What people write about a case, or a customer in answer; the server's own notes are none.
+PEOPLES_MESSAGES = ("comment", "email")
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_complaint"
 
 
@@ -97,6 +103,31 @@ class KamComplaint(models.Model):
             return {**action, "view_mode": "form", "res_id": followers.id}
         domain = [("id", "in", followers.ids)]
         return {**action, "view_mode": "list,form", "name": self.env._("Complaints"), "domain": domain}
+
+    @api.model
+    def _read_group_select(self, aggregate_spec, query):
+        """An average of hours is that of clocks that have stopped: one that runs has 0 hours and no end."""
+        name, _separator, function = aggregate_spec.partition(":")
+        if function != "avg" or name not in ENDS:
+            return super()._read_group_select(aggregate_spec, query)
+        hours, *ends = (self._field_to_sql(self._table, each, query) for each in (name, *ENDS[name]))
+        ended = SQL(" OR ").join(SQL("%s IS NOT NULL", end) for end in ends)
+        return SQL("AVG(%s) FILTER (WHERE %s <> 0 OR %s)", hours, hours, ended)
+
+    def _take_back(self):
+        """A case that nobody has worked on goes with its log, which says no more than that it came in."""
+        for complaint in self:
+            if complaint._is_worked_on():
+                raise UserError(
+                    self.env._("People have worked on complaint %(name)s: it is not taken back.", name=complaint.name)
+                )
+        self.event_ids.with_context(**{TAKEN_BACK: True}).unlink()
+        return super()._take_back()
+
+    def _is_worked_on(self):
+        written = self.message_ids.filtered(lambda message: message.message_type in PEOPLES_MESSAGES)
+        followers = self.search_count([("previous_id", "=", self.id)], limit=1)
+        return bool(self.event_ids - self.event_ids[:1] or self.line_ids or written or followers)
 
     def _follow_up(self):
         return self.copy({"previous_id": self.id, "received_at": fields.Datetime.now(), "disputed_amount": 0})

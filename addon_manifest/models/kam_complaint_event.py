@@ -23,6 +23,8 @@ EVENTS = [
 ]
 #: Fields of a complaint whose change is an event.
 LOGGED = ("state", "waiting_for", "type", "severity", "received_at", "responded_at", "resolved_at", "closed_at")
+#: In the context of a log that goes with its case, which the connector took in by mistake.
+TAKEN_BACK = "kam_taken_back"
 SETTLED_STATES = ("rejected", "confirmed", "closed", "reviewed")
 WAITING = {"customer": "waiting_customer", "supplier": "waiting_supplier"}
 
@@ -49,8 +51,9 @@ class KamComplaintEvent(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The status log of a complaint is never changed."))
+    def _unlink_except_taken_back(self):
+        if not (self.env.su and self.env.context.get(TAKEN_BACK)):
+            raise UserError(self.env._("The status log of a complaint is never changed."))
 
     @api.model
     def _states(self):

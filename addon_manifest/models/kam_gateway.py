@@ -173,7 +173,7 @@ class KamGateway(models.AbstractModel):
         answer = _answer(row.key, "removed", record)
         if not record.kam_run or record.kam_version != row.version:
             return {**answer, "status": "conflict", "message": self.env._("The record was changed after you read it.")}
-        record.sudo().unlink()  # sudo: the connector deletes nothing but through here
+        record.sudo()._take_back()  # sudo: the connector deletes nothing but through here
         return answer
 
     def _parse_rows(self, target, rows, answers):

@@ -104,6 +104,10 @@ class KamRecord(models.AbstractModel):
         if self._filter_locked():
             raise UserError(self.env._("A signed, approved or paid record cannot be deleted."))
 
+    def _take_back(self):
+        """The record that the connector made is gone; raise where people have worked on it."""
+        self.unlink()
+
     def _set_kam_key(self):
         """A record that a person makes has the model and the id as its key."""
         # sudo: no person writes a key by hand

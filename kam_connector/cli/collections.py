@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from kam_connector.cli.options import FILE, answers, dated, finish, own_policy, today
+from kam_connector.cli.promising import promise
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
 
@@ -142,3 +143,6 @@ def terms(as_of: date | None, output_format: str) -> int:
       kam collections terms --as-of 2026-06-30
     """
     return show_answer("terms", as_of, output_format)
+
+
+collections.add_command(promise)

@@ -25,8 +25,9 @@ def closed_tasks(con: BaseBackend, first: date, last: date, zones: Zones | None 
     Columns: task_id, company_id, customer_id (0: no partner), user_id, team_id, item_id (the oldest item), cause (""
     where nobody gave one: the connector closed it because the item was paid), currency_id (of the company),
     amount_minor, days_overdue, is_late (closed after its deadline), terms_days (from the oldest invoice's date to its
-    due date), over_limit (more was asked for than the customer's credit limit of today; false without a limit).
-    Requirements S4-42 to S4-46.
+    due date), over_limit (more was asked for than the customer's credit limit of today; false without a limit),
+    corrected (a credit note dated up to `last` takes back all or a part of the task's invoice). Requirements S4-42 to
+    S4-46.
     """
     task = live(con, "kam_collection_task")
     task = task.filter(task.state == "done", task._write_date.notnull())
@@ -39,6 +40,8 @@ def closed_tasks(con: BaseBackend, first: date, last: date, zones: Zones | None 
     terms = move.invoice_date_due.delta(move.invoice_date, unit="day")
     move = move.select(move_key="id", terms_days=terms)
     joined = joined.left_join(move, joined.move_id == move.move_key)
+    note = _corrections(con, last)
+    joined = joined.left_join(note, joined.move_id == note.corrected_key)
     limit = credit_limits(con).rename(limit_company="company_id", limit_customer="customer_id").drop("trust")
     both = (joined.company_id == limit.limit_company) & (joined.customer_id == limit.limit_customer)
     joined = joined.left_join(limit, both)
@@ -58,7 +61,15 @@ def closed_tasks(con: BaseBackend, first: date, last: date, zones: Zones | None 
         days_overdue=joined.overdue_days,
         is_late=(joined.closed_after > joined.date_deadline).fill_null(False),
         over_limit=(joined.amount_minor > joined.limit_minor).fill_null(False),
+        corrected=joined.corrected_key.notnull(),
     ).relocate("task_id")
+
+
+def _corrections(con: BaseBackend, last: date) -> ir.Table:
+    """corrected_key: the invoices that a posted credit note was made from."""
+    note = live(con, "account_move")
+    note = note.filter(note.move_type == "out_refund", note.state == "posted", note.invoice_date <= last)
+    return note.filter(note.reversed_entry_id.notnull()).select(corrected_key="reversed_entry_id").distinct()
 
 
 def _with_owner(con: BaseBackend, task: ir.Table) -> ir.Table:

@@ -23,10 +23,10 @@ SETTLED = ("confirmed", "closed", "reviewed")
 def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row a complaint received up to the end of `as_of` in its company's zone.
 
-    Columns: complaint_id, company_id, customer_id (0: no partner), move_id, type, severity, state (today's),
-    received_at, responded_at, resolved_at, closed_at (UTC; null while later than `as_of`), tier (code, at intake),
-    claimed_minor, disputed_minor (company currency), user_id, ends_later (whether an end is known that lies after
-    `as_of`: then today's state says nothing about that day).
+    Columns: complaint_id, number (what people call it by), company_id, customer_id (0: no partner), move_id, type,
+    severity, state (today's), received_at, responded_at, resolved_at, closed_at (UTC; null while later than `as_of`),
+    tier (code, at intake), claimed_minor, disputed_minor (company currency), user_id, ends_later (whether an end is
+    known that lies after `as_of`: then today's state says nothing about that day).
     """
     complaint = live(con, "kam_complaint")
     end = day_end(con, complaint.company_id, as_of, zones)
@@ -51,6 +51,7 @@ def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.
         "tier",
         "user_id",
         complaint_id=joined.id,
+        number=ibis.coalesce(joined.name, joined.id.cast("string")),
         customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, 0),
         claimed_minor=joined.claimed_amount_minor,
         disputed_minor=joined.disputed_amount_minor,

@@ -38,12 +38,12 @@ def disputed(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Ta
 def open_disputes(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row an open complaint and invoice that it disputes a part of, at the end of `as_of`.
 
-    Columns: complaint_id, company_id, customer_id, user_id, received_on (day in the company's zone), move_id (null: no
-    invoice named), disputed_minor (company currency).
+    Columns: complaint_id, number, company_id, customer_id, user_id, received_on (day in the company's zone), move_id
+    (null: no invoice named), disputed_minor (company currency).
     """
     complaint = complaints(con, as_of, zones)
     ended = complaint.resolved_at.notnull() | complaint.closed_at.notnull()
-    undated = complaint.state.isin(_OVER) & complaint.resolved_at.isnull() & complaint.closed_at.isnull()
+    undated = complaint.state.isin(_OVER) & ~ended & ~complaint.ends_later
     open_ones = complaint.filter(~complaint.state.isin(_NEVER), ~ended, ~undated)
     line = live(con, "kam_complaint_line").select(
         line_case="complaint_id", line_move="move_id", line_minor="disputed_amount_minor"
@@ -52,6 +52,7 @@ def open_disputes(con: BaseBackend, as_of: date, zones: Zones | None = None) -> 
     has_lines = joined.line_case.notnull()
     disputing = joined.select(
         "complaint_id",
+        "number",
         "company_id",
         "customer_id",
         "user_id",

@@ -22,7 +22,7 @@ def foreign_cases(con: BaseBackend) -> ir.Table:
     Columns: source (helpdesk.ticket, crm.claim), source_id, number, company_id, customer_id, contact_id, user_id
     (0: none), title, text (may be HTML; empty where nobody asks what it says: it is over, or a complaint already),
     category, stage, stage_closed (the helpdesk says that its stage ends a ticket; a claim's stages say nothing),
-    priority, opened_at (UTC), order_id, order_company_id, move_id, move_company_id (what the case names; 0: nothing, or
+    opened_at (UTC), order_id, order_company_id, move_id, move_company_id (what the case names; 0: nothing, or
     nothing that was pulled: a reference outlives its record).
 
     When a ticket was closed is not asked: the OCA's `closed_date` stays when it is opened again, a claim's
@@ -50,8 +50,8 @@ def foreign_cases(con: BaseBackend) -> ir.Table:
 def case_keys(con: BaseBackend) -> ir.Table:
     """One row a complaint of the addon, today's, whenever it was received.
 
-    Columns: complaint_id, case_key (`helpdesk.ticket,12` of one that came in, else its own model and id), company_id,
-    customer_id, order_id, move_id (0: none), state.
+    Columns: complaint_id, number (what people call it by), case_key (`helpdesk.ticket,12` of one that came in, else its
+    own model and id), company_id, customer_id, order_id, move_id (0: none), state.
     """
     complaint = live(con, "kam_complaint")
     partner = live(con, "res_partner").select(partner_key="id", customer_key="commercial_partner_id")
@@ -61,6 +61,7 @@ def case_keys(con: BaseBackend) -> ir.Table:
         "company_id",
         "state",
         complaint_id=joined.id,
+        number=ibis.coalesce(joined.name, joined.id.cast("string")),
         case_key=ibis.coalesce(joined.kam_key, own),
         customer_id=ibis.coalesce(joined.customer_key, joined.partner_id, _NONE),
         order_id=ibis.coalesce(joined.order_id, _NONE),
@@ -68,10 +69,10 @@ def case_keys(con: BaseBackend) -> ir.Table:
     )
 
 
-_TEXTS = ("number", "title", "text", "category", "stage", "priority")
+_TEXTS = ("number", "title", "text", "category", "stage")
 _COLUMNS = (
     "source", "source_id", "number", "company_id", "customer_id", "contact_id", "user_id", "title", "text", "category",
-    "stage", "stage_closed", "priority", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
+    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
 )  # fmt: skip
 
 
@@ -125,7 +126,6 @@ def _case(joined: ir.Table, **own: ir.Value) -> ir.Table:
         "user_id",
         "category",
         "stage",
-        "priority",
         source_id="id",
         contact_id="partner_id",
         title="name",

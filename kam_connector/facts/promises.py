@@ -55,8 +55,10 @@ def promises(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Ta
     ).relocate("promise_id")
 
 
-def receipts(con: BaseBackend, as_of: date) -> ir.Table:
+def receipts(con: BaseBackend, as_of: date, also: ir.Table | None = None) -> ir.Table:
     """One row a payment of a customer who has promised something, on or after the first promise, up to `as_of`.
+
+    `also`: promises that the mirror does not have (company_id, customer_id, made_on).
 
     Columns: item_id (the payment's item), company_id, customer_id, date, currency_id, received_minor (company currency,
     positive, less what was given back), received_currency_minor (currency_id).
@@ -65,7 +67,7 @@ def receipts(con: BaseBackend, as_of: date) -> ir.Table:
     item = item.filter(item.balance_minor < 0)
     partner = customer_keys(con).rename(customer_id="customer_key")
     item = item.inner_join(partner, item.partner_id == partner.partner_key).drop("partner_key")
-    since = _first_promises(con, as_of)
+    since = _first_promises(con, as_of, also)
     own = (item.company_id == since.company_key) & (item.customer_id == since.customer_key)
     item = item.inner_join(since, own).drop("company_key", "customer_key")
     paid = with_entries(con, item.filter(item.date >= item.since))
@@ -80,15 +82,19 @@ def receipts(con: BaseBackend, as_of: date) -> ir.Table:
     return joined.filter(joined.received_minor > 0).select(*columns, "received_minor", "received_currency_minor")
 
 
-def paid_documents(con: BaseBackend, as_of: date) -> ir.Table:
+def paid_documents(con: BaseBackend, as_of: date, also: ir.Table | None = None) -> ir.Table:
     """One row a payment and invoice that is promised: what of the payment is matched with the invoice.
+
+    `also`: promises that the mirror does not have (move_id).
 
     Columns: item_id (the payment's, as in `receipts`), move_id (the invoice), currency_id (the invoice's), amount_minor
     (company currency), amount_currency_minor (currency_id).
     """
     match = counted_matches(con, as_of)
-    promised = promises(con, as_of).select(promised_key="move_id").distinct()
-    match = match.semi_join(promised, match.debit_document_id == promised.promised_key)
+    promised = promises(con, as_of).select(promised_key="move_id")
+    if also is not None:
+        promised = promised.union(also.select(promised_key=also.move_id.cast("int64")))
+    match = match.semi_join(promised.distinct(), match.debit_document_id == promised.promised_key)
     debit = receivable_items(con, as_of).select(debit_key="item_id", currency_id="currency_id")
     joined = match.inner_join(debit, match.debit_item_id == debit.debit_key)
     kind = entry_kinds(con, as_of).select(kind_key="item_id", kind="kind")
@@ -100,9 +106,13 @@ def paid_documents(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
-def _first_promises(con: BaseBackend, as_of: date) -> ir.Table:
+def _first_promises(con: BaseBackend, as_of: date, also: ir.Table | None) -> ir.Table:
     """company_key, customer_key, since: the day of each customer's first promise."""
-    promise = promises(con, as_of)
+    columns = ("company_id", "customer_id", "made_on")
+    promise = promises(con, as_of).select(*columns)
+    if also is not None:
+        kinds = {"company_id": "int64", "customer_id": "int64", "made_on": "date"}
+        promise = promise.union(also.select(*columns).cast(kinds))
     return promise.group_by(company_key="company_id", customer_key="customer_id").agg(since=promise.made_on.min())
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from kam_connector.mirror.columns import Table, flags, moments, ref, table, texts
 
 _CASE = (
-    *texts("name", "description", "priority"),
+    *texts("name", "description"),
     ref("partner_id", "res.partner"),
     ref("user_id", "res.users"),
     ref("company_id", "res.company"),

@@ -32,7 +32,7 @@ _COMPANY_TABLES = (
     ),
     table(
         "res.company",
-        texts("name"),
+        texts("name", "parent_path"),
         _CURRENCY,
         ref("partner_id", "res.partner"),
         ref("resource_calendar_id", "resource.calendar"),

@@ -18,8 +18,8 @@ from kam_connector.rules.orders import at_own_rate
 from kam_connector.texts import Text
 
 CLAIMED = (
-    "complaint_id", "company_id", "order_line_id", "claimed_minor", "order_company_id", "total_minor", "currency_id",
-    "currency_rate",
+    "complaint_id", "number", "company_id", "order_line_id", "claimed_minor", "order_company_id", "total_minor",
+    "currency_id", "currency_rate",
 )  # fmt: skip
 SOURCE = "rules.claims"
 
@@ -37,7 +37,9 @@ def find_wrong_claims(
     own = company_currencies(companies)
     claimed = claimed.dropna(subset=["total_minor", "currency_id"])
     foreign = claimed["company_id"] != claimed["order_company_id"]
-    found = [_foreign(complaint) for complaint in sorted(set(ids_of(claimed.loc[foreign, "complaint_id"]).tolist()))]
+    number_of = dict(zip(ids_of(claimed["complaint_id"]).tolist(), claimed["number"], strict=True))
+    strangers = sorted(set(ids_of(claimed.loc[foreign, "complaint_id"]).tolist()))
+    found = [_foreign(complaint, number_of[complaint]) for complaint in strangers]
     for line, rows in claimed[~foreign].groupby("order_line_id"):
         first = rows.iloc[0]
         currency, theirs = own[int(first["company_id"])], currencies[int(first["currency_id"])]
@@ -45,20 +47,21 @@ def find_wrong_claims(
         worth = at_own_rate(Decimal(int(first["total_minor"])), rate, currency.digits - theirs.digits)
         claim = int(rows["claimed_minor"].sum())
         if claim > max(worth, 0):
-            found.append(_too_high(int(rows["complaint_id"].max()), int(str(line)), (claim, worth), currency))
+            latest = int(rows["complaint_id"].max())
+            found.append(_too_high((latest, number_of[latest]), int(str(line)), (claim, worth), currency))
     return found
 
 
-def _foreign(complaint: int) -> Finding:
+def _foreign(complaint: int, number: str) -> Finding:
     text = Text("Complaint {complaint} claims for an order line of another company: choose one of its own company.")
-    return Finding("warning", SOURCE, str(complaint), text, {"complaint": complaint})
+    return Finding("warning", SOURCE, str(complaint), text, {"complaint": number})
 
 
-def _too_high(complaint: int, line: int, amounts: tuple[int, int], currency: Currency) -> Finding:
+def _too_high(complaint: tuple[int, str], line: int, amounts: tuple[int, int], currency: Currency) -> Finding:
     text = Text(
         "Complaint {complaint}: {claimed} {currency} are claimed for order line {line}, which was sold for {worth}."
         " Check the amount, or the other complaints about this line."
     )
     claimed, worth = (minor_text(minor, currency) for minor in amounts)
-    values = {"complaint": complaint, "claimed": claimed, "currency": currency.code, "line": line, "worth": worth}
-    return Finding("warning", SOURCE, str(complaint), text, values)
+    values = {"complaint": complaint[1], "claimed": claimed, "currency": currency.code, "line": line, "worth": worth}
+    return Finding("warning", SOURCE, str(complaint[0]), text, values)

@@ -50,25 +50,28 @@ def ask_about_disputes(
 ) -> list[Finding]:
     """A finding a complaint that was received more than `ask_days` days ago and still keeps money out of dunning.
 
-    `disputing`: complaint_id, company_id, move_id, received_on, disputed_minor as `facts.disputes.open_disputes` (the
-    parts of one complaint add up); `open_moves`: what is disputed of each invoice's open items (`mark_disputes`): an
-    invoice that is paid, or none, keeps nothing out of dunning; `currencies` by company. The record is the complaint.
+    `disputing`: complaint_id, number, company_id, move_id, received_on, disputed_minor as
+    `facts.disputes.open_disputes` (the parts of one complaint add up); `open_moves`: what is disputed of each invoice's
+    open items (`mark_disputes`): an invoice that is paid, or none, keeps nothing out of dunning; `currencies` by
+    company. The record is the complaint.
     """
-    require_columns(disputing, ("complaint_id", "company_id", "move_id", "received_on", "disputed_minor"), "disputing")
+    require_columns(
+        disputing, ("complaint_id", "number", "company_id", "move_id", "received_on", "disputed_minor"), "disputing"
+    )
     kept_out = pd.Series(ids_of(disputing["move_id"]), index=disputing.index).map(open_moves).fillna(0).astype(np.int64)
     disputing = disputing.assign(disputed_minor=np.minimum(disputing["disputed_minor"], kept_out))
     disputing = disputing[disputing["disputed_minor"] > 0]
     age = (np.datetime64(as_of) - days_of(disputing["received_on"])).astype(np.int64)
     long = disputing.assign(days=age)[age > ask_days]
-    rows = long.groupby(["complaint_id", "company_id", "days"], as_index=False)["disputed_minor"].sum()
+    rows = long.groupby(["complaint_id", "number", "company_id", "days"], as_index=False)["disputed_minor"].sum()
     text = Text(
         "Complaint {complaint} has kept {amount} {currency} out of dunning for {days} days: settle it, or withdraw the"
         " dispute and ask for the money."
     )
     found = []
-    for complaint, company, days, minor in rows.to_numpy(dtype=np.int64).tolist():
+    for complaint, number, company, days, minor in rows.itertuples(index=False):
         currency = currencies[company]
         amount = minor_text(minor, currency)
-        values = {"complaint": complaint, "amount": amount, "currency": currency.code, "days": days}
+        values = {"complaint": number, "amount": amount, "currency": currency.code, "days": days}
         found.append(Finding("warning", "rules.disputes", str(complaint), text, values))
     return found

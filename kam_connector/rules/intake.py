@@ -24,10 +24,10 @@ from kam_connector.rules.reasons import reason_args
 from kam_connector.texts import Text
 
 FOREIGN = (
-    "source", "source_id", "company_id", "customer_id", "contact_id", "user_id", "title", "text", "category", "stage",
-    "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
+    "source", "source_id", "number", "company_id", "customer_id", "contact_id", "user_id", "title", "text", "category",
+    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
 )  # fmt: skip
-CASES = ("case_key", "company_id", "customer_id", "order_id", "move_id", "state")
+CASES = ("case_key", "number", "company_id", "customer_id", "order_id", "move_id", "state")
 TAKEN = (
     "case_key", "company_id", "customer_id", "contact_id", "user_id", "title", "type", "subtype", "severity",
     "received_at", "order_id", "move_id", "triage_code", "triage_args",
@@ -63,7 +63,7 @@ def take_in(foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: Co
     require_columns(cases, CASES, "cases")
     state_of = dict(zip(cases["case_key"], cases["state"], strict=True))
     open_ones = cases[~cases["state"].isin(_OVER)].to_dict("records")
-    about = {paper: str(row["case_key"]) for row in open_ones for paper in _papers(row)}
+    about = {paper: str(row["number"]) for row in open_ones for paper in _papers(row)}
     taken: list[dict[str, Any]] = []
     findings = _find_unknown_owners(staff, policy)
     for row in foreign.sort_values(["opened_at", "source", "source_id"], kind="stable").to_dict("records"):
@@ -74,7 +74,7 @@ def take_in(foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: Co
         findings += [problem] if problem else []
         if problem or key in state_of or _is_over(row, policy):
             continue
-        about |= dict.fromkeys(_papers(row), key)
+        about |= dict.fromkeys(_papers(row), _called(row, key))
         taken.append(_case(row, key, staff, policy))
     frame = pd.DataFrame({name: boxed(row[name] for row in taken) for name in TAKEN})
     return Decisions(frame, tuple(findings))
@@ -106,25 +106,37 @@ def _find_problem(
 ) -> Finding | None:
     """What a person must look at before the record can be a case, or because it no longer agrees with its case."""
     if key in state_of:
-        return _disagreeing(key) if is_over and state_of[key] not in _OVER else None
+        return _disagreeing(row, key) if is_over and state_of[key] not in _OVER else None
     if is_over:
         return None
     if not row["company_id"] or not row["customer_id"]:
-        return _problem(key, Text("{record} has no company or no customer: fill it in, then it becomes a complaint."))
+        return _problem(
+            row, key, Text("{record} has no company or no customer: fill it in, then it becomes a complaint.")
+        )
     if any(row[name] not in (0, row["company_id"]) for name in ("order_company_id", "move_company_id")):
-        return _problem(key, Text("{record} names an order or invoice of another company: it becomes no complaint."))
+        return _problem(
+            row, key, Text("{record} names an order or invoice of another company: it becomes no complaint.")
+        )
     twin = next((about[paper] for paper in _papers(row) if paper in about), "")
     text = Text("{record} is about the same order or invoice as {other}, which counts: close one of the two.")
-    return _problem(key, text, other=twin) if twin else None
+    return _problem(row, key, text, other=twin) if twin else None
 
 
-def _problem(key: str, text: Text, **values: str) -> Finding:
-    return Finding("warning", "rules.intake", key, text, {"record": key, **values})
+def _problem(row: Row, key: str, text: Text, **values: str) -> Finding:
+    return Finding("warning", "rules.intake", key, text, {"record": _called(row, key), **values})
 
 
-def _disagreeing(key: str) -> Finding:
+def _called(row: Row, key: str) -> str:
+    """A ticket goes by its number, with the key beside it; a claim has none of its own."""
+    number = str(row["number"])
+    return f"{number} ({key})" if number not in ("", str(row["source_id"])) else key
+
+
+def _disagreeing(row: Row, key: str) -> Finding:
     return _problem(
-        key, Text("{record} is closed where it came from, and its complaint is still open: close it, or open it again.")
+        row,
+        key,
+        Text("{record} is closed where it came from, and its complaint is still open: close it, or open it again."),
     )
 
 

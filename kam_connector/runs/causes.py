@@ -47,6 +47,7 @@ def cause_rows(sources: Sources, night: Night, names: Names, *, months: int, by:
             "terms_days": row["terms_days"] or None,
             "late": int(row["late"]),
             "over_limit": int(row["over_limit"]),
+            "corrected": int(row["corrected"]),
         }
         for row in table.to_dict("records")
     ]

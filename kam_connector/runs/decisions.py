@@ -38,7 +38,7 @@ from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_
 from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.ratings import add_ratings
 from kam_connector.rules.segments import add_segments, decide_segments
-from kam_connector.runs import known, known_cases
+from kam_connector.runs import known, known_cases, known_promises
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.deadlines import decide_deadlines
@@ -210,11 +210,13 @@ class Night:
     def promises(self) -> Decisions:
         """What became of the promises that these companies were given, by the cash up to that day."""
         con, policy = self._sources.con, self.policy.collections
-        said = self._own(promises.promises(con, self.as_of, self._sources.zones))
+        logged = of_companies(known_promises.promises_in_book(con, self._sources.book, self.as_of), self._ids)
+        said = known_promises.with_logged(self._own(promises.promises(con, self.as_of, self._sources.zones)), logged)
         if said.empty:  # nobody looks through all payments for promises that nobody made
             return Decisions(pd.DataFrame(columns=JUDGED_COLUMNS))
-        received = self._own(promises.receipts(con, self.as_of))
-        documents = to_frame(promises.paid_documents(con, self.as_of))
+        also = known_promises.as_table(logged)
+        received = self._own(promises.receipts(con, self.as_of, also))
+        documents = to_frame(promises.paid_documents(con, self.as_of, also))
         return decide_promises(said, received, documents, policy, self.as_of, self.companies)
 
     @cached_property

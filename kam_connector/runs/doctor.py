@@ -12,6 +12,7 @@ from kam_connector.erp import Check, check_connection, failed
 from kam_connector.errors import KamError, LockedError, StorageError
 from kam_connector.runs import lock
 from kam_connector.runs.figure_checks import figure_questions
+from kam_connector.runs.intake_checks import intake_questions
 from kam_connector.runs.place_checks import place_questions
 from kam_connector.runs.result import Result
 from kam_connector.runs.workspace import access
@@ -114,6 +115,7 @@ def _size(path: Path) -> str:
 
 def _remote(chosen: ErpSettings) -> list[Check]:
     try:
-        return check_connection(access(chosen), (*place_questions(chosen), *figure_questions(chosen)))
+        questions = (*place_questions(chosen), *figure_questions(chosen), *intake_questions(chosen))
+        return check_connection(access(chosen), questions)
     except KamError as error:
         return [failed("connection", error)]

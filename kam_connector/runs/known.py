@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Set
 from datetime import date
 from typing import Any
 
@@ -15,6 +15,8 @@ from kam_connector.rules.decisions import Decisions
 from kam_connector.runs.known_merges import TIER, named_by_survivor, under_survivors
 from kam_connector.writeback.journal import read_journal
 
+Place = tuple[int, str]
+"""Company and natural key."""
 TASK = "task"
 PROMISE = "promise"
 TIER_COLUMNS = [
@@ -75,8 +77,18 @@ def overrides(con: BaseBackend) -> pd.DataFrame:
 
 
 def previous_tasks(con: BaseBackend, book: Ledger, *, addon: bool) -> pd.DataFrame:
-    """Earlier collection tasks as `decide_tasks` takes them: the ERP's own records, else what the book knows."""
-    return _tasks_of_erp(con) if addon else _tasks_of_book(con, book)
+    """Earlier collection tasks as `decide_tasks` takes them: the ERP's own records, else what the book knows.
+
+    Where the addon was installed later, those of the time before stand beside its records: a customer who was asked
+    by an activity goes on at his step.
+    """
+    if not addon:
+        return _tasks_of_book(con, book)
+    own, lacking = _tasks_of_erp(con), _places(_book_tasks(book)) - _keys_of_erp(con)
+    if not lacking:  # as a rule: then nobody reads the journal
+        return own
+    before = _tasks_of_book(con, book, among=lacking & _made_as_activities(book))
+    return pd.concat([own, before], ignore_index=True) if len(before) else own
 
 
 def record_tasks(book: Ledger, decisions: Decisions) -> int:
@@ -150,14 +162,27 @@ def _tasks_of_erp(con: BaseBackend) -> pd.DataFrame:
     return rows.assign(acted_on=acted, occasion=occasion)[_TASK_COLUMNS]
 
 
-def _tasks_of_book(con: BaseBackend, book: Ledger) -> pd.DataFrame:
-    """A task is open while its activity is there; one that is gone was acted on when it vanished."""
-    rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
-    rows = rows.assign(occasion=rows["occasion"].fillna(""))
-    gone = _vanished(con, book)
-    named = zip(rows["customer_id"], rows["oldest_item_id"], rows["step"], rows["occasion"], strict=True)
-    keys = [_task_key(f"task:{customer}", item, step, occasion) for customer, item, step, occasion in named]
-    places = list(zip(rows["company_id"].tolist(), keys, strict=True))
+def _keys_of_erp(con: BaseBackend) -> set[Place]:
+    """Company and key of each task record that the addon has or had."""
+    rows = _frame(con.table("kam_collection_task").select("company_id", "kam_key"))
+    return set(zip(rows["company_id"].tolist(), rows["kam_key"].tolist(), strict=True))
+
+
+def _made_as_activities(book: Ledger) -> set[Place]:
+    """Company and key of each task that was made as an activity."""
+    made = (line.change for line in read_journal(book).values() if line.id and line.change.model == "mail.activity")
+    return {(change.company_id, change.key) for change in made}
+
+
+def _tasks_of_book(con: BaseBackend, book: Ledger, among: Set[Place] | None = None) -> pd.DataFrame:
+    """A task is open while its activity is there; one that is gone was acted on when it vanished.
+
+    `among`: only the tasks with these keys.
+    """
+    rows, gone = _book_tasks(book), _vanished(con, book)
+    if among is not None:
+        rows = rows[rows["place"].isin(among)]
+    places = rows["place"].tolist()
     rows = rows.assign(
         priority=pd.to_numeric(rows["priority"]),
         state=["done" if place in gone else "open" for place in places],
@@ -166,12 +191,28 @@ def _tasks_of_book(con: BaseBackend, book: Ledger) -> pd.DataFrame:
     return named_by_survivor(rows, survivors(book))[_TASK_COLUMNS]
 
 
+def _book_tasks(book: Ledger) -> pd.DataFrame:
+    """The latest state of each task in the book, with its `place` in the ERP."""
+    rows = pd.DataFrame(list(book.states(TASK).values()), columns=[c for c in _TASK_COLUMNS if c not in _STATE])
+    rows = rows.assign(occasion=rows["occasion"].fillna(""))
+    columns = ("company_id", "customer_id", "oldest_item_id", "step", "occasion")
+    places = [
+        (company, _task_key(f"task:{customer}", item, step, occasion))
+        for company, customer, item, step, occasion in zip(*(rows[name].tolist() for name in columns), strict=True)
+    ]
+    return rows.assign(place=pd.Series(places, index=rows.index, dtype=object))
+
+
+def _places(tasks: pd.DataFrame) -> set[Place]:
+    return set(tasks["place"].tolist())
+
+
 def _task_key(owner: str, item: int, step: str, occasion: str) -> str:
     """Item and step after the owner, and the day of the cash signal where the task was made for one."""
     return ":".join([owner, str(item), step, *([occasion] if occasion else [])])
 
 
-def _vanished(con: BaseBackend, book: Ledger) -> dict[tuple[int, str], date | None]:
+def _vanished(con: BaseBackend, book: Ledger) -> dict[Place, date | None]:
     """Company and key of each task whose activity was made and is gone, with the day of its last change."""
     activity = con.table("mail_activity")
     rows = _frame(activity.select("id", "_deleted", "active", "_write_date"))

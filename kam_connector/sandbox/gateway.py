@@ -16,6 +16,7 @@ from .writer import find_newer, register
 from .writing import change, checked_value, insert
 
 VERSION = "19.0.1.7.0"
+_CASE = "kam.complaint"
 PROTOCOL = 2
 MODEL = "kam.gateway"
 MOST_ROWS = 2000
@@ -154,8 +155,20 @@ def _remove(store: Store, model: str, wanted: _Wanted, row: Row | None) -> Answe
         return _answer(wanted.key, "conflict", row, "The record was changed after you read it.")
     if row.get("state") in _LOCKED:
         raise refused("A signed, approved or paid record cannot be deleted.")
+    if model == _CASE:
+        _drop_log(store, row)
     store.drop(model, row["id"])
     return _answer(wanted.key, "removed", row)
+
+
+def _drop_log(store: Store, case: Row) -> None:
+    """A case's log goes with it where it says no more than that the case came in."""
+    log = [each for each in store.tables[f"{_CASE}.event"].values() if each["complaint_id"] == case["id"]]
+    lines = (each["complaint_id"] for each in store.tables[f"{_CASE}.line"].values())
+    if case["id"] in lines or any(each["event"] != "received" for each in log):
+        raise refused(f"People have worked on complaint {case['name']}: it is not taken back.")
+    for each in log:
+        store.drop(f"{_CASE}.event", each["id"])
 
 
 def _changes(store: Store, caller: Caller, model: str, row: Row, wanted: _Wanted) -> dict[str, Any]:

@@ -101,8 +101,9 @@ def promises(decided: Decided) -> Desired | None:
     """One record a promise that people have logged: only what became of it is ours."""
     if decided.promises is None or decided.promises.empty:
         return None
-    frame = decided.promises[["company_id", "currency_id", "state", "received_minor", "state_on", *_REASON]]
-    return Desired("kam.promise", frame.assign(kam_key=_own_key("kam.promise", decided.promises["promise_id"])))
+    own = decided.promises[decided.promises["promise_id"] > 0]  # below zero: logged in the book, not in the ERP
+    frame = own[["company_id", "currency_id", "state", "received_minor", "state_on", *_REASON]]
+    return Desired("kam.promise", frame.assign(kam_key=_own_key("kam.promise", own["promise_id"])))
 
 
 def _scope(decided: Decided) -> str:

@@ -29,7 +29,8 @@ HAND, FACTS, OURS = "hand-written query", "facts", "facts, scores, tiers"
 COMPARED = (
     "revenue_12m_minor", "revenue_prev_12m_minor", "orders_12m", "invoices_12m", "receivable_total_minor",
     "overdue_minor", "paid_items", "days_late_mean", "share_late", "gaps_24m", "gap_days_mean", "gap_days_spread",
-    "categories_12m", "categories_new", "categories_lost", "products_prev_12m", "products_again", "pipeline_minor",
+    "categories_12m", "categories_new", "categories_lost", "category_diversity", "products_prev_12m", "products_again",
+    "pipeline_minor",
 )  # fmt: skip
 _DAYS = ("first_invoice", "last_invoice", "last_order", "group_first_invoice")
 _HAND_QUERY = """
@@ -98,7 +99,8 @@ product AS (
 category AS (
   SELECT customer_id, count(*) FILTER (now > 0) AS categories_12m,
     count(*) FILTER (now > 0 AND before <= 0) AS categories_new,
-    count(*) FILTER (now <= 0 AND before > 0) AS categories_lost
+    count(*) FILTER (now <= 0 AND before > 0) AS categories_lost,
+    1 - sum(greatest(now, 0) ** 2) / nullif(sum(greatest(now, 0)), 0) ** 2 AS category_diversity
   FROM (SELECT customer_id, categ_id, coalesce(sum(net) FILTER (is_now), 0) AS now,
           coalesce(sum(net) FILTER (NOT is_now), 0) AS before FROM line GROUP BY ALL) GROUP BY ALL)
 SELECT *, first_invoice AS group_first_invoice

@@ -250,3 +250,65 @@ def test_lines_and_log_are_seen_with_their_case_and_not_without(cast: Cast) -> N
             name for name in ("anna", "bo", "cara", "li", "dir", "fin", "bot") if cast.login(name).search(model, domain)
         }
         assert seen == {"cara", "dir", "fin", "bot"}, model
+
+
+def taken_in(cast: Cast, key: str, **values: Any) -> int:
+    """The connector takes a case of Alpha in."""
+    facts = {"partner_id": cast.partners["Alpha"], "received_at": "2026-06-01 08:00:00", "type": "product"}
+    [answer] = cast.apply(MODEL, cast.row(key, **facts, **values))
+    assert answer["status"] == "created", answer
+    return int(answer["id"])
+
+
+def take_back(cast: Cast, key: str) -> dict[str, Any]:
+    [answer] = cast.apply(MODEL, {**cast.row(key), "remove": True, "version": 1})
+    return answer
+
+
+def test_a_case_that_nobody_worked_on_is_taken_back_with_its_log(cast: Cast) -> None:
+    case = taken_in(cast, "crm.claim,911")
+    assert log(cast, case) == [("received", "", "received")]
+    assert take_back(cast, "crm.claim,911")["status"] == "removed"
+    assert log(cast, case) == []
+    assert cast.admin.search(MODEL, [["id", "=", case]]) == []
+
+
+def test_a_case_that_people_worked_on_is_not_taken_back_and_the_answer_says_so(cast: Cast) -> None:
+    written, heard = taken_in(cast, "crm.claim,912"), taken_in(cast, "crm.claim,913")
+    cast.login("anna").call(MODEL, "message_post", [written], body="The customer has called.", message_type="comment")
+    cast.login("anna").call(MODEL, "action_customer_message", [heard])
+    for case, key in ((written, "crm.claim,912"), (heard, "crm.claim,913")):
+        answer = take_back(cast, key)
+        name = cast.admin.read(MODEL, case, "name")["name"]
+        told = (answer["status"], answer["message"])
+        assert told == ("refused", f"People have worked on complaint {name}: it is not taken back.")
+        assert log(cast, case)[0] == ("received", "", "received")
+
+
+def test_a_rejected_case_is_closed_by_its_own_button(cast: Cast) -> None:
+    anna = cast.login("anna")
+    complaint = record(anna, cast)
+    anna.call(MODEL, "action_reject", [complaint])
+    anna.call(MODEL, "action_close", [complaint])
+    assert cast.admin.read(MODEL, complaint, "state")["state"] == "closed"
+    form = cast.login("anna").call(MODEL, "get_view", view_type="form")["arch"]
+    assert 'name="action_close"' in form
+
+
+def test_an_average_of_hours_is_that_of_clocks_that_have_stopped(cast: Cast) -> None:
+    ended = {"state": "confirmed", "responded_at": "2026-06-01 09:00:00", "resolved_at": "2026-06-02 09:00:00"}
+    cases = [
+        taken_in(cast, "crm.claim,921", resolution_used=6.0, response_used=1.0, **ended),
+        taken_in(cast, "crm.claim,922", resolution_used=0.0, response_used=0.0),
+    ]
+    assert averages(cast, cases) == (1.0, 6.0)
+    cases.append(taken_in(cast, "crm.claim,923", resolution_used=0.0, response_used=0.0, **ended))
+    assert averages(cast, cases) == (0.5, 3.0)
+    assert averages(cast, cases[1:2]) == (False, False)
+
+
+def averages(cast: Cast, cases: list[int]) -> tuple[Any, Any]:
+    """Hours to respond and to resolve, as lists and pivots average them."""
+    hours = ["response_used:avg", "resolution_used:avg"]
+    [row] = cast.admin.call(MODEL, "formatted_read_group", [["id", "in", cases]], [], hours)
+    return row[hours[0]] or False, row[hours[1]] or False

@@ -19,6 +19,7 @@ from tests.conftest import first_of
 from tests.runs import nights
 
 STANDS_ALONE = {"init", "demo", "schedule"}  # tried in test_failures, test_demo and test_schedule
+WITHOUT_ADDON = {("collections", "promise")}  # tried in test_logged_promises: this home has the addon
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:
@@ -58,7 +59,7 @@ def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
 def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]) -> None:
     text = example(ALL[path])
     assert text.replace("KAM_ERP_LOGIN=admin ", "").startswith(f"kam {' '.join(path)}")
-    if path[0] in STANDS_ALONE:
+    if path[0] in STANDS_ALONE or path in WITHOUT_ADDON:
         return
     words = shlex.split(text.replace("KAM_ERP_LOGIN=admin ", ""))[1:]
     done = place.kam(

@@ -216,3 +216,13 @@ def test_every_field_here_is_in_the_real_model_alike(addon_erp: Place) -> None:
             if ours != theirs:
                 wrong.append(f"{model}.{spec.name}: sandbox {ours}, Odoo {theirs}")
     assert wrong == []
+
+
+def test_a_case_that_nobody_worked_on_is_taken_back_with_its_log(addon_erp: Place) -> None:
+    facts = {"partner_id": addon_erp.partners({})[0], "type": "product", "received_at": "2026-06-01 08:00:00"}
+    key = addon_erp.unique("crm.claim")
+    (made,) = apply(addon_erp, "kam.complaint", {"key": key, "values": facts})
+    back = {"key": key, "values": {}, "remove": True, "version": made["version"]}
+    assert statuses(apply(addon_erp, "kam.complaint", back)) == ["removed"]
+    log = addon_erp.session.search_read("kam.complaint.event", [("complaint_id", "=", made["id"])], ["event"])
+    assert log == []

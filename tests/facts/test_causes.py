@@ -50,7 +50,7 @@ def test_a_closed_task_carries_its_cause_and_the_evidence(books: Books, pulled: 
     assert row == {
         "task_id": 1, "company_id": 1, "customer_id": 1, "user_id": 5, "team_id": row["team_id"], "currency_id": CNY,
         "amount_minor": 30000, "terms_days": 30, "item_id": 1, "cause": "cash", "days_overdue": 12, "is_late": False,
-        "over_limit": False,
+        "over_limit": False, "corrected": False,
     }  # fmt: skip
 
 
@@ -104,3 +104,16 @@ def test_a_task_without_an_invoice_has_no_terms(books: Books, pulled: Pulled) ->
     task(books, "2026-06-10 08:00:00", move_id=None)
     (row,) = rows(closed_tasks(pulled(books), *JUNE))
     assert row["terms_days"] is None or row["terms_days"] != row["terms_days"]
+
+
+@pytest.mark.requirement("S4-45")
+@pytest.mark.parametrize(("day", "state", "corrected"), [
+    ("2026-06-30", "posted", True), ("2026-07-01", "posted", False), ("2026-06-30", "draft", False),
+])  # fmt: skip
+def test_an_invoice_that_had_to_be_corrected_says_so(
+    books: Books, pulled: Pulled, day: str, state: str, corrected: bool
+) -> None:
+    task(books, "2026-06-10 08:00:00")
+    note = books.invoice(1, 50.0, day, kind="out_refund")
+    books.change("account.move", note, reversed_entry_id=1, invoice_date=day, state=state)
+    assert [row["corrected"] for row in rows(closed_tasks(pulled(books), *JUNE))] == [corrected]

@@ -105,3 +105,11 @@ def test_a_complaint_with_lines_disputes_the_invoices_of_its_lines(books: Books,
     assert found == {7: 3500, 8: 1250, None: 100}
     parts = [(row["complaint_id"], row["move_id"]) for row in rows(disputes.open_disputes(con, JUNE))]
     assert sorted(parts, key=str) == sorted([(complaint, 7), (complaint, 8), (complaint, None), (plain, 7)], key=str)
+
+
+@pytest.mark.parametrize(("day", "minor"), [(9, 500), (10, 0)])
+def test_a_case_that_was_closed_later_disputes_until_then(books: Books, pulled: Pulled, day: int, minor: int) -> None:
+    number = complain(books, name="CMP/0002", move_id=7, disputed_amount=5.0, state="closed")
+    note(books, "closed", "10 08:00", complaint=number)
+    found = rows(disputes.open_disputes(pulled(books), date(2026, 6, day)))
+    assert [(row["number"], row["disputed_minor"]) for row in found] == ([("CMP/0002", minor)] if minor else [])

@@ -31,7 +31,7 @@ def test_a_ticket_of_the_community_has_category_stage_and_contact(books: Books, 
     books.add("helpdesk.ticket.stage", id=3, name="Done", closed=True)
     books.add("helpdesk.ticket.category", id=4, name="Complaint")
     books.add("helpdesk.ticket", id=9, name="Bent", number="HT9", description="<p>x</p>", partner_id=2, company_id=1,
-              stage_id=3, category_id=4, priority="2", create_date="2026-06-01 08:00:00", active=True)  # fmt: skip
+              stage_id=3, category_id=4, create_date="2026-06-01 08:00:00", active=True)  # fmt: skip
     [row] = found(pulled(books))
     assert (row["source"], row["source_id"], row["number"], row["title"]) == ("helpdesk.ticket", 9, "HT9", "Bent")
     assert (row["customer_id"], row["contact_id"], row["user_id"], row["company_id"]) == (1, 2, 0, 1)

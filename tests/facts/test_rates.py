@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kam_connector.facts.rates import rates_on
+from kam_connector.facts.rates import all_rates, rates_on
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, EUR, JPY, Books
 
@@ -60,3 +60,20 @@ def test_rates_of_companies_stand_apart_and_one_of_zero_is_none(books: Books, pu
     rate(books, CNY, "2026-01-01", 8, company=2)
     rate(books, CNY, "2026-05-01", 0, company=2)
     assert known(pulled(books), "2026-06-30") == {(2, CNY): (Decimal(8), "2026-01-01")}
+
+
+def test_a_branch_has_the_rates_of_its_root_and_a_former_parent_means_nothing(books: Books, pulled: Pulled) -> None:
+    for number, path in ((3, "1/3/"), (4, "1/3/4/"), (5, None)):
+        books.change("res.company", books.company(number, CNY), parent_path=path)
+    rate(books, EUR, "2026-01-01", 0.125)
+    rate(books, EUR, "2026-01-01", 9, company=3)
+    con = pulled(books)
+    own = (Decimal("0.125"), "2026-01-01")
+    assert known(con, "2026-06-30") == {(1, EUR): own, (3, EUR): own, (4, EUR): own}
+    found = {(row["company_id"], row["rate"]) for row in rows(all_rates(con))}
+    assert found == {(company, own[0]) for company in (1, 3, 4)}
+
+
+def test_a_shared_rate_stands_for_no_company_in_the_list(books: Books, pulled: Pulled) -> None:
+    rate(books, JPY, "2026-06-01", 150, company=None)
+    assert [(row["company_id"], row["rate"]) for row in rows(all_rates(pulled(books)))] == [(None, Decimal(150))]

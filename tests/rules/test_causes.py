@@ -15,7 +15,8 @@ from kam_connector.rules.causes import SIDES, By, count_causes
 def task(cause: str, amount: int, days: int, **more: Any) -> dict[str, Any]:
     row = {
         "company_id": 1, "user_id": 5, "team_id": 3, "currency_id": 10, "cause": cause, "amount_minor": amount,
-        "days_overdue": days, "is_late": False, "over_limit": False, "terms_days": 30,
+        "days_overdue": days, "is_late": False, "over_limit": False, "corrected": False,
+        "terms_days": 30,
     }  # fmt: skip
     return row | more
 
@@ -43,6 +44,12 @@ def test_the_evidence_stands_beside_the_cause() -> None:
         task("policy", 100, 10, terms_days=90, is_late=True), task("policy", 100, 10, terms_days=60, over_limit=True)
     )
     assert (row["terms_days"], row["late"], row["over_limit"], row["side"]) == ("75.0", 1, 1, "company")
+
+
+@pytest.mark.requirement("S4-45")
+def test_invoices_that_had_to_be_corrected_stand_beside_what_the_salesperson_did_not_know() -> None:
+    (row,) = count(task("knowledge", 100, 10, corrected=True), task("knowledge", 50, 10))
+    assert (row["side"], row["tasks"], row["corrected"]) == ("salesperson", 2, 1)
 
 
 @pytest.mark.requirement("S4-45")

@@ -20,8 +20,10 @@ OPEN = {7: 1_000_00}
 
 def asked(days: int, *parts: tuple[int, int, int], move: int | None = 7) -> list[str]:
     """The sentences so many days after the receipt; a part is complaint, company, disputed_minor of invoice `move`."""
-    rows = [(complaint, company, move, RECEIVED, minor) for complaint, company, minor in parts]
-    frame = pd.DataFrame(rows, columns=["complaint_id", "company_id", "move_id", "received_on", "disputed_minor"])
+    rows = [(complaint, f"CMP/{complaint}", company, move, RECEIVED, minor) for complaint, company, minor in parts]
+    frame = pd.DataFrame(
+        rows, columns=["complaint_id", "number", "company_id", "move_id", "received_on", "disputed_minor"]
+    )
     day = RECEIVED + timedelta(days=days)
     return [found.message for found in ask_about_disputes(frame, OPEN, CURRENCIES, 30, day)]
 
@@ -34,10 +36,10 @@ def test_the_day_after_the_limit_people_are_asked(days: int, count: int) -> None
 
 def test_the_parts_of_a_complaint_are_one_amount_in_the_companys_currency() -> None:
     assert asked(45, (4, 1, 100_00), (4, 1, 20_50), (5, 3, 700)) == [
-        "Complaint 4 has kept 120.50 CNY out of dunning for 45 days: settle it, or withdraw the dispute and ask for the"
-        " money.",
-        "Complaint 5 has kept 700 JPY out of dunning for 45 days: settle it, or withdraw the dispute and ask for the"
-        " money.",
+        "Complaint CMP/4 has kept 120.50 CNY out of dunning for 45 days: settle it, or withdraw the dispute and ask for"
+        " the money.",
+        "Complaint CMP/5 has kept 700 JPY out of dunning for 45 days: settle it, or withdraw the dispute and ask for"
+        " the money.",
     ]
 
 

@@ -28,9 +28,9 @@ def policy() -> ComplaintPolicy:
 def claim(number: int = 1, **values: Any) -> dict[str, Any]:
     """A claim of customer 7 about nothing in particular."""
     row = {
-        "source": "crm.claim", "source_id": number, "company_id": 1, "customer_id": 7, "contact_id": 8, "user_id": 0,
-        "title": "Broken", "text": "", "category": "", "stage": "New", "stage_closed": False,
-        "opened_at": pd.Timestamp("2026-06-01 08:00", tz="UTC") + pd.Timedelta(hours=number),
+        "source": "crm.claim", "source_id": number, "number": str(number), "company_id": 1, "customer_id": 7,
+        "contact_id": 8, "user_id": 0, "title": "Broken", "text": "", "category": "", "stage": "New",
+        "stage_closed": False, "opened_at": pd.Timestamp("2026-06-01 08:00", tz="UTC") + pd.Timedelta(hours=number),
         "order_id": 0, "order_company_id": 0, "move_id": 0, "move_company_id": 0,
     }  # fmt: skip
     return {**row, **values}
@@ -117,7 +117,8 @@ def test_one_that_is_over_stays_where_it_is(policy: ComplaintPolicy, over: dict[
 
 
 def test_a_case_is_made_once_and_told_when_only_its_source_is_over(policy: ComplaintPolicy) -> None:
-    there = (("crm.claim,1", 1, 7, 0, 0, "investigating"), ("crm.claim,2", 1, 7, 0, 0, "closed"))
+    states = ((1, "investigating"), (2, "closed"))
+    there = tuple((f"crm.claim,{number}", f"CMP/{number}", 1, 7, 0, 0, state) for number, state in states)
     assert taken(policy, claim(1), claim(2), cases=there).frame.empty
     found = taken(policy, claim(1, stage="Settled"), claim(2, stage="Settled"), cases=there)
     assert [finding.record for finding in found.findings] == ["crm.claim,1"]
@@ -139,10 +140,18 @@ def test_two_sources_for_one_case_are_one_case_and_a_finding(policy: ComplaintPo
 def test_a_case_that_a_person_recorded_counts_first_while_it_is_open(
     policy: ComplaintPolicy, state: str, made: bool
 ) -> None:
-    there = (("kam.complaint,4", 1, 7, 5, 0, state),)
+    there = (("kam.complaint,4", "CMP/0004", 1, 7, 5, 0, state),)
     found = taken(policy, claim(order_id=5, order_company_id=1), cases=there)
     assert (keys(found) == ["crm.claim,1"]) is made
-    assert len(found.findings) == (0 if made else 1)
+    text = "crm.claim,1 is about the same order or invoice as CMP/0004, which counts: close one of the two."
+    assert [finding.message for finding in found.findings] == ([] if made else [text])
+
+
+def test_a_ticket_goes_by_its_number_with_the_key_beside_it(policy: ComplaintPolicy) -> None:
+    ticket = {"source": "helpdesk.ticket", "number": "HT00009", "category": "Complaint", "customer_id": 0}
+    [finding] = taken(policy, claim(9) | ticket).findings
+    assert finding.record == "helpdesk.ticket,9"
+    assert finding.message.startswith("HT00009 (helpdesk.ticket,9) has no company or no customer")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_below_is_not(score: float, segment: str) -> None:
     assert codes([score] * 4) == [segment]
 
 
+@pytest.mark.requirement("S2-18")
+@pytest.mark.parametrize(("risk", "strategy"), [(39, "secure"), (40, "key"), (41, "key")])
+def test_the_points_of_risk_decide_the_strategy_before_the_tier_does(risk: float, strategy: str) -> None:
+    """100, 100, 50 and 39 are gold; whoever pays like this is secured first, however much he buys."""
+    secure = {"name": "secure", "when": [{"fact": "risk", "below": 40}]}
+    assert codes([100, 100, 50, risk], policy=tier_policy(segment=[secure, *SEGMENTS[1:]])) == [strategy]
+
+
 def test_a_figure_that_is_not_known_meets_no_condition() -> None:
     assert codes([100, 100, None, 100]) == ["key"]
     either = tier_policy(segment=[{"name": "falls", "when": [{"fact": "growth", "below": 50}]}, {"name": "rest"}])

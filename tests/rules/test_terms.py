@@ -31,6 +31,7 @@ def check(*papers: dict[str, Any], rows: list[dict[str, Any]] | None = None, agr
 
 
 @pytest.mark.requirement("S4-55")
+@pytest.mark.requirement("S4-48")
 def test_the_worked_figure_of_the_module() -> None:
     found = check(paper("invoice", 1001), paper("order", 4), paper("order", 5, True))
     (row,) = found.frame.to_dict("records")

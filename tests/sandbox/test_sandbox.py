@@ -203,3 +203,29 @@ def test_as_a_process_it_tells_where_it_is_serves_the_sample_and_ends_when_told(
             assert session.search_count("account.move", []) > 100
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
+
+
+@pytest.mark.parametrize(
+    ("log", "lines", "status", "left"),
+    [(["received"], 0, "removed", 0), (["received", "moved"], 0, "refused", 2), (["received"], 1, "refused", 1)],
+)
+def test_a_case_goes_with_its_log_unless_people_have_worked_on_it(
+    log: list[str], lines: int, status: str, left: int
+) -> None:
+    case = {
+        "id": 1, "name": "CMP/1", "partner_id": 1, "company_id": 1, "kam_key": "crm.claim,4", "kam_run": "r1",
+        "kam_version": 1, "received_at": "2026-06-01 08:00:00",
+    }  # fmt: skip
+    event = {"complaint_id": 1, "company_id": 1, "at": "2026-06-01 08:00:00", "new_state": "received", "user_id": 2}
+    tables = {
+        **HAND_MADE,
+        "kam.complaint": [case],
+        "kam.complaint.event": [{"id": place, "event": name, **event} for place, name in enumerate(log, 1)],
+        "kam.complaint.line": [{"id": place, "complaint_id": 1} for place in range(1, lines + 1)],
+    }
+    with serve(tables) as server, login(server) as session:
+        row = {"key": "crm.claim,4", "company_id": 1, "values": {}, "remove": True, "version": 1}
+        (answer,) = session.call("kam.gateway", "apply", "kam.complaint", [row], "r2")
+        rows = server.rows("kam.complaint.event")
+    told = "People have worked on complaint CMP/1: it is not taken back." if status == "refused" else ""
+    assert (answer["status"], answer["message"], len(rows)) == (status, told, left)
