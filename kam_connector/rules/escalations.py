@@ -200,6 +200,6 @@ _NO_LEAD = Text(
     " told. Give the sales team a leader in the ERP."
 )
 _NO_PERSON = Text(
-    'Complaints of {company} escalate to the role "{role}", and complaints.toml names nobody for it: the next who is'
-    " known is told. Add an [[escalation_person]]."
+    'Complaints of {company} escalate to the role "{role}", and complaints.toml names nobody for it who works here:'
+    " the next who is known is told. Add an [[escalation_person]]."
 )

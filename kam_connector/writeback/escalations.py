@@ -56,7 +56,7 @@ def _columns(rows: pd.DataFrame) -> dict[str, Any]:
         "escalations": json.dumps(levels, ensure_ascii=False),
         "escalation_level": int(highest["level"]),
         "escalation_role": highest["told_role"],
-        "escalated_at": pd.Timestamp(highest["recorded_at"]),
+        "escalated_at": pd.Timestamp(highest["recorded_at"], tz="UTC"),
         "escalated_to_id": int(highest["user_id"]),
         "escalation_state": "open" if is_open.any() else "over",
     }
