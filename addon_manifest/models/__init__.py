@@ -16,6 +16,7 @@ from . import kam_complaint
 from . import kam_complaint_event
 from . import kam_complaint_line
 from . import kam_complaint_course
+from . import kam_complaint_escalation
 from . import kam_promise
 from . import kam_suggestion
 from . import kam_payout

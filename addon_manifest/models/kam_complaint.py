@@ -51,7 +51,9 @@ ANSWERED_STATES = ("rejected", "executing", *RESOLVED_STATES)
 #: A new case of somebody who may not approve begins before these.
 APPROVED_STATES = ("approved", "executing", *RESOLVED_STATES)
 #: What the deadlines follow from, and why: the server and the connector say it.
-TERMS = {"tier_id", "triage_code", "triage_args"}
+TERMS = {"tier_id", "triage_code", "triage_args"} | {
+    *("escalations", "escalation_level", "escalation_role", "escalation_state", "escalated_at", "escalated_to_id")
+}
 #: In these states somebody works on the case, or waits for somebody.
 WAITING_STATES = tuple(state for state, _ in STATES if state not in ("rejected", *RESOLVED_STATES))
 

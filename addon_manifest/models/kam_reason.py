@@ -12,6 +12,7 @@ from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
 from .kam_condition_words import tell_conditions
+from .kam_escalation_words import ESCALATION_SENTENCES, ESCALATION_WORDS
 from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
@@ -255,6 +256,7 @@ SENTENCES = {
         "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
+    **ESCALATION_SENTENCES,
     **PAY_SENTENCES,
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
@@ -281,7 +283,9 @@ SHARES = (
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})
 NUMBERS = (
-    frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "days_late", "days_spread"}) | POINTS
+    frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "target_hours"})
+    | {"days_late", "days_spread"}
+    | POINTS
 )
 
 BASES = {"due": _lt("due date"), "recognition": _lt("document date")}
@@ -350,7 +354,8 @@ class KamReason(models.AbstractModel):
             return self._name_by_code("kam.segment", value)
         if name == "conditions":
             return tell_conditions(self.env, value, lambda code: self._name_by_code("kam.tier", code))
-        words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
+        words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}
+        words = (words | ESCALATION_WORDS).get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

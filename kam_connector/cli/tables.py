@@ -27,6 +27,8 @@ CODED: Mapping[str, str] = {
     "check": "check",
     "dimension": "dimension",
     "entry": "card",
+    "escalation_role": "role",
+    "escalation_state": "escalation_state",
     "expected_by": "expected_by",
     "fact": "measure",
     "kind": "kind",

@@ -121,6 +121,9 @@ def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], 
     if isinstance(model, ComplaintPolicy):
         places = [(("owner", place, "tier"), owner.tier) for place, owner in enumerate(model.owner)]
         places += [(("target", place, "tier"), target.tier) for place, target in enumerate(model.target)]
+        places += [
+            (("escalation_shift", place, "tier"), shift.tier) for place, shift in enumerate(model.escalation_shift)
+        ]
         yield from ((place, tier) for place, tier in places if tier != ANY)
     if isinstance(model, Plan):
         yield from _tiers_of_plan(model)

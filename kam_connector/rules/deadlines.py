@@ -7,7 +7,7 @@ W22): due 12:00, answered 12:00 is in time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,11 +21,17 @@ from kam_connector.policy.privileges import Service
 from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
 from kam_connector.rules.complaint_events import events_of
 from kam_connector.rules.decisions import Decisions, column_or, ids_of, require_columns
+from kam_connector.rules.ladders import reach_levels
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.rules.status_log import NEVER, moments_of, read_log
 from kam_connector.texts import Text
 
 COLUMNS = ("complaint_id", "company_id", "customer_id", "severity", "state", "received_at")
+LEVEL_COLUMNS = ("company_id", "complaint_id", "clock", "level", "percent", "role", "target", "reached_at", "seen_at")
+NO_LEVELS = pd.DataFrame(columns=list(LEVEL_COLUMNS)).astype({
+    "company_id": "int64", "complaint_id": "int64", "level": "int64", "percent": "int64",
+    "target": "timedelta64[us]", "reached_at": "datetime64[us, UTC]", "seen_at": "datetime64[us, UTC]",
+})  # fmt: skip
 
 
 def complaint_deadlines(
@@ -48,7 +54,8 @@ def complaint_deadlines(
     <clock>_used (working time, timedelta64[us]), <clock>_due (datetime64, UTC), <clock>_breached and <clock>_ended
     (bool), <clock>_state (running, paused, met, breached); paused, supplier (working time of the resolution clock);
     reason_code, reason_args. One without a moment of intake or a company calendar is a finding and has no row, so is
-    one that was received after `at`.
+    one that was received after `at`. `detail` has LEVEL_COLUMNS: the levels of the escalation ladder that the clocks
+    have reached, as `rules.ladders.reach_levels`, and `at` as seen_at.
     Requirements S2-56, S4-75.
     """
     require_columns(complaints, COLUMNS, "complaints")
@@ -57,15 +64,23 @@ def complaint_deadlines(
     findings = [_unusable(key) for key in complaints["complaint_id"][~usable]]
     findings += _find_early(complaints[usable & (received > now)])
     rows = _filled(complaints[usable & (received <= now)].reset_index(drop=True))
-    parts, company = list[pd.DataFrame](), ids_of(rows["company_id"])
+    parts, reached, company = list[pd.DataFrame](), [NO_LEVELS], ids_of(rows["company_id"])
     for key in np.unique(company).tolist():
         terms = Terms(policy, privileges, calendars[key])
         log = read_log(events_of(rows[company == key], events), now)
         ran = run_clocks(log, terms)
         findings += [*log.findings, *ran.findings]
         parts.append(_with_reasons(rows[_ABOUT].merge(_side_by_side(ran.frame), on="complaint_id"), terms))
+        levels = reach_levels(log, ran.frame, terms).rename(columns={"complaint": "complaint_id"})
+        reached.append(levels.assign(company_id=key, seen_at=pd.Timestamp(at))[list(LEVEL_COLUMNS)])
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_EMPTY)
-    return Decisions(frame, (*findings, *_find_undated(rows)))
+    return Decisions(frame, (*findings, *_find_undated(rows)), detail=join_levels(reached))
+
+
+def join_levels(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The levels of all companies, one below the other."""
+    found = [part for part in parts if len(part)]
+    return pd.concat(found, ignore_index=True) if found else NO_LEVELS
 
 
 _ABOUT = ["complaint_id", "company_id", "customer_id", "tier", "severity"]

@@ -38,7 +38,7 @@ def prove_clocks(log: StatusLog, calendar: BusinessCalendar) -> pd.DataFrame:
     Requirement S4-75.
     """
     runs = log.stretches[log.stretches["mode"] != ENDED]
-    parts = pd.concat([_answers(log).assign(clock=0), runs.assign(clock=1)], ignore_index=True)
+    parts = pd.concat([answer_stretches(log).assign(clock=0), runs.assign(clock=1)], ignore_index=True)
     parts = parts[parts["start"] < parts["end"]].sort_values(["place", "clock", "start"], ignore_index=True)
     if parts.empty:
         return _lines(log, parts.assign(days=0), calendar)
@@ -46,8 +46,8 @@ def prove_clocks(log: StatusLog, calendar: BusinessCalendar) -> pd.DataFrame:
     return _lines(log, found.sort_values(["place", "clock", "start"], kind="stable"), calendar)
 
 
-def _answers(log: StatusLog) -> pd.DataFrame:
-    """From each intake to the first answer, or to now."""
+def answer_stretches(log: StatusLog) -> pd.DataFrame:
+    """From each intake to the first answer, or to now: place, start, mode, end, as the stretches of the log."""
     events = log.events
     answers = events["at"].where(events["code"].isin((RESPONDED, RESOLVED, CLOSED)), LATEST)
     ends = answers.groupby(events["place"]).min().clip(upper=log.now).to_numpy()

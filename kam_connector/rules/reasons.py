@@ -13,7 +13,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
     ids      some of them, as text: 17, 18
     signal  a kind of `policy.cash_signals`              text    as it stands: a document's number, CNY 100.00
-    zone    IANA name      bucket basis severity clock        one of a fixed list, see the policy models
+    zone    IANA name      bucket basis severity clock role   one of a fixed list, see the policy models
     payer_class channel tone                                  the same
     number  decimal string, one place, 8.0 (days)             points  decimal string, two places, 13.90
 
@@ -221,6 +221,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "complaint.response_late": ("tier", "severity", "response_hours", "zone", "valid_from"),
     "complaint.resolution_late": ("tier", "severity", "resolution_hours", "zone", "valid_from"),
     "complaint.both_late": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
+    # A level of the escalation ladder: `told_role` where somebody else than the rung's role was told.
+    "escalation.told": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
+    "escalation.instead": ("clock", "level", "percent", "role", "target_hours", "told_role", "valid_from"),
+    "escalation.nobody": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
+    "escalation.passed": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
 }
 
 PARAMETERS: dict[str, str] = {
@@ -252,7 +257,8 @@ PARAMETERS: dict[str, str] = {
     "offers": "count", "offer_days": "days", "record": "text", "category": "text", "word": "text",
     "bound": "text", "citation": "text", "adjustments": "money", "released": "money", "event": "text",
     "factor": "rate", "gate": "gate", "measured": "text",
-    "place": "count", "pool": "money", "rest": "money", "team": "text",
+    "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",
+    "role": "role", "told_role": "role", "target_hours": "hours",
 }  # fmt: skip
 
 

@@ -16,8 +16,9 @@
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
 | `oddities.py` | what a person should look at in the receivables |
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
-| `deadlines.py` | the clocks of complaints, company by company |
+| `deadlines.py`, `escalated.py` | the clocks of complaints, company by company; whom their ladder tells |
 | `known.py`, `known_cases.py`, `known_warnings.py`, `known_merges.py` | what earlier nights and people have decided |
+| `known_escalations.py` | the same of the ladder of complaints |
 | `watched.py`, `warning_answers.py` | what the rule of early warnings is given; what `kam warnings` answers |
 | `warned.py` | which early warnings the ERP is to show |
 | `freezing.py`, `frozen.py`, `positions.py` | a day's ageing frozen; its events in the book; what the mirror shows |

@@ -12,7 +12,7 @@ from kam_connector.facts import complaint_events, work_hours
 from kam_connector.facts.live import live
 from kam_connector.findings import Finding
 from kam_connector.policy import ComplaintPolicy, PolicyInForce, privileges_of
-from kam_connector.rules.deadlines import complaint_deadlines
+from kam_connector.rules.deadlines import complaint_deadlines, join_levels
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.work_calendars import build_calendar
 from kam_connector.runs.frames import to_frame
@@ -25,7 +25,8 @@ def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyI
     services = privileges_of(policy.tiers.tier)
     if complaints.empty:
         return complaint_deadlines(complaints, policy.complaints, {}, sources.now, privileges=services)
-    parts, events = [], to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
+    parts: list[Decisions] = []
+    events = to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
     for company in sorted(set(complaints["company_id"].tolist())):
         end = datetime.combine(as_of + timedelta(days=1), time(), sources.zones[company]).astimezone(UTC)
         at = min(end, sources.now)
@@ -38,7 +39,8 @@ def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyI
         parts.append(decided)
     frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
     found = dict.fromkeys(found for part in parts for found in part.findings)  # what holds for a year is said once
-    return Decisions(pd.concat(frames, ignore_index=True), tuple(found))
+    levels = join_levels([part.detail for part in parts])
+    return Decisions(pd.concat(frames, ignore_index=True), tuple(found), detail=levels)
 
 
 def _unusable(sources: Sources, company: int, error: PolicyError) -> Finding:

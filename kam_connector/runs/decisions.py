@@ -43,6 +43,7 @@ from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.deadlines import decide_deadlines
 from kam_connector.runs.debtors import find_debtors
+from kam_connector.runs.escalated import escalate
 from kam_connector.runs.figures import read_trade
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
@@ -270,12 +271,17 @@ class Night:
         """By when each complaint must be answered: company by company, each with its own zone and end of the day."""
         return decide_deadlines(self._sources, self.complaints, self.policy, self.as_of)
 
+    @cached_property
+    def escalations(self) -> Decisions:
+        """Which levels of the ladder the complaints have reached, and who is told of which."""
+        return escalate(self, self._sources, self._ids)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (
             self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
-            self.intake,
+            self.escalations, self.intake,
         )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
@@ -312,6 +318,7 @@ class Night:
             payout_lines=self.payouts.detail,
             paid_periods=self.payouts.computed,
             deadlines=self.deadlines.frame,
+            escalations=self.escalations.frame,
             taken=self.intake.frame,
             case_keys=self.case_keys,
         )

@@ -17,7 +17,7 @@ from kam_connector import stopping, writeback
 from kam_connector.errors import InputError, SettingsError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
-from kam_connector.runs import extraction, known, known_cases, known_warnings, lock
+from kam_connector.runs import extraction, known, known_cases, known_escalations, known_warnings, lock
 from kam_connector.runs.copies import missing_copies
 from kam_connector.runs.decisions import Night, decide
 from kam_connector.runs.files import Written, write_reports
@@ -145,13 +145,14 @@ def decide_nights(workspace: Workspace, days: dict[int, date]) -> list[Night]:
 
 
 def record(workspace: Workspace, nights: list[Night]) -> None:
-    """The tiers, segments, warnings, promises, tasks and bad-debt cases of the nights stand in the book."""
+    """The tiers, segments, warnings, promises, tasks, cases and escalations of the nights stand in the book."""
     for night in nights:
         known.record_tiers(workspace.ledger, night.rated, night.as_of)
         known_warnings.record_warnings(workspace.ledger, night.warnings, night.as_of)
         known.record_promises(workspace.ledger, night.promises)
         known.record_tasks(workspace.ledger, night.tasks)
         known_cases.record_cases(workspace.ledger, night.cases)
+        known_escalations.record_escalations(workspace.ledger, night.escalations, night.as_of)
 
 
 def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:

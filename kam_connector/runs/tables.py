@@ -15,6 +15,7 @@ from kam_connector.reports import Names, name_of
 from kam_connector.rules.priority import CODE
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Row
+from kam_connector.writeback.escalations import with_escalations
 
 Record = Mapping[Hashable, Any]
 
@@ -177,6 +178,7 @@ def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
     """One row a complaint with its deadlines, the earliest resolution first."""
     about = ["complaint_id", "type", "state", "user_id", "received_at"]
     frame = night.deadlines.frame.merge(night.complaints[about], on="complaint_id", how="left")
+    frame = with_escalations(frame, night.escalations.frame)
     frame = frame.sort_values(["resolution_due", "complaint_id"], kind="stable")
     return [
         {
@@ -190,6 +192,11 @@ def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
             "resolution_breached": bool(row["resolution_breached"]),
             **{key: _text(row[key]) for key in ("response_state", "resolution_state")},
             **{f"{key}_hours": hours_text(row[column]) for key, column in _HOURS.items()},
+            "escalation_level": row["escalation_level"] or None,
+            "escalation_role": row["escalation_role"] or None,
+            "escalated_to": name_of(names.people, row["escalated_to_id"]) if row["escalated_to_id"] else None,
+            "escalated_at": _moment(row["escalated_at"]),
+            "escalation_state": row["escalation_state"] or None,
             "reason": _reason(row, names, lang),
         }
         for row in frame.to_dict("records")

@@ -68,6 +68,8 @@ KAM = {
         tier_id:many2one(kam.tier)= response_due:datetime= resolution_due:datetime= response_breached:boolean=
         resolution_breached:boolean= response_state:selection[running|paused|met|breached]=
         resolution_state:selection[running|paused|met|breached]= response_used:float= resolution_used:float=
+        escalations:text= escalation_state:selection[open|over]= escalation_level:integer= escalated_at:datetime=
+        escalation_role:selection[owner|lead|director|general_manager]= escalated_to_id:many2one(res.users)=
         delivery_ref:char subject:char triage_code:char=
         triage_args:text= waiting_for:selection[customer|supplier]
         previous_id:many2one(kam.complaint)""",

@@ -35,7 +35,8 @@ class Decided:
     - `cases`: `rules.cases.decide_cases`
     - `payouts`, `payout_lines`: `rules.payouts.state_payouts`, with the plans and periods that were computed in
       `paid_periods`: a statement of theirs that is no longer due is emptied
-    - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id
+    - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id; `escalations`:
+      `rules.escalations.decide_escalations` of the same complaints (None: nothing is known of them)
     - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
       `facts.foreign_cases.case_keys`, under which key each complaint stands
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
@@ -71,6 +72,7 @@ class Decided:
     payout_lines: pd.DataFrame | None = None
     paid_periods: tuple[tuple[str, str], ...] = ()
     deadlines: pd.DataFrame | None = None
+    escalations: pd.DataFrame | None = None
     taken: pd.DataFrame | None = None
     case_keys: pd.DataFrame | None = None
     frozen: pd.DataFrame | None = None

@@ -11,6 +11,7 @@ import pandas as pd
 from kam_connector.periods import parse_period
 from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.digits import Digits
+from kam_connector.writeback.escalations import with_escalations
 from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
 
@@ -72,7 +73,8 @@ def complaints(decided: Decided) -> Desired | None:
     if decided.case_keys is not None:
         known = decided.case_keys.set_index("complaint_id")["case_key"]
         keys = frame["complaint_id"].map(known).fillna(keys)
-    return Desired("kam.complaint", _with_taken(frame.assign(kam_key=keys), decided.taken))
+    frame = with_escalations(frame.assign(kam_key=keys), decided.escalations)
+    return Desired("kam.complaint", _with_taken(frame, decided.taken))
 
 
 def _with_taken(frame: pd.DataFrame, taken: pd.DataFrame | None) -> pd.DataFrame:

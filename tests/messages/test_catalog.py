@@ -22,13 +22,14 @@ FROM_DATA = (
     *("advice.", "channel.", "clock.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("gate.", "segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
+    *("escalation_state.", "gate.", "role."),
+    *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
     *("condition.", "suggestion_state.", "topic."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
-    "severity": "label", "basis": "label", "bucket": "label", "clock": "label",
+    "severity": "label", "basis": "label", "bucket": "label", "clock": "label", "role": "label",
     "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
     "segment": "label", "gate": "label", "conditions": "conditions",
 }  # fmt: skip
