@@ -11,6 +11,7 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_compensation_words import COMPENSATION_MONEY, COMPENSATION_SENTENCES, COMPENSATION_WORDS
 from .kam_condition_words import tell_conditions
 from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
@@ -255,6 +256,7 @@ SENTENCES = {
         "No hold, because customers of tier %(tier)s are exempt: exposure %(exposure)s, credit limit %(limit)s, long "
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
+    **COMPENSATION_SENTENCES,
     **PAY_SENTENCES,
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
@@ -266,6 +268,7 @@ MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "exposure", "headroom"}
     | {"limit", "long_overdue", "min_amount", "overdue", "overdue_amount", "owed", "payout", "pending"}
     | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
+    | COMPENSATION_MONEY
     | PAY_MONEY
     | WARNING_MONEY
 )
@@ -275,7 +278,9 @@ DATES = frozenset(
     | WARNING_DATES
 )
 SHARES = (
-    frozenset({"coverage", "coverage_min", "factor", "over_share", "part_share", "rate", "share_late", "watch_share"})
+    frozenset(
+        {"cap", "coverage", "coverage_min", "factor", "over_share", "part_share", "rate", "share_late", "watch_share"}
+    )
     | WARNING_SHARES
 )
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
@@ -350,7 +355,14 @@ class KamReason(models.AbstractModel):
             return self._name_by_code("kam.segment", value)
         if name == "conditions":
             return tell_conditions(self.env, value, lambda code: self._name_by_code("kam.tier", code))
-        words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}.get(name, {})
+        words = {
+            "basis": BASES,
+            "gate": GATES,
+            "severity": SEVERITIES,
+            "signal": SIGNALS,
+            **TASK_WORDS,
+            **COMPENSATION_WORDS,
+        }.get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

@@ -14,6 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from kam_connector.errors import PolicyError
+from kam_connector.policy.compensation import CompensationPolicy, find_compensation_problems
 from kam_connector.policy.intake import ANY, ComplaintType, IntakePolicy, Severity, find_intake_problems
 from kam_connector.policy.official import Country
 from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
@@ -57,7 +58,7 @@ class Target(Table):
         return self.tier == self.sla_class == self.severity == self.type == ANY
 
 
-class ComplaintPolicy(IntakePolicy, WorkTable):
+class ComplaintPolicy(IntakePolicy, CompensationPolicy, WorkTable):
     """One complaints.toml."""
 
     complaints: Complaints
@@ -73,6 +74,7 @@ class ComplaintPolicy(IntakePolicy, WorkTable):
 def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     """What is wrong across the tables: no line for everybody, lines that never decide, targets upside down."""
     yield from find_intake_problems(policy)
+    yield from find_compensation_problems(policy)
     try:
         policy.in_zone("UTC")
     except PolicyError as error:

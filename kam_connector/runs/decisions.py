@@ -40,6 +40,7 @@ from kam_connector.rules.ratings import add_ratings
 from kam_connector.rules.segments import add_segments, decide_segments
 from kam_connector.runs import known, known_cases
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
+from kam_connector.runs.compensation import find_compensation
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.deadlines import decide_deadlines
 from kam_connector.runs.debtors import find_debtors
@@ -268,12 +269,17 @@ class Night:
         """By when each complaint must be answered: company by company, each with its own zone and end of the day."""
         return decide_deadlines(self._sources, self.complaints, self.policy, self.as_of)
 
+    @cached_property
+    def compensation(self) -> Decisions:
+        """What the complaints are to be made good with, as `find_compensation` says."""
+        return find_compensation(self, self._sources)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (
             self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
-            self.intake,
+            self.intake, self.compensation,
         )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
@@ -311,6 +317,7 @@ class Night:
             paid_periods=self.payouts.computed,
             deadlines=self.deadlines.frame,
             taken=self.intake.frame,
+            compensation=self.compensation.rest,
             case_keys=self.case_keys,
         )
 
