@@ -12,6 +12,7 @@ from . import kam_ageing_line
 from . import kam_collection_task
 from . import kam_collection_case
 from . import kam_warning
+from . import kam_compensation
 from . import kam_complaint
 from . import kam_complaint_event
 from . import kam_complaint_line

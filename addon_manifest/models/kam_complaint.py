@@ -61,12 +61,13 @@ WAITING_STATES = tuple(state for state, _ in STATES if state not in ("rejected",
 class KamComplaint(models.Model):
     _name = "kam.complaint"
     _description = "Complaint"
-    _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.record", "kam.compensation", "mail.thread", "mail.activity.mixin"]
     _order = "received_at desc, id desc"
 
     _kam_people_fields = frozenset(
         {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
-        | {"line_ids", "delivery_ref"}
+        | {"line_ids", "delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id"}
+        | {"credit_move_id"}
     )
     _kam_shared_fields = frozenset(
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
@@ -258,10 +259,13 @@ class KamComplaint(models.Model):
             if values.get("name", "/") in (False, "/"):
                 values["name"] = self.env["ir.sequence"].with_company(company).next_by_code(self._name) or "/"
             numbered.append(values)
-        return super().create(numbered)
+        complaints = super().create(numbered)
+        complaints.filtered(lambda made: made.state in APPROVED_STATES)._seal_new()
+        return complaints
 
     def _as_recorded(self, vals):
         """Return what a new case may begin with: who may not approve neither skips the approval nor sets its terms."""
+        self._check_compensation_owner({name for name, value in vals.items() if value})
         if self.env.su or self._is_connector() or self.env.user.has_group("kam_connector.group_manager"):
             return vals
         if vals.get("state", "received") in APPROVED_STATES:
@@ -269,6 +273,7 @@ class KamComplaint(models.Model):
         return {name: value for name, value in vals.items() if name not in TERMS}
 
     def write(self, vals):
+        self._check_compensation(vals)
         if not (self.env.su or self._is_connector() or self.env.user.has_group("kam_connector.group_manager")):
             self._refuse(TERMS & vals.keys())
         if not vals.keys() & set(LOGGED):
@@ -303,7 +308,7 @@ class KamComplaint(models.Model):
         if state == self.state:
             return {}
         self._check_transition(state)
-        return self._date_transition(state)
+        return {**self._date_transition(state), **self._find_seal(state)}
 
     def _check_transition(self, state):
         if state not in NEXT_STATES[self.state]:
@@ -316,7 +321,7 @@ class KamComplaint(models.Model):
                     new=labels.get(state, state),
                 )
             )
-        if state == "approved" and not (self.env.su or self.env.user.has_group("kam_connector.group_manager")):
+        if state == "approved" and not self._may_approve():
             raise AccessError(self.env._("Only a key-account manager approves a proposed solution."))
 
     def _date_transition(self, state):

@@ -34,16 +34,19 @@ class KamComplaintLine(models.Model):
     disputed_amount = fields.Monetary(
         string="Disputed", help="What the customer holds back of this invoice; the rest of it stays due."
     )
+    loss_amount = fields.Monetary(string="Documented Loss", help="What papers prove that the customer has lost of it.")
     note = fields.Char()
 
-    @api.constrains("claimed_amount", "disputed_amount")
+    @api.constrains("claimed_amount", "disputed_amount", "loss_amount")
     def _check_amounts(self):
         for line in self:
-            if min(line.claimed_amount, line.disputed_amount) < 0:
-                raise UserError(self.env._("Claimed and disputed amounts cannot be negative."))
+            if min(line.claimed_amount, line.disputed_amount, line.loss_amount) < 0:
+                raise UserError(self.env._("Claimed, disputed and lost amounts cannot be negative."))
 
     def unlink(self):
         complaints = self.complaint_id
         result = super().unlink()
-        complaints.exists().filtered(lambda complaint: not complaint.line_ids).write({"disputed_amount": 0})
+        complaints.exists().filtered(lambda complaint: not complaint.line_ids).write(
+            {"disputed_amount": 0, "loss_amount": 0}
+        )
         return result

@@ -11,6 +11,7 @@ from odoo import models
 from odoo.tools import LazyTranslate
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_compensation_words import COMPENSATION_MONEY, COMPENSATION_SENTENCES, COMPENSATION_WORDS
 from .kam_condition_words import tell_conditions
 from .kam_escalation_words import ESCALATION_SENTENCES, ESCALATION_WORDS
 from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
@@ -257,6 +258,7 @@ SENTENCES = {
         "overdue %(long_overdue)s. Policy in force since %(valid_from)s."
     ),
     **ESCALATION_SENTENCES,
+    **COMPENSATION_SENTENCES,
     **PAY_SENTENCES,
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
@@ -268,6 +270,7 @@ MONEY = frozenset(
     {"amount", "base", "disputed", "earned", "exposure", "headroom"}
     | {"limit", "long_overdue", "min_amount", "overdue", "overdue_amount", "owed", "payout", "pending"}
     | {"promised", "received", "settled", "slice_from", "slice_to", "tolerance", "unapplied"}
+    | COMPENSATION_MONEY
     | PAY_MONEY
     | WARNING_MONEY
 )
@@ -277,7 +280,9 @@ DATES = frozenset(
     | WARNING_DATES
 )
 SHARES = (
-    frozenset({"coverage", "coverage_min", "factor", "over_share", "part_share", "rate", "share_late", "watch_share"})
+    frozenset(
+        {"cap", "coverage", "coverage_min", "factor", "over_share", "part_share", "rate", "share_late", "watch_share"}
+    )
     | WARNING_SHARES
 )
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
@@ -355,7 +360,7 @@ class KamReason(models.AbstractModel):
         if name == "conditions":
             return tell_conditions(self.env, value, lambda code: self._name_by_code("kam.tier", code))
         words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}
-        words = (words | ESCALATION_WORDS).get(name, {})
+        words = (words | ESCALATION_WORDS | COMPENSATION_WORDS).get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 
     def _render_money(self, value, currency):

@@ -19,6 +19,7 @@ SENTENCE = 40
 CODED: Mapping[str, str] = {
     "action": "action",
     "advice": "advice",
+    "approver": "approver",
     "band": "bucket",
     "basis": "basis",
     "cause": "cause",
@@ -37,6 +38,8 @@ CODED: Mapping[str, str] = {
     "place": "place",
     "payer_class": "payer_class",
     "previous_tier": "tier",
+    "proposed_limit": "proposed_limit",
+    "proposed_remedy": "remedy",
     "previous_segment": "segment",
     "segment": "segment",
     "segment_settles": "segment",

@@ -157,6 +157,9 @@ _COMPLAINT_TABLES = (
         _TIER,
         texts("waiting_for", "delivery_ref", "subject", "triage_code", "triage_args"),
         ref("previous_id", "kam.complaint"),
+        money("company", "loss_amount", "proposed_amount", "agreed_amount"),
+        texts("proposed_remedy", "proposed_limit", "approver", "proposal_code", "proposal_args", "remedy"),
+        moments("agreed_at"),
     ),
     table(
         "kam.complaint.line",
@@ -164,7 +167,7 @@ _COMPLAINT_TABLES = (
         ref("company_id", "res.company"),
         ref("move_id", "account.move"),
         ref("order_line_id", "sale.order.line"),
-        money("company", "claimed_amount", "disputed_amount"),
+        money("company", "claimed_amount", "disputed_amount", "loss_amount"),
     ),
     table(
         "kam.complaint.event",

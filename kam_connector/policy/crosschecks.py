@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby, pairwise
 
+from kam_connector.policy.compensation import compensation_tiers
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
@@ -124,7 +125,7 @@ def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], 
         places += [
             (("escalation_shift", place, "tier"), shift.tier) for place, shift in enumerate(model.escalation_shift)
         ]
-        yield from ((place, tier) for place, tier in places if tier != ANY)
+        yield from ((place, tier) for place, tier in (*places, *compensation_tiers(model)) if tier != ANY)
     if isinstance(model, Plan):
         yield from _tiers_of_plan(model)
 

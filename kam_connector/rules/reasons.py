@@ -14,7 +14,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     ids      some of them, as text: 17, 18
     signal  a kind of `policy.cash_signals`              text    as it stands: a document's number, CNY 100.00
     zone    IANA name      bucket basis severity clock role   one of a fixed list, see the policy models
-    payer_class channel tone                                  the same
+    payer_class channel tone remedy approver                  the same
     number  decimal string, one place, 8.0 (days)             points  decimal string, two places, 13.90
 
 Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
@@ -214,6 +214,47 @@ REASONS: dict[str, tuple[str, ...]] = {
     # Type and severity of a complaint that came in as a ticket or claim.
     "triage.word": ("record", "category", "word", "valid_from"),
     "triage.line": ("record", "category", "valid_from"),
+    # What a complaint is made good with: the limit that bound, what was left of the budget of the year, who approves.
+    "compensation.loss": (
+        "amount",
+        "currency",
+        "loss",
+        "remedy",
+        "left",
+        "year",
+        "approver",
+        "within",
+        "cumulative_days",
+        "valid_from",
+    ),
+    "compensation.value": (
+        "amount",
+        "currency",
+        "loss",
+        "remedy",
+        "cap",
+        "worth",
+        "left",
+        "year",
+        "approver",
+        "within",
+        "cumulative_days",
+        "valid_from",
+    ),
+    "compensation.budget": (
+        "amount",
+        "currency",
+        "loss",
+        "remedy",
+        "budget",
+        "year",
+        "approver",
+        "within",
+        "cumulative_days",
+        "valid_from",
+    ),
+    "compensation.used_up": ("currency", "loss", "budget", "year", "approver", "valid_from"),
+    "compensation.paper": ("currency", "loss", "valid_from"),
     # Deadlines of a complaint, in business hours of the company's calendar.
     "complaint.running": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
     "complaint.paused": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
@@ -257,6 +298,8 @@ PARAMETERS: dict[str, str] = {
     "offers": "count", "offer_days": "days", "record": "text", "category": "text", "word": "text",
     "bound": "text", "citation": "text", "adjustments": "money", "released": "money", "event": "text",
     "factor": "rate", "gate": "gate", "measured": "text",
+    "approver": "approver", "budget": "money", "cap": "share", "cumulative_days": "days", "left": "money",
+    "loss": "money", "remedy": "remedy", "within": "money", "worth": "money", "year": "text",
     "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",
     "role": "role", "told_role": "role", "target_hours": "hours",
 }  # fmt: skip

@@ -40,6 +40,7 @@ from kam_connector.rules.ratings import add_ratings
 from kam_connector.rules.segments import add_segments, decide_segments
 from kam_connector.runs import known, known_cases, known_promises
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
+from kam_connector.runs.compensation import find_compensation
 from kam_connector.runs.credit import read_committed
 from kam_connector.runs.deadlines import decide_deadlines
 from kam_connector.runs.debtors import find_debtors
@@ -276,12 +277,17 @@ class Night:
         """Which levels of the ladder the complaints have reached, and who is told of which."""
         return escalate(self, self._sources, self._ids)
 
+    @cached_property
+    def compensation(self) -> Decisions:
+        """What the complaints are to be made good with, as `find_compensation` says."""
+        return find_compensation(self, self._sources)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (
             self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
-            self.escalations, self.intake,
+            self.escalations, self.intake, self.compensation,
         )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
@@ -320,6 +326,7 @@ class Night:
             deadlines=self.deadlines.frame,
             escalations=self.escalations.frame,
             taken=self.intake.frame,
+            compensation=self.compensation.rest,
             case_keys=self.case_keys,
         )
 

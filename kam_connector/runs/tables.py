@@ -13,6 +13,7 @@ from kam_connector.messages import render
 from kam_connector.money import minor_text
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.priority import CODE
+from kam_connector.runs.compensation import proposals_by_complaint
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Row
 from kam_connector.writeback.escalations import with_escalations
@@ -175,11 +176,12 @@ def hours_text(span: pd.Timedelta) -> str:
 
 
 def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
-    """One row a complaint with its deadlines, the earliest resolution first."""
+    """One row a complaint with its deadlines and what is proposed to make it good, the earliest resolution first."""
     about = ["complaint_id", "type", "state", "user_id", "received_at"]
     frame = night.deadlines.frame.merge(night.complaints[about], on="complaint_id", how="left")
     frame = with_escalations(frame, night.escalations.frame)
     frame = frame.sort_values(["resolution_due", "complaint_id"], kind="stable")
+    proposals = proposals_by_complaint(night)
     return [
         {
             "company": int(row["company_id"]),
@@ -198,9 +200,26 @@ def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
             "escalated_at": _moment(row["escalated_at"]),
             "escalation_state": row["escalation_state"] or None,
             "reason": _reason(row, names, lang),
+            **_proposal(proposals.get(row["complaint_id"]), names, lang),
         }
         for row in frame.to_dict("records")
     ]
+
+
+def _proposal(row: Record | None, names: Names, lang: str) -> Row:
+    """What is proposed for a complaint; nothing where nothing is."""
+    if row is None:
+        keys = ("proposed_remedy", "proposed_amount", "currency", "proposed_limit", "approver", "compensation")
+        return dict.fromkeys(keys)
+    currency = names.currencies[row["currency_id"]]
+    return {
+        "proposed_remedy": row["proposed_remedy"] or None,
+        "proposed_amount": minor_text(row["proposed_amount_minor"], currency),
+        "currency": currency.code,
+        "proposed_limit": row["proposed_limit"],
+        "approver": row["approver"] or None,
+        "compensation": render(row["proposal_code"], row["proposal_args"], lang, names.own),
+    }
 
 
 def sum_by_currency(rows: Iterable[Row], *columns: str) -> list[Row]:

@@ -21,6 +21,7 @@ _RATING = f"""
     influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} brand_lift:{_SCALE}
     sales_diversity:{_SCALE} wallet_estimate:monetary rating_note:text rated_by_id:many2one(res.users)= rated_on:date=
     rating_days:integer="""
+_REMEDIES, _LIMITS = "replace|repair|return|credit|goodwill", "loss|value|budget|paper"
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
@@ -72,7 +73,11 @@ KAM = {
         escalation_role:selection[owner|lead|director|general_manager]= escalated_to_id:many2one(res.users)=
         delivery_ref:char subject:char triage_code:char=
         triage_args:text= waiting_for:selection[customer|supplier]
-        previous_id:many2one(kam.complaint)""",
+        previous_id:many2one(kam.complaint) loss_amount:monetary
+        proposed_remedy:selection[{_REMEDIES}]= proposed_amount:monetary= proposed_limit:selection[{_LIMITS}]=
+        approver:selection[salesperson|manager|director]= proposal_code:char= proposal_args:text=
+        remedy:selection[{_REMEDIES}] agreed_amount:monetary agreed_at:datetime= agreed_by_id:many2one(res.users)=
+        credit_move_id:many2one(account.move)=""",
     "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)! amount:monetary! promised_for:date! made_on:date!
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
@@ -112,7 +117,7 @@ KAM = {
 CASE_PARTS = {
     "kam.complaint.line": """complaint_id:many2one(kam.complaint)! company_id:many2one(res.company)=
         currency_id:many2one(res.currency)= move_id:many2one(account.move) order_line_id:many2one(sale.order.line)
-        claimed_amount:monetary disputed_amount:monetary note:char""",
+        claimed_amount:monetary disputed_amount:monetary loss_amount:monetary note:char""",
     "kam.complaint.event": f"""complaint_id:many2one(kam.complaint)!= company_id:many2one(res.company)= at:datetime!=
         event:selection[{_EVENTS}]!= old_state:selection[{_STATES}]= new_state:selection[{_STATES}]!=
         type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
@@ -147,7 +152,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.collection.task": frozenset({"user_id", "manager_id", "date_deadline", "state", "cause_code", "note"}),
     "kam.complaint": frozenset(
         {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
-        | {"delivery_ref"}
+        | {"delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id", "credit_move_id"}
     ),
     "kam.promise": frozenset(
         {

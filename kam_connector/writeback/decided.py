@@ -39,6 +39,8 @@ class Decided:
       `rules.escalations.decide_escalations` of the same complaints (None: nothing is known of them)
     - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
       `facts.foreign_cases.case_keys`, under which key each complaint stands
+    - `compensation`: the `rest` of `runs.compensation.find_compensation`, what each complaint shows as proposed;
+      without columns where the policy proposes nothing
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
       copy_key, as_of, basis, sequence and amounts; company_id, copy_key, customer_id, user_id, team_id, amounts,
       oldest_due and the reason
@@ -75,6 +77,7 @@ class Decided:
     escalations: pd.DataFrame | None = None
     taken: pd.DataFrame | None = None
     case_keys: pd.DataFrame | None = None
+    compensation: pd.DataFrame | None = None
     frozen: pd.DataFrame | None = None
     frozen_lines: pd.DataFrame | None = None
 

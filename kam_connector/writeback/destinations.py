@@ -231,6 +231,9 @@ COMPLAINT = Destination(
         *_fields("moment", "escalated_at"),
         *_fields("ref", "escalated_to_id"),
         *_REASON,
+        *_fields("text", "proposed_remedy proposed_limit approver"),
+        *_fields("money", "proposed_amount"),
+        *_fields("text", "proposal_code proposal_args", "alongside"),
         *_fields("ref", "partner_id contact_id user_id order_id move_id", "initial"),
         *_fields("text", "subject type subtype severity triage_code triage_args", "initial"),
         *_fields("moment", "received_at", "initial"),
@@ -238,7 +241,9 @@ COMPLAINT = Destination(
     remade=False,
     made_with="partner_id",
 )
-"""A case that came in as a ticket or claim is made once; then it is people's, but for its deadlines."""
+"""A case that came in as a ticket or claim is made once; then it is people's, but for deadlines and proposal.
+
+What is left of a budget moves with other complaints: it is sent when the proposal itself changes."""
 PROMISE = Destination(
     "kam.promise",
     (

@@ -57,7 +57,7 @@ def payout_lines(decided: Decided, digits: Digits) -> Desired | None:
 
 
 def complaints(decided: Decided) -> Desired | None:
-    """One record a complaint, of which only the clocks are ours, and one a ticket or claim that becomes one.
+    """One record a complaint, of which clocks and proposal are ours, and one a ticket or claim that becomes one.
 
     A clock that stands has its hours and no deadline, one that runs its deadline and no hours: so an unchanged day
     changes no record.
@@ -74,7 +74,16 @@ def complaints(decided: Decided) -> Desired | None:
         known = decided.case_keys.set_index("complaint_id")["case_key"]
         keys = frame["complaint_id"].map(known).fillna(keys)
     frame = with_escalations(frame.assign(kam_key=keys), decided.escalations)
+    frame = _with_proposals(frame, decided.compensation)
     return Desired("kam.complaint", _with_taken(frame, decided.taken))
+
+
+def _with_proposals(frame: pd.DataFrame, proposals: pd.DataFrame | None) -> pd.DataFrame:
+    """The complaints with what is proposed to them; an empty one clears what was proposed before."""
+    if proposals is None or "complaint_id" not in proposals or frame.empty:
+        return frame
+    merged = frame.merge(proposals.drop(columns="company_id"), on="complaint_id", how="left")
+    return merged.assign(proposed_amount_minor=merged["proposed_amount_minor"].fillna(0))
 
 
 def _with_taken(frame: pd.DataFrame, taken: pd.DataFrame | None) -> pd.DataFrame:

@@ -24,14 +24,14 @@ FROM_DATA = (
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
     *("escalation_state.", "gate.", "role."),
     *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
-    *("condition.", "suggestion_state.", "topic."),
+    *("approver.", "condition.", "proposed_limit.", "remedy.", "suggestion_state.", "topic."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label", "role": "label",
     "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
-    "segment": "label", "gate": "label", "conditions": "conditions",
+    "segment": "label", "gate": "label", "remedy": "label", "approver": "label", "conditions": "conditions",
 }  # fmt: skip
 
 

@@ -51,3 +51,35 @@ def test_one_that_a_person_deleted_is_not_made_again(erp, book) -> None:
     erp.delete("kam.complaint", KEY)
     plan, _ = night(erp, book, "r2", deadlines=deadlines(), taken=taken())
     assert [(held.model, held.why) for held in plan.held] == [("kam.complaint", "gone")]
+
+
+def proposals(number: int, minor: int = 900_00) -> pd.DataFrame:
+    row = {"complaint_id": number, "company_id": 1, "proposed_remedy": "credit", "proposed_amount_minor": minor,
+           "proposed_limit": "value", "approver": "manager", "proposal_code": "compensation.value",
+           "proposal_args": "{}"}  # fmt: skip
+    return pd.DataFrame([row])
+
+
+def cleared(number: int) -> pd.DataFrame:
+    """A complaint of which nothing is proposed any more."""
+    frame = proposals(number)
+    return frame.assign(**{name: None for name in frame if name not in ("complaint_id", "company_id")})
+
+
+@pytest.mark.requirement("S4-69")
+def test_a_proposal_is_written_once_follows_a_change_and_is_taken_away(erp, book) -> None:
+    night(erp, book, "r1", deadlines=deadlines(), taken=taken())
+    number = erp.rows("kam.complaint")[0]["id"]
+    told = {"deadlines": deadlines(number), "case_keys": keys(number), "taken": taken()[:0]}
+    night(erp, book, "r2", **told, compensation=proposals(number))
+    [row] = erp.rows("kam.complaint")
+    assert (row["proposed_remedy"], row["proposed_amount"], row["approver"]) == ("credit", 900.0, "manager")
+    plan, _ = night(erp, book, "r3", **told, compensation=proposals(number).assign(proposal_args='{"left":"1.00"}'))
+    assert not [change for change in plan.changes if change.model == "kam.complaint"]
+    night(erp, book, "r4", **told, compensation=proposals(number, 899_99))
+    assert erp.rows("kam.complaint")[0]["proposed_amount"] == 899.99
+    night(erp, book, "r5", **told, compensation=pd.DataFrame(columns=["currency_id"]))
+    assert erp.rows("kam.complaint")[0]["proposed_amount"] == 899.99
+    night(erp, book, "r6", **told, compensation=cleared(number))
+    [row] = erp.rows("kam.complaint")
+    assert (row["proposed_remedy"], row["proposed_amount"], row["approver"]) == (False, 0.0, False)
