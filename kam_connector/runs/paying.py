@@ -84,7 +84,7 @@ def pay_versions(
     since = {plan.valid_from: max(first, add_months(plan.valid_from, -OLDER_MONTHS)) for plan in read}
     return compute_versions([
         (plan, read_given(sources, plan, as_of, company_ids, paid, since[plan.valid_from])) for plan in read
-    ])  # fmt: skip
+    ], versions[0].valid_from)  # fmt: skip
 
 
 def _versions(policy: Policy, last: date, wanted: Period | None) -> list[tuple[PeriodKind, list[Plan]]]:
