@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from kam_connector import ledger
+from kam_connector.runs import pay_book
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
@@ -79,3 +82,117 @@ def test_a_second_night_after_the_period_states_nothing_anew(june: tuple[nights.
     night(place, "2026-07-01")
     assert (server.rows("kam.payout"), server.rows("kam.payout.line")) == before
     assert [row[0] for row in stated(server, ANN)] == ["2026-06"]
+
+
+def answer(place: nights.Place, *words: str, code: int = 0) -> dict[str, Any]:
+    done = place.kam(*words, "--format", "json")
+    assert done.returncode in (code, 1 if code == 0 else code), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
+    return found
+
+
+def closing(place: nights.Place, verb: str, *words: str, code: int = 0) -> dict[str, Any]:
+    return answer(place, "incentives", verb, "--period", "2026-06", *words, code=code)
+
+
+def approve(server: SandboxServer) -> None:
+    for key, row in server.rows("kam.payout").items():
+        if (row["period"], row["state"]) == ("2026-06", "draft"):
+            server.edit("kam.payout", key, **APPROVED)
+
+
+def statements(place: nights.Place) -> dict[str, str]:
+    """The bytes of every closed statement of June in the book."""
+    with ledger.open(place.home / "main" / "ledger.sqlite", read_only=True) as book:
+        return {event.key: event.hash for event in book.events(pay_book.STATEMENT) if ":2026-06:" in event.key}
+
+
+@pytest.mark.requirement("S4-33")
+def test_a_closed_period_is_approved_locked_and_never_changes(june: tuple[nights.Place, SandboxServer]) -> None:
+    """What comes later is in July, with its origin; settled there it is paid once."""
+    place, server = june
+    earned = stated(server, ANN)[0][3]
+    night(place, "2026-07-01")
+    rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
+    assert (rows[ANN]["payout"], rows[ANN]["state"], rows[ANN]["rows"] > 1) == (f"{earned:.2f}", "closed", True)
+    assert {row["state"] for row in closing(place, "close")["rows"]} == {"unchanged"}
+    assert "waits for its approval" in place.kam("incentives", "lock", "--period", "2026-06").stderr
+    frozen = statements(place)
+
+    for payee, net in ((ANN, 1000.0), (BOB, 500.0)):
+        invoice(server, "2026-06-29", payee, net)
+    bob = stated(server, BOB)
+    night(place, "2026-07-02")
+    assert stated(server, BOB) == [*bob, ("2026-07", BOB, 1, 0.0, 10.0, 10.0, "draft")]
+    assert stated(server, ANN)[1:] == [("2026-07", ANN, 1, 0.0, 20.0, 20.0, "draft")]
+    lines = [row for row in server.rows("kam.payout.line").values() if row["component"] == "restated 2026-06"]
+    assert sorted((row["amount"], row["reason_code"]) for row in lines) == [
+        (10.0, "pay.came_later"), (20.0, "pay.came_later"),
+    ]  # fmt: skip
+    assert all(row["move_id"] for row in lines)
+    done = place.kam("incentives", "close", "--period", "2026-06")
+    assert done.returncode == 7
+    assert "was closed with other figures" in done.stderr
+
+    approve(server)
+    night(place, "2026-07-03")
+    assert {row["state"] for row in closing(place, "lock")["rows"]} == {"locked"}
+    assert statements(place) == frozen
+    told = closing(place, "statement")
+    (total,) = (row for row in told["totals"] if row["payee"] == ANN)
+    assert (total["as_paid"], total["known_now"], total["difference"]) == (
+        f"{earned:.2f}",
+        f"{earned + 20:.2f}",
+        "20.00",
+    )
+    assert (total["state"], total["approved_by"] is None) == ("locked", False)
+    assert [row["difference"] for row in told["rows"] if row["payee"] == ANN and row["difference"] != "0"] == ["20"]
+
+    (july,) = (
+        key for key, row in server.rows("kam.payout").items() if (row["period"], row["payee_id"]) == ("2026-07", ANN)
+    )
+    server.edit("kam.payout", july, **APPROVED)
+    night(place, "2026-07-04")
+    assert [row[-2:] for row in stated(server, ANN)] == [(earned, "approved"), (20.0, "approved")]
+    assert answer(place, "verify")["totals"]["problems"] == 0
+    assert {row["state"] for row in closing(place, "close", "--again")["rows"]} == {"unchanged"}
+    assert statements(place) == frozen
+
+
+def test_a_period_that_is_not_approved_is_closed_anew(june: tuple[nights.Place, SandboxServer]) -> None:
+    """Bob's statement changes, Ann's is approved and stays; what she has more is carried over."""
+    place, server = june
+    night(place, "2026-07-01")
+    closing(place, "close")
+    for payee in (ANN, BOB):
+        invoice(server, "2026-06-29", payee, 500.0)
+    night(place, "2026-07-02")
+    before, ann = stated(server, BOB)[0][-2], stated(server, ANN)[0]
+    again = {row["payee"]: row for row in closing(place, "close", "--again")["rows"]}
+    assert (again[BOB]["payout"], again[BOB]["revision"], again[ANN]["revision"]) == (f"{before + 10:.2f}", 2, 1)
+    night(place, "2026-07-03")
+    assert stated(server, BOB)[0] == ("2026-06", BOB, 1, before + 10, 0.0, before + 10, "draft")
+    assert [row[-2] for row in stated(server, BOB)[1:]] in ([], [0.0])
+    assert stated(server, ANN) == [ann, ("2026-07", ANN, 1, 0.0, 10.0, 10.0, "draft")]
+
+
+def test_what_was_approved_before_the_closing_is_closed_as_it_was_approved(
+    june: tuple[nights.Place, SandboxServer],
+) -> None:
+    place, server = june
+    earned = stated(server, ANN)[0][3]
+    invoice(server, "2026-06-29", ANN, 1000.0)
+    answer(place, "sync", "run")
+    rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
+    assert (rows[ANN]["payout"], rows[ANN]["earned"]) == (f"{earned:.2f}", f"{earned + 20:.2f}")
+    night(place, "2026-07-02")
+    assert stated(server, ANN)[1] == ("2026-07", ANN, 1, 0.0, 20.0, 20.0, "draft")
+    assert answer(place, "verify")["totals"]["problems"] == 0
+
+
+@pytest.mark.parametrize(("period", "said"), [("2099-01", "is not over"), ("2026-Q1", "No plan pays by")])
+def test_what_cannot_be_closed(june: tuple[nights.Place, SandboxServer], period: str, said: str) -> None:
+    done = june[0].kam("incentives", "close", "--period", period)
+    assert (done.returncode, said in done.stderr) == (2, True)
+    assert "is not closed" in june[0].kam("incentives", "lock", "--period", period).stderr
+    assert "is not closed" in june[0].kam("incentives", "statement", "--period", period).stderr

@@ -51,6 +51,7 @@ class Pay:
     lines: tuple[Line, ...]
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ def compute_versions(versions: Sequence[tuple[Plan, Given]], since: date | None 
         steps = [line for _, taken in mine for line in taken]
         statements = tuple(statement for statement, _ in mine)
         paid = (*own, *steps)
-        pays.append(Pay(part.plan, part.rows, part.slices, part.codes, part.released, paid, statements, part.findings))
+        about = (part.plan, part.rows, part.slices, part.codes, part.released)
+        pays.append(Pay(*about, paid, statements, part.findings, part.given))
     return pays
 
 
