@@ -32,6 +32,9 @@ from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace, business_days
 
+Columns = Mapping[str, Mapping[str, Any]]
+"""The rows of statements by their key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Asked:
@@ -57,7 +60,7 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
     companies = _over(workspace, period)
     book = [each for each in pay_book.read_statements(workspace.ledger) if each.company_id in companies]
     mine = {each.key: each for each in book if asked.covers(each.plan, each.period)}
-    found, stated = _state(workspace, period, companies, book)
+    found, stated, columns = _state(workspace, period, companies, book)
     places = _places(found, companies, asked)
     approved = known.approvals(workspace.mirror.ibis)
     kept = {key: each for key, each in mine.items() if not each.void and (*each.who, each.sequence) in approved}
@@ -74,7 +77,8 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
     _refuse([*fresh, *gone], places, states, asked)
     standing = {**mine, **{each.key: each for each in (*fresh, *gone)}}
     changed = {place for place in places if place not in states} | {each.place for each in (*fresh, *gone)}
-    entries = [pay_book.statement_entry(each) for each in (*fresh, *gone)]
+    entries = [entry for each in fresh for entry in pay_book.statement_entries(each, columns[each.key])]
+    entries += [pay_book.void_entry(each) for each in gone]
     entries += [_computed(place, standing.values(), run) for place in sorted(changed)]
     workspace.ledger.append_many(entries)
     written = {each.key for each in fresh}
@@ -132,7 +136,7 @@ def _over(workspace: Workspace, period: Period) -> list[int]:
 
 def _state(
     workspace: Workspace, period: Period, companies: list[int], book: list[Stated]
-) -> tuple[Found, list[Stated]]:
+) -> tuple[Found, list[Stated], Columns]:
     """The statements of the period as they are now, those that were approved before with what was approved."""
     sources = sources_of(workspace)
     erp = of_companies(known.settled_payouts(sources.con), companies)
@@ -147,10 +151,11 @@ def _state(
     closed = pay_book.closed_books(sources.book, book)
     others = frozenset(place for place in closed.periods if place[2] != period.code)
     payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
-    return found, _stated(found, paying.only(payouts, period.code), loose)
+    return found, *_stated(found, paying.only(payouts, period.code), loose)
 
 
-def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> list[Stated]:
+def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> tuple[list[Stated], Columns]:
+    """The statements, and their rows by key."""
     versions = {
         code: [{"valid_from": pay.plan.valid_from.isoformat(), "inputs": inputs_of(pay.given)}
                for pay in found.pays if pay.plan.code == code]
@@ -158,16 +163,17 @@ def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> list[Stated]
     }  # fmt: skip
     approved = dict(zip(map(tuple, loose[KEYS].values.tolist()), loose["settled_minor"].tolist(), strict=True))
     lines = dict(iter(payouts.detail.groupby(KEYS, sort=False))) if len(payouts.detail) else {}
-    made = []
+    made, rows = [], {}
     for row in payouts.frame.to_dict("records"):
         who = tuple(row[name] for name in KEYS)
         currency = found.money[int(row["currency_id"])]
         own = lines.get(who, payouts.detail.iloc[:0])
         if who in approved and approved[who] != row["payout_minor"]:
             row, own = _as_approved(row, own, int(approved[who]), currency)
-        fields = pay_book.contents_of(row, own, currency)
+        fields, columns = pay_book.contents_of(row, own, currency)
         made.append(Stated(**fields, revision=1, versions=versions[row["plan"]], policy_hash="", closed_on="", run=""))
-    return made
+        rows[made[-1].key] = columns
+    return made, rows
 
 
 def _as_approved(

@@ -1,10 +1,11 @@
 """Closed statements of pay in the book: how one is written down, found again, and read back.
 
-A closed statement is one event `pay.statement` (key `company:plan:period:payee:currency:sequence`) with its figures,
-the versions of the plan, the hash of what they were computed from, and every row with slice, rate, exchange and exact
-amount. Its period is an event `pay.period` (key `company:plan:period`) with its state and the contents that it rests
-on; all of them are one transaction of the book. A statement closed anew is a further event of the same key with the
-next revision. Ids and figures only: erasing a person changes nothing in it (R-75).
+A closed statement is an event `pay.statement` (key `company:plan:period:payee:currency:sequence`) with its figures, the
+versions of the plan and the hash of what they were computed from, and an event `pay.statement.rows` (the same key with
+the revision) with every row: slice, rate, exchange, exact amount. So a night reads figures alone. Its period is an
+event `pay.period` (key `company:plan:period`) with its state and the contents that it rests on; all of them are one
+transaction of the book. A statement closed anew is a further event of the same key with the next revision. Ids and
+figures only: erasing a person changes nothing in it (R-75).
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pandas as pd
 
+from kam_connector.errors import Contradiction
 from kam_connector.ledger import Entry, Ledger, Problem, fingerprint
 from kam_connector.ledger.columns import pack, unpack
 from kam_connector.money import Currency
@@ -27,7 +29,7 @@ from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, PAYOUT_COLU
 from kam_connector.rules.restating import origin_of
 from kam_connector.texts import Text
 
-STATEMENT, PERIOD = "pay.statement", "pay.period"
+STATEMENT, ROWS, PERIOD = "pay.statement", "pay.statement.rows", "pay.period"
 ROUNDING = "once, half away from zero"
 UNLIKE = Text("Event {seq}: the rows of statement {key} are not those of its figures.")
 LOST = Text("Event {seq}: the book does not hold all statements that period {key} rests on.")
@@ -44,7 +46,7 @@ class Stated:
     """A closed statement: `figures` (FIGURES) in smallest units of `currency`; `exact` is the sum of its rows.
 
     `versions`: those of the plan, each with the hash of what it was computed from; `carried`: what of it belongs to
-    closed periods; `columns` hold so many `rows`; `content` stands for figures and rows. A `void` one pays nothing:
+    closed periods; `rows`: how many it has; `content` stands for figures and rows. A `void` one pays nothing:
     the payee had no statement any more when the period was closed anew.
     """
 
@@ -67,7 +69,6 @@ class Stated:
     policy_hash: str
     carried: Mapping[str, int]
     rows: int
-    columns: Mapping[str, Any]
     content: str
     closed_on: str
     run: str
@@ -102,8 +103,10 @@ def period_key(company: int, plan: str, period: str) -> str:
     return f"{company}:{plan}:{period}"
 
 
-def contents_of(row: Mapping[Any, Any], lines: pd.DataFrame, currency: Currency) -> dict[str, Any]:
-    """The fields of Stated that say what is stated: of a row of PAYOUT_COLUMNS and its LINE_COLUMNS."""
+def contents_of(
+    row: Mapping[Any, Any], lines: pd.DataFrame, currency: Currency
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The fields of Stated that say what is stated, and its rows: of a row of PAYOUT_COLUMNS and its LINE_COLUMNS."""
     amounts = list(lines["amount_exact"])
     carried: dict[str, int] = {}
     for component, amount in zip(words_of(lines["component"]), amounts, strict=True):
@@ -121,13 +124,19 @@ def contents_of(row: Mapping[Any, Any], lines: pd.DataFrame, currency: Currency)
         "digits": currency.digits,
         "carried": carried,
         "rows": len(lines),
-        "columns": _columns(lines),
     }
-    return {**fields, "content": fingerprint(fields)}
+    columns = _columns(lines)
+    return {**fields, "content": _content(fields, columns)}, columns
 
 
-def statement_entry(stated: Stated) -> Entry:
-    """The event that holds it."""
+def statement_entries(stated: Stated, columns: Mapping[str, Any]) -> list[Entry]:
+    """The events that hold it: its rows first."""
+    rows = Entry(ROWS, _rows_key(stated), columns)
+    return [rows, void_entry(stated)]
+
+
+def void_entry(stated: Stated) -> Entry:
+    """The event of its figures alone: its rows stand in the book already, or it has none."""
     return Entry(STATEMENT, stated.key, asdict(stated))
 
 
@@ -152,7 +161,7 @@ def closed_books(book: Ledger, statements: Iterable[Stated]) -> ClosedBooks:
     for each in sorted(statements, key=lambda stated: stated.sequence):
         if not each.void:
             last[each.who] = each
-    return ClosedBooks(frozenset(read_periods(book)), _Rows(last))
+    return ClosedBooks(frozenset(read_periods(book)), _Rows(book, last))
 
 
 def settled_of(statements: Iterable[Stated]) -> pd.DataFrame:
@@ -181,11 +190,22 @@ def payouts_of(statements: Collection[Stated]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=PAYOUT_COLUMNS)
 
 
-def lines_of(each: Stated) -> pd.DataFrame:
-    """LINE_COLUMNS of the statement, as they were closed; `exchange` is a text."""
-    whole = {name: unpack(each.columns[name], each.rows) for name in (*_WHOLE, "date")}
-    texts = {name: boxed(each.columns[name]) for name in _TEXTS}
-    exact = {name: boxed([Decimal(text) for text in each.columns[name]]) for name in _EXACT}
+def lines_of(book: Ledger, each: Stated) -> pd.DataFrame:
+    """LINE_COLUMNS of the statement, as they were closed; `exchange` is a text. Contradiction: the book lost them."""
+    columns = book.latest(ROWS, _rows_key(each))
+    if columns is None:
+        raise Contradiction(
+            "The ledger does not hold the rows of statement {statement}.",
+            next_step="Prove the ledger with `kam verify`, and put the last good backup in its place.",
+            statement=each.key,
+        )
+    return _table(each, columns)
+
+
+def _table(each: Stated, columns: Mapping[str, Any]) -> pd.DataFrame:
+    whole = {name: unpack(columns[name], each.rows) for name in (*_WHOLE, "date")}
+    texts = {name: boxed(columns[name]) for name in _TEXTS}
+    exact = {name: boxed([Decimal(text) for text in columns[name]]) for name in _EXACT}
     own = {name: [value] * each.rows for name, value in zip(KEYS, each.who, strict=True)}
     table = pd.DataFrame({**whole, **texts, **exact, **own})
     table["date"] = table["date"].to_numpy().view("datetime64[D]").astype("datetime64[s]")
@@ -202,7 +222,7 @@ def find_problems(book: Ledger) -> list[Problem]:
     for event in book.events(STATEMENT):
         stated = Stated(**event.payload)
         contents.add((event.key, stated.content))
-        if not _agrees(stated):
+        if not stated.void and not _agrees(stated, book.latest(ROWS, _rows_key(stated))):
             problems.append(Problem(event.seq, Text(UNLIKE.template, {"seq": event.seq, "key": event.key})))
     for event in book.events(PERIOD):
         if not set(event.payload["statements"].items()) <= contents:
@@ -210,29 +230,39 @@ def find_problems(book: Ledger) -> list[Problem]:
     return problems
 
 
-def _agrees(stated: Stated) -> bool:
+def _agrees(stated: Stated, columns: Mapping[str, Any] | None) -> bool:
+    if columns is None:
+        return False
     payload = asdict(stated)
     left = ("revision", "versions", "policy_hash", "content", "closed_on", "run", "void")
     fields = {name: value for name, value in payload.items() if name not in left}
-    total = sum((fine_of(amount) for amount in lines_of(stated)["amount_exact"]), 0)
+    total = sum((fine_of(amount) for amount in _table(stated, columns)["amount_exact"]), 0)
     unit = per_minor(stated.money)
-    return fingerprint(fields) == stated.content and abs(total - stated.figures["payout"] * unit) <= unit
+    return _content(fields, columns) == stated.content and abs(total - stated.figures["payout"] * unit) <= unit
 
 
 class _Rows(Mapping[tuple[int, int, str, str, int], pd.DataFrame]):
     """The rows of statements, read when they are asked for."""
 
-    def __init__(self, statements: Mapping[tuple[int, int, str, str, int], Stated]) -> None:
-        self._statements = statements
+    def __init__(self, book: Ledger, statements: Mapping[tuple[int, int, str, str, int], Stated]) -> None:
+        self._book, self._statements = book, statements
 
     def __getitem__(self, who: tuple[int, int, str, str, int]) -> pd.DataFrame:
-        return lines_of(self._statements[who])
+        return lines_of(self._book, self._statements[who])
 
     def __iter__(self) -> Iterator[tuple[int, int, str, str, int]]:
         return iter(self._statements)
 
     def __len__(self) -> int:
         return len(self._statements)
+
+
+def _content(fields: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
+    return fingerprint({**fields, "columns": columns})
+
+
+def _rows_key(stated: Stated) -> str:
+    return f"{stated.key}:{stated.revision}"
 
 
 def _columns(lines: pd.DataFrame) -> dict[str, Any]:

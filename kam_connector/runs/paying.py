@@ -66,7 +66,7 @@ def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], perio
     closed = pay_book.closed_books(sources.book, book)
     answer = state_payouts(found.pays, found.spans, settled, found.money, closed)
     standing = [each for each in left if not each.void and each.period in found.spans.get(each.plan, [])]
-    answer = replace(_with_closed(answer, standing), findings=(*found.findings, *answer.findings))
+    answer = replace(_with_closed(answer, sources, standing), findings=(*found.findings, *answer.findings))
     return only(answer, period) if period else answer
 
 
@@ -106,12 +106,14 @@ def settled_keys(settled: pd.DataFrame) -> list[tuple[Any, ...]]:
     return list(zip(*(settled[name].tolist() for name in (*KEYS, "sequence")), strict=True))
 
 
-def _with_closed(answer: Payouts, standing: Collection[Stated]) -> Payouts:
+def _with_closed(answer: Payouts, sources: Sources, standing: Collection[Stated]) -> Payouts:
     """The payouts with the statements that are closed and wait for their approval."""
     if not standing:
         return answer
     frame = pd.concat([answer.frame, pay_book.payouts_of(standing)], ignore_index=True)
-    detail = pd.concat([answer.detail, *(pay_book.lines_of(each) for each in standing)], ignore_index=True)
+    detail = pd.concat(
+        [answer.detail, *(pay_book.lines_of(sources.book, each) for each in standing)], ignore_index=True
+    )
     return replace(
         answer, frame=frame.sort_values(KEYS, kind="stable", ignore_index=True),
         detail=detail.sort_values(LINE_ORDER, kind="stable", ignore_index=True),

@@ -74,7 +74,10 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
     present = pay_lines(pays, now.frame[KEYS], found.money)
     whos = sorted({each.who for each in book} | {who for who in payouts if (who[0], who[2], period) in states})
     whos = [who for who in whos if payee in (None, who[1])]
-    rows = [row for who in whos for row in _rows(who, book, present, found.money[who[4]], names, workspace.lang)]
+    former = pay_book.closed_books(workspace.ledger, book).rows
+    rows = [
+        row for who in whos for row in _rows(who, former.get(who), present, found.money[who[4]], names, workspace.lang)
+    ]
     people, approvals = user_names(workspace.mirror.ibis), known.approvals(workspace.mirror.ibis)
     totals = []
     for who in whos:
@@ -103,10 +106,8 @@ def _amounts(paid: int, known_now: int, currency: Currency) -> Row:
 
 
 def _rows(
-    who: Who, book: list[Stated], present: pd.DataFrame, currency: Currency, names: Names, lang: str
+    who: Who, former: pd.DataFrame | None, present: pd.DataFrame, currency: Currency, names: Names, lang: str
 ) -> Iterator[Row]:
-    mine = sorted((each for each in book if each.who == who), key=lambda each: each.sequence)
-    former = pay_book.lines_of(mine[-1]) if mine else None
     now = present[[tuple(key) == who for key in present[KEYS].itertuples(index=False, name=None)]]
     told = {}
     for table in (now, former) if former is not None else (now,):
