@@ -73,6 +73,16 @@ PAY_SENTENCES = {
         "%(amount)s of what was advanced is paid back; %(rest)s is left. Plan %(plan)s, in force since %(valid_from)s."
     ),
     "pay.settled": _lt("%(settled)s was settled before. Plan %(plan)s, in force since %(valid_from)s."),
+    "pay.approved": _lt("%(approved)s was approved before the period was closed. Plan %(plan)s."),
+    "pay.came_later": _lt(
+        "Of %(origin)s, which is closed, %(now)s became known since. Plan %(plan)s, in force since %(valid_from)s."
+    ),
+    "pay.gone_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is gone since. Plan %(plan)s, in force since %(valid_from)s."
+    ),
+    "pay.changed_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is %(now)s since. Plan %(plan)s, in force since %(valid_from)s."
+    ),
     "payout.released": _lt(
         "Earned in %(period)s by plan %(plan)s: %(earned)s; released: %(released)s; adjustments (limits, "
         "gates, advances, what was settled before): %(adjustments)s; due now: %(payout)s. Plan in force since"
@@ -85,4 +95,4 @@ GATES = {
     "upheld_complaints": _lt("the number of upheld complaints"),
     "margin_share": _lt("the margin's share of sales"),
 }
-PAY_MONEY = frozenset({"adjustments", "pool", "released", "rest"})
+PAY_MONEY = frozenset({"adjustments", "pool", "released", "rest", "approved", "now", "was"})

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from kam_connector.cli import closing
 from kam_connector.cli.options import FILE, answers, dated, find_settings, finish
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
@@ -88,3 +89,7 @@ def _try(files: PayFiles | None, asked: Asked) -> Result:
 
     with open_workspace(find_settings(), lang=language()) as workspace:
         return try_history(workspace, asked)
+
+
+for command in (closing.close, closing.lock, closing.statement):
+    incentives.add_command(command)

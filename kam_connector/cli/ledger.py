@@ -16,12 +16,14 @@ CONTRADICTION = 7
 @answers
 @click.option("--head", help="A head noted before (number:hash, as `kam status` prints it): proves the tail is there.")
 def verify(output_format: str, head: str | None) -> int:
-    """Prove that no event of the ledger was changed, removed or cut off.
+    """Prove that no event of the ledger was changed, removed or cut off, and that closed statements of pay add up.
 
     \b
     Example:
       kam verify
     """
+    from kam_connector.runs.pay_book import find_problems
+
     chosen = find_settings()
     if not chosen.places.ledger.exists():
         raise InputError(
@@ -31,6 +33,7 @@ def verify(output_format: str, head: str | None) -> int:
         )
     with ledger.open(chosen.places.ledger) as book:
         problems = ledger.verify(book, ledger.parse_head(head) if head else None)
+        problems += [] if problems else find_problems(book)
         totals = {"events": book.head().seq, "head": str(book.head()), "problems": len(problems)}
     rows = [{"event": problem.seq, "message": problem.text} for problem in problems]
     finish(Result("verify", rows=rows, totals=totals), output_format)

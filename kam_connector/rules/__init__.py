@@ -46,6 +46,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `cases.py` | which customers are a bad-debt case, and what is advised |
 | `causes.py` | why customers pay late: the causes of closed tasks, counted |
 | `terms.py` | who buys on credit, or is overdue, without clear payment terms |
+| `restating.py`, `pay_states.py` | what became known of a closed period of pay since; the states of a period |
 | `pay/` | what an incentive plan pays: all credits and all cash in, rows and statements out |
 | `payouts.py` | the payouts of a period as the ERP takes them |
 | `claims.py` | claims above what was sold, or about another company |

@@ -3,13 +3,14 @@
 Because what is due is the difference to the whole, computing twice pays once, and a later credit note comes out of the
 next statement: earned 120.00 of which 150.00 was paid makes -30.00 (incentives.md, 5.7). Two versions of a plan in one
 period make one statement. A period that is over is stated again, in a further statement, as long as something of it is
-due: an invoice dated back to January, found on 5 February, is in the second statement of January.
+due: an invoice dated back to January, found on 5 February, is in the second statement of January. Once the period is
+closed that is over: what comes later is a row of the open one (`restating.py`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,7 @@ from kam_connector.rules.pay.exact import decimal_of
 from kam_connector.rules.pay.rows import pay_rows
 from kam_connector.rules.pay.spans import number_of, period_at
 from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.rules.restating import Closed, Former, carry_over, restated_rows
 
 KEYS = ["company_id", "payee_id", "plan", "period", "currency_id"]
 FIGURES = ("earned", "released", "adjustments", "settled", "payout")
@@ -31,9 +33,10 @@ PAYOUT_COLUMNS = [
 ]  # fmt: skip
 LINE_COLUMNS = [
     "company_id", "payee_id", "plan", "component", "period", "credit_id", "move_id", "customer_id", "date",
-    "currency_id", "base_minor", "slice_from", "slice_to", "rate", "earned_exact", "amount_exact", "reason_code",
-    "reason_args",
+    "currency_id", "exchange", "base_minor", "slice_from", "slice_to", "rate", "earned_exact", "amount_exact",
+    "reason_code", "reason_args",
 ]  # fmt: skip
+LINE_ORDER = ["company_id", "payee_id", "plan", "component", "period", "credit_id", "slice_from"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +46,24 @@ class Payouts(Decisions):
     computed: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ClosedBooks:
+    """The periods (company, plan, period) that are closed, and the rows of their last statements."""
+
+    periods: Closed = ()
+    rows: Former = field(default_factory=dict)
+
+
 def state_payouts(
     pays: Sequence[Pay],
     periods: Mapping[str, Collection[str]],
     settled: pd.DataFrame,
     currencies: Mapping[int, Currency],
+    closed: ClosedBooks | None = None,
 ) -> Payouts:
     """The payouts of these periods (`periods`: codes by the plan's): due ones in `frame`, others in `rest`.
+
+    A closed period has none any more: what it comes to now goes, with its reasons, into the open one.
 
     `settled`: company_id, payee_id, plan, period, currency_id, sequence of statements that are approved or paid.
     Columns: PAYOUT_COLUMNS by KEYS; payout = released + adjustments, of which `settled` is part. `detail`: LINE_COLUMNS
@@ -62,16 +76,25 @@ def state_payouts(
     frame = pd.DataFrame(rows, columns=[*KEYS, "valid_from", "earned_exact", *(f"{name}_minor" for name in FIGURES)])
     how = dict.fromkeys(frame.columns[6:], "sum") | {"valid_from": "max"}
     frame = frame.groupby(KEYS, sort=True).agg(how).reset_index()
-    frame = _numbered(frame, settled)
+    books = closed or ClosedBooks()
+    frame, carried = carry_over(_numbered(frame, settled), periods, books.periods)
     if not len(frame):
         empty = pd.DataFrame(columns=PAYOUT_COLUMNS)
-        return Payouts(empty, findings, _lines(pays, empty, currencies), empty, computed)
+        return Payouts(empty, findings, pay_lines(pays, empty, currencies), empty, computed)
     frame = _explained(frame, [currencies[int(number)] for number in frame["currency_id"]])
     days = [parse_period(code) for code in frame["period"]]
     frame = frame.assign(date_from=[day.start for day in days], date_to=[day.end for day in days])
     is_due = (frame["payout_minor"] != 0) | (frame["sequence"] == 1)
     due, rest = (frame.loc[chosen, PAYOUT_COLUMNS].reset_index(drop=True) for chosen in (is_due, ~is_due))
-    return Payouts(due, findings, _lines(pays, due, currencies), rest, computed)
+    lines = pay_lines(pays, due, currencies)
+    if carried:
+        origins = pd.DataFrame([(each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
+                                for each in carried], columns=KEYS)  # fmt: skip
+        present = pay_lines(pays, origins, currencies)
+        later = pd.DataFrame(restated_rows(carried, present, books.rows, currencies))[LINE_COLUMNS]
+        lines = pd.concat([lines, later], ignore_index=True) if len(lines) else later
+        lines = lines.sort_values(LINE_ORDER, kind="stable", ignore_index=True)
+    return Payouts(due, findings, lines, rest, computed)
 
 
 def _statements(pay: Pay, periods: Collection[str]) -> list[tuple[object, ...]]:
@@ -118,8 +141,8 @@ def _code(figures: Mapping[str, int], sequence: int) -> str:
     return "payout.earned" if plain else "payout.released"
 
 
-def _lines(pays: Sequence[Pay], due: pd.DataFrame, currencies: Mapping[int, Currency]) -> pd.DataFrame:
-    """The lines behind the payouts that are due."""
+def pay_lines(pays: Sequence[Pay], due: pd.DataFrame, currencies: Mapping[int, Currency]) -> pd.DataFrame:
+    """LINE_COLUMNS of the statements that `due` (KEYS) names."""
     parts = []
     for pay in pays:
         kind, mine = pay.plan.plan.period, due[due["plan"] == pay.plan.code]
@@ -135,5 +158,4 @@ def _lines(pays: Sequence[Pay], due: pd.DataFrame, currencies: Mapping[int, Curr
     if not parts:
         return pd.DataFrame(columns=LINE_COLUMNS).assign(amount_exact=boxed([]))
     table = pd.concat(parts, ignore_index=True)
-    order = ["company_id", "payee_id", "plan", "component", "period", "credit_id", "slice_from"]
-    return table.sort_values(order, kind="stable").reset_index(drop=True)
+    return table.sort_values(LINE_ORDER, kind="stable").reset_index(drop=True)

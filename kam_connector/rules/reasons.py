@@ -207,6 +207,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "pay.advanced": ("amount", "currency", "limit", "plan", "valid_from"),
     "pay.recovered": ("amount", "currency", "rest", "plan", "valid_from"),
     "pay.settled": ("settled", "currency", "plan", "valid_from"),
+    "pay.approved": ("approved", "currency", "plan"),
+    # What became known of a closed period since: a row of the open one.
+    "pay.came_later": ("origin", "now", "currency", "plan", "valid_from"),
+    "pay.gone_since": ("origin", "was", "currency", "plan", "valid_from"),
+    "pay.changed_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
     # A payout: what is earned in the period, what earlier statements settled of it, what is due now.
     "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
     "payout.released": ("earned", "currency", "released", "adjustments", "payout", "plan", "period", "valid_from"),
@@ -302,6 +307,7 @@ PARAMETERS: dict[str, str] = {
     "loss": "money", "remedy": "remedy", "within": "money", "worth": "money", "year": "text",
     "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",
     "role": "role", "told_role": "role", "target_hours": "hours",
+    "approved": "money", "now": "money", "origin": "text", "was": "money",
 }  # fmt: skip
 
 

@@ -48,6 +48,8 @@
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `paying.py`, `pay_limits.py` | what the plans pay; what a plan asks and the mirror does not tell |
+| `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
+| `closing.py`, `restated.py` | a period of pay closed and locked; as paid beside as known now; its approval come home |
 | `pay_trial.py`, `pay_history.py` | a plan tried on files, or on the company's own history |
 | `clock_trial.py` | the clocks of complaints of a file |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |

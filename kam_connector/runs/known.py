@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Set
-from datetime import date
+from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ibis import BaseBackend, Table
 from kam_connector.ledger import Entry, Ledger
 from kam_connector.ledger.merges import survivors
 from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.restating import RESTATED, origin_of
 from kam_connector.runs.known_merges import TIER, named_by_survivor, under_survivors
 from kam_connector.writeback.journal import read_journal
 
@@ -226,11 +228,47 @@ def _vanished(con: BaseBackend, book: Ledger) -> dict[Place, date | None]:
 
 
 def settled_payouts(con: BaseBackend) -> pd.DataFrame:
-    """Statements that a person has approved or paid: later payouts of the same period are the difference."""
-    payout = con.table("kam_payout")
+    """Statements that a person has approved or paid: later payouts of the same period are the difference.
+
+    company_id, payee_id, plan, period, currency_id, sequence, settled_minor. What a statement carries over from a
+    closed period is settled of that one, in a row of its own with the sequence 0.
+    """
+    payout, line = con.table("kam_payout"), con.table("kam_payout_line")
     payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
     columns = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
-    return _frame(payout.select(*columns, settled_minor="amount_minor"))
+    heads = _frame(payout.select("id", *columns, settled_minor="amount_minor"))
+    line = line.filter(~line._deleted, line.component.startswith(f"{RESTATED} "))
+    carried = _frame(line.select("component", carried_minor="amount_minor", id="payout_id")).merge(heads, on="id")
+    if not len(carried):
+        return heads.drop(columns="id")
+    origins = carried.assign(period=carried["component"].map(origin_of), sequence=0)
+    origins = origins.assign(settled_minor=carried["carried_minor"])
+    sums = heads["id"].map(carried.groupby("id")["carried_minor"].sum()).fillna(0).astype("int64")
+    own = heads.assign(settled_minor=heads["settled_minor"] - sums)
+    return pd.concat([own, origins[own.columns]], ignore_index=True).drop(columns="id")
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What the ERP says of an approved statement: state is approved or paid."""
+
+    state: str
+    amount_minor: int
+    approved_by: int
+    approved_on: str
+
+
+def approvals(con: BaseBackend) -> dict[tuple[Any, ...], Approval]:
+    """Company, payee, plan, period, currency and number of each approved or paid statement to its approval."""
+    payout = con.table("kam_payout")
+    payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
+    return {
+        tuple(row[name] for name in ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")): Approval(
+            row["state"], int(row["amount_minor"]), int(row["approved_by"] or 0),
+            row["approved_on"].astimezone(UTC).isoformat(timespec="seconds") if row["approved_on"] else "",
+        )
+        for row in payout.to_pyarrow().to_pylist()
+    }  # fmt: skip
 
 
 def stated_periods(con: BaseBackend) -> pd.DataFrame:

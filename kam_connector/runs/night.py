@@ -23,6 +23,7 @@ from kam_connector.runs.decisions import Night, decide
 from kam_connector.runs.files import Written, write_reports
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.record import new_run_id, recorded
+from kam_connector.runs.restated import record_states
 from kam_connector.runs.reviews import record_reviews
 from kam_connector.runs.sources import sources_of
 from kam_connector.runs.steps import STEPS, Step
@@ -98,6 +99,7 @@ def _run_steps(workspace: Workspace, order: Order, run: str) -> NightReport:
     if not days:
         raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run` with every step.")
     record_reviews(workspace.ledger, workspace.mirror.ibis)
+    record_states(workspace.ledger, workspace.mirror.ibis)
     nights: list[Night] = []
     names = plan = outcome = None
     files: list[Written] = []

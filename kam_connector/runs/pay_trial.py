@@ -208,8 +208,9 @@ def _slice(row: Mapping[Any, Any], currency: Currency) -> tuple[str, str]:
     return texts[0], "" if bounds[1] == -1 else texts[1]
 
 
-def _exchange(units: Fraction) -> str:
-    if units == 1:
+def _exchange(units: Fraction | None) -> str:
+    """The rate with eight decimals; "" for one, and where there is none."""
+    if units is None or units == 1:
         return ""
     return f"{(Decimal(units.numerator) / Decimal(units.denominator)).quantize(Decimal('1E-8')).normalize():f}"
 

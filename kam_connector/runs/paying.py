@@ -7,17 +7,19 @@ same in every run, at the turn of a year too, and what an older invoice is paid 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.facts import companies, credits, people, rates
 from kam_connector.findings import Finding
+from kam_connector.money import Currency
 from kam_connector.periods import Period, PeriodKind, add_months, parse_period, period_of
 from kam_connector.policy import Plan, Policy
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
@@ -25,9 +27,10 @@ from kam_connector.rules.pay.engine import Pay, compute_versions
 from kam_connector.rules.pay.given import PAID_COLUMNS, Given
 from kam_connector.rules.pay.rates import Rates
 from kam_connector.rules.pay.spans import number_of, period_at
-from kam_connector.rules.payouts import Payouts, state_payouts
-from kam_connector.runs import known
+from kam_connector.rules.payouts import KEYS, LINE_ORDER, Payouts, state_payouts
+from kam_connector.runs import known, pay_book
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.pay_book import Stated
 from kam_connector.runs.pay_limits import find_unknown
 from kam_connector.runs.sources import Sources
 
@@ -38,15 +41,44 @@ PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
 """The roles of [[split]] that the ERP knows: the document's salesperson, the customer's, and who leads his team."""
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the plans pay: `spans` are the codes of the periods that are stated, by plan; `findings` what is unknown."""
+
+    pays: list[Pay]
+    spans: dict[str, list[str]]
+    money: Mapping[int, Currency]
+    findings: tuple[Finding, ...]
+
+
 def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], period: str | None = None) -> Payouts:
     """The payouts of `period`; without it those of the plans' periods in which `as_of` lies, and what changed before.
 
-    A period that is over is looked at again from the first on of which the ERP has a statement of the plan.
+    A period that is over is looked at again from the first on of which the ERP or the book has a statement of the plan.
+    One that is closed shows what was closed until that is approved; what came later is in the open period.
     """
+    book = [each for each in pay_book.read_statements(sources.book) if each.company_id in company_ids]
+    erp = of_companies(known.settled_payouts(sources.con), company_ids)
+    keys = set(settled_keys(erp))
+    left = [each for each in book if (*each.who, each.sequence) not in keys]
+    settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
+    found = find_pays(sources, as_of, company_ids, settled, period)
+    closed = pay_book.closed_books(sources.book, book)
+    answer = state_payouts(found.pays, found.spans, settled, found.money, closed)
+    standing = [each for each in left if not each.void and each.period in found.spans.get(each.plan, [])]
+    answer = replace(_with_closed(answer, sources, standing), findings=(*found.findings, *answer.findings))
+    return only(answer, period) if period else answer
+
+
+def find_pays(
+    sources: Sources, as_of: date, company_ids: list[int], settled: pd.DataFrame, period: str | None
+) -> Found:
+    """What the plans pay up to the day, or to the end of `period` where that is earlier; settled: SETTLED_COLUMNS."""
     wanted = parse_period(period) if period else None
     last = min(wanted.end, as_of) if wanted else as_of
-    stated = of_companies(known.stated_periods(sources.con), company_ids)
-    settled = of_companies(known.settled_payouts(sources.con), company_ids)
+    places = [(each.company_id, each.plan, each.period) for each in pay_book.read_statements(sources.book)]
+    closed = pd.DataFrame(places, columns=["company_id", "plan", "period"])
+    stated = of_companies(pd.concat([known.stated_periods(sources.con), closed], ignore_index=True), company_ids)
     money = currencies_of(rates.currencies(sources.con).to_pandas())
     pays, spans, unknown = list[Pay](), dict[str, list[str]](), list[Finding]()
     for kind, versions in _versions(sources.policy, last, wanted):
@@ -55,10 +87,37 @@ def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], perio
         chosen = [plan for plan in versions if not find_unknown(plan)]
         if chosen:
             pays += pay_versions(sources, chosen, last, company_ids, settled, first_day(chosen, begun))
-            shown = [wanted] if wanted else _periods(begun, last, kind)
-            spans.setdefault(chosen[0].code, []).extend(each.code for each in shown)
-    answer = state_payouts(pays, spans, settled, money)
-    return replace(answer, findings=(*unknown, *answer.findings))
+            spans.setdefault(chosen[0].code, []).extend(each.code for each in _periods(begun, last, kind))
+    return Found(pays, spans, money, tuple(unknown))
+
+
+def only(payouts: Payouts, period: str) -> Payouts:
+    """Those of one period."""
+    frame, rest, detail = (
+        table[(table["period"] == period).to_numpy(dtype=bool)].reset_index(drop=True)
+        for table in (payouts.frame, payouts.rest, payouts.detail)
+    )
+    computed = tuple(pair for pair in payouts.computed if pair[1] == period)
+    return replace(payouts, frame=frame, rest=rest, detail=detail, computed=computed)
+
+
+def settled_keys(settled: pd.DataFrame) -> list[tuple[Any, ...]]:
+    """Company, payee, plan, period, currency and number of each statement."""
+    return list(zip(*(settled[name].tolist() for name in (*KEYS, "sequence")), strict=True))
+
+
+def _with_closed(answer: Payouts, sources: Sources, standing: Collection[Stated]) -> Payouts:
+    """The payouts with the statements that are closed and wait for their approval."""
+    if not standing:
+        return answer
+    frame = pd.concat([answer.frame, pay_book.payouts_of(standing)], ignore_index=True)
+    detail = pd.concat(
+        [answer.detail, *(pay_book.lines_of(sources.book, each) for each in standing)], ignore_index=True
+    )
+    return replace(
+        answer, frame=frame.sort_values(KEYS, kind="stable", ignore_index=True),
+        detail=detail.sort_values(LINE_ORDER, kind="stable", ignore_index=True),
+    )  # fmt: skip
 
 
 def first_stated(stated: pd.DataFrame, code: str, kind: PeriodKind, last: date) -> date:
@@ -84,7 +143,7 @@ def pay_versions(
     since = {plan.valid_from: max(first, add_months(plan.valid_from, -OLDER_MONTHS)) for plan in read}
     return compute_versions([
         (plan, read_given(sources, plan, as_of, company_ids, paid, since[plan.valid_from])) for plan in read
-    ])  # fmt: skip
+    ], versions[0].valid_from)  # fmt: skip
 
 
 def _versions(policy: Policy, last: date, wanted: Period | None) -> list[tuple[PeriodKind, list[Plan]]]:

@@ -170,6 +170,22 @@ def test_an_advance_that_was_paid_is_recovered_from_a_later_month(tmp_path: Path
     assert answer.payouts == ["2000.00"]
 
 
+@pytest.mark.parametrize(
+    ("nets", "paid"),
+    [
+        (("100", "-100"), ["9.00", "-9.00"]),
+        (("100", "-5", "-95"), ["9.00", "0.00", "-9.00"]),
+        (("100", "-10", "-90"), ["9.00", "0.00", "-9.00"]),
+        (("100", "-11", "-89"), ["9.00", "-0.10", "-8.90"]),
+    ],
+)
+def test_what_is_held_back_for_good_is_taken_back_first(tmp_path: Path, nets: tuple[str, ...], paid: list[str]) -> None:
+    """10.00 earned with a tenth held back paid 9.00: the refund of everything takes back 9.00 and not 10.00."""
+    rows = [f"{n},Ann,2026-0{n}-05,{'' if n == 1 else 1},{net}" for n, net in enumerate(nets, start=1)]
+    plan = plan_text(TEN, '[limits]\nholdback = "0.10"\n')
+    assert simulate(tmp_path, plan, table("credit,payee,date,origin,net", *rows)).payouts == paid
+
+
 @pytest.mark.requirement("S0-18")
 def test_a_bonus_for_each_event(tmp_path: Path) -> None:
     bonus = '[[component]]\nkind = "bonus"\ncode = "new"\nevent = "new_customer"\namount = "500"\n'

@@ -112,6 +112,8 @@ def test_a_refund_of_everything_gives_zero_with_limits_and_gates(
     assert paid(pay(plan([0, 500], limits={"cap": cap}), table)) == 0
     assert paid(pay(plan([0, 500], gate=[gate]), table)) == 0
     assert paid(pay(plan([0, 500], gate=[gate], limits={"cap": cap}), table)) == 0
+    assert paid(pay(plan([0, 500], limits={"holdback": "0.1"}), table)) == 0
+    assert paid(pay(plan([0, 500], gate=[gate], limits={"cap": cap, "holdback": "0.1"}), table)) == 0
 
 
 @FEW

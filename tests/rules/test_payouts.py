@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
@@ -15,6 +16,7 @@ from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.engine import compute_versions
 from kam_connector.rules.pay.given import Given
+from kam_connector.rules.pay.rows import pay_rows
 from kam_connector.rules.payouts import Payouts, state_payouts
 from tests.rules.papers import COMPANIES
 
@@ -230,3 +232,37 @@ def test_a_credit_note_in_a_foreign_currency_takes_back_what_its_invoice_was_boo
     sold = credit(1, 10000, "2026-02-10", currency_id=20, net_company_minor=80000)
     back = credit(2, -10000, "2026-03-10", currency_id=20, net_company_minor=-70000, origin_id=1)
     assert payouts(compute(sold, back, periods=("2026-02", "2026-03"))) == [4000, -4000]
+
+
+def test_the_periods_of_an_advance_go_on_across_versions() -> None:
+    """Advances in the first two periods only: March is the third of the plan, though the first of its version."""
+    draw = Draw.model_validate({"amount": "100", "recoverable": False, "periods": (1, 2)})
+    old = plan(valid_to=date(2026, 2, 28)).model_copy(update={"draw": draw})
+    new = plan(valid_from=date(2026, 3, 1)).model_copy(update={"draw": draw})
+    sold = [credit(number, 20000, f"2026-0{number}-10") for number in (1, 2, 3)]
+    months = ("2026-01", "2026-02", "2026-03")
+    decided = compute(*sold, plans=[old, new], periods=months)
+    assert payouts(decided) == [10000, 10000, 1000]
+
+
+def test_a_version_that_is_not_read_any_more_still_counts_as_the_first() -> None:
+    draw = Draw.model_validate({"amount": "100", "recoverable": False, "periods": (1, 2)})
+    new = plan(valid_from=date(2026, 3, 1)).model_copy(update={"draw": draw})
+    given = Given(pd.DataFrame([credit(1, 20000)]), TODAY, currencies_of(COMPANIES), HOMES)
+    (alone,) = compute_versions([(new, given)])
+    (after,) = compute_versions([(new, given)], date(2026, 1, 1))
+    assert [pay.statements[0].payout for pay in (alone, after)] == [10000, 1000]
+
+
+def test_a_row_shows_the_rate_at_which_it_was_booked() -> None:
+    """100.00 of currency 20 were booked as 1,200.00: 12, of its refund too, whatever that was booked at."""
+    sold = credit(1, 10000, currency_id=20, net_company_minor=120000)
+    back = credit(2, -10000, currency_id=20, net_company_minor=-130000, origin_id=1)
+    nothing = credit(3, 0, currency_id=20, net_company_minor=500)
+    table = pd.DataFrame([sold, back, nothing])
+    currencies = currencies_of(COMPANIES)
+    (pay,) = compute_versions([(plan(), Given(table, TODAY, currencies, HOMES))])
+    rows = pay_rows(pay, currencies)
+    assert rows.groupby("credit_id")["exchange"].first().to_dict() == {1: Fraction(12), 2: Fraction(12)} | (
+        {3: None} if 3 in set(rows["credit_id"]) else {}
+    )

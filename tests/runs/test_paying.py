@@ -63,3 +63,19 @@ def test_lines_orders_and_cash_are_credits_too(place: nights.Place, tmp_path: Pa
     released = [row for row in cash["rows"] if Decimal(row["released"]) > 0]
     assert released
     assert {row["period"] for row in cash["rows"]} == {nights.ANCHOR[:7]}
+
+
+@pytest.mark.long
+@pytest.mark.requirement("S4-60")
+def test_what_is_overdue_holds_pay_on_the_company_s_own_history(place: nights.Place, tmp_path: Path) -> None:
+    """Whoever has anything overdue is paid nothing of the month, all others what they earned."""
+    gate = '[[gate]]\nfact = "overdue_share"\nabove = "0"\neffect = "hold"\n'
+    free = simulate(place, tmp_path, TWO, head='period = "month"')
+    held = simulate(place, tmp_path, TWO, gate, head='period = "month"')
+    payouts = {
+        (row["payee"], row["currency"]): [Decimal(each["payout"]) for each in (row, other)]
+        for row, other in zip(free["totals"], held["totals"], strict=True)
+    }
+    reasons = {(row["payee"], row["currency"]) for row in held["rows"] if row["component"] == "gate"}
+    assert reasons
+    assert all(now == (0 if who in reasons else before) for who, (before, now) in payouts.items() if before > 0)

@@ -88,6 +88,11 @@ def _bounded(upto: pd.DataFrame, plan: Plan) -> Levels:
     )  # fmt: skip
 
 
+def family_totals(rows: pd.DataFrame) -> pd.Series:
+    """What is owed for each document after what reverses it, by family, in the document's currency."""
+    return _totals(rows).groupby("family")["total"].sum()
+
+
 def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     """family, stage, total, paid, lost (0): what each document adds to what its family is to be paid.
 

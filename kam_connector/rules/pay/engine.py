@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,7 @@ from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.lines import Line
 from kam_connector.rules.pay.prepare import fits, knows_currency, prepare
 from kam_connector.rules.pay.slices import Slices, join_slices
+from kam_connector.rules.pay.spans import number_of
 from kam_connector.rules.pay.statements import Books, Statement, state_pay
 from kam_connector.rules.pay.totals import add_sums, find_stages, sum_settled, sum_up
 
@@ -49,6 +51,7 @@ class Pay:
     lines: tuple[Line, ...]
     statements: tuple[Statement, ...]
     findings: tuple[Finding, ...]
+    given: Given
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +73,12 @@ def compute_pay(plan: Plan, given: Given) -> Pay:
     return compute_versions([(plan, given)])[0]
 
 
-def compute_versions(versions: Sequence[tuple[Plan, Given]]) -> list[Pay]:
+def compute_versions(versions: Sequence[tuple[Plan, Given]], since: date | None = None) -> list[Pay]:
     """What the versions of one plan pay, the oldest first, each by its own credits; all pay by the same periods.
 
     Limits, gates, advances and what was settled (`paid` of the newest) count once for all of them: a period has the
-    terms of the newest version that has begun by its end, and is stated with that one.
+    terms of the newest version that has begun by its end, and is stated with that one. `since`: the first day of the
+    plan's first version, where that one is not among them.
     """
     parts = [_earn(plan, given) for plan, given in sorted(versions, key=lambda version: version[0].valid_from)]
     plans, given = [part.plan for part in parts], parts[-1].given
@@ -84,7 +88,8 @@ def compute_versions(versions: Sequence[tuple[Plan, Given]]) -> list[Pay]:
     rows = pd.concat([part.rows for part in parts], ignore_index=True) if len(parts) > 1 else parts[0].rows
     gates = [[(gate, measure_gate(gate, rows, stages, plan, given)) for gate in plan.gate] for plan in plans]
     settled = sum_settled(plans[0], given, stages)
-    books = Books(plans, stages, add_sums(every), settled, gates, given.currencies)
+    first = number_of(min(plans[0].valid_from, since or plans[0].valid_from), plans[0].plan.period)
+    books = Books(plans, stages, add_sums(every), settled, gates, given.currencies, first)
     stated = list(state_pay(books))
     pays = []
     for number, (part, own) in enumerate(zip(parts, lines, strict=True)):
@@ -92,7 +97,8 @@ def compute_versions(versions: Sequence[tuple[Plan, Given]]) -> list[Pay]:
         steps = [line for _, taken in mine for line in taken]
         statements = tuple(statement for statement, _ in mine)
         paid = (*own, *steps)
-        pays.append(Pay(part.plan, part.rows, part.slices, part.codes, part.released, paid, statements, part.findings))
+        about = (part.plan, part.rows, part.slices, part.codes, part.released)
+        pays.append(Pay(*about, paid, statements, part.findings, part.given))
     return pays
 
 

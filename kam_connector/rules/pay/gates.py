@@ -2,6 +2,10 @@
 
 A payee who sold for 10,000 that was due and of which 7,000 came in has a collection rate of 70 %: a gate below 80 %
 closes. A fact that cannot be measured (nothing was due yet) closes no gate (S0-16, S4-60).
+
+What was credited is owed no more: an invoice of 10,000 with a credit note of 10,000 is neither due nor overdue, whether
+the credit note names it or was matched with it. What was written off is still owed and did not come in. Amounts are in
+the currency of pay, each at the rate of its own document; where a payee is paid in several, each has its own figure.
 """
 
 from __future__ import annotations
@@ -15,23 +19,32 @@ import pandas as pd
 
 from kam_connector.policy.payterms import Gate
 from kam_connector.policy.plans import Plan
-from kam_connector.rules.decisions import days_of, ids_of
-from kam_connector.rules.pay.cash import paying_kinds
+from kam_connector.rules.decisions import boxed, days_of, ids_of
+from kam_connector.rules.pay.cash import family_totals, paying_kinds
+from kam_connector.rules.pay.exact import ratio, whole
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.spans import period_at
 
-Facts = Mapping[tuple[int, int, int], Fraction]
+Facts = Mapping[tuple[int, int, int, int], Fraction]
+"""A figure by company, payee, currency of pay (ANY: a number of events, whatever they are paid in) and period."""
+ANY = 0
+WHO = ["company_id", "payee_id", "pay_currency"]
 UPHELD = "complaint_upheld"
 """The category of events that count as a complaint that was found justified."""
 
 
 def measure_gate(gate: Gate, rows: pd.DataFrame, stages: range, plan: Plan, given: Given) -> Facts:
-    """The gate's fact by company, payee and period; of those that have no figure nothing."""
-    found: dict[tuple[int, int, int], Fraction] = {}
+    """The gate's fact by who and period; of those that have no figure nothing."""
+    found: dict[tuple[int, int, int, int], Fraction] = {}
     for stage in stages:
-        for (company, payee), value in _measure(gate, rows, stage, plan, given).items():
-            found[company, payee, stage] = value
+        for who, value in _measure(gate, rows, stage, plan, given).items():
+            found[*who, stage] = value
     return found
+
+
+def fact_of(facts: Facts, who: tuple[int, int, int], stage: int) -> Fraction | None:
+    """The figure of a payee's period, None where there is none."""
+    return facts.get((*who, stage), facts.get((*who[:2], ANY, stage)))
 
 
 def is_closed(gate: Gate, value: Fraction | None) -> bool:
@@ -48,14 +61,16 @@ def shown(value: Fraction) -> str:
     return f"{Decimal(round(value * 10_000)).scaleb(-4):f}" if value.denominator > 1 else str(value)
 
 
-def _measure(gate: Gate, rows: pd.DataFrame, stage: int, plan: Plan, given: Given) -> dict[tuple[int, int], Fraction]:
+def _measure(
+    gate: Gate, rows: pd.DataFrame, stage: int, plan: Plan, given: Given
+) -> dict[tuple[int, int, int], Fraction]:
     if gate.fact == "upheld_complaints":
         events = rows[(rows["stage"] == stage) & (rows["kind"] == "event")]
         upheld = (events["category"] == UPHELD).astype("int64")
-        return _ratios(events.assign(upheld=upheld, one=1), "upheld", "one", divide=False)
+        return _ratios(events.assign(upheld=upheld, one=1, pay_currency=ANY), "upheld", "one", divide=False)
     if gate.fact == "margin_share":
         sold = rows[(rows["stage"] == stage) & (rows["kind"] != "event")]
-        return _ratios(sold, "margin_minor", "net_minor")
+        return _ratios(_in_pay_currency(sold, given, "margin_minor", "net_minor"), "margin_minor", "net_minor")
     end = np.datetime64(min(period_at(stage, plan.plan.period).end, given.as_of), "D")
     documents = _documents(rows, plan, given, end)
     if gate.fact == "collection_rate":
@@ -65,30 +80,58 @@ def _measure(gate: Gate, rows: pd.DataFrame, stage: int, plan: Plan, given: Give
 
 
 def _documents(rows: pd.DataFrame, plan: Plan, given: Given, end: np.datetime64) -> pd.DataFrame:
-    """One row a payee's document up to `end`: total, paid and open amount, whether it is due."""
-    day = days_of(rows["date"])
-    mine = rows[(day <= end) & rows["kind"].isin(["invoice", "order"]).to_numpy()]
+    """One row a payee's document up to `end`: what is owed after credit notes, paid and open, whether it is due."""
+    upto = rows[days_of(rows["date"]) <= end]
+    mine = upto[upto["kind"].isin(["invoice", "order"])]
     mine = mine.assign(
         due=np.where(np.isnat(days_of(mine["due_date"])), days_of(mine["date"]), days_of(mine["due_date"]))
     )
-    table = mine.groupby(["company_id", "payee_id", "document_id"], sort=True).agg(
-        total_minor=("document_total_minor", "max"), net_minor=("weight", "sum"), due=("due", "max")
-    )
-    table = table.reset_index()
-    total = table["total_minor"].where(table["total_minor"] > 0, table["net_minor"])
-    cash = given.cash[(days_of(given.cash["date"]) <= end) & given.cash["kind"].isin(paying_kinds(plan))]
-    received = cash.groupby(ids_of(cash["document_id"]))["amount_minor"].sum()
-    paid = np.minimum(table["document_id"].map(received).fillna(0).astype("int64"), total)
-    is_due = days_of(table["due"]) <= end
-    return table.assign(total_minor=total, paid_minor=paid, open_minor=total - paid, is_due=is_due)
+    table = mine.groupby([*WHO, "document_id"], sort=True).agg(
+        total_minor=("document_total_minor", "max"), net_minor=("weight", "sum"), due=("due", "max"),
+        currency_id=("currency_id", "first"), units=("units", "first"),
+    ).reset_index()  # fmt: skip
+    written = table["total_minor"].where(table["total_minor"] > 0, table["net_minor"])
+    moved = given.cash[days_of(given.cash["date"]) <= end]
+    reversed_to = table["document_id"].map(family_totals(upto)).fillna(written)
+    matched_to = written - _settled(moved, ["credit_note"], table)
+    total = np.maximum(np.minimum(reversed_to, matched_to), 0).astype("int64")
+    paid = np.minimum(_settled(moved, paying_kinds(plan), table), total)
+    table = table.assign(total_minor=total, paid_minor=paid, is_due=days_of(table["due"]) <= end)
+    table = _in_pay_currency(table, given, "total_minor", "paid_minor")
+    return table.assign(open_minor=table["total_minor"] - table["paid_minor"])
 
 
-def _ratios(table: pd.DataFrame, top: str, bottom: str, *, divide: bool = True) -> dict[tuple[int, int], Fraction]:
-    """By company and payee the one sum by the other (or undivided), where the other is above zero."""
-    sums = table.groupby(["company_id", "payee_id"])[[top, bottom]].sum().reset_index()
-    columns = (sums[name].tolist() for name in ("company_id", "payee_id", top, bottom))
+def _settled(moved: pd.DataFrame, kinds: list[str], table: pd.DataFrame) -> pd.Series:
+    """What matches of these kinds settled of each document of `table`."""
+    chosen = moved[moved["kind"].isin(kinds)]
+    sums = chosen.groupby(ids_of(chosen["document_id"]))["amount_minor"].sum()
+    return table["document_id"].map(sums).fillna(0).astype("int64")
+
+
+def _in_pay_currency(table: pd.DataFrame, given: Given, *columns: str) -> pd.DataFrame:
+    """The table with these amounts in the currency of pay, by each row's own `units`; nothing where there are none."""
+    foreign = np.flatnonzero(ids_of(table["currency_id"]) != ids_of(table["pay_currency"]))
+    if not len(foreign):
+        return table
+    digits = {number: currency.digits for number, currency in given.currencies.items()}
+    own, pay = (table[name].iloc[foreign].map(digits).to_numpy() for name in ("currency_id", "pay_currency"))
+    units = [each or Fraction(0) for each in table["units"].iloc[foreign]]
+    factors = [each * Fraction(10) ** int(shift) for each, shift in zip(units, pay - own, strict=True)]
+    top, under = (boxed(getattr(each, part) for each in factors) for part in ("numerator", "denominator"))
+    changed = {}
+    for name in columns:
+        values = table[name].to_numpy(dtype=np.int64).copy()
+        values[foreign] = ratio(whole(values[foreign]), top, under).astype(np.int64)
+        changed[name] = values
+    return table.assign(**changed)
+
+
+def _ratios(table: pd.DataFrame, top: str, bottom: str, *, divide: bool = True) -> dict[tuple[int, int, int], Fraction]:
+    """By WHO the one sum by the other (or undivided), where the other is above zero."""
+    sums = table.groupby(WHO)[[top, bottom]].sum().reset_index()
+    columns = (sums[name].tolist() for name in (*WHO, top, bottom))
     return {
-        (company, payee): Fraction(over, under if divide else 1)
-        for company, payee, over, under in zip(*columns, strict=True)
+        (company, payee, money): Fraction(over, under if divide else 1)
+        for company, payee, money, over, under in zip(*columns, strict=True)
         if under > 0
     }

@@ -43,8 +43,9 @@ class Prepared:
     """The credits of a plan in a stable order, and what is wrong with the others.
 
     `rows`: the columns of Given.credits with day, stage (number of the plan's period), base_minor and pay_currency,
-    units (rate of exchange), factor (tier, 10^-8), home (place of the row that it reverses, its own otherwise), family
-    (document of the home), weight (the row's part of its document's net amount, document's currency).
+    units (rate of exchange; None: booked without an amount), factor (tier, 10^-8), home (place of the row that it
+    reverses, its own otherwise), family (document of the home), weight (the row's part of its document's net amount,
+    document's currency).
     """
 
     rows: pd.DataFrame
@@ -239,10 +240,10 @@ def _convert(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[pd.DataFrame
     else:
         pairs = zip(company.tolist(), own.tolist(), strict=True)
         pay = np.array([given.homes.get(each, money) for each, money in pairs], dtype=np.int64)
-    rows, own = _as_booked(rows, own, pay, plan)
+    rows, own, booked = _as_booked(rows, own, pay, plan)
     day, unpaid = _rate_days(rows, plan, given)
     base, home = (rows[name].to_numpy(dtype=np.int64) for name in ("base_minor", "home"))
-    units: list[Fraction | None] = [Fraction(1)] * len(rows)
+    units = _booked_units(rows, booked, given)
     minor = base.copy()
     foreign = np.flatnonzero((own != pay) & ~unpaid)
     for place in foreign.tolist():
@@ -260,13 +261,14 @@ def _convert(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[pd.DataFrame
     return converted[kept], [_no_rate(rows, plan, day, place) for place in lacking]
 
 
-def _as_booked(rows: pd.DataFrame, own: Whole, pay: Whole, plan: Plan) -> tuple[pd.DataFrame, Whole]:
+def _as_booked(rows: pd.DataFrame, own: Whole, pay: Whole, plan: Plan) -> tuple[pd.DataFrame, Whole, Flags]:
     """Rows that are booked in the currency of pay with their booked amount: it is not converted a second time.
 
-    What reverses another is worth what that was booked at: else a change of rate would take back more than was paid.
+    The last are those rows. What reverses another is worth what that was booked at: else a change of rate would take
+    back more than was paid.
     """
     if "booked_minor" not in rows.columns or plan.credit.base != "net" or plan.cash.rate_date != "invoice":
-        return rows, own
+        return rows, own, np.zeros(len(rows), dtype=bool)
     booked = (ids_of(rows["company_currency_id"]) == pay) & (own != pay)
     base, amount, home = (rows[name].to_numpy(dtype=np.int64) for name in ("base_minor", "booked_minor", "home"))
     like_home = booked & booked[home] & (base[home] != 0)
@@ -274,7 +276,24 @@ def _as_booked(rows: pd.DataFrame, own: Whole, pay: Whole, plan: Plan) -> tuple[
     of_home = ratio(whole(base), whole(amount[home] * np.sign(base[home])), size)
     worth = np.where(like_home, of_home, amount).astype(np.int64)
     amount = np.where(booked, worth, base)
-    return rows.assign(base_minor=amount), np.where(booked, pay, own)
+    return rows.assign(base_minor=amount), np.where(booked, pay, own), booked
+
+
+def _booked_units(rows: pd.DataFrame, booked: Flags, given: Given) -> list[Fraction | None]:
+    """One, and of booked rows what the ERP made of a unit: company amount by document amount, of what they reverse.
+
+    None where the document amount is zero.
+    """
+    units: list[Fraction | None] = [Fraction(1)] * len(rows)
+    home = rows["home"].to_numpy(dtype=np.int64)
+    places = np.flatnonzero(booked)
+    source = np.where(booked[home[places]], home[places], places)
+    names = ("currency_id", "company_currency_id", "net_minor", "net_company_minor") if len(places) else ()
+    columns = (ids_of(rows[name].iloc[source]).tolist() for name in names)
+    for place, money, company, net, worth in zip(places.tolist(), *columns, strict=True):
+        shift = given.currencies[money].digits - given.currencies[company].digits
+        units[place] = Fraction(worth, net) * Fraction(10) ** shift if net else None
+    return units
 
 
 def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flags]:

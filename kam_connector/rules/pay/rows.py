@@ -31,9 +31,9 @@ def pay_rows(pay: Pay, currencies: Mapping[int, Currency], stages: Collection[in
     """ROW_COLUMNS, by payee, period, component, credit and slice; with `stages` those periods alone.
 
     A line without a credit has credit_id, document_id and customer_id 0, slice_from and slice_to 0; slice_to -1 is open
-    (of days to pay both are days, else smallest units). `exchange` (Fraction): units of currency_id for one of the
-    credit's own. amount_exact is earned, released_exact what is due: over a
-    period the latter sum to the statement before rounding.
+    (of days to pay both are days, else smallest units). `exchange` (Fraction, or None where a row is as
+    booked and its document has no amount): units of currency_id for one of the credit's own. amount_exact is earned,
+    released_exact what is due: over a period the latter sum to the statement before rounding.
     """
     slices = _slice_rows(pay, stages)
     lines = _line_rows([line for line in pay.lines if stages is None or line.stage in stages], pay)

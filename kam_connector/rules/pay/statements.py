@@ -14,10 +14,10 @@ from kam_connector.money import Currency, minor_text
 from kam_connector.policy.payterms import Gate
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.pay.exact import per_minor, round_minor
-from kam_connector.rules.pay.gates import Facts
+from kam_connector.rules.pay.gates import Facts, fact_of
 from kam_connector.rules.pay.lines import Line
 from kam_connector.rules.pay.spans import number_of
-from kam_connector.rules.pay.terms import Account, Sums, take_steps
+from kam_connector.rules.pay.terms import Account, Place, Sums, take_steps
 
 Who = tuple[int, int, int]
 """Company, payee, currency."""
@@ -46,7 +46,7 @@ class Statement:
 class Books:
     """What a plan's statements follow from: `sums` and `settled` (smallest units) by who and period, gates' figures.
 
-    `plans`: its versions, the oldest first, each with its own `gates`.
+    `plans`: its versions, the oldest first, each with its own `gates`; `first`: the period in which the plan began.
     """
 
     plans: Sequence[Plan]
@@ -55,6 +55,7 @@ class Books:
     settled: Mapping[Who, Mapping[int, int]]
     gates: Sequence[Sequence[tuple[Gate, Facts]]]
     currencies: Mapping[int, Currency]
+    first: int
 
     def version_at(self, stage: int) -> int:
         """The place of the version whose terms the period has: the newest that has begun by its end."""
@@ -79,8 +80,8 @@ def _state_payee(books: Books, who: Who) -> Iterator[tuple[int, Statement, list[
             continue
         own, paid = sums.get(stage, Sums()), settled.get(stage, 0)
         version = books.version_at(stage)
-        facts = [(gate, found.get((who[0], who[1], stage))) for gate, found in books.gates[version]]
-        steps = list(take_steps(books.plans[version], stage, own, facts, account))
+        facts = [(gate, fact_of(found, who, stage)) for gate, found in books.gates[version]]
+        steps = list(take_steps(books.plans[version], Place(stage, books.first), own, facts, account))
         change = {
             "earned": own.earned, "released": own.released, "pay": own.released + sum(step.change for step in steps)
         }  # fmt: skip

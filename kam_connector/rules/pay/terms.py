@@ -1,12 +1,13 @@
 """The steps from what is released to what is paid: reduction, cap, floor, what was cut, hold, holdback, advance.
 
 What a cap or a gate has cut was never paid, so a later return takes it first: 1,000 earned under a cap of 50 paid 50,
-and its full return takes back 50. Likewise what a gate holds is taken back before what was paid.
+and its full return takes back 50. Likewise what a gate holds, or is held back for good, is taken back before what was
+paid: 10 earned with a tenth held back paid 9, and the return of all takes back 9.
 
 An advance tops a period up to its amount; a recoverable one is paid back out of later pay: 1,000 advanced in a month
 without sales is taken from the 5,000 of a later one, which pays 4,000. What is taken back comes off the advance: 500
-taken back in a month without sales leave 500 of it. A floor tops up what was sold in the period and
-leaves alone what is taken back in it (incentives.md, E25).
+taken back in a month without sales leave 500 of it. Its periods go on across the versions of a plan. A floor tops up
+what was sold in the period and leaves alone what is taken back in it (incentives.md, E25).
 """
 
 from __future__ import annotations
@@ -54,16 +55,25 @@ class Step:
 
 @dataclass(slots=True)
 class Account:
-    """What is open between a payee and the plan: cut off, held by a gate, held back by period, advanced."""
+    """What is open between a payee and the plan: cut off, held by a gate, held back (by period, for good), advanced."""
 
     cut: int = 0
     held: int = 0
     kept: dict[int, int] = field(default_factory=dict)
+    kept_for_good: int = 0
     advanced: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A period, and the one in which the first version of the plan began."""
+
+    stage: int
+    first: int
+
+
 def take_steps(
-    plan: Plan, stage: int, sums: Sums, gates: Sequence[tuple[Gate, Fraction | None]], account: Account
+    plan: Plan, place: Place, sums: Sums, gates: Sequence[tuple[Gate, Fraction | None]], account: Account
 ) -> Iterator[Step]:
     """The steps of one period; the account is carried on."""
     pay = sums.released
@@ -72,8 +82,8 @@ def take_steps(
         lambda pay: _bound(pay, sums, plan, account),
         lambda pay: _give_back(pay, account),
         lambda pay: _hold(pay, gates, account),
-        lambda pay: _hold_back(pay, stage, plan, account),
-        lambda pay: _advance(pay, stage, plan, account),
+        lambda pay: _hold_back(pay, place.stage, plan, account),
+        lambda pay: _advance(pay, place, plan, account),
     )
     for take in stages:
         steps = list(take(pay))
@@ -133,16 +143,22 @@ def _hold_back(pay: int, stage: int, plan: Plan, account: Account) -> Iterator[S
         kept = _part(pay, limits.holdback)
         if limits.holdback_periods is not None:
             account.kept[stage + limits.holdback_periods] = kept
+        else:
+            account.kept_for_good += kept
         yield Step("holdback", -kept, "pay.held_back", {"rate": f"{limits.holdback:f}"})
+    unpaid = min(account.kept_for_good, -pay)
+    if unpaid > 0:
+        account.kept_for_good -= unpaid
+        yield Step("holdback", unpaid, "pay.cut_before", {"amount": _text(unpaid)})
 
 
-def _advance(pay: int, stage: int, plan: Plan, account: Account) -> Iterator[Step]:
+def _advance(pay: int, place: Place, plan: Plan, account: Account) -> Iterator[Step]:
     draw = plan.draw
     if draw is None:
         return
-    number = stage - number_of(plan.valid_from, plan.plan.period) + 1
+    number = place.stage - place.first + 1
     first, last = draw.periods or (1, number)
-    in_force = plan.plan.valid_to is None or stage <= number_of(plan.plan.valid_to, plan.plan.period)
+    in_force = plan.plan.valid_to is None or place.stage <= number_of(plan.plan.valid_to, plan.plan.period)
     least = fine_of(draw.amount) if in_force and first <= number <= last else 0
     if least > max(pay, 0):
         change = least - max(pay, 0)

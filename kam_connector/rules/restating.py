@@ -1,0 +1,194 @@
+"""What became known of a closed period since: rows in the open period, each with its origin and its reason.
+
+A closed statement stays as it is. In June 120.00 was paid, of which 20.00 for an invoice; on 5 July that is credited by
+a note dated back to June: June is worth 100.00, and the statement of July has a row of -20.00 that names June and the
+credit note. Because a row is the difference to what was paid, settling July pays it once (incentives.md 2.11, R-68).
+
+The rows of one origin are cents, rounded on their running sum, so that they sum to the difference that is carried:
+that was rounded once, with the period that it is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kam_connector.money import Currency, minor_text
+from kam_connector.periods import parse_period
+from kam_connector.rules.decisions import boxed, ids_of, words_of
+from kam_connector.rules.pay.exact import decimal_of, fine_of, per_minor, round_minor
+from kam_connector.rules.reasons import REASONS, reason_args
+
+RESTATED = "restated"
+"""A component `restated 2026-06` is a row that June is the origin of."""
+WHO = ["company_id", "payee_id", "plan", "currency_id"]
+ABOUT = ["component", "credit_id", "move_id", "customer_id"]
+COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact"]
+_NOT_COMPARED = ("settled", "approved", RESTATED)
+Closed = Collection[tuple[int, str, str]]
+Former = Mapping[tuple[int, int, str, str, int], pd.DataFrame]
+"""The rows of the last closed statement by company, payee, plan, period and currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What the open period `period` of a payee takes over from `origin`, in smallest units."""
+
+    company_id: int
+    payee_id: int
+    plan: str
+    origin: str
+    currency_id: int
+    period: str
+    amount_minor: int
+    valid_from: date
+
+
+def origin_of(component: str) -> str:
+    """The period that a row is carried from, "" for any other row."""
+    name, _, origin = component.partition(" ")
+    return origin if name == RESTATED else ""
+
+
+def open_period(company: int, plan: str, periods: Collection[str], closed: Closed) -> str | None:
+    """The last of the plan's periods that is open in the company, None when all are closed."""
+    left = [code for code in periods if (company, plan, code) not in closed]
+    return max(left, key=lambda code: parse_period(code).start, default=None)
+
+
+def carry_over(
+    frame: pd.DataFrame, periods: Mapping[str, Collection[str]], closed: Closed
+) -> tuple[pd.DataFrame, list[Carried]]:
+    """The statements of the open periods with what the closed ones come to now, and what was carried.
+
+    `frame`: company_id, payee_id, plan, period, currency_id, valid_from, sequence and the amounts of a statement. A
+    payee who has none in the open period gets one of nothing else. Closed periods are taken out.
+    """
+    pairs = zip(*(frame[name].tolist() for name in ("company_id", "plan", "period")), strict=True)
+    is_closed = np.array([pair in closed for pair in pairs], dtype=bool)
+    carried = []
+    for row in frame[is_closed & (frame["payout_minor"] != 0).to_numpy(dtype=bool)].to_dict("records"):
+        target = open_period(row["company_id"], row["plan"], periods[row["plan"]], closed)
+        if target is not None:
+            carried.append(_carried(row, target))
+    kept = frame[~is_closed]
+    if not carried:
+        return kept.reset_index(drop=True), []
+    sums = pd.DataFrame([_statement(each) for each in carried])
+    return _added(kept, sums), carried
+
+
+def restated_rows(
+    carried: Collection[Carried], present: pd.DataFrame, former: Former, currencies: Mapping[int, Currency]
+) -> list[dict[str, Any]]:
+    """A row a credit and component of a closed period that comes to another amount now, for the open period.
+
+    `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact).
+    """
+    made: list[dict[str, Any]] = []
+    for each in carried:
+        key = (each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
+        mine = present[_is_of(present, key)]
+        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id])
+    return made
+
+
+def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataFrame:
+    """COMPARED_COLUMNS: what each credit and component brought by these rows, and what it brings by those.
+
+    What was settled, approved otherwise or carried over is no part of it.
+    """
+    sums = [_summed(table, name) for table, name in ((former, "was_exact"), (present, "is_exact"))]
+    joined = sums[0].merge(sums[1], on=ABOUT, how="outer").sort_values(ABOUT, kind="stable", ignore_index=True)
+    amounts = {name: boxed([_or_zero(each) for each in joined[name]]) for name in ("was_exact", "is_exact")}
+    return joined.assign(**amounts)[COMPARED_COLUMNS]
+
+
+def _carried(row: Mapping[Hashable, Any], target: str) -> Carried:
+    return Carried(
+        int(row["company_id"]), int(row["payee_id"]), str(row["plan"]), str(row["period"]), int(row["currency_id"]),
+        target, int(row["payout_minor"]), row["valid_from"],
+    )  # fmt: skip
+
+
+def _statement(each: Carried) -> dict[str, Any]:
+    """The carried amount as a statement of the open period."""
+    return {
+        "company_id": each.company_id, "payee_id": each.payee_id, "plan": each.plan, "period": each.period,
+        "currency_id": each.currency_id, "valid_from": each.valid_from, "earned_exact": Decimal(0), "earned_minor": 0,
+        "released_minor": 0, "adjustments_minor": each.amount_minor, "settled_minor": 0,
+        "payout_minor": each.amount_minor, "sequence": 1,
+    }  # fmt: skip
+
+
+def _added(kept: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
+    every = pd.concat([kept, sums[kept.columns]], ignore_index=True) if len(kept) else sums[kept.columns]
+    keys = ["company_id", "payee_id", "plan", "period", "currency_id"]
+    how = {name: "max" if name in ("valid_from", "sequence") else "sum" for name in kept.columns if name not in keys}
+    return every.groupby(keys, sort=True).agg(how).reset_index()[list(kept.columns)]
+
+
+def _is_of(rows: pd.DataFrame, key: tuple[int, int, str, str, int]) -> np.ndarray:
+    names = ("company_id", "payee_id", "plan", "period", "currency_id")
+    found = np.ones(len(rows), dtype=bool)
+    for name, value in zip(names, key, strict=True):
+        found &= (rows[name] == value).to_numpy(dtype=bool)
+    return found
+
+
+def _summed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
+    """ABOUT and the exact sum of each."""
+    sums: dict[tuple[str, int, int, int], Decimal] = {}
+    if table is not None and len(table):
+        columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]))
+        for *about, amount in zip(*columns, table["amount_exact"], strict=True):
+            if about[0].partition(" ")[0] not in _NOT_COMPARED:
+                key = tuple(about)
+                sums[key] = sums.get(key, Decimal(0)) + amount
+    rows = [(*key, amount) for key, amount in sums.items()]
+    return pd.DataFrame(rows, columns=[*ABOUT, name], dtype=object)
+
+
+def _or_zero(amount: Any) -> Decimal:
+    return amount if isinstance(amount, Decimal) else Decimal(0)
+
+
+def _rows(each: Carried, compared: pd.DataFrame, currency: Currency) -> Iterator[dict[str, Any]]:
+    moved = [row for row in compared.to_dict("records") if row["was_exact"] != row["is_exact"]]
+    blank: dict[Hashable, Any] = {**dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0)}
+    moved = moved or [blank]  # a difference of the one rounding alone
+    running, told = 0, 0
+    for place, row in enumerate(moved, start=1):
+        running += fine_of(row["is_exact"]) - fine_of(row["was_exact"])
+        upto = each.amount_minor if place == len(moved) else round_minor(running, currency)
+        yield _row(each, row, upto - told, currency)
+        told = upto
+
+
+def _row(each: Carried, row: Mapping[Any, Any], amount: int, currency: Currency) -> dict[str, Any]:
+    code = _code(row)
+    was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
+    figures = {
+        "origin": each.origin, "was": minor_text(was, currency), "now": minor_text(now, currency),
+        "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
+    }  # fmt: skip
+    return {
+        "company_id": each.company_id, "payee_id": each.payee_id, "plan": each.plan, "period": each.period,
+        "component": f"{RESTATED} {each.origin}", "credit_id": int(row["credit_id"]), "move_id": int(row["move_id"]),
+        "customer_id": int(row["customer_id"]), "date": pd.Timestamp(parse_period(each.period).end),
+        "currency_id": each.currency_id, "exchange": None, "base_minor": 0, "slice_from": 0, "slice_to": 0,
+        "rate": Decimal(0), "earned_exact": Decimal(0), "amount_exact": decimal_of(amount * per_minor(currency)),
+        "reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]}),
+    }  # fmt: skip
+
+
+def _code(row: Mapping[Any, Any]) -> str:
+    if row["was_exact"] == 0 and row["is_exact"] != 0:
+        return "pay.came_later"
+    return "pay.gone_since" if row["is_exact"] == 0 and row["was_exact"] != 0 else "pay.changed_since"

@@ -1,0 +1,274 @@
+"""`kam incentives close` and `lock`: a period's statements stand frozen in the book, then locked with who approved.
+
+A statement that was approved in the ERP before the period was closed is frozen as it was approved: where it comes to
+another amount by now, a row says so, and the difference goes into the open period.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from kam_connector.errors import Contradiction, InputError
+from kam_connector.ledger import Entry
+from kam_connector.money import Currency, minor_text
+from kam_connector.periods import Period, parse_period
+from kam_connector.rules.pay.exact import decimal_of, per_minor
+from kam_connector.rules.pay_states import is_allowed
+from kam_connector.rules.payouts import KEYS, LINE_COLUMNS, Payouts, state_payouts
+from kam_connector.rules.reasons import REASONS, reason_args
+from kam_connector.runs import known, pay_book, paying
+from kam_connector.runs.aged import of_companies
+from kam_connector.runs.pay_book import Place, Stated
+from kam_connector.runs.pay_inputs import inputs_of
+from kam_connector.runs.paying import Found
+from kam_connector.runs.result import Result, Row
+from kam_connector.runs.sources import sources_of
+from kam_connector.runs.workspace import Workspace, business_days
+
+Columns = Mapping[str, Mapping[str, Any]]
+"""The rows of statements by their key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which period, of which plan (None: every one that pays by such periods), and whether to close it anew."""
+
+    period: str
+    plan: str | None = None
+    again: bool = False
+
+    def covers(self, plan: str, period: str) -> bool:
+        """Whether a plan's period is asked for."""
+        return period == self.period and self.plan in (None, plan)
+
+
+def close(workspace: Workspace, asked: Asked, run: str) -> Result:
+    """The statements of the period stand frozen in the book, each company's; those that do so already stay.
+
+    Rows: company, payee, plan, period, number, amounts, state (closed or unchanged). Errors: InputError for a period
+    that is not over or that no plan pays by; Contradiction when statements were closed with other figures, unless
+    `again`, or the period is locked. In either case nothing is closed.
+    """
+    period = parse_period(asked.period)
+    companies = _over(workspace, period)
+    book = [each for each in pay_book.read_statements(workspace.ledger) if each.company_id in companies]
+    mine = {each.key: each for each in book if asked.covers(each.plan, each.period)}
+    found, stated, columns = _state(workspace, period, companies, book)
+    places = _places(found, companies, asked)
+    approved = known.approvals(workspace.mirror.ibis)
+    kept = {key: each for key, each in mine.items() if not each.void and (*each.who, each.sequence) in approved}
+    settled = {each.who for each in kept.values()}
+    now = {each.key: each for each in stated if asked.covers(each.plan, each.period) and each.who not in settled}
+    fresh = [
+        _revised(each, mine.get(key), workspace, run) for key, each in now.items() if _is_other(each, mine.get(key))
+    ]
+    gone = [
+        replace(each, void=True, revision=each.revision + 1, run=run)
+        for key, each in mine.items() if not (each.void or key in kept or key in now)
+    ]  # fmt: skip
+    states = pay_book.read_periods(workspace.ledger)
+    _refuse([*fresh, *gone], places, states, asked)
+    standing = {**mine, **{each.key: each for each in (*fresh, *gone)}}
+    changed = {place for place in places if place not in states} | {each.place for each in (*fresh, *gone)}
+    entries = [entry for each in fresh for entry in pay_book.statement_entries(each, columns[each.key])]
+    entries += [pay_book.void_entry(each) for each in gone]
+    entries += [_computed(place, standing.values(), run) for place in sorted(changed)]
+    workspace.ledger.append_many(entries)
+    written = {each.key for each in fresh}
+    rows = [
+        _row(each, "closed" if key in written else "unchanged")
+        for key, each in sorted(standing.items())
+        if not each.void
+    ]
+    return Result("incentives close", rows=rows, findings=found.findings, as_of=period.end, run=run)
+
+
+def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
+    """The book says who approved which figures of the period; its statements are not closed anew any more.
+
+    Rows: company, payee, plan, period, number, amounts, state. Errors: InputError when it is not closed, or a
+    statement waits for its approval in the ERP; Contradiction when other figures were approved. Then nothing is locked.
+    """
+    states = {
+        place: payload for place, payload in pay_book.read_periods(workspace.ledger).items()
+        if asked.covers(place[1], place[2])
+    }  # fmt: skip
+    if not states:
+        raise InputError(
+            "{period} is not closed.", next_step="Close it: `kam incentives close --period {period}`.",
+            period=asked.period,
+        )  # fmt: skip
+    mine = [each for each in pay_book.read_statements(workspace.ledger) if each.place in states and not each.void]
+    approvals = known.approvals(workspace.mirror.ibis)
+    signed = {each.key: _signature(each, approvals) for each in mine if each.payout}
+    entries = []
+    for place, payload in states.items():
+        if is_allowed("approved", "locked") and payload["state"] in ("computed", "approved"):
+            keys = [each.key for each in mine if each.place == place and each.payout]
+            more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": _moment()}
+            entries.append(Entry(pay_book.PERIOD, pay_book.period_key(*place), {**payload, **more}))
+    workspace.ledger.append_many(entries)
+    last = parse_period(asked.period).end
+    return Result("incentives lock", rows=[_row(each, "locked") for each in mine], as_of=last, run=run)
+
+
+def _over(workspace: Workspace, period: Period) -> list[int]:
+    """The companies. InputError for an empty mirror or a period that is not over in each of them."""
+    days = business_days(workspace, None)
+    if not days:
+        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    if any(day <= period.end for day in days.values()):
+        raise InputError(
+            "{period} is not over: it cannot be closed.",
+            next_step="Name an earlier period, or wait until the day after {day}.",
+            period=period.code,
+            day=period.end,
+        )
+    return sorted(days)
+
+
+def _state(
+    workspace: Workspace, period: Period, companies: list[int], book: list[Stated]
+) -> tuple[Found, list[Stated], Columns]:
+    """The statements of the period as they are now, those that were approved before with what was approved."""
+    sources = sources_of(workspace)
+    erp = of_companies(known.settled_payouts(sources.con), companies)
+    keys = paying.settled_keys(erp)
+    booked = {(*each.who, each.sequence) for each in book if not each.void}
+    numbered = zip(erp["period"].tolist(), keys, strict=True)
+    is_loose = [code == period.code and key[-1] > 0 and key not in booked for code, key in numbered]
+    loose = erp[np.array(is_loose, dtype=bool)].sort_values("sequence").drop_duplicates(KEYS, keep="last")
+    left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in set(keys)]
+    settled = pd.concat([erp.drop(loose.index), pay_book.settled_of(left)], ignore_index=True)
+    found = paying.find_pays(sources, period.end, companies, settled, period.code)
+    closed = pay_book.closed_books(sources.book, book)
+    others = frozenset(place for place in closed.periods if place[2] != period.code)
+    payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
+    return found, *_stated(found, paying.only(payouts, period.code), loose)
+
+
+def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> tuple[list[Stated], Columns]:
+    """The statements, and their rows by key."""
+    versions = {
+        code: [{"valid_from": pay.plan.valid_from.isoformat(), "inputs": inputs_of(pay.given)}
+               for pay in found.pays if pay.plan.code == code]
+        for code in {pay.plan.code for pay in found.pays}
+    }  # fmt: skip
+    approved = dict(zip(map(tuple, loose[KEYS].values.tolist()), loose["settled_minor"].tolist(), strict=True))
+    lines = dict(iter(payouts.detail.groupby(KEYS, sort=False))) if len(payouts.detail) else {}
+    made, rows = [], {}
+    for row in payouts.frame.to_dict("records"):
+        who = tuple(row[name] for name in KEYS)
+        currency = found.money[int(row["currency_id"])]
+        own = lines.get(who, payouts.detail.iloc[:0])
+        if who in approved and approved[who] != row["payout_minor"]:
+            row, own = _as_approved(row, own, int(approved[who]), currency)
+        fields, columns = pay_book.contents_of(row, own, currency)
+        made.append(Stated(**fields, revision=1, versions=versions[row["plan"]], policy_hash="", closed_on="", run=""))
+        rows[made[-1].key] = columns
+    return made, rows
+
+
+def _as_approved(
+    row: Mapping[Any, Any], lines: pd.DataFrame, approved: int, currency: Currency
+) -> tuple[dict[Any, Any], pd.DataFrame]:
+    """The statement with the amount that was approved, and a row of the difference."""
+    change = approved - int(row["payout_minor"])
+    figures = {"approved": minor_text(approved, currency), "currency": currency.code, "plan": row["plan"]}
+    code = "pay.approved"
+    more = {
+        **{name: row[name] for name in KEYS}, "component": "approved", "credit_id": 0, "move_id": 0, "customer_id": 0,
+        "date": pd.Timestamp(row["date_to"]), "exchange": None, "base_minor": 0, "slice_from": 0, "slice_to": 0,
+        "rate": Decimal(0), "earned_exact": Decimal(0), "amount_exact": decimal_of(change * per_minor(currency)),
+        "reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]}),
+    }  # fmt: skip
+    table = pd.concat([lines, pd.DataFrame([more])[LINE_COLUMNS]], ignore_index=True)
+    return {**row, "payout_minor": approved, "adjustments_minor": int(row["adjustments_minor"]) + change}, table
+
+
+def _places(found: Found, companies: Sequence[int], asked: Asked) -> list[Place]:
+    """The periods that are closed. InputError where no plan pays by such a one."""
+    plans = [plan for plan, codes in found.spans.items() if asked.period in codes and asked.covers(plan, asked.period)]
+    if not plans:
+        raise InputError(
+            "No plan pays by {period}.", next_step="`kam policy check` lists the plans.", period=asked.period
+        )
+    return [(company, plan, asked.period) for company in companies for plan in plans]
+
+
+def _is_other(each: Stated, former: Stated | None) -> bool:
+    return former is None or former.void or former.content != each.content
+
+
+def _revised(each: Stated, former: Stated | None, workspace: Workspace, run: str) -> Stated:
+    return replace(
+        each, revision=former.revision + 1 if former else 1, policy_hash=workspace.policy.hash, closed_on=_moment(),
+        run=run,
+    )  # fmt: skip
+
+
+def _refuse(
+    changed: Iterable[Stated], places: Sequence[Place], states: Mapping[Place, Mapping[str, Any]], asked: Asked
+) -> None:
+    """Contradiction where statements of a period that is closed would change without `again`, or it is locked."""
+    for each in changed:
+        state = states[each.place]["state"] if each.place in states else "open"
+        if not is_allowed(state, "computed"):
+            raise Contradiction(
+                "{period} of plan {plan} is {state}: its statements stay. What came later goes into the open period.",
+                next_step="`kam incentives statement --period {period}` shows both.",
+                period=each.period, plan=each.plan, state=state,
+            )  # fmt: skip
+        if state != "open" and not asked.again:
+            raise Contradiction(
+                "{period} of plan {plan} was closed with other figures; nothing was closed.",
+                next_step="`kam incentives statement --period {period}` shows both; --again closes it anew.",
+                period=each.period, plan=each.plan,
+            )  # fmt: skip
+
+
+def _computed(place: Place, statements: Iterable[Stated], run: str) -> Entry:
+    contents = {each.key: each.content for each in statements if each.place == place and not each.void}
+    payload = {"state": "computed", "statements": contents, "run": run, "on": _moment()}
+    return Entry(pay_book.PERIOD, pay_book.period_key(*place), payload)
+
+
+def _signature(each: Stated, approvals: Mapping[tuple[Any, ...], known.Approval]) -> list[Any]:
+    """Who approved it, and when. InputError without an approval, Contradiction for that of another amount."""
+    found = approvals.get((*each.who, each.sequence))
+    if found is None:
+        raise InputError(
+            "Statement {statement} waits for its approval in the ERP; nothing was locked.",
+            next_step="Let somebody who did not compute it approve it there, then `kam sync run`.",
+            statement=each.key,
+        )
+    if found.amount_minor != each.payout:
+        raise Contradiction(
+            "Statement {statement} was approved with {approved} {currency} and closed with {closed}; nothing was "
+            "locked.",
+            next_step="Withdraw the approval in the ERP, and let the next night write what was closed.",
+            statement=each.key, approved=minor_text(found.amount_minor, each.money), currency=each.currency,
+            closed=minor_text(each.payout, each.money),
+        )  # fmt: skip
+    return [found.approved_by, found.approved_on]
+
+
+def _row(each: Stated, state: str) -> Row:
+    amounts = ("earned", "released", "adjustments", "payout")
+    return {
+        "company": each.company_id, "payee": each.payee_id, "plan": each.plan, "period": each.period,
+        "number": each.sequence, "revision": each.revision, "currency": each.currency,
+        **{name: minor_text(each.figures[name], each.money) for name in amounts},
+        "rows": each.rows, "content": each.content, "state": state,
+    }  # fmt: skip
+
+
+def _moment() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

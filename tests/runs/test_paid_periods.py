@@ -1,0 +1,198 @@
+"""Whole nights across the end of a period: what was approved stays, later truth is a further statement."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from kam_connector import ledger
+from kam_connector.runs import pay_book
+from kam_connector.sandbox import SandboxServer
+from tests.runs import nights
+
+pytestmark = pytest.mark.long
+ANN, BOB = 5, 6
+APPROVED = {"state": "approved", "approved_by": 2, "approved_on": "2026-07-01 08:00:00"}
+FIGURES = ("period", "payee_id", "sequence", "earned", "adjustments", "amount", "state")
+
+
+def invoice(server: SandboxServer, day: str, payee: int, net: float) -> None:
+    """A posted invoice like the first one of June, on another day, by somebody, of another amount."""
+    like = next(row for row in server.rows("account.move").values() if row["move_type"] == "out_invoice")
+    number = max(server.rows("account.move")) + 1
+    amounts = {name: net for name in like if name.startswith("amount_") and not name.startswith("amount_tax")}
+    days = dict.fromkeys(("date", "invoice_date", "invoice_date_due"), day)
+    own = {"id": number, "name": f"INV/{day}", "invoice_user_id": payee, "amount_tax": 0.0, "state": "posted"}
+    stamp = dict.fromkeys(("create_date", "write_date"), f"{day} 10:00:00")
+    with server.erp.lock:
+        server.erp.store.put("account.move", {**like, **amounts, **days, **own, **stamp})
+        server.erp.on_commit(server.erp.store.commit())
+    server.edit("account.move", number, ref=False)
+
+
+def night(place: nights.Place, day: str) -> None:
+    done = place.kam("run", "--yes", "--allow-past", "--as-of", day, "--skip", "report")
+    assert done.returncode in (0, 1), done.stderr
+
+
+def stated(server: SandboxServer, payee: int) -> list[tuple[Any, ...]]:
+    rows = [row for row in server.rows("kam.payout").values() if row["payee_id"] == payee]
+    return sorted(tuple(row[name] for name in FIGURES) for row in rows)
+
+
+@pytest.fixture
+def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+    """The last night of June; on the first of July Ann's statement is approved, Bob's is not."""
+    with nights.after_one(shared_folder, tmp_path) as (place, server):
+        (key,) = (key for key, row in server.rows("kam.payout").items() if row["payee_id"] == ANN)
+        server.edit("kam.payout", key, **APPROVED)
+        yield place, server
+
+
+@pytest.mark.requirement("S4-33")
+def test_what_came_later_is_a_further_statement_of_the_period(june: tuple[nights.Place, SandboxServer]) -> None:
+    """On 2 July an invoice of each, dated back to June, and one of July: 2 % of 1,000, 500 and 700."""
+    place, server = june
+    (approved,) = (row for row in server.rows("kam.payout").values() if row["payee_id"] == ANN)
+    lines = {key: row for key, row in server.rows("kam.payout.line").items() if row["payout_id"] == approved["id"]}
+    (bob,) = stated(server, BOB)
+    night(place, "2026-07-01")
+    for payee, net in ((ANN, 1000.0), (BOB, 500.0)):
+        invoice(server, "2026-06-29", payee, net)
+    invoice(server, "2026-07-02", ANN, 700.0)
+    night(place, "2026-07-02")
+    first, further, july = stated(server, ANN)
+    earned = approved["earned"]
+    assert first == ("2026-06", ANN, 1, earned, 0.0, earned, "approved")
+    assert further == ("2026-06", ANN, 2, pytest.approx(earned + 20), -earned, 20.0, "draft")
+    assert july == ("2026-07", ANN, 1, 14.0, 0.0, 14.0, "draft")
+    assert stated(server, BOB) == [("2026-06", BOB, 1, bob[3] + 10, 0.0, bob[5] + 10, "draft")]
+    assert server.rows("kam.payout")[approved["id"]] == approved
+    assert {key: server.rows("kam.payout.line")[key] for key in lines} == lines
+
+
+def test_a_second_night_after_the_period_states_nothing_anew(june: tuple[nights.Place, SandboxServer]) -> None:
+    place, server = june
+    night(place, "2026-07-01")
+    before = server.rows("kam.payout"), server.rows("kam.payout.line")
+    night(place, "2026-07-01")
+    assert (server.rows("kam.payout"), server.rows("kam.payout.line")) == before
+    assert [row[0] for row in stated(server, ANN)] == ["2026-06"]
+
+
+def answer(place: nights.Place, *words: str, code: int = 0) -> dict[str, Any]:
+    done = place.kam(*words, "--format", "json")
+    assert done.returncode in (code, 1 if code == 0 else code), done.stderr
+    found: dict[str, Any] = json.loads(done.stdout) if done.stdout else {}
+    return found
+
+
+def closing(place: nights.Place, verb: str, *words: str, code: int = 0) -> dict[str, Any]:
+    return answer(place, "incentives", verb, "--period", "2026-06", *words, code=code)
+
+
+def approve(server: SandboxServer) -> None:
+    for key, row in server.rows("kam.payout").items():
+        if (row["period"], row["state"]) == ("2026-06", "draft"):
+            server.edit("kam.payout", key, **APPROVED)
+
+
+def statements(place: nights.Place) -> dict[str, str]:
+    """The bytes of every closed statement of June in the book."""
+    with ledger.open(place.home / "main" / "ledger.sqlite", read_only=True) as book:
+        return {event.key: event.hash for event in book.events(pay_book.STATEMENT) if ":2026-06:" in event.key}
+
+
+@pytest.mark.requirement("S4-33")
+def test_a_closed_period_is_approved_locked_and_never_changes(june: tuple[nights.Place, SandboxServer]) -> None:
+    """What comes later is in July, with its origin; settled there it is paid once."""
+    place, server = june
+    earned = stated(server, ANN)[0][3]
+    night(place, "2026-07-01")
+    rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
+    assert (rows[ANN]["payout"], rows[ANN]["state"], rows[ANN]["rows"] > 1) == (f"{earned:.2f}", "closed", True)
+    assert {row["state"] for row in closing(place, "close")["rows"]} == {"unchanged"}
+    assert "waits for its approval" in place.kam("incentives", "lock", "--period", "2026-06").stderr
+    frozen = statements(place)
+
+    for payee, net in ((ANN, 1000.0), (BOB, 500.0)):
+        invoice(server, "2026-06-29", payee, net)
+    bob = stated(server, BOB)
+    night(place, "2026-07-02")
+    assert stated(server, BOB) == [*bob, ("2026-07", BOB, 1, 0.0, 10.0, 10.0, "draft")]
+    assert stated(server, ANN)[1:] == [("2026-07", ANN, 1, 0.0, 20.0, 20.0, "draft")]
+    lines = [row for row in server.rows("kam.payout.line").values() if row["component"] == "restated 2026-06"]
+    assert sorted((row["amount"], row["reason_code"]) for row in lines) == [
+        (10.0, "pay.came_later"), (20.0, "pay.came_later"),
+    ]  # fmt: skip
+    assert all(row["move_id"] for row in lines)
+    done = place.kam("incentives", "close", "--period", "2026-06")
+    assert done.returncode == 7
+    assert "was closed with other figures" in done.stderr
+
+    approve(server)
+    night(place, "2026-07-03")
+    assert {row["state"] for row in closing(place, "lock")["rows"]} == {"locked"}
+    assert statements(place) == frozen
+    told = closing(place, "statement")
+    (total,) = (row for row in told["totals"] if row["payee"] == ANN)
+    assert (total["as_paid"], total["known_now"], total["difference"]) == (
+        f"{earned:.2f}",
+        f"{earned + 20:.2f}",
+        "20.00",
+    )
+    assert (total["state"], total["approved_by"] is None) == ("locked", False)
+    assert [row["difference"] for row in told["rows"] if row["payee"] == ANN and row["difference"] != "0"] == ["20"]
+
+    (july,) = (
+        key for key, row in server.rows("kam.payout").items() if (row["period"], row["payee_id"]) == ("2026-07", ANN)
+    )
+    server.edit("kam.payout", july, **APPROVED)
+    night(place, "2026-07-04")
+    assert [row[-2:] for row in stated(server, ANN)] == [(earned, "approved"), (20.0, "approved")]
+    assert answer(place, "verify")["totals"]["problems"] == 0
+    assert {row["state"] for row in closing(place, "close", "--again")["rows"]} == {"unchanged"}
+    assert statements(place) == frozen
+
+
+def test_a_period_that_is_not_approved_is_closed_anew(june: tuple[nights.Place, SandboxServer]) -> None:
+    """Bob's statement changes, Ann's is approved and stays; what she has more is carried over."""
+    place, server = june
+    night(place, "2026-07-01")
+    closing(place, "close")
+    for payee in (ANN, BOB):
+        invoice(server, "2026-06-29", payee, 500.0)
+    night(place, "2026-07-02")
+    before, ann = stated(server, BOB)[0][-2], stated(server, ANN)[0]
+    again = {row["payee"]: row for row in closing(place, "close", "--again")["rows"]}
+    assert (again[BOB]["payout"], again[BOB]["revision"], again[ANN]["revision"]) == (f"{before + 10:.2f}", 2, 1)
+    night(place, "2026-07-03")
+    assert stated(server, BOB)[0] == ("2026-06", BOB, 1, before + 10, 0.0, before + 10, "draft")
+    assert [row[-2] for row in stated(server, BOB)[1:]] in ([], [0.0])
+    assert stated(server, ANN) == [ann, ("2026-07", ANN, 1, 0.0, 10.0, 10.0, "draft")]
+
+
+def test_what_was_approved_before_the_closing_is_closed_as_it_was_approved(
+    june: tuple[nights.Place, SandboxServer],
+) -> None:
+    place, server = june
+    earned = stated(server, ANN)[0][3]
+    invoice(server, "2026-06-29", ANN, 1000.0)
+    answer(place, "sync", "run")
+    rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
+    assert (rows[ANN]["payout"], rows[ANN]["earned"]) == (f"{earned:.2f}", f"{earned + 20:.2f}")
+    night(place, "2026-07-02")
+    assert stated(server, ANN)[1] == ("2026-07", ANN, 1, 0.0, 20.0, 20.0, "draft")
+    assert answer(place, "verify")["totals"]["problems"] == 0
+
+
+@pytest.mark.parametrize(("period", "said"), [("2099-01", "is not over"), ("2026-Q1", "No plan pays by")])
+def test_what_cannot_be_closed(june: tuple[nights.Place, SandboxServer], period: str, said: str) -> None:
+    done = june[0].kam("incentives", "close", "--period", period)
+    assert (done.returncode, said in done.stderr) == (2, True)
+    assert "is not closed" in june[0].kam("incentives", "lock", "--period", period).stderr
+    assert "is not closed" in june[0].kam("incentives", "statement", "--period", period).stderr
