@@ -141,7 +141,7 @@ class KamCompensation(models.AbstractModel):
                 self.env._("This compensation is approved. Investigate the case again before you change it.")
             )
         if vals.get("state") == "approved":
-            # whoever approves no solution at all is told so at the step itself
+            # who approves no solution at all is told so at the step itself
             for complaint in self.filtered(lambda case: case.state != "approved" and case._may_approve()):
                 complaint._check_approver(complaint._find_amount(vals))
 
