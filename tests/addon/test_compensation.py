@@ -10,7 +10,7 @@ import pytest
 from tests.addon.cast import Cast
 from tests.addon.rpc import Refused
 
-pytestmark = pytest.mark.odoo
+pytestmark = [pytest.mark.odoo, pytest.mark.long]
 MODEL, LINE = "kam.complaint", "kam.complaint.line"
 REASON = {
     "amount": "900.00", "approver": "manager", "cap": "0.50", "cumulative_days": 90, "currency": "USD",

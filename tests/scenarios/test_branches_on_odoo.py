@@ -12,7 +12,7 @@ from kam_connector.erp import ErpAccess, connect
 from kam_connector.facts.rates import rates_on
 from tests.scenarios.conftest import Company
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
 DAY = "2026-06-30"
 
 
