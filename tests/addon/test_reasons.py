@@ -26,6 +26,8 @@ def sentences() -> dict[str, str]:
         ("kam_tier_words.py", "TIER_SENTENCES = {", ""),
         ("kam_segment_words.py", "SEGMENT_SENTENCES = {", "SEGMENT_NAMES = "),
         ("kam_pay_words.py", "PAY_SENTENCES = {", "GATES = "),
+        ("kam_compensation_words.py", "COMPENSATION_SENTENCES = {", "COMPENSATION_MONEY = "),
+        ("kam_escalation_words.py", "ESCALATION_SENTENCES = {", "CLOCK_NAMES = "),
         ("kam_warning_words.py", "WARNING_SENTENCES = {", "WARNING_MONEY = "),
         ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),
     ):
@@ -57,8 +59,8 @@ def test_every_reason_is_translated_with_the_same_figures(code: str, language: s
 
 def test_addon_and_command_line_say_the_same() -> None:
     catalog = tomllib.loads((ROOT / "kam_connector" / "messages" / "catalog" / "reasons.toml").read_text())
-    flat = {f"{group}.{name}": text for group, names in catalog.items() for name, text in names.items()}
-    plain = {code: re.sub(r"\{(\w+)(:[^}]*)?\}", r"%(\1)s", text["en"]) for code, text in flat.items()}
+    texts = {f"{group}.{name}": text["en"] for group, names in catalog.items() for name, text in names.items()}
+    plain = {code: re.sub(r"\{(\w+)(:[^}]*)?\}", r"%(\1)s", text.replace("%", "%%")) for code, text in texts.items()}
     assert sentences() == plain
 
 
