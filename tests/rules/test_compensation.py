@@ -108,6 +108,15 @@ def test_lines_without_a_loss_of_their_own_size_are_capped_one_by_one() -> None:
     assert amounts([case(1, 1_000_00)], *parts) == {1: (600_00, "value", "manager")}
 
 
+@pytest.mark.parametrize(
+    "chosen", [{}, {"remedy": "goodwill"}, {"remedy": "goodwill", "agreed_minor": 60_00},
+               {"remedy": "goodwill", "agreed_minor": 120_00}],
+)  # fmt: skip
+def test_two_lines_about_one_paper_share_its_cap_whatever_a_person_has_chosen(chosen: dict[str, object]) -> None:
+    parts = [loss(1, 80_00, 200_00, paper="sale.order.line,9") for _ in range(2)]
+    assert amounts([case(1, 160_00, **chosen)], *parts)[1][:2] == (100_00, "value")
+
+
 def test_w12_a_line_in_another_currency_is_worth_what_it_was_at_the_orders_own_rate() -> None:
     sold = loss(1, 40_000_00, 10_000_00, currency_id=40, currency_rate="0.14")
     code, figures = reason([case(1, 40_000_00)], sold, by=policy(budget=[{"amount": "90000"}]))
