@@ -5,7 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .kam_compensation import PROPOSED, SEALED
 from .kam_complaint_event import LOGGED
+from .kam_record import KEY_FIELDS
 
 STATES = [
     ("received", "Received"),
@@ -73,6 +75,7 @@ class KamComplaint(models.Model):
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
         | {"move_id", "claimed_amount", "disputed_amount", "subject"}
     )
+    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | {"state"}
 
     name = fields.Char(string="Number", required=True, copy=False, default="/", index="trigram")
     subject = fields.Char()

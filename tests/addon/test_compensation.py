@@ -105,6 +105,29 @@ def test_nobody_writes_the_proposal_or_the_seal_by_hand(cast: Cast, person: str)
             cast.login(person).create(MODEL, partner_id=cast.partners["Alpha"], approver="salesperson")
 
 
+@pytest.mark.requirement("S4-69")
+def test_no_default_of_a_context_or_of_ones_own_says_what_others_decide(cast: Cast) -> None:
+    """Whoever makes a case with the proposal, the approver or the seal in the defaults approves nothing by it."""
+    anna = cast.login("anna")
+    said = {"proposed_remedy": "credit", "proposed_amount": 5000.0, "approver": "salesperson", "kam_run": "mine",
+            "agreed_at": "2026-06-01 08:00:00", "state": "approved", "escalation_level": 4}  # fmt: skip
+    context = {f"default_{name}": value for name, value in said.items()}
+    anna.call("ir.default", "set", MODEL, "approver", "salesperson", True)
+    try:
+        values = {"partner_id": cast.partners["Alpha"]}
+        [case] = anna.call(MODEL, "create", [{**values, "remedy": "credit", "agreed_amount": 5000.0}], context=context)
+        [plain] = anna.call(MODEL, "create", [values])
+    finally:
+        anna.call("ir.default", "unlink", anna.search("ir.default", [["user_id", "=", anna.uid]]))
+    for made in (case, plain):
+        row = cast.admin.read(MODEL, made, *said, "kam_key")
+        assert row.pop("kam_key") == f"{MODEL},{made}"
+        assert {name: row[name] for name in said} == {
+            "proposed_remedy": False, "proposed_amount": 0.0, "approver": False, "kam_run": False, "agreed_at": False,
+            "state": "received", "escalation_level": 0,
+        }  # fmt: skip
+
+
 def test_what_is_approved_is_changed_only_after_a_further_investigation(cast: Cast) -> None:
     case, boss = proposed(cast), cast.login("dir")
     boss.write(MODEL, case, state="approved")
