@@ -177,22 +177,26 @@ class KamCompensation(models.AbstractModel):
             "invoice_line_ids": [Command.create(line)],
         }
 
-    def _find_seal(self, state):
-        """Return what the step to the state says of the compensation: it is agreed, or open again."""
-        if state == "approved" and (self.remedy or self.proposed_remedy):
-            return self._seal()
-        return {"agreed_at": False, "agreed_by_id": False} if state in REOPENING else {}
+    def _find_seal(self, vals):
+        """Return what the step of these values says of the compensation: it is agreed, or open again.
+
+        Agreed is the amount whose approver was checked; where nobody has chosen a remedy, what is proposed.
+        """
+        remedy = vals.get("remedy", self.remedy) or self.proposed_remedy
+        if vals["state"] == "approved" and remedy:
+            return {"remedy": remedy, "agreed_amount": self._find_amount(vals), **self._seal()}
+        return {"agreed_at": False, "agreed_by_id": False} if vals["state"] in REOPENING else {}
 
     def _seal(self):
-        """Return who agreed when, and what is proposed where nobody has chosen a remedy."""
-        chosen = {} if self.remedy else {"remedy": self.proposed_remedy, "agreed_amount": self.proposed_amount}
-        return {**chosen, "agreed_at": fields.Datetime.now(), "agreed_by_id": self.env.uid}
+        """Return who agreed when."""
+        return {"agreed_at": fields.Datetime.now(), "agreed_by_id": self.env.uid}
 
     def _find_amount(self, vals):
         """Return the amount that an approval with these values approves."""
         if "agreed_amount" in vals:
             return vals["agreed_amount"] or 0
-        return self.agreed_amount if vals.get("remedy", self.remedy) else self.proposed_amount
+        is_own = vals.get("remedy", self.remedy) and (self.remedy or not self.proposed_remedy)
+        return self.agreed_amount if is_own else self.proposed_amount
 
     def _find_role(self, amount):
         """Return who may approve the amount: as proposed, or a director where it is higher or nothing is proposed."""

@@ -89,6 +89,22 @@ def test_no_way_round_the_approver_leads_through_one_write_or_a_new_case(cast: C
         li.create(MODEL, partner_id=cast.partners["Alpha"], state="approved", remedy="credit", agreed_amount=10.0)
 
 
+@pytest.mark.parametrize("remedy", [False, ""])
+def test_who_empties_the_remedy_in_the_approval_approves_what_is_proposed(cast: Cast, remedy: Any) -> None:
+    case, li = proposed(cast), cast.login("li")
+    cast.login("anna").write(MODEL, case, remedy="goodwill", agreed_amount=5000.0)
+    li.write(MODEL, case, state="approved", remedy=remedy)
+    row = cast.admin.read(MODEL, case, "remedy", "agreed_amount", "agreed_by_id")
+    assert (row["remedy"], row["agreed_amount"], row["agreed_by_id"]) == ("credit", 900.0, cast.users["li"])
+
+
+def test_a_remedy_chosen_in_the_approval_is_given_at_the_proposed_amount(cast: Cast) -> None:
+    case, li = proposed(cast), cast.login("li")
+    li.write(MODEL, case, state="approved", remedy="goodwill")
+    row = cast.admin.read(MODEL, case, "remedy", "agreed_amount")
+    assert (row["remedy"], row["agreed_amount"]) == ("goodwill", 900.0)
+
+
 @pytest.mark.parametrize("person", ["anna", "li", "dir", "fin"])
 def test_nobody_writes_the_proposal_or_the_seal_by_hand(cast: Cast, person: str) -> None:
     anna = cast.login("anna")
