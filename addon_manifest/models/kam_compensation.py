@@ -49,7 +49,7 @@ class KamCompensation(models.AbstractModel):
         help="What papers, photographs or a test prove that the customer has lost. With lines it is their sum.",
     )
     proposed_remedy = fields.Selection(selection=REMEDIES, readonly=True, copy=False)
-    proposed_amount = fields.Monetary(string="Proposed", readonly=True, copy=False)
+    proposed_amount = fields.Monetary(readonly=True, copy=False)
     proposed_limit = fields.Selection(
         selection=[
             ("loss", "Documented Loss"),
