@@ -164,12 +164,14 @@ class KamCompensation(models.AbstractModel):
         """Return the values of the draft; with an invoice it takes back what salespeople were credited for it."""
         moves = (self.line_ids.move_id or self.move_id).filtered(lambda move: move.move_type == "out_invoice")
         invoice = moves if len(moves) == 1 else moves.browse()
-        title = self.env._("Compensation for complaint %(name)s", name=self.name)
+        customer = invoice.partner_id or self.partner_id
+        theirs = self.with_context(lang=customer.lang or self.env.lang)
+        title = theirs.env._("Compensation for complaint %(name)s", name=self.name)
         line = {"name": title, "quantity": 1, "price_unit": self.agreed_amount, "tax_ids": [Command.clear()]}
         return {
             "move_type": "out_refund",
             "company_id": self.company_id.id,
-            "partner_id": (invoice.partner_id or self.partner_id).id,
+            "partner_id": customer.id,
             "currency_id": self.currency_id.id,
             "invoice_origin": self.name,
             "reversed_entry_id": invoice.id,

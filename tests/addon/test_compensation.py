@@ -196,6 +196,20 @@ def test_the_approver_makes_one_draft_credit_note_that_reverses_the_invoice_and_
     }  # fmt: skip
 
 
+def test_the_credit_note_speaks_the_customers_language(cast: Cast) -> None:
+    case, li, alpha = proposed(cast), cast.login("li"), cast.partners["Alpha"]
+    li.write(MODEL, case, state="approved")
+    cast.admin.write("res.partner", alpha, lang="zh_CN")
+    try:
+        li.call(MODEL, "action_make_credit_note", [case])
+    finally:
+        cast.admin.write("res.partner", alpha, lang="en_US")
+    row = cast.admin.read(MODEL, case, "name", "credit_move_id")
+    domain = [["move_id", "=", row["credit_move_id"]], ["display_type", "=", "product"]]
+    lines = cast.admin.call("account.move.line", "search_read", domain, ["name"], load="")
+    assert [line["name"] for line in lines] == [f"投诉 {row['name']} 的补偿"]
+
+
 def test_a_repair_gives_no_credit_note(cast: Cast) -> None:
     case, boss = proposed(cast, proposed_remedy="repair"), cast.login("dir")
     boss.write(MODEL, case, state="approved")
