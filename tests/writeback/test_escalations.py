@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from typing import Any
 
 import pandas as pd
@@ -23,7 +24,7 @@ def level(number: int, clock: str, state: str, user: int = 11, *, complaint: int
     }  # fmt: skip
 
 
-def shown(*rows: dict[str, Any], complaints: tuple[int, ...] = (7,)) -> list[dict[str, Any]]:
+def shown(*rows: dict[str, Any], complaints: tuple[int, ...] = (7,)) -> list[dict[Hashable, Any]]:
     frame = pd.DataFrame({"complaint_id": complaints}, index=range(5, 5 + len(complaints)))
     return with_escalations(frame, pd.DataFrame(rows, columns=list(COLUMNS))).to_dict("records")
 
