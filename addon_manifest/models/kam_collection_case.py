@@ -10,6 +10,7 @@ from odoo.tools.misc import formatLang
 
 from .kam_collection_task import CAUSES
 from .kam_customer import PAYER_CLASSES
+from .kam_record import KEY_FIELDS
 
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_case"
 PROPOSALS = [
@@ -56,6 +57,7 @@ class KamCollectionCase(models.Model):
     _kam_people_fields = (
         SIGNATURES | PROPOSED | {"user_id", "approver_id", "state", "note", "evidence", "evidence_ref", "evidence_date"}
     )
+    _kam_undefaulted = KEY_FIELDS | SIGNATURES | {"state"}
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",

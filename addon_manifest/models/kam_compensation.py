@@ -49,7 +49,7 @@ class KamCompensation(models.AbstractModel):
         help="What papers, photographs or a test prove that the customer has lost. With lines it is their sum.",
     )
     proposed_remedy = fields.Selection(selection=REMEDIES, readonly=True, copy=False)
-    proposed_amount = fields.Monetary(string="Proposed", readonly=True, copy=False)
+    proposed_amount = fields.Monetary(readonly=True, copy=False)
     proposed_limit = fields.Selection(
         selection=[
             ("loss", "Documented Loss"),
@@ -164,12 +164,14 @@ class KamCompensation(models.AbstractModel):
         """Return the values of the draft; with an invoice it takes back what salespeople were credited for it."""
         moves = (self.line_ids.move_id or self.move_id).filtered(lambda move: move.move_type == "out_invoice")
         invoice = moves if len(moves) == 1 else moves.browse()
-        title = self.env._("Compensation for complaint %(name)s", name=self.name)
+        customer = invoice.partner_id or self.partner_id
+        theirs = self.with_context(lang=customer.lang or self.env.lang)
+        title = theirs.env._("Compensation for complaint %(name)s", name=self.name)
         line = {"name": title, "quantity": 1, "price_unit": self.agreed_amount, "tax_ids": [Command.clear()]}
         return {
             "move_type": "out_refund",
             "company_id": self.company_id.id,
-            "partner_id": (invoice.partner_id or self.partner_id).id,
+            "partner_id": customer.id,
             "currency_id": self.currency_id.id,
             "invoice_origin": self.name,
             "reversed_entry_id": invoice.id,
@@ -177,22 +179,26 @@ class KamCompensation(models.AbstractModel):
             "invoice_line_ids": [Command.create(line)],
         }
 
-    def _find_seal(self, state):
-        """Return what the step to the state says of the compensation: it is agreed, or open again."""
-        if state == "approved" and (self.remedy or self.proposed_remedy):
-            return self._seal()
-        return {"agreed_at": False, "agreed_by_id": False} if state in REOPENING else {}
+    def _find_seal(self, vals):
+        """Return what the step of these values says of the compensation: it is agreed, or open again.
+
+        Agreed is the amount whose approver was checked; where nobody has chosen a remedy, what is proposed.
+        """
+        remedy = vals.get("remedy", self.remedy) or self.proposed_remedy
+        if vals["state"] == "approved" and remedy:
+            return {"remedy": remedy, "agreed_amount": self._find_amount(vals), **self._seal()}
+        return {"agreed_at": False, "agreed_by_id": False} if vals["state"] in REOPENING else {}
 
     def _seal(self):
-        """Return who agreed when, and what is proposed where nobody has chosen a remedy."""
-        chosen = {} if self.remedy else {"remedy": self.proposed_remedy, "agreed_amount": self.proposed_amount}
-        return {**chosen, "agreed_at": fields.Datetime.now(), "agreed_by_id": self.env.uid}
+        """Return who agreed when."""
+        return {"agreed_at": fields.Datetime.now(), "agreed_by_id": self.env.uid}
 
     def _find_amount(self, vals):
         """Return the amount that an approval with these values approves."""
         if "agreed_amount" in vals:
             return vals["agreed_amount"] or 0
-        return self.agreed_amount if vals.get("remedy", self.remedy) else self.proposed_amount
+        is_own = vals.get("remedy", self.remedy) and (self.remedy or not self.proposed_remedy)
+        return self.agreed_amount if is_own else self.proposed_amount
 
     def _find_role(self, amount):
         """Return who may approve the amount: as proposed, or a director where it is higher or nothing is proposed."""

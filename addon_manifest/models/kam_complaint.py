@@ -5,7 +5,9 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from .kam_compensation import PROPOSED, SEALED
 from .kam_complaint_event import LOGGED
+from .kam_record import KEY_FIELDS
 
 STATES = [
     ("received", "Received"),
@@ -73,6 +75,7 @@ class KamComplaint(models.Model):
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
         | {"move_id", "claimed_amount", "disputed_amount", "subject"}
     )
+    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | {"state"}
 
     name = fields.Char(string="Number", required=True, copy=False, default="/", index="trigram")
     subject = fields.Char()
@@ -280,8 +283,7 @@ class KamComplaint(models.Model):
             return super().write(vals)
         for complaint in self:
             before = {name: complaint[name] for name in LOGGED}
-            dates = complaint._make_move(vals["state"]) if "state" in vals else {}
-            super(KamComplaint, complaint).write({**dates, **vals})
+            super(KamComplaint, complaint).write(complaint._make_move(vals) if "state" in vals else vals)
             self.env["kam.complaint.event"]._log(complaint, before)
         return True
 
@@ -303,12 +305,13 @@ class KamComplaint(models.Model):
         """The customer has been told why his complaint was rejected; the case is over."""
         return self.write({"state": "closed"})
 
-    def _make_move(self, state):
-        """Return the values that the move sets; raise where it is not allowed."""
+    def _make_move(self, vals):
+        """Return the values with those that the move sets; raise where it is not allowed."""
+        state = vals["state"]
         if state == self.state:
-            return {}
+            return vals
         self._check_transition(state)
-        return {**self._date_transition(state), **self._find_seal(state)}
+        return {**self._date_transition(state), **vals, **self._find_seal(vals)}
 
     def _check_transition(self, state):
         if state not in NEXT_STATES[self.state]:

@@ -77,7 +77,8 @@ class KamComplaint(models.Model):
         self.ensure_one()
         known = {(level["clock"], level["level"]) for level in before}
         levels = _load(self.escalations)
-        self._drop_activities({level["clock"] for level in levels if level["state"] == "over"})
+        running = {level["clock"] for level in levels if level["state"] == "told"}
+        self._drop_activities({level["clock"] for level in levels if level["state"] == "over"} - running)
         fresh = [lvl for lvl in levels if lvl["state"] == "told" and (lvl["clock"], lvl["level"]) not in known]
         highest = {level["clock"]: level for level in sorted(fresh, key=lambda level: level["level"])}
         for level in highest.values():
@@ -109,9 +110,10 @@ class KamComplaint(models.Model):
     def _drop_activities(self, clocks):
         """The open activities of the clocks go, but for those that a person has changed."""
         self.ensure_one()
-        kinds = [self.env.ref(ACTIVITY_TYPES[clock]).id for clock in clocks]
+        # an administrator may have deleted the kind
+        kinds = [self.env.ref(ACTIVITY_TYPES[clock], raise_if_not_found=False) for clock in clocks]
         # sudo: the activity may be another person's, and the case decides about it
-        activities = self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id.id in kinds)
+        activities = self.sudo().activity_ids.filtered(lambda activity: activity.activity_type_id in kinds)
         activities.filtered(lambda activity: activity.write_uid == activity.create_uid).unlink()
 
     def _tell_level(self, level):

@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools.misc import format_date, formatLang
 
+from .kam_record import KEY_FIELDS
+
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_promise"
 FRIDAY = 4
 STATES = [
@@ -32,6 +34,7 @@ class KamPromise(models.Model):
 
     _kam_people_fields = WORD | DECISION | {"user_id", "how", "note"}
     _kam_shared_fields = frozenset({"state"})
+    _kam_undefaulted = KEY_FIELDS | DECISION | {"state", "received", "state_on"}
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",

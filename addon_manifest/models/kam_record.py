@@ -27,6 +27,8 @@ class KamRecord(models.AbstractModel):
     _kam_closings = frozenset()
     #: The field whose record's lock is this one's too.
     _kam_locked_by = ""
+    #: What no default of the context, or of a person's own settings, fills: the checks see only what is written.
+    _kam_undefaulted = KEY_FIELDS
     #: Computed field: the fields that it is the sum of.
     _kam_sums = {}
 
@@ -80,6 +82,14 @@ class KamRecord(models.AbstractModel):
         for record in self.filtered("reason_args"):
             if not isinstance(_load_object(record.reason_args), dict):
                 raise UserError(self.env._("The figures of a reason must be one JSON object."))
+
+    @api.model
+    def default_get(self, fields):
+        """What others keep begins as the model says, whatever the context or a person's own defaults say."""
+        kept = self._kam_undefaulted
+        values = super().default_get([name for name in fields if name not in kept])
+        own = [self._fields[name] for name in fields if name in kept and name in self._fields]
+        return {**values, **{field.name: field.default(self) for field in own if field.default}}
 
     @api.model_create_multi
     def create(self, vals_list):

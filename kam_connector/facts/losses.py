@@ -9,6 +9,7 @@ import ibis
 
 from kam_connector.facts.days import Zones, local_day, year_before
 from kam_connector.facts.live import live
+from kam_connector.facts.orders import CONFIRMED
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -21,9 +22,9 @@ def losses(con: BaseBackend) -> ir.Table:
     """One row a documented loss of a complaint, as it stands today: its lines', or its own where it has no lines.
 
     Columns: complaint_id, loss_minor (company currency, above zero), paper ("sale.order.line,7", "account.move,3",
-    "sale.order,5"; "" where none of the complaint's own company is named), total_minor (what the paper was sold for,
-    tax included, in currency_id; null without paper), currency_id, currency_rate (units of it for one of the
-    company's; null: 1). An invoice's total is in the company's currency.
+    "sale.order,5"; "" where no confirmed or posted one of the complaint's own company is named), total_minor (what the
+    paper was sold for, tax included, in currency_id; null without paper), currency_id, currency_rate (units of it for
+    one of the company's; null: 1). An invoice's total is in the company's currency.
     """
     complaint = live(con, "kam_complaint").select(
         "order_id", "move_id", case_id="id", case_company="company_id", own_loss="loss_amount_minor"
@@ -45,16 +46,22 @@ def losses(con: BaseBackend) -> ir.Table:
 
 
 def _with_papers(con: BaseBackend, part: ir.Table) -> ir.Table:
-    """The parts beside the paper that says most: the order line, else the invoice, else the order."""
-    order = live(con, "sale_order").select("currency_rate", ordered_id="id")
+    """The parts beside the paper that says most: the order line, else the invoice, else the order.
+
+    What was only offered, drafted or cancelled was not sold, and caps nothing.
+    """
+    confirmed = live(con, "sale_order")
+    confirmed = confirmed.filter(confirmed.state.isin(CONFIRMED))
+    order = confirmed.select("currency_rate", ordered_id="id")
     sold = live(con, "sale_order_line").select(
         "order_id", sold_id="id", sold_company="company_id", sold_minor="price_total_minor", sold_currency="currency_id"
     )
-    sold = sold.left_join(order, sold.order_id == order.ordered_id).drop("ordered_id", "order_id")
-    move = live(con, "account_move").select(
+    sold = sold.inner_join(order, sold.order_id == order.ordered_id).drop("ordered_id", "order_id")
+    posted = live(con, "account_move")
+    move = posted.filter(posted.state == "posted").select(
         moved_id="id", moved_company="company_id", moved_minor="amount_total_signed_minor"
     )
-    whole = live(con, "sale_order").select(
+    whole = confirmed.select(
         whole_id="id", whole_company="company_id", whole_minor="amount_total_minor", whole_currency="currency_id",
         whole_rate="currency_rate",
     )  # fmt: skip

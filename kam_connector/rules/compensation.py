@@ -113,8 +113,8 @@ def _with_values(rows: pd.DataFrame, losses: pd.DataFrame, books: Books, own: Ma
     """
     about = ["complaint_id", "company_id", "cap", "is_open", "is_held", "held_minor"]
     ranked = rows[about].assign(rank=np.arange(len(rows)), case_loss=rows["loss_minor"])
-    part = losses.merge(ranked[ranked["is_open"] | ranked["is_held"]], on="complaint_id").sort_values("rank")
-    part = part[part["paper"].ne("") & part["total_minor"].notna()].reset_index(drop=True)
+    part = _by_paper(losses).merge(ranked[ranked["is_open"] | ranked["is_held"]], on="complaint_id")
+    part = part.sort_values("rank").reset_index(drop=True)
     worth = _worths(part, books, own)
     shares = zip(worth.tolist(), part["cap"], strict=True)
     most = np.array([int(Decimal(value) * cap) for value, cap in shares], dtype=np.int64)
@@ -122,7 +122,6 @@ def _with_values(rows: pd.DataFrame, losses: pd.DataFrame, books: Books, own: Ma
     held = _held_of_parts(part)
     wanted = np.where(part["is_held"], 0, np.minimum(loss, most))
     got = np.clip(most - _others(part["paper"], held) - _before(part["paper"], wanted), 0, np.minimum(loss, most))
-    worth = np.where(part.duplicated(["complaint_id", "paper"]), 0, worth)
     by_case = pd.DataFrame({"value_minor": got, "worth_minor": worth}).groupby(part["complaint_id"]).sum()
     found = rows["complaint_id"]
     return rows.assign(
@@ -130,6 +129,13 @@ def _with_values(rows: pd.DataFrame, losses: pd.DataFrame, books: Books, own: Ma
         value_minor=found.map(by_case["value_minor"]).fillna(0).to_numpy(dtype=np.int64),
         worth_minor=found.map(by_case["worth_minor"]).fillna(0).to_numpy(dtype=np.int64),
     )
+
+
+def _by_paper(losses: pd.DataFrame) -> pd.DataFrame:
+    """The losses on a paper, one row a complaint and paper: two lines about one paper are one loss of it."""
+    rows = losses[losses["paper"].ne("") & losses["total_minor"].notna()]
+    about = ["complaint_id", "paper"]
+    return rows.assign(loss_minor=rows.groupby(about)["loss_minor"].transform("sum")).drop_duplicates(about)
 
 
 def _held_of_parts(part: pd.DataFrame) -> Whole:

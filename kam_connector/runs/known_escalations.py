@@ -26,13 +26,16 @@ def previous_escalations(book: Ledger, as_of: date) -> pd.DataFrame:
 def record_escalations(book: Ledger, decisions: Decisions, as_of: date) -> int:
     """How many events were new: one a complaint, clock and level that was reached, or that is over since.
 
-    The key is the company, the complaint's id, the clock and the level.
+    The key is the company, the complaint's id, the clock and the level. A past day changes nothing that a later one
+    has recorded.
     """
-    before, entries = book.states(ESCALATION), []
+    day, entries = as_of.isoformat(), []
+    before = book.states(ESCALATION)
     for row in decisions.frame.to_dict("records"):
         key = ":".join(str(row[name]) for name in ("company_id", "complaint_id", "clock", "level"))
         payload = {name: int(row[name]) if name in _NUMBERS else row[name] for name in COLUMNS}
-        if before.get(key, {}).get("state") != payload["state"]:
-            entries.append(Entry(ESCALATION, key, {**payload, "as_of": as_of.isoformat()}))
+        known = before.get(key, {"state": "", "as_of": day})
+        if known["state"] != payload["state"] and known["as_of"] <= day:
+            entries.append(Entry(ESCALATION, key, {**payload, "as_of": day}))
     book.append_many(entries)
     return len(entries)

@@ -6,6 +6,9 @@ The addon makes an activity for whoever a new level tells, and closes those of a
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import pandas as pd
@@ -22,7 +25,8 @@ def with_escalations(frame: pd.DataFrame, escalations: pd.DataFrame | None) -> p
     if escalations is None:
         return frame
     rows = escalations.assign(after=escalations["clock"].map(CLOCKS)).sort_values(["complaint_id", "after", "level"])
-    grouped = {key: _columns(group) for key, group in rows.groupby("complaint_id")}
+    ordered = groupby(rows.to_dict("records"), key=itemgetter("complaint_id"))
+    grouped = {key: _columns(list(group)) for key, group in ordered}
     found = [grouped.get(key, _NONE) for key in frame["complaint_id"]]
     columns = {name: pd.Series([each[name] for each in found], index=frame.index, dtype=object) for name in _NONE}
     return frame.assign(**columns)
@@ -34,7 +38,7 @@ _NONE: dict[str, Any] = {
 }  # fmt: skip
 
 
-def _columns(rows: pd.DataFrame) -> dict[str, Any]:
+def _columns(rows: Sequence[Mapping[Hashable, Any]]) -> dict[str, Any]:
     levels = [
         {
             "clock": row["clock"],
@@ -47,16 +51,16 @@ def _columns(rows: pd.DataFrame) -> dict[str, Any]:
             "reason_code": row["reason_code"],
             "reason_args": row["reason_args"],
         }
-        for row in rows.to_dict("records")
+        for row in rows
     ]
-    is_open = rows["state"] == "told"
-    told = rows[is_open if is_open.any() else rows["state"] == "over"]
-    highest = told.sort_values(["level", "recorded_at"], kind="stable").iloc[-1]
+    is_open = any(row["state"] == "told" for row in rows)
+    told = [row for row in rows if row["state"] == ("told" if is_open else "over")]
+    highest = sorted(told, key=itemgetter("level", "recorded_at"))[-1]
     return {
         "escalations": json.dumps(levels, ensure_ascii=False),
         "escalation_level": int(highest["level"]),
         "escalation_role": highest["told_role"],
         "escalated_at": pd.Timestamp(highest["recorded_at"], tz="UTC"),
         "escalated_to_id": int(highest["user_id"]),
-        "escalation_state": "open" if is_open.any() else "over",
+        "escalation_state": "open" if is_open else "over",
     }

@@ -89,6 +89,22 @@ def test_no_way_round_the_approver_leads_through_one_write_or_a_new_case(cast: C
         li.create(MODEL, partner_id=cast.partners["Alpha"], state="approved", remedy="credit", agreed_amount=10.0)
 
 
+@pytest.mark.parametrize("remedy", [False, ""])
+def test_who_empties_the_remedy_in_the_approval_approves_what_is_proposed(cast: Cast, remedy: Any) -> None:
+    case, li = proposed(cast), cast.login("li")
+    cast.login("anna").write(MODEL, case, remedy="goodwill", agreed_amount=5000.0)
+    li.write(MODEL, case, state="approved", remedy=remedy)
+    row = cast.admin.read(MODEL, case, "remedy", "agreed_amount", "agreed_by_id")
+    assert (row["remedy"], row["agreed_amount"], row["agreed_by_id"]) == ("credit", 900.0, cast.users["li"])
+
+
+def test_a_remedy_chosen_in_the_approval_is_given_at_the_proposed_amount(cast: Cast) -> None:
+    case, li = proposed(cast), cast.login("li")
+    li.write(MODEL, case, state="approved", remedy="goodwill")
+    row = cast.admin.read(MODEL, case, "remedy", "agreed_amount")
+    assert (row["remedy"], row["agreed_amount"]) == ("goodwill", 900.0)
+
+
 @pytest.mark.parametrize("person", ["anna", "li", "dir", "fin"])
 def test_nobody_writes_the_proposal_or_the_seal_by_hand(cast: Cast, person: str) -> None:
     anna = cast.login("anna")
@@ -103,6 +119,29 @@ def test_nobody_writes_the_proposal_or_the_seal_by_hand(cast: Cast, person: str)
     if person != "fin":
         with pytest.raises(Refused, match="approver"):
             cast.login(person).create(MODEL, partner_id=cast.partners["Alpha"], approver="salesperson")
+
+
+@pytest.mark.requirement("S4-69")
+def test_no_default_of_a_context_or_of_ones_own_says_what_others_decide(cast: Cast) -> None:
+    """Whoever makes a case with the proposal, the approver or the seal in the defaults approves nothing by it."""
+    anna = cast.login("anna")
+    said = {"proposed_remedy": "credit", "proposed_amount": 5000.0, "approver": "salesperson", "kam_run": "mine",
+            "agreed_at": "2026-06-01 08:00:00", "state": "approved", "escalation_level": 4}  # fmt: skip
+    context = {f"default_{name}": value for name, value in said.items()}
+    anna.call("ir.default", "set", MODEL, "approver", "salesperson", True)
+    try:
+        values = {"partner_id": cast.partners["Alpha"]}
+        [case] = anna.call(MODEL, "create", [{**values, "remedy": "credit", "agreed_amount": 5000.0}], context=context)
+        [plain] = anna.call(MODEL, "create", [values])
+    finally:
+        anna.call("ir.default", "unlink", anna.search("ir.default", [["user_id", "=", anna.uid]]))
+    for made in (case, plain):
+        row = cast.admin.read(MODEL, made, *said, "kam_key")
+        assert row.pop("kam_key") == f"{MODEL},{made}"
+        assert {name: row[name] for name in said} == {
+            "proposed_remedy": False, "proposed_amount": 0.0, "approver": False, "kam_run": False, "agreed_at": False,
+            "state": "received", "escalation_level": 0,
+        }  # fmt: skip
 
 
 def test_what_is_approved_is_changed_only_after_a_further_investigation(cast: Cast) -> None:
@@ -155,6 +194,20 @@ def test_the_approver_makes_one_draft_credit_note_that_reverses_the_invoice_and_
         "state": "draft", "move_type": "out_refund", "amount_total": 900.0, "partner_id": cast.partners["Alpha"],
         "invoice_user_id": cast.users["anna"],
     }  # fmt: skip
+
+
+def test_the_credit_note_speaks_the_customers_language(cast: Cast) -> None:
+    case, li, alpha = proposed(cast), cast.login("li"), cast.partners["Alpha"]
+    li.write(MODEL, case, state="approved")
+    cast.admin.write("res.partner", alpha, lang="zh_CN")
+    try:
+        li.call(MODEL, "action_make_credit_note", [case])
+    finally:
+        cast.admin.write("res.partner", alpha, lang="en_US")
+    row = cast.admin.read(MODEL, case, "name", "credit_move_id")
+    domain = [["move_id", "=", row["credit_move_id"]], ["display_type", "=", "product"]]
+    lines = cast.admin.call("account.move.line", "search_read", domain, ["name"], load="")
+    assert [line["name"] for line in lines] == [f"投诉 {row['name']} 的补偿"]
 
 
 def test_a_repair_gives_no_credit_note(cast: Cast) -> None:

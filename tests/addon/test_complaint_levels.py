@@ -89,6 +89,27 @@ def test_answer_and_solution_cancel_the_activities_of_their_clock_at_once_and_pe
     assert told(cast, complaint) == [(SOLUTION, users["anna"])]
 
 
+@pytest.mark.requirement("S4-77")
+def test_a_level_told_after_a_reopening_stays_open_while_its_clock_runs(cast: Cast) -> None:
+    complaint, users = record(cast.login("anna"), cast), cast.users
+    levels = [level(cast, 1, "anna", state="over"), level(cast, 2, "li")]
+    escalate(cast, complaint, *levels)
+    assert told(cast, complaint) == [(SOLUTION, users["li"])]
+    escalate(cast, complaint, *levels, level(cast, 1, "anna", "response"))
+    assert told(cast, complaint) == [(SOLUTION, users["li"]), (ANSWER, users["anna"])]
+
+
+def test_a_case_is_settled_though_its_kind_of_activity_was_deleted(cast: Cast) -> None:
+    complaint, name = record(cast.login("anna"), cast), "mail_activity_type_escalation_resolution"
+    [known] = cast.admin.search("ir.model.data", [["module", "=", "kam_connector"], ["name", "=", name]])
+    cast.admin.write("ir.model.data", known, name="gone")
+    try:
+        bring(cast, complaint, "accepted", "rejected")
+    finally:
+        cast.admin.write("ir.model.data", known, name=name)
+    assert cast.admin.read(MODEL, complaint, "state")["state"] == "rejected"
+
+
 def test_who_may_not_see_the_case_is_not_told_but_the_responsible_one(cast: Cast) -> None:
     complaint = record(cast.login("anna"), cast)
     escalate(cast, complaint, level(cast, 4, "out"))

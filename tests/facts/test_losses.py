@@ -78,6 +78,21 @@ def test_a_paper_of_another_company_is_none(books: Books, pulled: Pulled) -> Non
     assert [row[:4] for row in found(pulled(books))] == [(number, "", 10_00, None)]
 
 
+@pytest.mark.parametrize("state", ["draft", "cancel"])
+def test_what_was_offered_drafted_or_cancelled_was_not_sold(books: Books, pulled: Pulled, state: str) -> None:
+    move = books.tables["account.move"][0]["id"]
+    quoted = complain(books, loss_amount=10.0, order_id=5)
+    drafted = complain(books, loss_amount=20.0, move_id=move)
+    lines = complain(books, loss_amount=30.0)
+    books.add("kam.complaint.line", complaint_id=lines, company_id=1, order_line_id=7, loss_amount=30.0)
+    books.change("sale.order", 5, state=state)
+    books.change("sale.order.line", 7, state=state)
+    books.draft(move, state)
+    assert [row[:4] for row in found(pulled(books))] == [
+        (quoted, "", 10_00, None), (drafted, "", 20_00, None), (lines, "", 30_00, None),
+    ]  # fmt: skip
+
+
 def test_what_people_agreed_is_told_with_the_day_of_receipt_in_the_companys_zone(books: Books, pulled: Pulled) -> None:
     complain(books, loss_amount=10.0)
     complain(books, loss_amount=20.0, remedy="credit", agreed_amount=15.5, agreed_at="2026-06-10 08:00:00",

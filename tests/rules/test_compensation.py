@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pytest
 
@@ -106,6 +108,15 @@ def test_all_complaints_about_one_line_share_its_cap() -> None:
 def test_lines_without_a_loss_of_their_own_size_are_capped_one_by_one() -> None:
     parts = [loss(1, 900_00, 1_000_00, paper="sale.order.line,1"), loss(1, 100_00, 9_000_00, paper="account.move,2")]
     assert amounts([case(1, 1_000_00)], *parts) == {1: (600_00, "value", "manager")}
+
+
+@pytest.mark.parametrize(
+    "chosen", [{}, {"remedy": "goodwill"}, {"remedy": "goodwill", "agreed_minor": 60_00},
+               {"remedy": "goodwill", "agreed_minor": 120_00}],
+)  # fmt: skip
+def test_two_lines_about_one_paper_share_its_cap_whatever_a_person_has_chosen(chosen: dict[str, Any]) -> None:
+    parts = [loss(1, 80_00, 200_00, paper="sale.order.line,9") for _ in range(2)]
+    assert amounts([case(1, 160_00, **chosen)], *parts)[1][:2] == (100_00, "value")
 
 
 def test_w12_a_line_in_another_currency_is_worth_what_it_was_at_the_orders_own_rate() -> None:
