@@ -77,7 +77,8 @@ def state_payouts(
     how = dict.fromkeys(frame.columns[6:], "sum") | {"valid_from": "max"}
     frame = frame.groupby(KEYS, sort=True).agg(how).reset_index()
     books = closed or ClosedBooks()
-    frame, carried = carry_over(_numbered(frame, settled), periods, books.periods)
+    frame, carried = carry_over(frame, periods, books.periods)
+    frame = _numbered(frame, settled)
     if not len(frame):
         empty = pd.DataFrame(columns=PAYOUT_COLUMNS)
         return Payouts(empty, findings, pay_lines(pays, empty, currencies), empty, computed)

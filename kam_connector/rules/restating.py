@@ -14,14 +14,14 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import parse_period
-from kam_connector.rules.decisions import boxed, ids_of, words_of
+from kam_connector.rules.decisions import ids_of, words_of
 from kam_connector.rules.pay.exact import decimal_of, fine_of, per_minor, round_minor
 from kam_connector.rules.reasons import REASONS, reason_args
 
@@ -31,6 +31,8 @@ WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
 COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact"]
 _NOT_COMPARED = ("settled", "approved", RESTATED)
+_Sum: TypeAlias = tuple[int, Decimal]
+_NOTHING: _Sum = (0, Decimal(0))
 Closed = Collection[tuple[int, str, str]]
 Former = Mapping[tuple[int, int, str, str, int], pd.DataFrame]
 """The rows of the last closed statement by company, payee, plan, period and currency."""
@@ -67,8 +69,8 @@ def carry_over(
 ) -> tuple[pd.DataFrame, list[Carried]]:
     """The statements of the open periods with what the closed ones come to now, and what was carried.
 
-    `frame`: company_id, payee_id, plan, period, currency_id, valid_from, sequence and the amounts of a statement. A
-    payee who has none in the open period gets one of nothing else. Closed periods are taken out.
+    `frame`: company_id, payee_id, plan, period, currency_id, valid_from and the amounts of a statement. A payee who has
+    none in the open period gets one of nothing else. Closed periods are taken out.
     """
     pairs = zip(*(frame[name].tolist() for name in ("company_id", "plan", "period")), strict=True)
     is_closed = np.array([pair in closed for pair in pairs], dtype=bool)
@@ -102,12 +104,15 @@ def restated_rows(
 def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataFrame:
     """COMPARED_COLUMNS: what each credit and component brought by these rows, and what it brings by those.
 
-    What was settled, approved otherwise or carried over is no part of it.
+    A customer who was merged into another since is the other one. What was settled, approved otherwise or carried over
+    is no part of it.
     """
-    sums = [_summed(table, name) for table, name in ((former, "was_exact"), (present, "is_exact"))]
-    joined = sums[0].merge(sums[1], on=ABOUT, how="outer").sort_values(ABOUT, kind="stable", ignore_index=True)
-    amounts = {name: boxed([_or_zero(each) for each in joined[name]]) for name in ("was_exact", "is_exact")}
-    return joined.assign(**amounts)[COMPARED_COLUMNS]
+    was, now = _summed(former), _summed(present)
+    rows = [
+        (*key, now.get(key, was.get(key, _NOTHING))[0], was.get(key, _NOTHING)[1], now.get(key, _NOTHING)[1])
+        for key in sorted(was.keys() | now.keys())
+    ]
+    return pd.DataFrame(rows, columns=COMPARED_COLUMNS, dtype=object)
 
 
 def _carried(row: Mapping[Hashable, Any], target: str) -> Carried:
@@ -123,14 +128,14 @@ def _statement(each: Carried) -> dict[str, Any]:
         "company_id": each.company_id, "payee_id": each.payee_id, "plan": each.plan, "period": each.period,
         "currency_id": each.currency_id, "valid_from": each.valid_from, "earned_exact": Decimal(0), "earned_minor": 0,
         "released_minor": 0, "adjustments_minor": each.amount_minor, "settled_minor": 0,
-        "payout_minor": each.amount_minor, "sequence": 1,
+        "payout_minor": each.amount_minor,
     }  # fmt: skip
 
 
 def _added(kept: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     every = pd.concat([kept, sums[kept.columns]], ignore_index=True) if len(kept) else sums[kept.columns]
     keys = ["company_id", "payee_id", "plan", "period", "currency_id"]
-    how = {name: "max" if name in ("valid_from", "sequence") else "sum" for name in kept.columns if name not in keys}
+    how = {name: "max" if name == "valid_from" else "sum" for name in kept.columns if name not in keys}
     return every.groupby(keys, sort=True).agg(how).reset_index()[list(kept.columns)]
 
 
@@ -142,21 +147,16 @@ def _is_of(rows: pd.DataFrame, key: tuple[int, int, str, str, int]) -> np.ndarra
     return found
 
 
-def _summed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
-    """ABOUT and the exact sum of each."""
-    sums: dict[tuple[str, int, int, int], Decimal] = {}
+def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
+    """By component, credit and document: the customer, and the exact sum."""
+    sums: dict[tuple[str, int, int], _Sum] = {}
     if table is not None and len(table):
         columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]))
-        for *about, amount in zip(*columns, table["amount_exact"], strict=True):
-            if about[0].partition(" ")[0] not in _NOT_COMPARED:
-                key = tuple(about)
-                sums[key] = sums.get(key, Decimal(0)) + amount
-    rows = [(*key, amount) for key, amount in sums.items()]
-    return pd.DataFrame(rows, columns=[*ABOUT, name], dtype=object)
-
-
-def _or_zero(amount: Any) -> Decimal:
-    return amount if isinstance(amount, Decimal) else Decimal(0)
+        for component, credit, move, customer, amount in zip(*columns, table["amount_exact"], strict=True):
+            if component.partition(" ")[0] not in _NOT_COMPARED:
+                key = (component, credit, move)
+                sums[key] = (customer, sums.get(key, _NOTHING)[1] + amount)
+    return sums
 
 
 def _rows(each: Carried, compared: pd.DataFrame, currency: Currency) -> Iterator[dict[str, Any]]:

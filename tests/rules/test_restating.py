@@ -126,3 +126,24 @@ def test_the_rows_sum_and_settling_twice_settles_once(sold: list[int], later: li
     back = [credit(200 + row["credit_id"], -row["net_minor"], "2026-02-25", origin_id=row["credit_id"]) for row in rows]
     settled = settle(settled, state([*rows, *back], settled, closed), (MARCH,))
     assert settled["settled_minor"].sum() == 0
+
+
+def test_what_comes_after_a_statement_of_carried_rows_alone_is_in_the_next_one() -> None:
+    """Nothing was sold in March: 20.00 carried is its first statement; settled, 5.00 more is its second."""
+    sold = [credit(1, 200000, "2026-02-10")]
+    settled, closed = closing(sold)
+    sold.append(credit(2, 40000, "2026-02-20"))
+    first = state(sold, settled, closed)
+    settled = settle(settled, first, (MARCH,))
+    second = state([*sold, credit(3, 10000, "2026-02-21")], settled, closed)
+    stated = [decided.frame[["period", "sequence", "payout_minor"]].values.tolist() for decided in (first, second)]
+    assert stated == [[[MARCH, 1, 2000]], [[MARCH, 2, 500]]]
+
+
+def test_a_merge_of_customers_changes_no_row() -> None:
+    """Customer 7 stands under 8 since: only what came later is carried over, not all that he was sold."""
+    settled, closed = closing([credit(1, 200000, "2026-02-10")])
+    moved = [credit(1, 200000, "2026-02-10", customer_id=8), credit(2, 40000, "2026-02-20", customer_id=8)]
+    rows = state(moved, settled, closed).detail
+    assert rows[["credit_id", "customer_id", "reason_code"]].values.tolist() == [[2, 8, "pay.came_later"]]
+    assert [str(amount) for amount in rows["amount_exact"]] == ["20"]
