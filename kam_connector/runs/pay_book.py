@@ -165,9 +165,9 @@ def closed_books(book: Ledger, statements: Iterable[Stated]) -> ClosedBooks:
 
 
 def settled_of(statements: Iterable[Stated]) -> pd.DataFrame:
-    """SETTLED_COLUMNS: what closed statements settle, what they carry over in the period that it is of."""
+    """SETTLED_COLUMNS: what closed statements settle, what they carry over in the period that it is of; void ones no."""
     rows = []
-    for each in statements:
+    for each in (each for each in statements if not each.void):
         rows.append((*each.who, each.sequence, each.payout - sum(each.carried.values())))
         rows += [
             (each.company_id, each.payee_id, each.plan, origin, each.currency_id, 0, amount)
@@ -258,7 +258,9 @@ class _Rows(Mapping[tuple[int, int, str, str, int], pd.DataFrame]):
 
 
 def _content(fields: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
-    return fingerprint({**fields, "columns": columns})
+    """Stands for the figures themselves: how they are packed is another matter from one compressor to the next."""
+    plain = {name: unpack(columns[name], fields["rows"]).tolist() for name in (*_WHOLE, "date")}
+    return fingerprint({**fields, "columns": {**columns, **plain}})
 
 
 def _rows_key(stated: Stated) -> str:
