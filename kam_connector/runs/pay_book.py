@@ -165,7 +165,7 @@ def closed_books(book: Ledger, statements: Iterable[Stated]) -> ClosedBooks:
 
 
 def settled_of(statements: Iterable[Stated]) -> pd.DataFrame:
-    """SETTLED_COLUMNS: what closed statements settle, what they carry over in the period that it is of; void ones no."""
+    """SETTLED_COLUMNS: what closed statements settle, what they carry over in its own period; void ones nothing."""
     rows = []
     for each in (each for each in statements if not each.void):
         rows.append((*each.who, each.sequence, each.payout - sum(each.carried.values())))
