@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kam_connector.errors import Contradiction, InputError
@@ -30,10 +29,12 @@ from kam_connector.runs.pay_inputs import inputs_of
 from kam_connector.runs.paying import Found
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.workspace import Workspace, business_days
+from kam_connector.runs.workspace import Workspace, pulled_days
 
 Columns = Mapping[str, Mapping[str, Any]]
 """The rows of statements by their key."""
+Approvals = Mapping[tuple[Any, ...], known.Approval]
+"""By company, payee, plan, period, currency and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
     companies = _over(workspace, period)
     book = [each for each in pay_book.read_statements(workspace.ledger) if each.company_id in companies]
     mine = {each.key: each for each in book if asked.covers(each.plan, each.period)}
-    found, stated, columns = _state(workspace, period, companies, book)
-    places = _places(found, companies, asked)
     approved = known.approvals(workspace.mirror.ibis)
+    found, stated, columns = _state(workspace, period, book, _approved_before(approved, period.code, book))
+    places = _places(found, companies, asked)
     kept = {key: each for key, each in mine.items() if not each.void and (*each.who, each.sequence) in approved}
     settled = {each.who for each in kept.values()}
     now = {each.key: each for each in stated if asked.covers(each.plan, each.period) and each.who not in settled}
@@ -121,9 +122,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
 
 def _over(workspace: Workspace, period: Period) -> list[int]:
     """The companies. InputError for an empty mirror or a period that is not over in each of them."""
-    days = business_days(workspace, None)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    days = pulled_days(workspace, None)
     if any(day <= period.end for day in days.values()):
         raise InputError(
             "{period} is not over: it cannot be closed.",
@@ -134,34 +133,37 @@ def _over(workspace: Workspace, period: Period) -> list[int]:
     return sorted(days)
 
 
-def _state(
-    workspace: Workspace, period: Period, companies: list[int], book: list[Stated]
-) -> tuple[Found, list[Stated], Columns]:
-    """The statements of the period as they are now, those that were approved before with what was approved."""
-    sources = sources_of(workspace)
-    erp = of_companies(known.settled_payouts(sources.con), companies)
-    keys = paying.settled_keys(erp)
+def _approved_before(approved: Approvals, period: str, book: Sequence[Stated]) -> dict[tuple[Any, ...], int]:
+    """The amount of each payee's last approved statement of the period that the book does not have; by its key."""
     booked = {(*each.who, each.sequence) for each in book if not each.void}
-    numbered = zip(erp["period"].tolist(), keys, strict=True)
-    is_loose = [code == period.code and key[-1] > 0 and key not in booked for code, key in numbered]
-    loose = erp[np.array(is_loose, dtype=bool)].sort_values("sequence").drop_duplicates(KEYS, keep="last")
-    left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in set(keys)]
-    settled = pd.concat([erp.drop(loose.index), pay_book.settled_of(left)], ignore_index=True)
+    loose = sorted((key for key in approved if key[3] == period and key not in booked), key=lambda key: key[-1])
+    last = {key[:-1]: key for key in loose}
+    return {key: approved[key].amount_minor for key in last.values()}
+
+
+def _state(
+    workspace: Workspace, period: Period, book: list[Stated], loose: Mapping[tuple[Any, ...], int]
+) -> tuple[Found, list[Stated], Columns]:
+    """The statements of the period as they are now, those that were approved before (`loose`) with what was."""
+    sources, companies = sources_of(workspace), sorted(pulled_days(workspace, None))
+    erp = of_companies(known.settled_payouts(sources.con, loose.keys()), companies)
+    keys = set(paying.settled_keys(erp))
+    left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in keys]
+    settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
     found = paying.find_pays(sources, period.end, companies, settled, period.code)
     closed = pay_book.closed_books(sources.book, book)
     others = frozenset(place for place in closed.periods if place[2] != period.code)
     payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
-    return found, *_stated(found, paying.only(payouts, period.code), loose)
+    return found, *_stated(found, paying.only(payouts, period.code), {key[:-1]: loose[key] for key in loose})
 
 
-def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> tuple[list[Stated], Columns]:
-    """The statements, and their rows by key."""
+def _stated(found: Found, payouts: Payouts, approved: Mapping[tuple[Any, ...], int]) -> tuple[list[Stated], Columns]:
+    """The statements, and their rows by key; `approved`: what was approved before, by KEYS."""
     versions = {
         code: [{"valid_from": pay.plan.valid_from.isoformat(), "inputs": inputs_of(pay.given)}
                for pay in found.pays if pay.plan.code == code]
         for code in {pay.plan.code for pay in found.pays}
     }  # fmt: skip
-    approved = dict(zip(map(tuple, loose[KEYS].values.tolist()), loose["settled_minor"].tolist(), strict=True))
     lines = dict(iter(payouts.detail.groupby(KEYS, sort=False))) if len(payouts.detail) else {}
     made, rows = [], {}
     for row in payouts.frame.to_dict("records"):
@@ -169,7 +171,7 @@ def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> tuple[list[S
         currency = found.money[int(row["currency_id"])]
         own = lines.get(who, payouts.detail.iloc[:0])
         if who in approved and approved[who] != row["payout_minor"]:
-            row, own = _as_approved(row, own, int(approved[who]), currency)
+            row, own = _as_approved(row, own, approved[who], currency)
         fields, columns = pay_book.contents_of(row, own, currency)
         made.append(Stated(**fields, revision=1, versions=versions[row["plan"]], policy_hash="", closed_on="", run=""))
         rows[made[-1].key] = columns
@@ -240,10 +242,10 @@ def _computed(place: Place, statements: Iterable[Stated], run: str) -> Entry:
     return Entry(pay_book.PERIOD, pay_book.period_key(*place), payload)
 
 
-def _signature(each: Stated, approvals: Mapping[tuple[Any, ...], known.Approval]) -> list[Any]:
-    """Who approved it, and when. InputError without an approval, Contradiction for that of another amount."""
+def _signature(each: Stated, approvals: Approvals) -> list[Any]:
+    """Who approved it, and when. InputError without a signed approval, Contradiction for that of another amount."""
     found = approvals.get((*each.who, each.sequence))
-    if found is None:
+    if found is None or not found.approved_by:
         raise InputError(
             "Statement {statement} waits for its approval in the ERP; nothing was locked.",
             next_step="Let somebody who did not compute it approve it there, then `kam sync run`.",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from ibis import BaseBackend, Table
 
@@ -227,16 +228,19 @@ def _vanished(con: BaseBackend, book: Ledger) -> dict[Place, date | None]:
     }
 
 
-def settled_payouts(con: BaseBackend) -> pd.DataFrame:
+def settled_payouts(con: BaseBackend, without: Set[tuple[Any, ...]] = frozenset()) -> pd.DataFrame:
     """Statements that a person has approved or paid: later payouts of the same period are the difference.
 
     company_id, payee_id, plan, period, currency_id, sequence, settled_minor. What a statement carries over from a
-    closed period is settled of that one, in a row of its own with the sequence 0.
+    closed period is settled of that one, in a row of its own with the sequence 0. `without`: not these statements
+    (company, payee, plan, period, currency, number), nor what they carry over.
     """
     payout, line = con.table("kam_payout"), con.table("kam_payout_line")
     payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
     columns = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
     heads = _frame(payout.select("id", *columns, settled_minor="amount_minor"))
+    named = zip(*(heads[name].tolist() for name in columns), strict=True)
+    heads = heads[np.array([each not in without for each in named], dtype=bool)]
     line = line.filter(~line._deleted, line.component.startswith(f"{RESTATED} "))
     carried = _frame(line.select("component", carried_minor="amount_minor", id="payout_id")).merge(heads, on="id")
     if not len(carried):
