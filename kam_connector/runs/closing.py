@@ -6,7 +6,7 @@ another amount by now, a row says so, and the difference goes into the open peri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from kam_connector.ledger import Entry
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, parse_period
 from kam_connector.rules.pay.exact import decimal_of, per_minor
-from kam_connector.rules.pay_states import is_allowed
+from kam_connector.rules.pay_states import is_allowed, seen_state
 from kam_connector.rules.payouts import KEYS, LINE_COLUMNS, Payouts, state_payouts
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.runs import known, pay_book, paying
@@ -71,9 +71,8 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
         _revised(each, mine.get(key), workspace, run) for key, each in now.items() if _is_other(each, mine.get(key))
     ]
     gone = [
-        replace(each, void=True, revision=each.revision + 1, run=run)
-        for key, each in mine.items() if not (each.void or key in kept or key in now)
-    ]  # fmt: skip
+        replace(each, void=True, revision=each.revision + 1, run=run) for each in _gone(mine, {**kept, **now}, places)
+    ]
     states = pay_book.read_periods(workspace.ledger)
     _refuse([*fresh, *gone], places, states, asked)
     standing = {**mine, **{each.key: each for each in (*fresh, *gone)}}
@@ -111,7 +110,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
     signed = {each.key: _signature(each, approvals) for each in mine if each.payout}
     entries = []
     for place, payload in states.items():
-        if is_allowed("approved", "locked") and payload["state"] in ("computed", "approved"):
+        if is_allowed(seen_state(payload["state"], ["approved"]), "locked"):  # each is: others were refused above
             keys = [each.key for each in mine if each.place == place and each.payout]
             more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": _moment()}
             entries.append(Entry(pay_book.PERIOD, pay_book.period_key(*place), {**payload, **more}))
@@ -203,6 +202,11 @@ def _places(found: Found, companies: Sequence[int], asked: Asked) -> list[Place]
             "No plan pays by {period}.", next_step="`kam policy check` lists the plans.", period=asked.period
         )
     return [(company, plan, asked.period) for company in companies for plan in plans]
+
+
+def _gone(mine: Mapping[str, Stated], left: Collection[str], places: Collection[Place]) -> list[Stated]:
+    """The statements that are not `left`, by key; those of a plan that cannot be computed now are not gone."""
+    return [each for key, each in mine.items() if not each.void and key not in left and each.place in places]
 
 
 def _is_other(each: Stated, former: Stated | None) -> bool:

@@ -76,8 +76,7 @@ def find_pays(
     """What the plans pay up to the day, or to the end of `period` where that is earlier; settled: SETTLED_COLUMNS."""
     wanted = parse_period(period) if period else None
     last = min(wanted.end, as_of) if wanted else as_of
-    places = [(each.company_id, each.plan, each.period) for each in pay_book.read_statements(sources.book)]
-    closed = pd.DataFrame(places, columns=["company_id", "plan", "period"])
+    closed = pd.DataFrame(list(pay_book.read_periods(sources.book)), columns=["company_id", "plan", "period"])
     stated = of_companies(pd.concat([known.stated_periods(sources.con), closed], ignore_index=True), company_ids)
     money = currencies_of(rates.currencies(sources.con).to_pandas())
     pays, spans, unknown = list[Pay](), dict[str, list[str]](), list[Finding]()
