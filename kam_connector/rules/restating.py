@@ -58,10 +58,15 @@ def origin_of(component: str) -> str:
     return origin if name == RESTATED else ""
 
 
-def open_period(company: int, plan: str, periods: Collection[str], closed: Closed) -> str | None:
-    """The last of the plan's periods that is open in the company, None when all are closed."""
-    left = [code for code in periods if (company, plan, code) not in closed]
-    return max(left, key=lambda code: parse_period(code).start, default=None)
+def open_period(place: tuple[int, str, str], periods: Collection[str], closed: Closed) -> str | None:
+    """Which period takes over what becomes known of `place`: the plan's first open one after it.
+
+    So on 1 August, with June closed and July not yet, it is July, in the nights as when July is closed. Where all later
+    ones are closed, the last that is open; None when there is none.
+    """
+    company, plan, origin = place
+    left = sorted((code for code in periods if (company, plan, code) not in closed), key=_start)
+    return next((code for code in left if _start(code) > _start(origin)), left[-1] if left else None)
 
 
 def carry_over(
@@ -76,7 +81,7 @@ def carry_over(
     is_closed = np.array([pair in closed for pair in pairs], dtype=bool)
     carried = []
     for row in frame[is_closed & (frame["payout_minor"] != 0).to_numpy(dtype=bool)].to_dict("records"):
-        target = open_period(row["company_id"], row["plan"], periods[row["plan"]], closed)
+        target = open_period((row["company_id"], row["plan"], row["period"]), periods[row["plan"]], closed)
         if target is not None:
             carried.append(_carried(row, target))
     kept = frame[~is_closed]
@@ -113,6 +118,10 @@ def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataF
         for key in sorted(was.keys() | now.keys())
     ]
     return pd.DataFrame(rows, columns=COMPARED_COLUMNS, dtype=object)
+
+
+def _start(code: str) -> date:
+    return parse_period(code).start
 
 
 def _carried(row: Mapping[Hashable, Any], target: str) -> Carried:

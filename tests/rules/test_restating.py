@@ -16,11 +16,11 @@ from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.engine import compute_versions
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.payouts import KEYS, ClosedBooks, Payouts, state_payouts
-from kam_connector.rules.restating import origin_of
+from kam_connector.rules.restating import open_period, origin_of
 from tests.rules.papers import COMPANIES
 from tests.rules.test_payouts import HOMES, credit, plan
 
-FEBRUARY, MARCH = "2026-02", "2026-03"
+FEBRUARY, MARCH, APRIL = "2026-02", "2026-03", "2026-04"
 TODAY = date(2026, 3, 31)
 CLOSED = (1, "p", FEBRUARY)
 Rows = list[dict[str, Any]]
@@ -93,6 +93,19 @@ def test_what_changed_and_what_is_gone_are_told_apart() -> None:
     assert [str(amount) for amount in rows["amount_exact"]] == ["-50", "-20"]
     (march,) = decided.frame.to_dict("records")
     assert (march["earned_minor"], march["adjustments_minor"], march["payout_minor"]) == (500, -7000, -6500)
+
+
+@pytest.mark.parametrize(
+    ("origin", "closed", "taken"),
+    [
+        (FEBRUARY, [FEBRUARY], MARCH), (FEBRUARY, [FEBRUARY, MARCH], APRIL), (MARCH, [FEBRUARY, MARCH], APRIL),
+        (APRIL, [FEBRUARY, APRIL], MARCH), (MARCH, [FEBRUARY, MARCH, APRIL], None),
+    ],
+)  # fmt: skip
+def test_the_first_open_period_after_a_closed_one_takes_over(origin: str, closed: list[str], taken: str | None) -> None:
+    """In the first days of April March is still to be closed: what is known of February is in March, not in April."""
+    places = [(1, "p", code) for code in closed]
+    assert open_period((1, "p", origin), [FEBRUARY, MARCH, APRIL], places) == taken
 
 
 def test_a_statement_of_a_closed_period_is_not_stated_again() -> None:
