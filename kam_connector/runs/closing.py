@@ -20,7 +20,7 @@ from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, parse_period
 from kam_connector.rules.pay.exact import decimal_of, per_minor
 from kam_connector.rules.pay_states import is_allowed, seen_state
-from kam_connector.rules.payouts import KEYS, LINE_COLUMNS, Payouts, state_payouts
+from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, Payouts, state_payouts
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.runs import known, pay_book, paying
 from kam_connector.runs.aged import of_companies
@@ -153,23 +153,25 @@ def _state(
     closed = pay_book.closed_books(sources.book, book)
     others = frozenset(place for place in closed.periods if place[2] != period.code)
     payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
-    return found, *_stated(found, paying.only(payouts, period.code), {key[:-1]: loose[key] for key in loose})
+    return found, *_stated(found, paying.only(payouts, period.code), loose)
 
 
-def _stated(found: Found, payouts: Payouts, approved: Mapping[tuple[Any, ...], int]) -> tuple[list[Stated], Columns]:
-    """The statements, and their rows by key; `approved`: what was approved before, by KEYS."""
+def _stated(found: Found, payouts: Payouts, loose: Mapping[tuple[Any, ...], int]) -> tuple[list[Stated], Columns]:
+    """The statements, and their rows by key; `loose`: what was approved before, by KEYS and number."""
     versions = {
         code: [{"valid_from": pay.plan.valid_from.isoformat(), "inputs": inputs_of(pay.given)}
                for pay in found.pays if pay.plan.code == code]
         for code in {pay.plan.code for pay in found.pays}
     }  # fmt: skip
     lines = dict(iter(payouts.detail.groupby(KEYS, sort=False))) if len(payouts.detail) else {}
+    approved = {key[:-1]: amount for key, amount in loose.items()}
+    stated = {tuple(row[name] for name in KEYS): row for row in payouts.frame.to_dict("records")}
+    empty = {key[:-1]: _nothing(key) for key in loose if key[:-1] not in stated and key[2] in versions}
     made, rows = [], {}
-    for row in payouts.frame.to_dict("records"):
-        who = tuple(row[name] for name in KEYS)
+    for who, row in {**stated, **empty}.items():
         currency = found.money[int(row["currency_id"])]
         own = lines.get(who, payouts.detail.iloc[:0])
-        if who in approved and approved[who] != row["payout_minor"]:
+        if who in approved and (who in empty or approved[who] != row["payout_minor"]):
             row, own = _as_approved(row, own, approved[who], currency)
         fields, columns = pay_book.contents_of(row, own, currency)
         made.append(Stated(**fields, revision=1, versions=versions[row["plan"]], policy_hash="", closed_on="", run=""))
@@ -177,21 +179,30 @@ def _stated(found: Found, payouts: Payouts, approved: Mapping[tuple[Any, ...], i
     return made, rows
 
 
+def _nothing(key: tuple[Any, ...]) -> dict[Any, Any]:
+    """The statement of a payee who was approved something and has nothing in the period any more."""
+    amounts = {f"{name}_minor": 0 for name in FIGURES}
+    about = {**dict(zip(KEYS, key[:-1], strict=True)), "sequence": key[-1], "date_to": parse_period(key[3]).end}
+    return {**about, "earned_exact": Decimal(0), **amounts}
+
+
 def _as_approved(
     row: Mapping[Any, Any], lines: pd.DataFrame, approved: int, currency: Currency
 ) -> tuple[dict[Any, Any], pd.DataFrame]:
-    """The statement with the amount that was approved, and a row of the difference."""
+    """The statement with the amount that was approved and that as its reason, and a row of the difference."""
     change = approved - int(row["payout_minor"])
     figures = {"approved": minor_text(approved, currency), "currency": currency.code, "plan": row["plan"]}
     code = "pay.approved"
+    reason = {"reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]})}
     more = {
         **{name: row[name] for name in KEYS}, "component": "approved", "credit_id": 0, "move_id": 0, "customer_id": 0,
         "date": pd.Timestamp(row["date_to"]), "exchange": None, "base_minor": 0, "slice_from": 0, "slice_to": 0,
         "rate": Decimal(0), "earned_exact": Decimal(0), "amount_exact": decimal_of(change * per_minor(currency)),
-        "reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]}),
+        **reason,
     }  # fmt: skip
-    table = pd.concat([lines, pd.DataFrame([more])[LINE_COLUMNS]], ignore_index=True)
-    return {**row, "payout_minor": approved, "adjustments_minor": int(row["adjustments_minor"]) + change}, table
+    table = pd.DataFrame([more])[LINE_COLUMNS]
+    amounts = {"payout_minor": approved, "adjustments_minor": int(row["adjustments_minor"]) + change}
+    return {**row, **amounts, **reason}, pd.concat([lines, table], ignore_index=True) if len(lines) else table
 
 
 def _places(found: Found, companies: Sequence[int], asked: Asked) -> list[Place]:

@@ -196,6 +196,23 @@ def test_what_was_approved_before_the_closing_is_closed_as_it_was_approved(
     assert answer(place, "verify")["totals"]["problems"] == 0
 
 
+def test_what_was_approved_of_sales_that_are_another_s_by_now_is_closed_all_the_same(
+    june: tuple[nights.Place, SandboxServer],
+) -> None:
+    """All of Ann's invoices are Bob's by now: what she was approved stands in the book, and July takes it back."""
+    place, server = june
+    earned = stated(server, ANN)[0][3]
+    for key, row in server.rows("account.move").items():
+        if row["invoice_user_id"] == ANN:
+            server.edit("account.move", key, invoice_user_id=BOB)
+    answer(place, "sync", "run")
+    rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
+    assert (rows[ANN]["payout"], rows[ANN]["earned"], rows[ANN]["rows"]) == (f"{earned:.2f}", "0.00", 1)
+    night(place, "2026-07-02")
+    assert [row[-3:] for row in stated(server, ANN)] == [(0.0, earned, "approved"), (-earned, -earned, "draft")]
+    assert answer(place, "verify")["totals"]["problems"] == 0
+
+
 @pytest.mark.parametrize(("period", "said"), [("2099-01", "is not over"), ("2026-Q1", "No plan pays by")])
 def test_what_cannot_be_closed(june: tuple[nights.Place, SandboxServer], period: str, said: str) -> None:
     done = june[0].kam("incentives", "close", "--period", period)
