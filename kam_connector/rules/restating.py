@@ -33,9 +33,14 @@ COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact"]
 _NOT_COMPARED = ("settled", "approved", RESTATED)
 _Sum: TypeAlias = tuple[int, Decimal]
 _NOTHING: _Sum = (0, Decimal(0))
+_BLANK: Mapping[Hashable, Any] = {
+    **dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0),
+}  # fmt: skip
 Closed = Collection[tuple[int, str, str]]
 Former = Mapping[tuple[int, int, str, str, int], pd.DataFrame]
 """The rows of the last closed statement by company, payee, plan, period and currency."""
+Already = Mapping[tuple[int, int, str, str, int], Mapping[int, int]]
+"""By the same, what settled statements have carried over of each document (0: none), in smallest units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,17 +97,23 @@ def carry_over(
 
 
 def restated_rows(
-    carried: Collection[Carried], present: pd.DataFrame, former: Former, currencies: Mapping[int, Currency]
+    carried: Collection[Carried],
+    present: pd.DataFrame,
+    former: Former,
+    currencies: Mapping[int, Currency],
+    already: Already | None = None,
 ) -> list[dict[str, Any]]:
     """A row a credit and component of a closed period that comes to another amount now, for the open period.
 
-    `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact).
+    `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact). What a settled
+    statement has carried over of a document is no row again: 20.00 came in July, 5.00 more is one row in August.
     """
     made: list[dict[str, Any]] = []
     for each in carried:
         key = (each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
         mine = present[_is_of(present, key)]
-        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id])
+        known = dict((already or {}).get(key, {}))
+        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id], known)
     return made
 
 
@@ -168,23 +179,30 @@ def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
     return sums
 
 
-def _rows(each: Carried, compared: pd.DataFrame, currency: Currency) -> Iterator[dict[str, Any]]:
+def _rows(
+    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int]
+) -> Iterator[dict[str, Any]]:
     moved = [row for row in compared.to_dict("records") if row["was_exact"] != row["is_exact"]]
-    blank: dict[Hashable, Any] = {**dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0)}
-    moved = moved or [blank]  # a difference of the one rounding alone
-    running, told = 0, 0
-    for place, row in enumerate(moved, start=1):
-        running += fine_of(row["is_exact"]) - fine_of(row["was_exact"])
-        upto = each.amount_minor if place == len(moved) else round_minor(running, currency)
-        yield _row(each, row, upto - told, currency)
-        told = upto
+    running, parts = 0, list[tuple[Mapping[Hashable, Any], int, int]]()
+    for row in moved:
+        before, running = running, running + fine_of(row["is_exact"]) - fine_of(row["was_exact"])
+        known = already.pop(int(row["move_id"]), 0)
+        amount = round_minor(running, currency) - round_minor(before, currency) - known
+        parts += [(row, known, amount)] if amount else []
+    parts += [({**_BLANK, "move_id": move}, known, -known) for move, known in sorted(already.items()) if known]
+    rest = each.amount_minor - sum(amount for _, _, amount in parts)
+    parts = parts or [(_BLANK, 0, 0)]  # a difference of the one rounding alone
+    for place, (about, known, amount) in enumerate(parts, start=1):
+        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency)
 
 
-def _row(each: Carried, row: Mapping[Any, Any], amount: int, currency: Currency) -> dict[str, Any]:
-    code = _code(row)
+def _row(each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency) -> dict[str, Any]:
+    """`minor`: what was carried over of it before, and what is now."""
+    known, amount = minor
     was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
+    code = _code(was + known, now)
     figures = {
-        "origin": each.origin, "was": minor_text(was, currency), "now": minor_text(now, currency),
+        "origin": each.origin, "was": minor_text(was + known, currency), "now": minor_text(now, currency),
         "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
     }  # fmt: skip
     return {
@@ -197,7 +215,7 @@ def _row(each: Carried, row: Mapping[Any, Any], amount: int, currency: Currency)
     }  # fmt: skip
 
 
-def _code(row: Mapping[Any, Any]) -> str:
-    if row["was_exact"] == 0 and row["is_exact"] != 0:
+def _code(was: int, now: int) -> str:
+    if was == 0 and now != 0:
         return "pay.came_later"
-    return "pay.gone_since" if row["is_exact"] == 0 and row["was_exact"] != 0 else "pay.changed_since"
+    return "pay.gone_since" if now == 0 and was != 0 else "pay.changed_since"

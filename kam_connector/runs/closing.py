@@ -150,7 +150,8 @@ def _state(
     left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in keys]
     settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
     found = paying.find_pays(sources, period.end, companies, settled, period.code)
-    closed = pay_book.closed_books(sources.book, book)
+    carried = [known.carried_over(sources.con, loose.keys()), pay_book.carried_of(sources.book, left)]
+    closed = pay_book.closed_books(sources.book, book, pd.concat(carried, ignore_index=True))
     others = frozenset(place for place in closed.periods if place[2] != period.code)
     payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
     return found, *_stated(found, paying.only(payouts, period.code), loose)

@@ -63,7 +63,8 @@ def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], perio
     left = [each for each in book if (*each.who, each.sequence) not in keys]
     settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
     found = find_pays(sources, as_of, company_ids, settled, period)
-    closed = pay_book.closed_books(sources.book, book)
+    carried = [known.carried_over(sources.con), pay_book.carried_of(sources.book, left)]
+    closed = pay_book.closed_books(sources.book, book, pd.concat(carried, ignore_index=True))
     answer = state_payouts(found.pays, found.spans, settled, found.money, closed)
     standing = [each for each in left if not each.void and each.period in found.spans.get(each.plan, [])]
     answer = replace(_with_closed(answer, sources, standing), findings=(*found.findings, *answer.findings))

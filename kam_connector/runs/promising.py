@@ -160,7 +160,7 @@ def _open_items(workspace: Workspace, seen: Seen) -> pd.DataFrame:
     )
 
 
-def _payload(word: Word, items: pd.DataFrame, seen: Seen) -> dict[str, object]:
+def _payload(word: Word, items: pd.DataFrame, seen: Seen) -> dict[Hashable, Any]:
     """What the book keeps of the word; `items` are the customer's. Raises InputError."""
     _check(word, max(night.as_of for night in seen.nights))
     asked = items[items["residual_minor"] > 0]

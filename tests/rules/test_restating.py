@@ -148,7 +148,10 @@ def test_what_comes_after_a_statement_of_carried_rows_alone_is_in_the_next_one()
     sold.append(credit(2, 40000, "2026-02-20"))
     first = state(sold, settled, closed)
     settled = settle(settled, first, (MARCH,))
-    second = state([*sold, credit(3, 10000, "2026-02-21")], settled, closed)
+    known = ClosedBooks(closed.periods, closed.rows, {(1, 5, "p", FEBRUARY, 10): {2: 2000}})
+    second = state([*sold, credit(3, 10000, "2026-02-21")], settled, known)
+    told = second.detail[["move_id", "reason_code", "amount_exact"]].values.tolist()
+    assert told == [[3, "pay.came_later", Decimal(5)]]
     stated = [decided.frame[["period", "sequence", "payout_minor"]].values.tolist() for decided in (first, second)]
     assert stated == [[[MARCH, 1, 2000]], [[MARCH, 2, 500]]]
 
@@ -160,3 +163,14 @@ def test_a_merge_of_customers_changes_no_row() -> None:
     rows = state(moved, settled, closed).detail
     assert rows[["credit_id", "customer_id", "reason_code"]].values.tolist() == [[2, 8, "pay.came_later"]]
     assert [str(amount) for amount in rows["amount_exact"]] == ["20"]
+
+
+def test_what_was_carried_over_and_is_another_amount_or_gone_since_says_so() -> None:
+    """Carried before: 20.00 and 5.00. Now the one is 30.00, the other is gone: 10.00 more and 5.00 less."""
+    settled, closed = closing([credit(1, 200000, "2026-02-10")])
+    known = ClosedBooks(closed.periods, closed.rows, {(1, 5, "p", FEBRUARY, 10): {2: 2000, 3: 500}})
+    settled = pd.concat([settled, settled.assign(sequence=0, settled_minor=2500)], ignore_index=True)
+    rows = state([credit(1, 200000, "2026-02-10"), credit(2, 60000, "2026-02-20")], settled, known).detail
+    told = [json.loads(args) for args in rows["reason_args"]]
+    assert [(each["was"], each.get("now")) for each in told] == [("5.00", None), ("20.00", "30.00")]
+    assert [str(amount) for amount in rows["amount_exact"]] == ["-5", "10"]

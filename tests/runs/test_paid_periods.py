@@ -164,6 +164,14 @@ def test_a_closed_period_is_approved_locked_and_never_changes(june: tuple[nights
     night(place, "2026-07-05")
     assert [row[-2:] for row in stated(server, ANN)] == [(earned, "approved"), (20.0, "approved")]
 
+    invoice(server, "2026-06-28", ANN, 500.0)
+    night(place, "2026-08-02")
+    (august,) = (row["id"] for row in server.rows("kam.payout").values() if row["period"] == "2026-08")
+    lines = [row for row in server.rows("kam.payout.line").values() if row["payout_id"] == august]
+    assert [(row["component"], row["amount"], row["reason_code"]) for row in lines] == [
+        ("restated 2026-06", 10.0, "pay.came_later"),
+    ]  # fmt: skip
+
 
 def test_a_period_that_is_not_approved_is_closed_anew(june: tuple[nights.Place, SandboxServer]) -> None:
     """Bob's statement changes, Ann's is approved and stays; what she has more is carried over."""
