@@ -23,7 +23,7 @@ from kam_connector.rules.pay.exact import decimal_of
 from kam_connector.rules.pay.rows import pay_rows
 from kam_connector.rules.pay.spans import number_of, period_at
 from kam_connector.rules.reasons import REASONS, reason_args
-from kam_connector.rules.restating import Closed, Former, carry_over, restated_rows
+from kam_connector.rules.restating import Already, Closed, Former, carry_over, restated_rows
 
 KEYS = ["company_id", "payee_id", "plan", "period", "currency_id"]
 FIGURES = ("earned", "released", "adjustments", "settled", "payout")
@@ -48,10 +48,11 @@ class Payouts(Decisions):
 
 @dataclass(frozen=True, slots=True)
 class ClosedBooks:
-    """The periods (company, plan, period) that are closed, and the rows of their last statements."""
+    """The periods (company, plan, period) that are closed, the rows of their last statements, and what is carried."""
 
     periods: Closed = ()
     rows: Former = field(default_factory=dict)
+    carried: Already = field(default_factory=dict)
 
 
 def state_payouts(
@@ -77,7 +78,8 @@ def state_payouts(
     how = dict.fromkeys(frame.columns[6:], "sum") | {"valid_from": "max"}
     frame = frame.groupby(KEYS, sort=True).agg(how).reset_index()
     books = closed or ClosedBooks()
-    frame, carried = carry_over(_numbered(frame, settled), periods, books.periods)
+    frame, carried = carry_over(frame, periods, books.periods)
+    frame = _numbered(frame, settled)
     if not len(frame):
         empty = pd.DataFrame(columns=PAYOUT_COLUMNS)
         return Payouts(empty, findings, pay_lines(pays, empty, currencies), empty, computed)
@@ -91,7 +93,7 @@ def state_payouts(
         origins = pd.DataFrame([(each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
                                 for each in carried], columns=KEYS)  # fmt: skip
         present = pay_lines(pays, origins, currencies)
-        later = pd.DataFrame(restated_rows(carried, present, books.rows, currencies))[LINE_COLUMNS]
+        later = pd.DataFrame(restated_rows(carried, present, books.rows, currencies, books.carried))[LINE_COLUMNS]
         lines = pd.concat([lines, later], ignore_index=True) if len(lines) else later
         lines = lines.sort_values(LINE_ORDER, kind="stable", ignore_index=True)
     return Payouts(due, findings, lines, rest, computed)

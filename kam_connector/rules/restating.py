@@ -14,14 +14,14 @@ from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import parse_period
-from kam_connector.rules.decisions import boxed, ids_of, words_of
+from kam_connector.rules.decisions import ids_of, words_of
 from kam_connector.rules.pay.exact import decimal_of, fine_of, per_minor, round_minor
 from kam_connector.rules.reasons import REASONS, reason_args
 
@@ -31,9 +31,16 @@ WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
 COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact"]
 _NOT_COMPARED = ("settled", "approved", RESTATED)
+_Sum: TypeAlias = tuple[int, Decimal]
+_NOTHING: _Sum = (0, Decimal(0))
+_BLANK: Mapping[Hashable, Any] = {
+    **dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0),
+}  # fmt: skip
 Closed = Collection[tuple[int, str, str]]
 Former = Mapping[tuple[int, int, str, str, int], pd.DataFrame]
 """The rows of the last closed statement by company, payee, plan, period and currency."""
+Already = Mapping[tuple[int, int, str, str, int], Mapping[int, int]]
+"""By the same, what settled statements have carried over of each document (0: none), in smallest units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +63,15 @@ def origin_of(component: str) -> str:
     return origin if name == RESTATED else ""
 
 
-def open_period(company: int, plan: str, periods: Collection[str], closed: Closed) -> str | None:
-    """The last of the plan's periods that is open in the company, None when all are closed."""
-    left = [code for code in periods if (company, plan, code) not in closed]
-    return max(left, key=lambda code: parse_period(code).start, default=None)
+def open_period(place: tuple[int, str, str], periods: Collection[str], closed: Closed) -> str | None:
+    """Which period takes over what becomes known of `place`: the plan's first open one after it.
+
+    So on 1 August, with June closed and July not yet, it is July, in the nights as when July is closed. Where all later
+    ones are closed, the last that is open; None when there is none.
+    """
+    company, plan, origin = place
+    left = sorted((code for code in periods if (company, plan, code) not in closed), key=_start)
+    return next((code for code in left if _start(code) > _start(origin)), left[-1] if left else None)
 
 
 def carry_over(
@@ -67,14 +79,14 @@ def carry_over(
 ) -> tuple[pd.DataFrame, list[Carried]]:
     """The statements of the open periods with what the closed ones come to now, and what was carried.
 
-    `frame`: company_id, payee_id, plan, period, currency_id, valid_from, sequence and the amounts of a statement. A
-    payee who has none in the open period gets one of nothing else. Closed periods are taken out.
+    `frame`: company_id, payee_id, plan, period, currency_id, valid_from and the amounts of a statement. A payee who has
+    none in the open period gets one of nothing else. Closed periods are taken out.
     """
     pairs = zip(*(frame[name].tolist() for name in ("company_id", "plan", "period")), strict=True)
     is_closed = np.array([pair in closed for pair in pairs], dtype=bool)
     carried = []
     for row in frame[is_closed & (frame["payout_minor"] != 0).to_numpy(dtype=bool)].to_dict("records"):
-        target = open_period(row["company_id"], row["plan"], periods[row["plan"]], closed)
+        target = open_period((row["company_id"], row["plan"], row["period"]), periods[row["plan"]], closed)
         if target is not None:
             carried.append(_carried(row, target))
     kept = frame[~is_closed]
@@ -85,29 +97,42 @@ def carry_over(
 
 
 def restated_rows(
-    carried: Collection[Carried], present: pd.DataFrame, former: Former, currencies: Mapping[int, Currency]
+    carried: Collection[Carried],
+    present: pd.DataFrame,
+    former: Former,
+    currencies: Mapping[int, Currency],
+    already: Already | None = None,
 ) -> list[dict[str, Any]]:
     """A row a credit and component of a closed period that comes to another amount now, for the open period.
 
-    `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact).
+    `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact). What a settled
+    statement has carried over of a document is no row again: 20.00 came in July, 5.00 more is one row in August.
     """
     made: list[dict[str, Any]] = []
     for each in carried:
         key = (each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
         mine = present[_is_of(present, key)]
-        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id])
+        known = dict((already or {}).get(key, {}))
+        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id], known)
     return made
 
 
 def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataFrame:
     """COMPARED_COLUMNS: what each credit and component brought by these rows, and what it brings by those.
 
-    What was settled, approved otherwise or carried over is no part of it.
+    A customer who was merged into another since is the other one. What was settled, approved otherwise or carried over
+    is no part of it.
     """
-    sums = [_summed(table, name) for table, name in ((former, "was_exact"), (present, "is_exact"))]
-    joined = sums[0].merge(sums[1], on=ABOUT, how="outer").sort_values(ABOUT, kind="stable", ignore_index=True)
-    amounts = {name: boxed([_or_zero(each) for each in joined[name]]) for name in ("was_exact", "is_exact")}
-    return joined.assign(**amounts)[COMPARED_COLUMNS]
+    was, now = _summed(former), _summed(present)
+    rows = [
+        (*key, now.get(key, was.get(key, _NOTHING))[0], was.get(key, _NOTHING)[1], now.get(key, _NOTHING)[1])
+        for key in sorted(was.keys() | now.keys())
+    ]
+    return pd.DataFrame(rows, columns=COMPARED_COLUMNS, dtype=object)
+
+
+def _start(code: str) -> date:
+    return parse_period(code).start
 
 
 def _carried(row: Mapping[Hashable, Any], target: str) -> Carried:
@@ -123,14 +148,14 @@ def _statement(each: Carried) -> dict[str, Any]:
         "company_id": each.company_id, "payee_id": each.payee_id, "plan": each.plan, "period": each.period,
         "currency_id": each.currency_id, "valid_from": each.valid_from, "earned_exact": Decimal(0), "earned_minor": 0,
         "released_minor": 0, "adjustments_minor": each.amount_minor, "settled_minor": 0,
-        "payout_minor": each.amount_minor, "sequence": 1,
+        "payout_minor": each.amount_minor,
     }  # fmt: skip
 
 
 def _added(kept: pd.DataFrame, sums: pd.DataFrame) -> pd.DataFrame:
     every = pd.concat([kept, sums[kept.columns]], ignore_index=True) if len(kept) else sums[kept.columns]
     keys = ["company_id", "payee_id", "plan", "period", "currency_id"]
-    how = {name: "max" if name in ("valid_from", "sequence") else "sum" for name in kept.columns if name not in keys}
+    how = {name: "max" if name == "valid_from" else "sum" for name in kept.columns if name not in keys}
     return every.groupby(keys, sort=True).agg(how).reset_index()[list(kept.columns)]
 
 
@@ -142,40 +167,42 @@ def _is_of(rows: pd.DataFrame, key: tuple[int, int, str, str, int]) -> np.ndarra
     return found
 
 
-def _summed(table: pd.DataFrame | None, name: str) -> pd.DataFrame:
-    """ABOUT and the exact sum of each."""
-    sums: dict[tuple[str, int, int, int], Decimal] = {}
+def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
+    """By component, credit and document: the customer, and the exact sum."""
+    sums: dict[tuple[str, int, int], _Sum] = {}
     if table is not None and len(table):
         columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]))
-        for *about, amount in zip(*columns, table["amount_exact"], strict=True):
-            if about[0].partition(" ")[0] not in _NOT_COMPARED:
-                key = tuple(about)
-                sums[key] = sums.get(key, Decimal(0)) + amount
-    rows = [(*key, amount) for key, amount in sums.items()]
-    return pd.DataFrame(rows, columns=[*ABOUT, name], dtype=object)
+        for component, credit, move, customer, amount in zip(*columns, table["amount_exact"], strict=True):
+            if component.partition(" ")[0] not in _NOT_COMPARED:
+                key = (component, credit, move)
+                sums[key] = (customer, sums.get(key, _NOTHING)[1] + amount)
+    return sums
 
 
-def _or_zero(amount: Any) -> Decimal:
-    return amount if isinstance(amount, Decimal) else Decimal(0)
-
-
-def _rows(each: Carried, compared: pd.DataFrame, currency: Currency) -> Iterator[dict[str, Any]]:
+def _rows(
+    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int]
+) -> Iterator[dict[str, Any]]:
     moved = [row for row in compared.to_dict("records") if row["was_exact"] != row["is_exact"]]
-    blank: dict[Hashable, Any] = {**dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0)}
-    moved = moved or [blank]  # a difference of the one rounding alone
-    running, told = 0, 0
-    for place, row in enumerate(moved, start=1):
-        running += fine_of(row["is_exact"]) - fine_of(row["was_exact"])
-        upto = each.amount_minor if place == len(moved) else round_minor(running, currency)
-        yield _row(each, row, upto - told, currency)
-        told = upto
+    running, parts = 0, list[tuple[Mapping[Hashable, Any], int, int]]()
+    for row in moved:
+        before, running = running, running + fine_of(row["is_exact"]) - fine_of(row["was_exact"])
+        known = already.pop(int(row["move_id"]), 0)
+        amount = round_minor(running, currency) - round_minor(before, currency) - known
+        parts += [(row, known, amount)] if amount else []
+    parts += [({**_BLANK, "move_id": move}, known, -known) for move, known in sorted(already.items()) if known]
+    rest = each.amount_minor - sum(amount for _, _, amount in parts)
+    parts = parts or [(_BLANK, 0, 0)]  # a difference of the one rounding alone
+    for place, (about, known, amount) in enumerate(parts, start=1):
+        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency)
 
 
-def _row(each: Carried, row: Mapping[Any, Any], amount: int, currency: Currency) -> dict[str, Any]:
-    code = _code(row)
+def _row(each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency) -> dict[str, Any]:
+    """`minor`: what was carried over of it before, and what is now."""
+    known, amount = minor
     was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
+    code = _code(was + known, now)
     figures = {
-        "origin": each.origin, "was": minor_text(was, currency), "now": minor_text(now, currency),
+        "origin": each.origin, "was": minor_text(was + known, currency), "now": minor_text(now, currency),
         "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
     }  # fmt: skip
     return {
@@ -188,7 +215,7 @@ def _row(each: Carried, row: Mapping[Any, Any], amount: int, currency: Currency)
     }  # fmt: skip
 
 
-def _code(row: Mapping[Any, Any]) -> str:
-    if row["was_exact"] == 0 and row["is_exact"] != 0:
+def _code(was: int, now: int) -> str:
+    if was == 0 and now != 0:
         return "pay.came_later"
-    return "pay.gone_since" if row["is_exact"] == 0 and row["was_exact"] != 0 else "pay.changed_since"
+    return "pay.gone_since" if now == 0 and was != 0 else "pay.changed_since"

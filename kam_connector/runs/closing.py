@@ -6,13 +6,12 @@ another amount by now, a row says so, and the difference goes into the open peri
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from kam_connector.errors import Contradiction, InputError
@@ -20,8 +19,8 @@ from kam_connector.ledger import Entry
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, parse_period
 from kam_connector.rules.pay.exact import decimal_of, per_minor
-from kam_connector.rules.pay_states import is_allowed
-from kam_connector.rules.payouts import KEYS, LINE_COLUMNS, Payouts, state_payouts
+from kam_connector.rules.pay_states import is_allowed, seen_state
+from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, Payouts, state_payouts
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.runs import known, pay_book, paying
 from kam_connector.runs.aged import of_companies
@@ -30,10 +29,12 @@ from kam_connector.runs.pay_inputs import inputs_of
 from kam_connector.runs.paying import Found
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.workspace import Workspace, business_days
+from kam_connector.runs.workspace import Workspace, pulled_days
 
 Columns = Mapping[str, Mapping[str, Any]]
 """The rows of statements by their key."""
+Approvals = Mapping[tuple[Any, ...], known.Approval]
+"""By company, payee, plan, period, currency and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +61,9 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
     companies = _over(workspace, period)
     book = [each for each in pay_book.read_statements(workspace.ledger) if each.company_id in companies]
     mine = {each.key: each for each in book if asked.covers(each.plan, each.period)}
-    found, stated, columns = _state(workspace, period, companies, book)
-    places = _places(found, companies, asked)
     approved = known.approvals(workspace.mirror.ibis)
+    found, stated, columns = _state(workspace, period, book, _approved_before(approved, period.code, book))
+    places = _places(found, companies, asked)
     kept = {key: each for key, each in mine.items() if not each.void and (*each.who, each.sequence) in approved}
     settled = {each.who for each in kept.values()}
     now = {each.key: each for each in stated if asked.covers(each.plan, each.period) and each.who not in settled}
@@ -70,9 +71,8 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
         _revised(each, mine.get(key), workspace, run) for key, each in now.items() if _is_other(each, mine.get(key))
     ]
     gone = [
-        replace(each, void=True, revision=each.revision + 1, run=run)
-        for key, each in mine.items() if not (each.void or key in kept or key in now)
-    ]  # fmt: skip
+        replace(each, void=True, revision=each.revision + 1, run=run) for each in _gone(mine, {**kept, **now}, places)
+    ]
     states = pay_book.read_periods(workspace.ledger)
     _refuse([*fresh, *gone], places, states, asked)
     standing = {**mine, **{each.key: each for each in (*fresh, *gone)}}
@@ -110,7 +110,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
     signed = {each.key: _signature(each, approvals) for each in mine if each.payout}
     entries = []
     for place, payload in states.items():
-        if is_allowed("approved", "locked") and payload["state"] in ("computed", "approved"):
+        if is_allowed(seen_state(payload["state"], ["approved"]), "locked"):  # each is: others were refused above
             keys = [each.key for each in mine if each.place == place and each.payout]
             more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": _moment()}
             entries.append(Entry(pay_book.PERIOD, pay_book.period_key(*place), {**payload, **more}))
@@ -121,9 +121,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
 
 def _over(workspace: Workspace, period: Period) -> list[int]:
     """The companies. InputError for an empty mirror or a period that is not over in each of them."""
-    days = business_days(workspace, None)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    days = pulled_days(workspace, None)
     if any(day <= period.end for day in days.values()):
         raise InputError(
             "{period} is not over: it cannot be closed.",
@@ -134,63 +132,78 @@ def _over(workspace: Workspace, period: Period) -> list[int]:
     return sorted(days)
 
 
-def _state(
-    workspace: Workspace, period: Period, companies: list[int], book: list[Stated]
-) -> tuple[Found, list[Stated], Columns]:
-    """The statements of the period as they are now, those that were approved before with what was approved."""
-    sources = sources_of(workspace)
-    erp = of_companies(known.settled_payouts(sources.con), companies)
-    keys = paying.settled_keys(erp)
+def _approved_before(approved: Approvals, period: str, book: Sequence[Stated]) -> dict[tuple[Any, ...], int]:
+    """The amount of each payee's last approved statement of the period that the book does not have; by its key."""
     booked = {(*each.who, each.sequence) for each in book if not each.void}
-    numbered = zip(erp["period"].tolist(), keys, strict=True)
-    is_loose = [code == period.code and key[-1] > 0 and key not in booked for code, key in numbered]
-    loose = erp[np.array(is_loose, dtype=bool)].sort_values("sequence").drop_duplicates(KEYS, keep="last")
-    left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in set(keys)]
-    settled = pd.concat([erp.drop(loose.index), pay_book.settled_of(left)], ignore_index=True)
+    loose = sorted((key for key in approved if key[3] == period and key not in booked), key=lambda key: key[-1])
+    last = {key[:-1]: key for key in loose}
+    return {key: approved[key].amount_minor for key in last.values()}
+
+
+def _state(
+    workspace: Workspace, period: Period, book: list[Stated], loose: Mapping[tuple[Any, ...], int]
+) -> tuple[Found, list[Stated], Columns]:
+    """The statements of the period as they are now, those that were approved before (`loose`) with what was."""
+    sources, companies = sources_of(workspace), sorted(pulled_days(workspace, None))
+    erp = of_companies(known.settled_payouts(sources.con, loose.keys()), companies)
+    keys = set(paying.settled_keys(erp))
+    left = [each for each in book if each.period != period.code and (*each.who, each.sequence) not in keys]
+    settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
     found = paying.find_pays(sources, period.end, companies, settled, period.code)
-    closed = pay_book.closed_books(sources.book, book)
+    carried = [known.carried_over(sources.con, loose.keys()), pay_book.carried_of(sources.book, left)]
+    closed = pay_book.closed_books(sources.book, book, pd.concat(carried, ignore_index=True))
     others = frozenset(place for place in closed.periods if place[2] != period.code)
     payouts = state_payouts(found.pays, found.spans, settled, found.money, replace(closed, periods=others))
     return found, *_stated(found, paying.only(payouts, period.code), loose)
 
 
-def _stated(found: Found, payouts: Payouts, loose: pd.DataFrame) -> tuple[list[Stated], Columns]:
-    """The statements, and their rows by key."""
+def _stated(found: Found, payouts: Payouts, loose: Mapping[tuple[Any, ...], int]) -> tuple[list[Stated], Columns]:
+    """The statements, and their rows by key; `loose`: what was approved before, by KEYS and number."""
     versions = {
         code: [{"valid_from": pay.plan.valid_from.isoformat(), "inputs": inputs_of(pay.given)}
                for pay in found.pays if pay.plan.code == code]
         for code in {pay.plan.code for pay in found.pays}
     }  # fmt: skip
-    approved = dict(zip(map(tuple, loose[KEYS].values.tolist()), loose["settled_minor"].tolist(), strict=True))
     lines = dict(iter(payouts.detail.groupby(KEYS, sort=False))) if len(payouts.detail) else {}
+    approved = {key[:-1]: amount for key, amount in loose.items()}
+    stated = {tuple(row[name] for name in KEYS): row for row in payouts.frame.to_dict("records")}
+    empty = {key[:-1]: _nothing(key) for key in loose if key[:-1] not in stated and key[2] in versions}
     made, rows = [], {}
-    for row in payouts.frame.to_dict("records"):
-        who = tuple(row[name] for name in KEYS)
+    for who, row in {**stated, **empty}.items():
         currency = found.money[int(row["currency_id"])]
         own = lines.get(who, payouts.detail.iloc[:0])
-        if who in approved and approved[who] != row["payout_minor"]:
-            row, own = _as_approved(row, own, int(approved[who]), currency)
+        if who in approved and (who in empty or approved[who] != row["payout_minor"]):
+            row, own = _as_approved(row, own, approved[who], currency)
         fields, columns = pay_book.contents_of(row, own, currency)
         made.append(Stated(**fields, revision=1, versions=versions[row["plan"]], policy_hash="", closed_on="", run=""))
         rows[made[-1].key] = columns
     return made, rows
 
 
+def _nothing(key: tuple[Any, ...]) -> dict[Any, Any]:
+    """The statement of a payee who was approved something and has nothing in the period any more."""
+    amounts = {f"{name}_minor": 0 for name in FIGURES}
+    about = {**dict(zip(KEYS, key[:-1], strict=True)), "sequence": key[-1], "date_to": parse_period(key[3]).end}
+    return {**about, "earned_exact": Decimal(0), **amounts}
+
+
 def _as_approved(
     row: Mapping[Any, Any], lines: pd.DataFrame, approved: int, currency: Currency
 ) -> tuple[dict[Any, Any], pd.DataFrame]:
-    """The statement with the amount that was approved, and a row of the difference."""
+    """The statement with the amount that was approved and that as its reason, and a row of the difference."""
     change = approved - int(row["payout_minor"])
     figures = {"approved": minor_text(approved, currency), "currency": currency.code, "plan": row["plan"]}
     code = "pay.approved"
+    reason = {"reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]})}
     more = {
         **{name: row[name] for name in KEYS}, "component": "approved", "credit_id": 0, "move_id": 0, "customer_id": 0,
         "date": pd.Timestamp(row["date_to"]), "exchange": None, "base_minor": 0, "slice_from": 0, "slice_to": 0,
         "rate": Decimal(0), "earned_exact": Decimal(0), "amount_exact": decimal_of(change * per_minor(currency)),
-        "reason_code": code, "reason_args": reason_args(code, **{name: figures[name] for name in REASONS[code]}),
+        **reason,
     }  # fmt: skip
-    table = pd.concat([lines, pd.DataFrame([more])[LINE_COLUMNS]], ignore_index=True)
-    return {**row, "payout_minor": approved, "adjustments_minor": int(row["adjustments_minor"]) + change}, table
+    table = pd.DataFrame([more])[LINE_COLUMNS]
+    amounts = {"payout_minor": approved, "adjustments_minor": int(row["adjustments_minor"]) + change}
+    return {**row, **amounts, **reason}, pd.concat([lines, table], ignore_index=True) if len(lines) else table
 
 
 def _places(found: Found, companies: Sequence[int], asked: Asked) -> list[Place]:
@@ -201,6 +214,11 @@ def _places(found: Found, companies: Sequence[int], asked: Asked) -> list[Place]
             "No plan pays by {period}.", next_step="`kam policy check` lists the plans.", period=asked.period
         )
     return [(company, plan, asked.period) for company in companies for plan in plans]
+
+
+def _gone(mine: Mapping[str, Stated], left: Collection[str], places: Collection[Place]) -> list[Stated]:
+    """The statements that are not `left`, by key; those of a plan that cannot be computed now are not gone."""
+    return [each for key, each in mine.items() if not each.void and key not in left and each.place in places]
 
 
 def _is_other(each: Stated, former: Stated | None) -> bool:
@@ -240,10 +258,10 @@ def _computed(place: Place, statements: Iterable[Stated], run: str) -> Entry:
     return Entry(pay_book.PERIOD, pay_book.period_key(*place), payload)
 
 
-def _signature(each: Stated, approvals: Mapping[tuple[Any, ...], known.Approval]) -> list[Any]:
-    """Who approved it, and when. InputError without an approval, Contradiction for that of another amount."""
+def _signature(each: Stated, approvals: Approvals) -> list[Any]:
+    """Who approved it, and when. InputError without a signed approval, Contradiction for that of another amount."""
     found = approvals.get((*each.who, each.sequence))
-    if found is None:
+    if found is None or not found.approved_by:
         raise InputError(
             "Statement {statement} waits for its approval in the ERP; nothing was locked.",
             next_step="Let somebody who did not compute it approve it there, then `kam sync run`.",

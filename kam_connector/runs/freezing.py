@@ -18,7 +18,7 @@ from kam_connector.runs.frozen import Found, Snapshot
 from kam_connector.runs.positions import Standing, read_standings
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.workspace import Workspace, business_days, zones
+from kam_connector.runs.workspace import Workspace, business_days, pulled_days, zones
 
 Pair = tuple[Standing, Found | None]
 """A day as the books stand now, and as it was frozen last."""
@@ -56,9 +56,7 @@ def freeze(workspace: Workspace, asked: Asked, run: str) -> Result:
 
 def days_of(workspace: Workspace, as_of: date | None) -> dict[int, date]:
     """Each company's day. InputError for an empty mirror or a day that has not come."""
-    days, today = business_days(workspace, as_of), business_days(workspace, None)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    days, today = pulled_days(workspace, as_of), business_days(workspace, None)
     if any(day > today[company] for company, day in days.items()):
         raise InputError(
             "{day} has not come yet: its ageing cannot be frozen.",

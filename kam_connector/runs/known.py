@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from ibis import BaseBackend, Table
 
@@ -17,6 +18,8 @@ from kam_connector.rules.restating import RESTATED, origin_of
 from kam_connector.runs.known_merges import TIER, named_by_survivor, under_survivors
 from kam_connector.writeback.journal import read_journal
 
+STATEMENT = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
+CARRIED_COLUMNS = ["company_id", "payee_id", "plan", "period", "currency_id", "move_id", "carried_minor"]
 Place = tuple[int, str]
 """Company and natural key."""
 TASK = "task"
@@ -227,25 +230,45 @@ def _vanished(con: BaseBackend, book: Ledger) -> dict[Place, date | None]:
     }
 
 
-def settled_payouts(con: BaseBackend) -> pd.DataFrame:
+def settled_payouts(con: BaseBackend, without: Set[tuple[Any, ...]] = frozenset()) -> pd.DataFrame:
     """Statements that a person has approved or paid: later payouts of the same period are the difference.
 
     company_id, payee_id, plan, period, currency_id, sequence, settled_minor. What a statement carries over from a
-    closed period is settled of that one, in a row of its own with the sequence 0.
+    closed period is settled of that one, in a row of its own with the sequence 0. `without`: not these statements
+    (company, payee, plan, period, currency, number), nor what they carry over.
     """
-    payout, line = con.table("kam_payout"), con.table("kam_payout_line")
-    payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
-    columns = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
-    heads = _frame(payout.select("id", *columns, settled_minor="amount_minor"))
-    line = line.filter(~line._deleted, line.component.startswith(f"{RESTATED} "))
-    carried = _frame(line.select("component", carried_minor="amount_minor", id="payout_id")).merge(heads, on="id")
+    heads = _approved(con, without)
+    carried = _carried(con, heads)
     if not len(carried):
         return heads.drop(columns="id")
-    origins = carried.assign(period=carried["component"].map(origin_of), sequence=0)
-    origins = origins.assign(settled_minor=carried["carried_minor"])
+    origins = carried.assign(sequence=0, settled_minor=carried["carried_minor"])
     sums = heads["id"].map(carried.groupby("id")["carried_minor"].sum()).fillna(0).astype("int64")
     own = heads.assign(settled_minor=heads["settled_minor"] - sums)
     return pd.concat([own, origins[own.columns]], ignore_index=True).drop(columns="id")
+
+
+def carried_over(con: BaseBackend, without: Set[tuple[Any, ...]] = frozenset()) -> pd.DataFrame:
+    """What approved statements carry over from closed periods, a row each: CARRIED_COLUMNS (move_id 0: no document)."""
+    carried = _carried(con, _approved(con, without))
+    return carried.assign(move_id=carried["move_id"].fillna(0).astype("int64"))[CARRIED_COLUMNS]
+
+
+def _approved(con: BaseBackend, without: Set[tuple[Any, ...]]) -> pd.DataFrame:
+    """id, STATEMENT, settled_minor of the statements that a person has approved or paid, but for `without`."""
+    payout = con.table("kam_payout")
+    payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
+    heads = _frame(payout.select("id", *STATEMENT, settled_minor="amount_minor"))
+    named = zip(*(heads[name].tolist() for name in STATEMENT), strict=True)
+    return heads[np.array([each not in without for each in named], dtype=bool)]
+
+
+def _carried(con: BaseBackend, heads: pd.DataFrame) -> pd.DataFrame:
+    """The rows of these statements that belong to closed periods: their columns, of which `period` is the origin."""
+    line = con.table("kam_payout_line")
+    line = line.filter(~line._deleted, line.component.startswith(f"{RESTATED} "))
+    carried = _frame(line.select("component", "move_id", carried_minor="amount_minor", id="payout_id"))
+    carried = carried.merge(heads, on="id")
+    return carried.assign(period=carried["component"].map(origin_of))
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +286,7 @@ def approvals(con: BaseBackend) -> dict[tuple[Any, ...], Approval]:
     payout = con.table("kam_payout")
     payout = payout.filter(~payout._deleted, payout.state.isin(["approved", "paid"]))
     return {
-        tuple(row[name] for name in ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")): Approval(
+        tuple(row[name] for name in STATEMENT): Approval(
             row["state"], int(row["amount_minor"]), int(row["approved_by"] or 0),
             row["approved_on"].astimezone(UTC).isoformat(timespec="seconds") if row["approved_on"] else "",
         )

@@ -27,6 +27,7 @@ from kam_connector.rules.decisions import boxed, days_of, ids_of, words_of
 from kam_connector.rules.pay.exact import fine_of, per_minor
 from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, PAYOUT_COLUMNS, ClosedBooks
 from kam_connector.rules.restating import origin_of
+from kam_connector.runs.known import CARRIED_COLUMNS
 from kam_connector.texts import Text
 
 STATEMENT, ROWS, PERIOD = "pay.statement", "pay.statement.rows", "pay.period"
@@ -155,25 +156,45 @@ def read_periods(book: Ledger) -> dict[Place, dict[str, Any]]:
     return found
 
 
-def closed_books(book: Ledger, statements: Iterable[Stated]) -> ClosedBooks:
-    """The closed periods, with the rows of the last statement of each payee in them."""
+def closed_books(book: Ledger, statements: Iterable[Stated], carried: pd.DataFrame | None = None) -> ClosedBooks:
+    """The closed periods, with the rows of the last statement of each payee in them.
+
+    `carried`: CARRIED_COLUMNS of what settled statements have carried over from them.
+    """
     last: dict[tuple[int, int, str, str, int], Stated] = {}
     for each in sorted(statements, key=lambda stated: stated.sequence):
         if not each.void:
             last[each.who] = each
-    return ClosedBooks(frozenset(read_periods(book)), _Rows(book, last))
+    already: dict[tuple[int, int, str, str, int], dict[int, int]] = {}
+    rows = [] if carried is None else zip(*(carried[name].tolist() for name in CARRIED_COLUMNS), strict=True)
+    for company, payee, plan, period, currency, move, amount in rows:
+        sums = already.setdefault((company, payee, plan, period, currency), {})
+        sums[move] = sums.get(move, 0) + amount
+    return ClosedBooks(frozenset(read_periods(book)), _Rows(book, last), already)
 
 
 def settled_of(statements: Iterable[Stated]) -> pd.DataFrame:
-    """SETTLED_COLUMNS: what closed statements settle, what they carry over in the period that it is of."""
+    """SETTLED_COLUMNS: what closed statements settle, what they carry over in its own period; void ones nothing."""
     rows = []
-    for each in statements:
+    for each in (each for each in statements if not each.void):
         rows.append((*each.who, each.sequence, each.payout - sum(each.carried.values())))
         rows += [
             (each.company_id, each.payee_id, each.plan, origin, each.currency_id, 0, amount)
             for origin, amount in each.carried.items()
         ]
     return pd.DataFrame(rows, columns=SETTLED_COLUMNS)
+
+
+def carried_of(book: Ledger, statements: Iterable[Stated]) -> pd.DataFrame:
+    """CARRIED_COLUMNS: what closed statements carry over, a row each; void ones nothing."""
+    rows = []
+    for each in (each for each in statements if each.carried and not each.void):
+        lines = lines_of(book, each)
+        for component, move, amount in zip(lines["component"], lines["move_id"], lines["amount_exact"], strict=True):
+            if origin := origin_of(component):
+                minor = fine_of(amount) // per_minor(each.money)
+                rows.append((each.company_id, each.payee_id, each.plan, origin, each.currency_id, int(move), minor))
+    return pd.DataFrame(rows, columns=CARRIED_COLUMNS)
 
 
 def payouts_of(statements: Collection[Stated]) -> pd.DataFrame:
@@ -258,7 +279,9 @@ class _Rows(Mapping[tuple[int, int, str, str, int], pd.DataFrame]):
 
 
 def _content(fields: Mapping[str, Any], columns: Mapping[str, Any]) -> str:
-    return fingerprint({**fields, "columns": columns})
+    """Stands for the figures themselves: how they are packed is another matter from one compressor to the next."""
+    plain = {name: unpack(columns[name], fields["rows"]).tolist() for name in (*_WHOLE, "date")}
+    return fingerprint({**fields, "columns": {**columns, **plain}})
 
 
 def _rows_key(stated: Stated) -> str:

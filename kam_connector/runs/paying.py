@@ -63,7 +63,8 @@ def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], perio
     left = [each for each in book if (*each.who, each.sequence) not in keys]
     settled = pd.concat([erp, pay_book.settled_of(left)], ignore_index=True)
     found = find_pays(sources, as_of, company_ids, settled, period)
-    closed = pay_book.closed_books(sources.book, book)
+    carried = [known.carried_over(sources.con), pay_book.carried_of(sources.book, left)]
+    closed = pay_book.closed_books(sources.book, book, pd.concat(carried, ignore_index=True))
     answer = state_payouts(found.pays, found.spans, settled, found.money, closed)
     standing = [each for each in left if not each.void and each.period in found.spans.get(each.plan, [])]
     answer = replace(_with_closed(answer, sources, standing), findings=(*found.findings, *answer.findings))
@@ -76,8 +77,7 @@ def find_pays(
     """What the plans pay up to the day, or to the end of `period` where that is earlier; settled: SETTLED_COLUMNS."""
     wanted = parse_period(period) if period else None
     last = min(wanted.end, as_of) if wanted else as_of
-    places = [(each.company_id, each.plan, each.period) for each in pay_book.read_statements(sources.book)]
-    closed = pd.DataFrame(places, columns=["company_id", "plan", "period"])
+    closed = pd.DataFrame(list(pay_book.read_periods(sources.book)), columns=["company_id", "plan", "period"])
     stated = of_companies(pd.concat([known.stated_periods(sources.con), closed], ignore_index=True), company_ids)
     money = currencies_of(rates.currencies(sources.con).to_pandas())
     pays, spans, unknown = list[Pay](), dict[str, list[str]](), list[Finding]()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pandas as pd
 
@@ -21,10 +21,12 @@ from kam_connector.inputs.csvs import read_csv
 from kam_connector.inputs.promises import PROMISES
 from kam_connector.ledger import Entry, Ledger
 from kam_connector.ledger.merges import survivors
-from kam_connector.money import Currency, to_minor
+from kam_connector.money import Currency, from_minor, to_minor
+from kam_connector.reports import Names, name_of
 from kam_connector.rules.promises import CANCELLED, OPEN
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.known import PROMISE
+from kam_connector.runs.known_merges import named_by_survivor
 from kam_connector.runs.known_promises import GIVEN, PAYLOAD, logged_promises
 from kam_connector.runs.lookup import find_customer
 from kam_connector.runs.result import Result
@@ -34,7 +36,8 @@ from kam_connector.runs.tables import promise_rows
 from kam_connector.runs.workspace import Workspace
 from kam_connector.texts import Text, Words
 
-_SAME = ["company_id", "customer_id", "currency_id", "amount_minor", "move_id", "promised_for", "made_on"]
+Said: TypeAlias = tuple[int, str, Decimal, str, str]
+"""What makes a word the same one: customer, number of the invoice, amount, promised day, day it was made on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,23 +71,26 @@ def read_words(path: Path) -> list[Word]:
 
 
 def log_promises(workspace: Workspace, seen: Seen, words: Sequence[Word]) -> Logged:
-    """The promises stand in the book, all of them or, after an InputError, none."""
+    """The promises stand in the book, all of them or, after an InputError, none.
+
+    One that the book has is known whatever became of it: its invoice may be paid, its customer merged into another.
+    """
     _refuse_with_addon(workspace)
-    known = logged_promises(workspace.ledger)
-    items = _open_items(workspace, seen)
+    known, items = logged_promises(workspace.ledger), _open_items(workspace, seen)
     heirs, found = survivors(workspace.ledger), dict[str, int]()
-    payloads = []
+    said, payloads = _said(named_by_survivor(known, heirs), seen.names), []
     for word in words:
         if word.customer not in found:
             found[word.customer] = find_customer(workspace.mirror.ibis, word.customer, heirs).id
-        payloads.append(_payload(word, items[items["customer_id"] == found[word.customer]], seen))
-    given = pd.DataFrame(payloads, columns=[name for name in PAYLOAD if name != "number"])
-    both = pd.concat([known[_SAME], given[_SAME]]).duplicated().to_numpy()[len(known) :]
-    fresh = given[~both]
+        customer = found[word.customer]
+        own = (customer, word.item, word.amount, word.promised_for.isoformat(), word.made_on.isoformat())
+        if own not in said:
+            payloads.append(_payload(word, items[items["customer_id"] == customer], seen))
+        said.add(own)
     first = int(known["number"].max()) + 1 if len(known) else 1
-    numbered = fresh.assign(number=range(first, first + len(fresh))).to_dict("records")
+    numbered = [{"number": number, **payload} for number, payload in enumerate(payloads, start=first)]
     workspace.ledger.append_many(_entry(row) for row in numbered)
-    return Logged(tuple(row["number"] for row in numbered), int(both.sum()))
+    return Logged(tuple(range(first, first + len(numbered))), len(words) - len(numbered))
 
 
 def take_back(book: Ledger, number: int) -> None:
@@ -129,6 +135,15 @@ def _refuse_with_addon(workspace: Workspace) -> None:
         )
 
 
+def _said(known: pd.DataFrame, names: Names) -> set[Said]:
+    """The words that the book has, those that were taken back too."""
+    columns = ("customer_id", "move_id", "currency_id", "amount_minor", "promised_for", "made_on")
+    return {
+        (customer, name_of(names.documents, move or None), from_minor(minor, names.currencies[money]), until, since)
+        for customer, move, money, minor, until, since in zip(*(known[name].tolist() for name in columns), strict=True)
+    }
+
+
 def _entry(row: Mapping[Hashable, Any]) -> Entry:
     return Entry(GIVEN, f"{row['company_id']}:{row['number']}", {name: row[name] for name in PAYLOAD})
 
@@ -145,7 +160,7 @@ def _open_items(workspace: Workspace, seen: Seen) -> pd.DataFrame:
     )
 
 
-def _payload(word: Word, items: pd.DataFrame, seen: Seen) -> dict[str, object]:
+def _payload(word: Word, items: pd.DataFrame, seen: Seen) -> dict[Hashable, Any]:
     """What the book keeps of the word; `items` are the customer's. Raises InputError."""
     _check(word, max(night.as_of for night in seen.nights))
     asked = items[items["residual_minor"] > 0]

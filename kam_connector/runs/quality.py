@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from kam_connector.errors import InputError
 from kam_connector.facts import quality as facts
 from kam_connector.facts.revenue import revenue
 from kam_connector.reports import Names, name_of
@@ -18,7 +17,7 @@ from kam_connector.rules.quality import compute_freshness, find_flaws, tell_flaw
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.result import Result, Row
-from kam_connector.runs.workspace import Workspace, business_days, zones
+from kam_connector.runs.workspace import Workspace, pulled_days, zones
 from kam_connector.texts import COMMA, Lines, Text
 
 FLAW_WORDS = {
@@ -43,9 +42,7 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
 
     InputError while the mirror is empty.
     """
-    days = business_days(workspace, as_of)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    days = pulled_days(workspace, as_of)
     day, con, own = max(days.values()), workspace.mirror.ibis, zones(workspace)
     policy = workspace.policy.at(day)
     partners = to_frame(facts.partner_records(con))

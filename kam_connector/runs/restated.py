@@ -24,7 +24,7 @@ from kam_connector.runs.pay_book import SETTLED_COLUMNS, Place, Stated
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.reviews import user_names
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.workspace import Workspace, business_days
+from kam_connector.runs.workspace import Workspace, pulled_days
 
 Who = tuple[int, int, str, str, int]
 
@@ -63,7 +63,7 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
     sources = sources_of(workspace)
     book = [each for each in pay_book.read_statements(workspace.ledger) if each.place in states and not each.void]
     companies = sorted({company for company, _, _ in states})
-    day = min(business_days(workspace, None).values())
+    day = min(pulled_days(workspace, None).values())
     nothing = pd.DataFrame(columns=SETTLED_COLUMNS)
     found = paying.find_pays(sources, day, companies, nothing, None)
     spans = {plan: [period] for plan, codes in found.spans.items() if period in codes}

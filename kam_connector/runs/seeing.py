@@ -5,14 +5,13 @@ from __future__ import annotations
 from datetime import date
 from typing import NamedTuple
 
-from kam_connector.errors import InputError
 from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.night import decide_nights
 from kam_connector.runs.result import Result, Row
-from kam_connector.runs.workspace import Workspace, business_days
+from kam_connector.runs.workspace import Workspace, pulled_days
 
 
 class Seen(NamedTuple):
@@ -24,9 +23,7 @@ class Seen(NamedTuple):
 
 def look(workspace: Workspace, as_of: date | None) -> Seen:
     """The nights at that day, from the mirror as it is. InputError while the mirror is empty."""
-    days = business_days(workspace, as_of)
-    if not days:
-        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    days = pulled_days(workspace, as_of)
     nights = decide_nights(workspace, days)
     return Seen(nights, read_names(workspace.mirror.ibis, nights[-1].policy, workspace.lang))
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from kam_connector import credentials, erp, ledger, mirror, policy, stopping
 from kam_connector.erp import ErpAccess, Session, transport_choice
+from kam_connector.errors import InputError
 from kam_connector.facts.companies import companies
 from kam_connector.ledger import Ledger
 from kam_connector.mirror import Mirror
@@ -83,6 +84,14 @@ def business_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
     """The day each company (by id) is reckoned at: `as_of`, else today in the company's own zone."""
     now = datetime.now(UTC)
     return {company: as_of or now.astimezone(zone).date() for company, zone in zones(workspace).items()}
+
+
+def pulled_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
+    """`business_days`. InputError while the mirror has no company."""
+    days = business_days(workspace, as_of)
+    if not days:
+        raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
+    return days
 
 
 def zones(workspace: Workspace) -> Mapping[int, ZoneInfo]:

@@ -16,11 +16,11 @@ from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.engine import compute_versions
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.payouts import KEYS, ClosedBooks, Payouts, state_payouts
-from kam_connector.rules.restating import origin_of
+from kam_connector.rules.restating import open_period, origin_of
 from tests.rules.papers import COMPANIES
 from tests.rules.test_payouts import HOMES, credit, plan
 
-FEBRUARY, MARCH = "2026-02", "2026-03"
+FEBRUARY, MARCH, APRIL = "2026-02", "2026-03", "2026-04"
 TODAY = date(2026, 3, 31)
 CLOSED = (1, "p", FEBRUARY)
 Rows = list[dict[str, Any]]
@@ -95,6 +95,19 @@ def test_what_changed_and_what_is_gone_are_told_apart() -> None:
     assert (march["earned_minor"], march["adjustments_minor"], march["payout_minor"]) == (500, -7000, -6500)
 
 
+@pytest.mark.parametrize(
+    ("origin", "closed", "taken"),
+    [
+        (FEBRUARY, [FEBRUARY], MARCH), (FEBRUARY, [FEBRUARY, MARCH], APRIL), (MARCH, [FEBRUARY, MARCH], APRIL),
+        (APRIL, [FEBRUARY, APRIL], MARCH), (MARCH, [FEBRUARY, MARCH, APRIL], None),
+    ],
+)  # fmt: skip
+def test_the_first_open_period_after_a_closed_one_takes_over(origin: str, closed: list[str], taken: str | None) -> None:
+    """In the first days of April March is still to be closed: what is known of February is in March, not in April."""
+    places = [(1, "p", code) for code in closed]
+    assert open_period((1, "p", origin), [FEBRUARY, MARCH, APRIL], places) == taken
+
+
 def test_a_statement_of_a_closed_period_is_not_stated_again() -> None:
     sold = [credit(1, 200000, "2026-02-10")]
     settled, closed = closing(sold)
@@ -126,3 +139,38 @@ def test_the_rows_sum_and_settling_twice_settles_once(sold: list[int], later: li
     back = [credit(200 + row["credit_id"], -row["net_minor"], "2026-02-25", origin_id=row["credit_id"]) for row in rows]
     settled = settle(settled, state([*rows, *back], settled, closed), (MARCH,))
     assert settled["settled_minor"].sum() == 0
+
+
+def test_what_comes_after_a_statement_of_carried_rows_alone_is_in_the_next_one() -> None:
+    """Nothing was sold in March: 20.00 carried is its first statement; settled, 5.00 more is its second."""
+    sold = [credit(1, 200000, "2026-02-10")]
+    settled, closed = closing(sold)
+    sold.append(credit(2, 40000, "2026-02-20"))
+    first = state(sold, settled, closed)
+    settled = settle(settled, first, (MARCH,))
+    known = ClosedBooks(closed.periods, closed.rows, {(1, 5, "p", FEBRUARY, 10): {2: 2000}})
+    second = state([*sold, credit(3, 10000, "2026-02-21")], settled, known)
+    told = second.detail[["move_id", "reason_code", "amount_exact"]].values.tolist()
+    assert told == [[3, "pay.came_later", Decimal(5)]]
+    stated = [decided.frame[["period", "sequence", "payout_minor"]].values.tolist() for decided in (first, second)]
+    assert stated == [[[MARCH, 1, 2000]], [[MARCH, 2, 500]]]
+
+
+def test_a_merge_of_customers_changes_no_row() -> None:
+    """Customer 7 stands under 8 since: only what came later is carried over, not all that he was sold."""
+    settled, closed = closing([credit(1, 200000, "2026-02-10")])
+    moved = [credit(1, 200000, "2026-02-10", customer_id=8), credit(2, 40000, "2026-02-20", customer_id=8)]
+    rows = state(moved, settled, closed).detail
+    assert rows[["credit_id", "customer_id", "reason_code"]].values.tolist() == [[2, 8, "pay.came_later"]]
+    assert [str(amount) for amount in rows["amount_exact"]] == ["20"]
+
+
+def test_what_was_carried_over_and_is_another_amount_or_gone_since_says_so() -> None:
+    """Carried before: 20.00 and 5.00. Now the one is 30.00, the other is gone: 10.00 more and 5.00 less."""
+    settled, closed = closing([credit(1, 200000, "2026-02-10")])
+    known = ClosedBooks(closed.periods, closed.rows, {(1, 5, "p", FEBRUARY, 10): {2: 2000, 3: 500}})
+    settled = pd.concat([settled, settled.assign(sequence=0, settled_minor=2500)], ignore_index=True)
+    rows = state([credit(1, 200000, "2026-02-10"), credit(2, 60000, "2026-02-20")], settled, known).detail
+    told = [json.loads(args) for args in rows["reason_args"]]
+    assert [(each["was"], each.get("now")) for each in told] == [("5.00", None), ("20.00", "30.00")]
+    assert [str(amount) for amount in rows["amount_exact"]] == ["-5", "10"]

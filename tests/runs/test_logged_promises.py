@@ -95,6 +95,23 @@ def test_a_file_is_logged_once_and_judged_by_the_cash_since(desk: Desk) -> None:
 
 
 @pytest.mark.long
+def test_a_file_is_read_again_when_its_invoice_is_paid(desk: Desk) -> None:
+    """On 30 May the invoice is open, on 30 June it is paid: the word about it is known, not a wrong row."""
+    left = {row["item"] for row in desk.ask("collections", "show", "--items")}
+    day = "2026-05-30"
+    paid = next(row for row in desk.ask("collections", "show", "--items", day=day) if row["item"] not in left)
+    invoice = desk.server.rows("account.move")[desk.server.rows("account.move.line")[paid["item"]]["move_id"]]["name"]
+    file = desk.place.home / "promises.csv"
+    file.write_text(
+        f"customer,item,amount,promised_for,made_on\n{paid['customer']},{invoice},10.00,2026-06-05,2026-05-30\n"
+    )
+    assert desk.answer(*PROMISE, "--file", str(file), day=day)["totals"] == [{"logged": 1, "known": 0}]
+    assert desk.answer(*PROMISE, "--file", str(file))["totals"] == [{"logged": 0, "known": 1}]
+    file.write_text(f"{file.read_text()}{paid['customer']},{invoice},11.00,2026-06-05,2026-05-30\n")
+    assert f"row 3: {invoice} is no open invoice" in desk.refused("--file", str(file))
+
+
+@pytest.mark.long
 def test_one_about_an_invoice_is_in_its_currency_and_a_stranger_to_it_is_refused(desk: Desk) -> None:
     (row,) = [
         each for each in desk.ask("collections", "show", "--items") if each["customer"] == desk.task()["customer"]

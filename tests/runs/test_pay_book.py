@@ -112,4 +112,16 @@ def test_what_a_statement_carries_over_is_settled_of_its_origin() -> None:
     made = stated(100000, carried={"2026-02": 1200})
     rows = pay_book.settled_of([made])[["period", "sequence", "settled_minor"]].values.tolist()
     assert rows == [["2026-03", 1, 3800], ["2026-02", 0, 1200]]
-    assert pay_book.settled_of([replace(made, void=True, carried={})])["settled_minor"].tolist() == [0]
+
+
+def test_a_void_statement_settles_nothing_and_carries_nothing() -> None:
+    made = stated(100000, carried={"2026-02": 1200}, void=True)
+    assert pay_book.settled_of([made]).empty
+
+
+def test_the_content_is_that_of_the_figures_however_they_are_packed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another version of the compressor writes other bytes of the same figures: nothing is closed anew for that."""
+    one, columns = closed(100000, 20123)
+    monkeypatch.setattr("kam_connector.ledger.columns._LEVEL", 0)
+    other, packed = closed(100000, 20123)
+    assert (one.content, columns["base_minor"] != packed["base_minor"]) == (other.content, True)
