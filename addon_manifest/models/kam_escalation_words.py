@@ -17,6 +17,10 @@ ESCALATION_SENTENCES = {
         "%(clock)s, level %(level)s: %(percent)s %% of %(target_hours)s working hours are used up. Nobody is known as "
         "%(role)s, nor anybody in that place. Policy in force since %(valid_from)s."
     ),
+    "escalation.long_ago": _lt(
+        "%(clock)s, level %(level)s: %(percent)s %% of %(target_hours)s working hours are used up. %(role)s was not "
+        "told, because that was more than %(tell_within_days)s days before. Policy in force since %(valid_from)s."
+    ),
     "escalation.passed": _lt(
         "%(clock)s, level %(level)s: %(percent)s %% of %(target_hours)s working hours are used up. %(role)s was not "
         "told, because a higher level was reached by the same run or before. Policy in force since %(valid_from)s."

@@ -28,13 +28,15 @@ class Complaints(Table):
 
     `hours`: whether the working hours and days off of each company are those of the ERP, where it has any, or those of
     this file; `country`: whose official days off and make-up workdays count; `upgrade_rest_hours`: what a complaint
-    that is to be settled faster has left at least, from the change on (W21).
+    that is to be settled faster has left at least, from the change on (W21); `tell_within_days`: of a level of the
+    ladder that was reached longer ago nobody is told any more.
     """
 
     valid_from: Day
     hours: Literal["erp", "policy"] = "erp"
     country: Country | None = None
     upgrade_rest_hours: Positive = Decimal(2)
+    tell_within_days: int = Field(default=14, ge=1, le=730)
 
 
 class Disputes(Table):

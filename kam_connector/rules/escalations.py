@@ -1,8 +1,9 @@
 """Who is told of a complaint that is still open: each level of the ladder once, and after an outage only the highest.
 
 What a run finds reached and the book does not know yet is recorded. Of several levels of one clock that are new in the
-same run only the highest tells somebody; one below a level that was recorded before tells nobody. When a clock ends
-its levels are over, and they stay so when the case is opened again: only a higher level tells somebody then.
+same run only the highest tells somebody; one below a level that was recorded before tells nobody, nor does one that
+was reached longer ago than the policy says (a backlog of the day on which escalation begins). When a clock ends its
+levels are over, and they stay so when the case is opened again: only a higher level tells somebody then.
 
 Worked figure: levels at 75, 100, 150 and 200 % of 8 h; no run between hour 5 and hour 13. The next one records the
 levels 1 to 3 and tells the key-account director alone.
@@ -12,12 +13,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.findings import Finding
+from kam_connector.policy.complaints import Complaints
 from kam_connector.policy.escalation import ROLES, Person
 from kam_connector.policy.intake import ANY
 from kam_connector.rules.decisions import Decisions, Flags, Whole, ids_of
@@ -27,7 +28,7 @@ from kam_connector.texts import Text
 KEY = ["company_id", "complaint_id", "clock", "level"]
 _CLOCK = KEY[:3]
 STATES = ("told", "passed", "over")
-"""Somebody was told; the level was reached together with, or below, a higher one; the clock has ended since."""
+"""Somebody was told; nobody was (reached with or below a higher level, or long ago); the clock has ended since."""
 COLUMNS = (
     *KEY, "percent", "role", "reached_at", "recorded_at", "user_id", "told_role", "state", "reason_code", "reason_args",
 )  # fmt: skip
@@ -46,21 +47,21 @@ class Staff:
 
 
 def decide_escalations(
-    reached: pd.DataFrame, deadlines: pd.DataFrame, before: pd.DataFrame, staff: Staff, valid_from: date
+    reached: pd.DataFrame, deadlines: pd.DataFrame, before: pd.DataFrame, staff: Staff, policy: Complaints
 ) -> Decisions:
     """A row a level of a complaint in `deadlines`, those of the book and those that are new, by complaint and level.
 
     `reached`: the `detail` of `deadlines.complaint_deadlines`, `deadlines`: its frame; `before`: COLUMNS of earlier
-    runs; `valid_from`: since when the policy is in force. Columns: COLUMNS; role is the rung's, told_role and user_id
-    who was told ("" and 0: nobody), moments ISO in UTC. Only state changes later on, from told to over.
+    runs; `policy`: its `valid_from` and `tell_within_days`. Columns: COLUMNS; role is the rung's, told_role and
+    user_id who was told ("" and 0: nobody), moments ISO in UTC. Only state changes later on, from told to over.
     Requirements S4-62, S4-77.
     """
     known = _still_known(before, deadlines)
     new = _new(reached, known)
-    told = new[_is_told(new, known)].assign(state="told")
-    told, findings = _with_people(told, staff)
-    passed = new[~_is_told(new, known)].assign(state="passed", user_id=0, told_role="")
-    fresh = _with_reasons(pd.concat([told, passed]), valid_from)
+    is_highest, is_old = _is_highest(new, known), _is_old(new, policy.tell_within_days)
+    told, findings = _with_people(new[is_highest & ~is_old].assign(state="told", is_old=False), staff)
+    quiet = new.assign(state="passed", user_id=0, told_role="", is_old=is_highest)[~is_highest | is_old]
+    fresh = _with_reasons(pd.concat([told, quiet]), policy)
     rows = [frame[list(COLUMNS)] for frame in (known, fresh) if len(frame)]
     frame = pd.concat(rows, ignore_index=True) if rows else pd.DataFrame(columns=list(COLUMNS))
     return Decisions(frame.sort_values(KEY, ignore_index=True), tuple(findings))
@@ -89,7 +90,14 @@ def _new(reached: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     return found.assign(**{name: column.dt.strftime("%Y-%m-%d %H:%M:%S") for name, column in moments.items()})
 
 
-def _is_told(new: pd.DataFrame, known: pd.DataFrame) -> Flags:
+def _is_old(new: pd.DataFrame, days: int) -> Flags:
+    """The new levels that were reached more than so many days before this run."""
+    moments = {name: pd.to_datetime(new[name]) for name in ("reached_at", "recorded_at")}
+    old: Flags = (moments["recorded_at"] - moments["reached_at"] > pd.Timedelta(days=days)).to_numpy(dtype=bool)
+    return old
+
+
+def _is_highest(new: pd.DataFrame, known: pd.DataFrame) -> Flags:
     """The highest of the new levels of each clock, if it is above all that were recorded."""
     highest = new.groupby(_CLOCK)["level"].transform("max")
     top = known.groupby(_CLOCK)["level"].max().rename("top").reset_index()
@@ -141,20 +149,21 @@ def _named(staff: Staff) -> Mapping[tuple[int, str], int]:
     }
 
 
-def _with_reasons(rows: pd.DataFrame, valid_from: date) -> pd.DataFrame:
+def _with_reasons(rows: pd.DataFrame, policy: Complaints) -> pd.DataFrame:
     """The rows with what was reached, and why nobody or somebody else was told."""
     codes = np.select(
-        [rows["state"] == "passed", rows["told_role"] == "", rows["told_role"] != rows["role"]],
-        ["escalation.passed", "escalation.nobody", "escalation.instead"],
+        [rows["is_old"], rows["state"] == "passed", rows["told_role"] == "", rows["told_role"] != rows["role"]],
+        ["escalation.long_ago", "escalation.passed", "escalation.nobody", "escalation.instead"],
         "escalation.told",
     ).tolist()
     args = []
     for code, row in zip(codes, rows.to_dict("records"), strict=True):
         said = {"clock": row["clock"], "level": int(row["level"]), "percent": int(row["percent"])}
         hours = f"{(row['target'] / pd.Timedelta(hours=1)):.2f}".rstrip("0").rstrip(".")
-        said |= {"role": row["role"], "target_hours": hours, "valid_from": valid_from.isoformat()}
-        instead = {"told_role": row["told_role"]} if code == "escalation.instead" else {}
-        args.append(reason_args(code, **said, **instead))
+        said |= {"role": row["role"], "target_hours": hours, "valid_from": policy.valid_from.isoformat()}
+        said |= {"told_role": row["told_role"]} if code == "escalation.instead" else {}
+        said |= {"tell_within_days": policy.tell_within_days} if code == "escalation.long_ago" else {}
+        args.append(reason_args(code, **said))
     return rows.assign(reason_code=codes, reason_args=args)
 
 

@@ -271,6 +271,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "escalation.told": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
     "escalation.instead": ("clock", "level", "percent", "role", "target_hours", "told_role", "valid_from"),
     "escalation.nobody": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
+    "escalation.long_ago": ("clock", "level", "percent", "role", "target_hours", "tell_within_days", "valid_from"),
     "escalation.passed": ("clock", "level", "percent", "role", "target_hours", "valid_from"),
 }
 
@@ -306,7 +307,7 @@ PARAMETERS: dict[str, str] = {
     "approver": "approver", "budget": "money", "cap": "share", "cumulative_days": "days", "left": "money",
     "loss": "money", "remedy": "remedy", "within": "money", "worth": "money", "year": "text",
     "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",
-    "role": "role", "told_role": "role", "target_hours": "hours",
+    "role": "role", "told_role": "role", "target_hours": "hours", "tell_within_days": "days",
     "approved": "money", "now": "money", "origin": "text", "was": "money",
 }  # fmt: skip
 

@@ -28,4 +28,4 @@ def escalate(night: Night, sources: Sources, company_ids: list[int]) -> Decision
         people=policy.escalation_person,
     )
     due = night.deadlines
-    return decide_escalations(due.detail, due.frame, before, staff, policy.valid_from)
+    return decide_escalations(due.detail, due.frame, before, staff, policy.complaints)

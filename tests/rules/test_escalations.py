@@ -9,12 +9,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from kam_connector.policy.complaints import Complaints
 from kam_connector.policy.escalation import Person
 from kam_connector.rules.deadlines import NO_LEVELS
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.escalations import COLUMNS, Staff, decide_escalations
 
 ANNA, LEA, DORA, GUO = 11, 12, 13, 14
+SAID = Complaints(valid_from=date(2020, 1, 1))
 NOTHING = pd.DataFrame(columns=list(COLUMNS))
 RUNG = {1: (75, "owner"), 2: (100, "lead"), 3: (150, "director"), 4: (200, "general_manager")}
 PEOPLE = (Person(role="director", login="dora"), Person(role="general_manager", login="guo"))
@@ -53,7 +55,7 @@ def run(levels: pd.DataFrame, before: pd.DataFrame = NOTHING, ended: pd.DataFram
         who: Staff | None = None, day: int = 15) -> Decisions:  # fmt: skip
     levels = levels.assign(seen_at=levels["seen_at"] + pd.Timedelta(days=day - 15))
     ended = deadlines() if ended is None else ended
-    return decide_escalations(levels, ended, before, who or staff(), date(2020, 1, 1))
+    return decide_escalations(levels, ended, before, who or staff(), SAID)
 
 
 def said(frame: pd.DataFrame) -> list[tuple[Any, ...]]:
@@ -85,6 +87,24 @@ def test_after_an_outage_all_are_recorded_and_only_the_highest_tells() -> None:
         "clock": "resolution", "level": 3, "percent": 150, "role": "director", "target_hours": "8",
         "valid_from": "2020-01-01",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "state", "reason"), [
+    (14, "told", "escalation.told"), (15, "passed", "escalation.long_ago"),
+])  # fmt: skip
+def test_of_what_was_reached_long_ago_nobody_is_told(days: int, state: str, reason: str) -> None:
+    """Fourteen days are the limit of the policy; a higher level tells somebody all the same."""
+    levels = reached(("resolution", 1), ("resolution", 3))
+    levels["reached_at"] = levels["seen_at"] - pd.Timedelta(days=days)
+    first = run(levels)
+    assert said(first.frame) == [
+        ("resolution", 1, "passed", 0), ("resolution", 3, state, DORA if state == "told" else 0),
+    ]  # fmt: skip
+    assert first.frame["reason_code"].tolist() == ["escalation.passed", reason]
+    assert json.loads(first.frame["reason_args"].iloc[1]).get("tell_within_days") == (14 if days > 14 else None)
+    assert not first.findings
+    higher = run(pd.concat([levels, reached(("resolution", 4))]), first.frame)
+    assert said(higher.frame)[2] == ("resolution", 4, "told", GUO)
 
 
 def test_each_clock_has_its_own_highest_level() -> None:
