@@ -1,7 +1,7 @@
 {
     "name": "Key Account Management Connector",
     "summary": "Tiers, complaints, incentives and collections that kam-connector decides and people work with",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Sales/CRM",
     "website": "https://pypi.org/project/kam-connector/",
     "author": "kam-connector contributors",
@@ -30,6 +30,7 @@
         "views/kam_ageing_line_views.xml",
         "views/kam_ageing_views.xml",
         "views/kam_payout_line_views.xml",
+        "views/kam_payout_objection_views.xml",
         "views/kam_payout_views.xml",
         "views/kam_target_views.xml",
         "views/kam_run_views.xml",

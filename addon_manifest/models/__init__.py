@@ -22,6 +22,7 @@ from . import kam_promise
 from . import kam_suggestion
 from . import kam_payout
 from . import kam_payout_line
+from . import kam_payout_objection
 from . import kam_target
 from . import kam_run
 from . import kam_extract

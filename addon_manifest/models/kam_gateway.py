@@ -37,6 +37,7 @@ MODELS = (
     "kam.warning",
     "kam.payout",
     "kam.payout.line",
+    "kam.payout.objection",
     "kam.target",
     "kam.run",
 )
@@ -272,7 +273,7 @@ class KamGateway(models.AbstractModel):
         if row.version and row.version != record.kam_version:
             message = self.env._("The record was changed after you read it.")
             return _answer(row.key, "conflict", record, message)
-        record.write({**changes, **self._stamp(record, run, record.kam_version + 1)})
+        record.write({**changes, **self._stamp(record, run, record.kam_version + 1, changes)})
         return _answer(row.key, "updated", record)
 
     def _find_changes(self, record, row):
@@ -294,15 +295,17 @@ class KamGateway(models.AbstractModel):
                     **row.values,
                     "company_id": row.company_id,
                     "kam_key": row.key,
-                    **self._stamp(target, run, 1),
+                    **self._stamp(target, run, 1, row.values),
                 }
                 for row in rows
             ]
         )
         return {row.position: _answer(row.key, "created", record) for row, record in zip(rows, records, strict=True)}
 
-    def _stamp(self, target, run, version):
-        computed_by = {"computed_by_id": self.env.uid} if "computed_by_id" in target._fields else {}
+    def _stamp(self, target, run, version, values):
+        """Return run and version, and who computed the figures where some are among the values."""
+        is_computed = "computed_by_id" in target._fields and values.keys() - target._kam_unsealed
+        computed_by = {"computed_by_id": self.env.uid} if is_computed else {}
         return {"kam_run": run, "kam_version": version, **computed_by}
 
     def _check_company_of(self, record, row):

@@ -6,6 +6,14 @@ from odoo.exceptions import AccessError, UserError
 #: The allowed (from, to) pairs of the state.
 TRANSITIONS = frozenset({("draft", "approved"), ("approved", "draft"), ("approved", "paid")})
 SIGNATURE_FIELDS = frozenset({"approved_by", "approved_on"})
+#: The state of the payout's period in the connector's book.
+PERIOD_STATES = [
+    ("open", "Open"),
+    ("computed", "Computed"),
+    ("approved", "Approved"),
+    ("locked", "Locked"),
+    ("paid", "Paid"),
+]
 
 
 class KamPayout(models.Model):
@@ -16,6 +24,7 @@ class KamPayout(models.Model):
     _mail_post_access = "read"
 
     _kam_people_fields = SIGNATURE_FIELDS | {"state"}
+    _kam_unsealed = frozenset({"period_state", "revision"})
 
     payee_id = fields.Many2one(comodel_name="res.users", required=True, readonly=True, index=True)
     team_id = fields.Many2one(related="payee_id.sale_team_id", string="Sales Team", related_sudo=False)
@@ -37,10 +46,29 @@ class KamPayout(models.Model):
         copy=False,
         tracking=True,
     )
+    period_state = fields.Selection(
+        selection=PERIOD_STATES,
+        string="State of the Period",
+        readonly=True,
+        default="open",
+        copy=False,
+        tracking=True,
+        help="Open: every night states it anew. Computed: it is closed, what comes later goes into the open period. "
+        "Approved: all payouts are. Locked: nothing of it is closed anew any more. Paid: all are.",
+    )
+    revision = fields.Integer(
+        readonly=True, copy=False, aggregator=None, help="How often the statement was closed; 0 while it is not."
+    )
     approved_by = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
     approved_on = fields.Datetime(readonly=True, copy=False)
     computed_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
     line_ids = fields.One2many(comodel_name="kam.payout.line", inverse_name="payout_id", string="Lines")
+    objection_ids = fields.One2many(
+        comodel_name="kam.payout.objection", inverse_name="payout_id", string="Objections", readonly=True
+    )
+    objection_count = fields.Integer(string="Objections", compute="_compute_objections")
+    open_objection_count = fields.Integer(string="Open Objections", compute="_compute_objections")
+    is_mine = fields.Boolean(compute="_compute_is_mine")
 
     @api.depends("payee_id", "plan", "period")
     def _compute_display_name(self):
@@ -48,6 +76,18 @@ class KamPayout(models.Model):
             payout.display_name = " · ".join(
                 part for part in (payout.payee_id.name, payout.plan, payout.period) if part
             )
+
+    @api.depends("objection_ids.state")
+    def _compute_objections(self):
+        for payout in self:
+            payout.objection_count = len(payout.objection_ids)
+            payout.open_objection_count = len(payout._find_open_objections())
+
+    @api.depends("payee_id")
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        for payout in self:
+            payout.is_mine = payout.payee_id == self.env.user
 
     def write(self, vals):
         if not self.env.su:
@@ -76,14 +116,35 @@ class KamPayout(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("kam_connector.kam_payout_line_action")
         return {**action, "domain": [("payout_id", "=", self.id)], "context": {}}
 
+    def action_open_objections(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("kam_connector.kam_payout_objection_action")
+        return {**action, "domain": [("payout_id", "=", self.id)], "context": {}}
+
+    def action_open_objection_dialog(self):
+        """Open the dialog in which the payee says what is wrong."""
+        self.ensure_one()
+        return self.env["kam.payout.objection"]._open_dialog(self)
+
     def _filter_locked(self):
         return self.filtered(lambda payout: payout.state != "draft")
+
+    def _find_open_objections(self):
+        return self.objection_ids.filtered(lambda objection: objection.state == "open")
 
     def _check_transition(self, state):
         """Raise unless every payout may go to the state, by this user."""
         for payout in self.filtered(lambda payout: payout.state != state):
             if (payout.state, state) not in TRANSITIONS:
                 raise UserError(self.env._("%(payout)s: this step is not possible.", payout=payout.display_name))
+            # sudo: an objection stops it also where the one who acts may not read it
+            if state != "draft" and payout.sudo()._find_open_objections():
+                raise UserError(
+                    self.env._(
+                        "%(payout)s: an objection of the payee is open. Answer it first (button Objections).",
+                        payout=payout.display_name,
+                    )
+                )
             if not self.env.su:
                 payout._check_approver()
 

@@ -33,9 +33,16 @@ class KamPayoutLine(models.Model):
     amount_exact = fields.Char(string="Exact Amount", help="Before rounding; only the payout is rounded, once.")
     amount = fields.Monetary()
 
+    is_mine = fields.Boolean(related="payout_id.is_mine")
+
     @api.depends("payout_id", "component", "move_id")
     def _compute_display_name(self):
         for line in self:
             line.display_name = " · ".join(
                 part for part in (line.payout_id.display_name, line.component, line.move_id.name) if part
             )
+
+    def action_open_objection_dialog(self):
+        """Open the dialog in which the payee says what is wrong with this line."""
+        self.ensure_one()
+        return self.env["kam.payout.objection"]._open_dialog(self.payout_id, self)

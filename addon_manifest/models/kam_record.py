@@ -8,6 +8,8 @@ from odoo.exceptions import AccessError, UserError
 
 #: Set by the connector's endpoint alone; no person ever writes them.
 KEY_FIELDS = frozenset({"kam_key", "kam_run", "kam_version", "computed_by_id", "reason_code", "reason_args"})
+#: Which of them every change of the connector moves.
+STAMPS = frozenset({"kam_run", "kam_version"})
 #: How the key of a record begins until it has an id.
 NEW = "new,"
 #: Fields of chatter and activities, which follow the rights of the record and not the owner of its figures.
@@ -25,6 +27,8 @@ class KamRecord(models.AbstractModel):
     _kam_shared_fields = frozenset()
     #: (field of people, from, to): what the connector may close while nobody else has written the record.
     _kam_closings = frozenset()
+    #: No figures, only where a record stands: the connector writes these of a locked one, too.
+    _kam_unsealed = frozenset()
     #: The field whose record's lock is this one's too.
     _kam_locked_by = ""
     #: What no default of the context, or of a person's own settings, fills: the checks see only what is written.
@@ -187,7 +191,10 @@ class KamRecord(models.AbstractModel):
 
     def _check_kam_lock(self, names):
         """Raise UserError when a figure of a locked record is written, as superuser too."""
-        if names - self._kam_people_fields and self._filter_locked():
+        figures = names - self._kam_people_fields - self._kam_unsealed
+        if names & self._kam_unsealed:
+            figures -= STAMPS
+        if figures and self._filter_locked():
             raise UserError(self.env._("The figures of a signed, approved or paid record cannot be changed."))
 
     def _of_customer(self, vals):

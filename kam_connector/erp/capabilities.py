@@ -61,6 +61,7 @@ ADDON_MODELS = (
     "kam.warning",
     "kam.payout",
     "kam.payout.line",
+    "kam.payout.objection",
     "kam.target",
     "kam.run",
 )

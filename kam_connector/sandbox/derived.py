@@ -36,6 +36,12 @@ _RELATED: dict[str, dict[str, str]] = {
         "period": "payout_id.period",
         "partner_id": "move_id.commercial_partner_id",
     },
+    "kam.payout.objection": {
+        "company_id": "payout_id.company_id",
+        "payee_id": "payout_id.payee_id",
+        "plan": "payout_id.plan",
+        "period": "payout_id.period",
+    },
     "mail.activity": {"res_model": "res_model_id.model"},
     "ir.model.fields": {"model": "model_id.model"},
 }

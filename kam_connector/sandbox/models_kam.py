@@ -101,10 +101,15 @@ KAM = {
     "kam.payout": f"""{_RECORD} payee_id:many2one(res.users)!= plan:char!= period:char!= date_from:date=
         date_to:date= sequence:integer= currency_id:many2one(res.currency)!= earned:monetary= released:monetary=
         adjustments:monetary= amount:monetary= state:selection[draft|approved|paid]!
-        approved_by:many2one(res.users)= approved_on:datetime=""",
+        approved_by:many2one(res.users)= approved_on:datetime= revision:integer=
+        period_state:selection[open|computed|approved|locked|paid]=""",
     "kam.payout.line": f"""{_RECORD} payout_id:many2one(kam.payout)! payee_id:many2one(res.users)= plan:char=
         period:char= currency_id:many2one(res.currency)= component:char move_id:many2one(account.move)
         partner_id:many2one(res.partner)= base:monetary rate:float amount_exact:char amount:monetary""",
+    "kam.payout.objection": f"""{_RECORD} payout_id:many2one(kam.payout)! line_id:many2one(kam.payout.line)
+        payee_id:many2one(res.users)= plan:char= period:char= text:text! raised_by:many2one(res.users)=
+        raised_on:datetime= state:selection[open|accepted|rejected|withdrawn]!= answer:text
+        answered_by:many2one(res.users)= answered_on:datetime=""",
     "kam.target": f"""{_RECORD} user_id:many2one(res.users) team_id:many2one(crm.team) period:char! date_from:date!
         date_to:date! kind:selection[revenue|collection|margin|new_customers]!
         currency_id:many2one(res.currency)= amount:monetary""",
@@ -190,6 +195,9 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     ),
     "kam.warning": frozenset({"user_id", "note"}),
     "kam.payout": frozenset({"state", "approved_by", "approved_on"}),
+    "kam.payout.objection": frozenset(
+        {"payout_id", "line_id", "text", "state", "answer", "raised_by", "raised_on", "answered_by", "answered_on"}
+    ),
 }
 """Taken from the connector when the record is made, ignored afterwards."""
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.odoo
 MODELS = (
     "kam.tier", "kam.segment", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task",
     "kam.complaint", "kam.promise", "kam.suggestion", "kam.collection.case", "kam.warning", "kam.payout",
-    "kam.payout.line", "kam.target", "kam.run",
+    "kam.payout.line", "kam.payout.objection", "kam.target", "kam.run",
 )  # fmt: skip
 PARTS = ("kam.complaint.line", "kam.complaint.event")
 """Parts of a complaint: kept by people and by the server, without a key of the connector's."""

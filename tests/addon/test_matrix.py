@@ -53,6 +53,9 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.payout", "action_approve"): {"fin"},
     ("kam.payout", "action_withdraw"): {"fin"},
     ("kam.payout", "action_paid"): {"fin"},
+    ("kam.payout.objection", "action_accept"): {"fin"},
+    ("kam.payout.objection", "action_reject"): {"fin"},
+    ("kam.payout.objection", "action_withdraw"): set(),
     ("kam.gateway", "info"): CONNECTOR,
     ("kam.gateway", "register"): CONNECTOR,
     ("kam.gateway", "apply"): CONNECTOR,
@@ -169,6 +172,8 @@ def foreign(cast: Cast, model: str) -> int:
     """A record of customer Ceta and seller Cara, in company A: nobody's own of anna, bo and li."""
     if model in ("kam.payout", "kam.payout.line"):
         domain: list[Any] = [["payee_id", "=", cast.users["cara"]]]
+    elif model == "kam.payout.objection":
+        return objection(cast)
     elif model in ("kam.complaint", "kam.promise", "kam.collection.case"):
         return papers(cast, model)
     elif model == "kam.ageing":
@@ -187,6 +192,14 @@ def papers(cast: Cast, model: str) -> int:
         return found[0]
     values = {"partner_id": cast.partners["Ceta"], "user_id": cast.users["cara"], "company_id": cast.company_a}
     return cast.admin.create(model, **values)
+
+
+def objection(cast: Cast) -> int:
+    """The objection of Cara to her payout."""
+    cara = cast.login("cara")
+    [payout] = cara.search("kam.payout", [["payee_id", "=", cara.uid]])
+    found = cara.search("kam.payout.objection", [["payout_id", "=", payout]])
+    return found[0] if found else cara.create("kam.payout.objection", payout_id=payout, text="INV/7 is mine.")
 
 
 def test_uninstalling_leaves_no_group_no_right_and_no_rule() -> None:

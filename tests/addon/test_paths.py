@@ -22,7 +22,7 @@ BY_SELLER = (
     "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
     "kam.suggestion", "kam.collection.case", "kam.warning",
 )  # fmt: skip
-BY_PAYEE = ("kam.payout", "kam.payout.line")
+BY_PAYEE = ("kam.payout", "kam.payout.line", "kam.payout.objection")
 OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
 CLOSED = {("kam.ageing", "user"), ("kam.run", "user")}
 MODELS = (*BY_SELLER, *BY_PAYEE, *OF_COMPANY, "kam.target")
@@ -33,7 +33,7 @@ _EVERY: dict[str, dict[int, dict[str, Any]]] = {}
 
 @pytest.fixture(scope="module")
 def stage(odoo19_cast: Cast) -> Cast:
-    """The cast, with a complaint of each customer, a target of each seller, and records of company B."""
+    """The cast, with a complaint of each customer, target and objection of each seller, and records of company B."""
     cast, admin = odoo19_cast, odoo19_cast.admin
     both = {"allowed_company_ids": [cast.company_a, cast.company_b]}
     for name, seller in CUSTOMERS.items():
@@ -48,6 +48,10 @@ def stage(odoo19_cast: Cast) -> Cast:
             target |= {"date_from": "2026-01-01", "date_to": "2026-12-31"}
             admin.call("kam.target", "create", [target], context=both)
     _write_other_company(cast)
+    for person, key in (*((name, "standard:2026-06") for name in ("anna", "bo", "cara")), ("dir", "pay:b:dir")):
+        domain = [["payee_id", "=", cast.users[person]], ["kam_key", "like", key]]
+        user = login(cast, person)
+        user.create("kam.payout.objection", payout_id=user.search("kam.payout", domain)[0], text="INV/7 is mine.")
     return cast
 
 
@@ -62,6 +66,8 @@ def _write_other_company(cast: Cast) -> None:
     cast.apply("kam.collection.task", cast.row("task:b", other, partner_id=beck, step="call", level=1, amount=1.0))
     cast.apply("kam.warning", cast.row("warning:b", other, partner_id=beck, rule="order_gap", raised_on="2026-06-30"))
     cast.apply("kam.payout", cast.row("pay:b", other, payee_id=anna, plan="p", period="2026-06", currency_id=euro))
+    mine = {"payee_id": cast.users["dir"], "plan": "p", "period": "2026-06", "currency_id": euro}
+    cast.apply("kam.payout", cast.row("pay:b:dir", other, **mine))
     cast.apply("kam.payout.line", cast.row("pay:b:1", other, payout_id={"key": "pay:b"}, amount=1.0))
     cast.apply("kam.run", cast.row("run:b", other, name="run:b", kind="night", started_at="2026-06-30 02:00:00"))
 
@@ -198,6 +204,7 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
     "model",
     [
         "kam.payout",
+        "kam.payout.objection",
         "kam.collection.task",
         "kam.collection.case",
         "kam.warning",
