@@ -24,6 +24,7 @@ from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, Payouts, st
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.runs import known, pay_book, paying
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.objections import open_objections
 from kam_connector.runs.pay_book import Place, Stated
 from kam_connector.runs.pay_inputs import inputs_of
 from kam_connector.runs.paying import Found
@@ -93,8 +94,9 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
 def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
     """The book says who approved which figures of the period; its statements are not closed anew any more.
 
-    Rows: company, payee, plan, period, number, amounts, state. Errors: InputError when it is not closed, or a
-    statement waits for its approval in the ERP; Contradiction when other figures were approved. Then nothing is locked.
+    Rows: company, payee, plan, period, number, amounts, state. Errors: InputError when it is not closed, an objection
+    of a payee is open, or a statement waits for its approval in the ERP; Contradiction when other figures were
+    approved. Then nothing is locked.
     """
     states = {
         place: payload for place, payload in pay_book.read_periods(workspace.ledger).items()
@@ -106,6 +108,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
             period=asked.period,
         )  # fmt: skip
     mine = [each for each in pay_book.read_statements(workspace.ledger) if each.place in states and not each.void]
+    _refuse_objected([place for place, own in states.items() if own["state"] in ("computed", "approved")], workspace)
     approvals = known.approvals(workspace.mirror.ibis)
     signed = {each.key: _signature(each, approvals) for each in mine if each.payout}
     entries = []
@@ -256,6 +259,20 @@ def _computed(place: Place, statements: Iterable[Stated], run: str) -> Entry:
     contents = {each.key: each.content for each in statements if each.place == place and not each.void}
     payload = {"state": "computed", "statements": contents, "run": run, "on": _moment()}
     return Entry(pay_book.PERIOD, pay_book.period_key(*place), payload)
+
+
+def _refuse_objected(places: Collection[Place], workspace: Workspace) -> None:
+    """InputError where a payee objects to a statement of one of the periods, and nobody has answered."""
+    waiting = open_objections(workspace.mirror.ibis)
+    objected = {who: count for who, count in waiting.items() if (who[0], who[2], who[3]) in places}
+    if objected:
+        company, payee, plan, period, _, number = min(objected)
+        raise InputError(
+            "{count} objections of payees are open, the first to statement {number} of user {payee}, plan {plan}, "
+            "{period}, company {company}; nothing was locked.",
+            next_step="Answer them in the ERP (Key Accounts > Incentives > Objections), then `kam sync run`.",
+            count=sum(objected.values()), number=number, payee=payee, plan=plan, period=period, company=company,
+        )  # fmt: skip
 
 
 def _signature(each: Stated, approvals: Approvals) -> list[Any]:

@@ -17,8 +17,8 @@ from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.restating import RESTATED, origin_of
 from kam_connector.runs.known_merges import TIER, named_by_survivor, under_survivors
 from kam_connector.writeback.journal import read_journal
+from kam_connector.writeback.pay_periods import STATEMENT
 
-STATEMENT = ("company_id", "payee_id", "plan", "period", "currency_id", "sequence")
 CARRIED_COLUMNS = ["company_id", "payee_id", "plan", "period", "currency_id", "move_id", "carried_minor"]
 Place = tuple[int, str]
 """Company and natural key."""

@@ -22,6 +22,7 @@ from kam_connector.runs.copies import missing_copies
 from kam_connector.runs.decisions import Night, decide
 from kam_connector.runs.files import Written, write_reports
 from kam_connector.runs.naming import read_names
+from kam_connector.runs.pay_standing import pay_periods
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.restated import record_states
 from kam_connector.runs.reviews import record_reviews
@@ -162,7 +163,11 @@ def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:
     con, session = workspace.mirror.ibis, workspace.connect()
     lang = "en_US" if workspace.lang == "en" else workspace.lang
     copies = missing_copies(workspace.ledger, con)
-    wanted = [replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines) for night in nights]
+    periods = pay_periods(workspace.ledger, con)
+    wanted = [
+        replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines, pay_periods=periods)
+        for night in nights
+    ]
     places = workspace.settings.tier_places
     shown = wanted if "figures" in places.chosen else [replace(decided, tiers=None) for decided in wanted]
     plans = [

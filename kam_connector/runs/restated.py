@@ -20,6 +20,7 @@ from kam_connector.rules.payouts import KEYS, pay_lines, state_payouts
 from kam_connector.rules.restating import compare_rows
 from kam_connector.runs import known, pay_book, paying
 from kam_connector.runs.naming import read_names
+from kam_connector.runs.objections import open_objections
 from kam_connector.runs.pay_book import SETTLED_COLUMNS, Place, Stated
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.reviews import user_names
@@ -49,7 +50,8 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
     """The closed statements of a period, row by row and in total: as paid, as known now, and the difference.
 
     Rows: company, payee, name, plan, component, document, currency, as_paid, known_now, difference, reason (of the row
-    as it was closed). Totals: by payee, with state, who approved, and when. InputError when the period is not closed.
+    as it was closed). Totals: by payee, with state, who approved and when, and how many objections are open. InputError
+    when the period is not closed.
     """
     wanted = parse_period(period)
     states = {
@@ -79,6 +81,7 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
         row for who in whos for row in _rows(who, former.get(who), present, found.money[who[4]], names, workspace.lang)
     ]
     people, approvals = user_names(workspace.mirror.ibis), known.approvals(workspace.mirror.ibis)
+    waiting = open_objections(workspace.mirror.ibis)
     totals = []
     for who in whos:
         mine = [each for each in book if each.who == who]
@@ -86,7 +89,8 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
         by = people.get(signed[-1].approved_by, str(signed[-1].approved_by)) if signed else None
         paid, known_now = sum(_own(each) for each in mine), payouts.get(who, 0)
         about = {"state": states[who[0], who[2], period], "approved_by": by,
-                 "approved_on": signed[-1].approved_on if signed else None}  # fmt: skip
+                 "approved_on": signed[-1].approved_on if signed else None,
+                 "objections": sum(count for key, count in waiting.items() if key[:-1] == who)}  # fmt: skip
         totals.append({**_about(who, names), **_amounts(paid, known_now, found.money[who[4]]), **about})
     return Result("incentives statement", rows=rows, totals=totals, findings=found.findings, as_of=day)
 

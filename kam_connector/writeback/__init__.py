@@ -12,6 +12,7 @@ outbox before it leaves.
 |---|---|
 | `destinations` | which fields the connector owns on which record: data |
 | `decided`, `records`, `scores`, `standing`, `receivables`, `frozen`, `statements`, `keys` | frames to wanted records |
+| `pay_periods` | where a statement of pay stands: the state of its period, its revision |
 | `escalations` | how far a complaint has escalated, as the ERP takes it |
 | `playbooks` | early warnings to wanted records, their tasks to wanted activities |
 | `cells`, `wanted`, `current`, `digits` | one form for values, whether decided or given back by Odoo |

@@ -12,6 +12,8 @@ from datetime import date
 
 import pandas as pd
 
+from kam_connector.writeback.pay_periods import PayPeriods
+
 
 @dataclass(frozen=True, slots=True)
 class Decided:
@@ -34,7 +36,7 @@ class Decided:
     - `promises`: `rules.promises.decide_promises`
     - `cases`: `rules.cases.decide_cases`
     - `payouts`, `payout_lines`: `rules.payouts.state_payouts`, with the plans and periods that were computed in
-      `paid_periods`: a statement of theirs that is no longer due is emptied
+      `paid_periods`: a statement of theirs that is no longer due is emptied; `pay_periods`: `runs.pay_standing`
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id; `escalations`:
       `rules.escalations.decide_escalations` of the same complaints (None: nothing is known of them)
     - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
@@ -73,6 +75,7 @@ class Decided:
     payouts: pd.DataFrame | None = None
     payout_lines: pd.DataFrame | None = None
     paid_periods: tuple[tuple[str, str], ...] = ()
+    pay_periods: PayPeriods | None = None
     deadlines: pd.DataFrame | None = None
     escalations: pd.DataFrame | None = None
     taken: pd.DataFrame | None = None

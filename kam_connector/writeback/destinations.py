@@ -57,6 +57,7 @@ class Destination:
     made_with: str = ""  # only rows with this field are made; the others are about records that people make
     untouched_only: bool = False  # `emptied` only while no person has changed the record
     history: tuple[str, ...] = ()  # a row a day of change: the fields that name the subject
+    unsealed: frozenset[str] = frozenset()  # fields that say where the record stands: written whatever its state
     sealed: bool = False  # once people have approved it, other content under the same key is a contradiction (R-60)
 
     @property
@@ -297,12 +298,17 @@ PAYOUT = Destination(
         *_fields("integer", "sequence"),
         *_fields("money", "earned released adjustments amount"),
         *_fields("text", "state", "initial"),
+        *_fields("text", "period_state"),
+        *_fields("integer", "revision"),
         *_REASON,
     ),
     emptied={"earned": 0, "released": 0, "adjustments": 0, "amount": 0},
     writable_while=("state", frozenset({"draft"})),
+    made_with="payee_id",
+    unsealed=frozenset({"period_state", "revision"}),
     sealed=True,
 )
+"""What is approved is never written again, but for the state of its period and the revision of its statement."""
 PAYOUT_LINE = Destination(
     "kam.payout.line",
     (

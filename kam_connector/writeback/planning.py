@@ -147,7 +147,7 @@ def _draft(item: Difference, destination: Destination, current: Current, known: 
         return Held(*record, "gone", tuple(item.values))
     if item.existing is None and not destination.remade and _was_there(record, current, lines):
         return Held(*record, "gone", tuple(item.values))
-    if item.existing is not None and _is_closed(item.existing, destination):
+    if _is_kept_back(item, destination):
         if destination.sealed:
             refuse_other_content([item], destination)
         return Held(*record, "closed", tuple(item.values))
@@ -195,6 +195,13 @@ def _was_there(record: _Record, current: Current, lines: Sequence[Line]) -> bool
 
 def _is_closed(there: Existing, destination: Destination) -> bool:
     return destination.writable_while is not None and there.state not in destination.writable_while[1]
+
+
+def _is_kept_back(item: Difference, destination: Destination) -> bool:
+    """Whether people have closed the record, and more of it differs than where it stands."""
+    if item.existing is None or not _is_closed(item.existing, destination):
+        return False
+    return bool(item.values.keys() - destination.unsealed)
 
 
 def _is_touched(there: Existing, lines: Sequence[Line]) -> bool:

@@ -10,6 +10,7 @@ from kam_connector.writeback.current import Tables
 from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.digits import read_digits
 from kam_connector.writeback.frozen import frozen_lines, frozen_sets
+from kam_connector.writeback.pay_periods import kept_payouts
 from kam_connector.writeback.plans import Desired
 from kam_connector.writeback.playbooks import early_warnings, playbook_tasks
 from kam_connector.writeback.receivables import ageing_lines, ageings, bad_debt_cases, collection_tasks
@@ -41,7 +42,8 @@ def desired_records(decided: Decided, con: BaseBackend) -> list[Desired]:
     """
     digits = read_digits(Tables(con))
     found = [build(decided) for build in _BUILDERS]
-    found.extend([payouts(decided, digits), payout_lines(decided, digits)])
+    stated = payouts(decided, digits)
+    found.extend([stated, kept_payouts(decided.pay_periods, stated), payout_lines(decided, digits)])
     return [_of_companies(item, decided.company_ids) for item in found if item is not None]
 
 

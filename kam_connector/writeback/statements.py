@@ -13,6 +13,7 @@ from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.digits import Digits
 from kam_connector.writeback.escalations import with_escalations
 from kam_connector.writeback.keys import key_of, whole_numbers
+from kam_connector.writeback.pay_periods import with_periods
 from kam_connector.writeback.plans import Desired
 
 _REASON = ["reason_code", "reason_args"]
@@ -37,6 +38,8 @@ def payouts(decided: Decided, digits: Digits) -> Desired | None:
         state="draft",
         kam_key=_payout_key(frame),
     )
+    if decided.pay_periods is not None:
+        frame = with_periods(frame, decided.pay_periods)
     return Desired("kam.payout", frame, scope=_scope(decided))
 
 
