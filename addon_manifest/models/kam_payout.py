@@ -66,7 +66,7 @@ class KamPayout(models.Model):
     objection_ids = fields.One2many(
         comodel_name="kam.payout.objection", inverse_name="payout_id", string="Objections", readonly=True
     )
-    objection_count = fields.Integer(string="Objections", compute="_compute_objections")
+    objection_count = fields.Integer(string="Number of Objections", compute="_compute_objections")
     open_objection_count = fields.Integer(string="Open Objections", compute="_compute_objections")
     is_mine = fields.Boolean(compute="_compute_is_mine")
 

@@ -1,10 +1,12 @@
-"""`kam incentives close`, `lock`, `statement`: a period's statements frozen, locked, beside what is known now."""
+"""`kam incentives close`, `lock`, `payroll`, `statement`: a period's statements frozen, locked, exported."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
-from kam_connector.cli.options import Command, answers, find_settings, finish
+from kam_connector.cli.options import FILE, Command, answers, find_settings, finish
 from kam_connector.cli.speech import language
 
 
@@ -71,6 +73,34 @@ def lock(period: str, plan: str | None, output_format: str) -> int:
         recorded(workspace.ledger, run, "lock"),
     ):
         result = work(workspace, Asked(period, plan), run)
+    return finish(result, output_format)
+
+
+@click.command()
+@of_period
+@of_plan
+@click.option("--out", required=True, type=FILE, help="Where the file is put; one that is there is replaced.")
+@answers
+def payroll(period: str, plan: str | None, out: Path, output_format: str) -> int:
+    """Write a CSV of what a locked period pays, a row a statement, for the payroll.
+
+    The ledger keeps that it was exported; a second time is said (exit code 1), so that nobody is paid twice.
+
+    \b
+    Example:
+      kam incentives payroll --period 2026-06 --out payroll.csv
+    """
+    from kam_connector.runs.closing import Asked
+    from kam_connector.runs.payroll import export_payroll
+    from kam_connector.runs.record import new_run_id, recorded
+    from kam_connector.runs.workspace import open_workspace
+
+    run = new_run_id()
+    with (
+        open_workspace(find_settings(), write=True, lang=language()) as workspace,
+        recorded(workspace.ledger, run, "payroll"),
+    ):
+        result = export_payroll(workspace, Asked(period, plan), out, run)
     return finish(result, output_format)
 
 

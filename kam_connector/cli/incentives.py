@@ -91,5 +91,5 @@ def _try(files: PayFiles | None, asked: Asked) -> Result:
         return try_history(workspace, asked)
 
 
-for command in (closing.close, closing.lock, closing.statement):
+for command in (closing.close, closing.lock, closing.payroll, closing.statement):
     incentives.add_command(command)

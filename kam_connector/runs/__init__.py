@@ -50,6 +50,7 @@
 | `paying.py`, `pay_limits.py` | what the plans pay; what a plan asks and the mirror does not tell |
 | `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
 | `objections.py`, `pay_standing.py` | what payees object to; where each statement stands, for the ERP |
+| `payroll.py` | what locked periods pay, as a file |
 | `closing.py`, `restated.py` | a period of pay closed and locked; as paid beside as known now; its approval come home |
 | `pay_trial.py`, `pay_history.py` | a plan tried on files, or on the company's own history |
 | `clock_trial.py` | the clocks of complaints of a file |

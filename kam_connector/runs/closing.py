@@ -34,8 +34,6 @@ from kam_connector.runs.workspace import Workspace, pulled_days
 
 Columns = Mapping[str, Mapping[str, Any]]
 """The rows of statements by their key."""
-Approvals = Mapping[tuple[Any, ...], known.Approval]
-"""By company, payee, plan, period, currency and number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +113,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
     for place, payload in states.items():
         if is_allowed(seen_state(payload["state"], ["approved"]), "locked"):  # each is: others were refused above
             keys = [each.key for each in mine if each.place == place and each.payout]
-            more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": _moment()}
+            more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": moment()}
             entries.append(Entry(pay_book.PERIOD, pay_book.period_key(*place), {**payload, **more}))
     workspace.ledger.append_many(entries)
     last = parse_period(asked.period).end
@@ -135,7 +133,7 @@ def _over(workspace: Workspace, period: Period) -> list[int]:
     return sorted(days)
 
 
-def _approved_before(approved: Approvals, period: str, book: Sequence[Stated]) -> dict[tuple[Any, ...], int]:
+def _approved_before(approved: known.Approvals, period: str, book: Sequence[Stated]) -> dict[tuple[Any, ...], int]:
     """The amount of each payee's last approved statement of the period that the book does not have; by its key."""
     booked = {(*each.who, each.sequence) for each in book if not each.void}
     loose = sorted((key for key in approved if key[3] == period and key not in booked), key=lambda key: key[-1])
@@ -230,7 +228,7 @@ def _is_other(each: Stated, former: Stated | None) -> bool:
 
 def _revised(each: Stated, former: Stated | None, workspace: Workspace, run: str) -> Stated:
     return replace(
-        each, revision=former.revision + 1 if former else 1, policy_hash=workspace.policy.hash, closed_on=_moment(),
+        each, revision=former.revision + 1 if former else 1, policy_hash=workspace.policy.hash, closed_on=moment(),
         run=run,
     )  # fmt: skip
 
@@ -257,7 +255,7 @@ def _refuse(
 
 def _computed(place: Place, statements: Iterable[Stated], run: str) -> Entry:
     contents = {each.key: each.content for each in statements if each.place == place and not each.void}
-    payload = {"state": "computed", "statements": contents, "run": run, "on": _moment()}
+    payload = {"state": "computed", "statements": contents, "run": run, "on": moment()}
     return Entry(pay_book.PERIOD, pay_book.period_key(*place), payload)
 
 
@@ -275,7 +273,7 @@ def _refuse_objected(places: Collection[Place], workspace: Workspace) -> None:
         )  # fmt: skip
 
 
-def _signature(each: Stated, approvals: Approvals) -> list[Any]:
+def _signature(each: Stated, approvals: known.Approvals) -> list[Any]:
     """Who approved it, and when. InputError without a signed approval, Contradiction for that of another amount."""
     found = approvals.get((*each.who, each.sequence))
     if found is None or not found.approved_by:
@@ -305,5 +303,6 @@ def _row(each: Stated, state: str) -> Row:
     }  # fmt: skip
 
 
-def _moment() -> str:
+def moment() -> str:
+    """Now, as an event of the book says it."""
     return datetime.now(UTC).isoformat(timespec="seconds")

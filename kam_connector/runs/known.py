@@ -281,6 +281,10 @@ class Approval:
     approved_on: str
 
 
+Approvals = Mapping[tuple[Any, ...], Approval]
+"""By STATEMENT: company, payee, plan, period, currency and number."""
+
+
 def approvals(con: BaseBackend) -> dict[tuple[Any, ...], Approval]:
     """Company, payee, plan, period, currency and number of each approved or paid statement to its approval."""
     payout = con.table("kam_payout")

@@ -165,8 +165,7 @@ def plan_writeback(workspace: Workspace, nights: list[Night]) -> Plan:
     copies = missing_copies(workspace.ledger, con)
     periods = pay_periods(workspace.ledger, con)
     wanted = [
-        replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines, pay_periods=periods)
-        for night in nights
+        replace(night.decided(), frozen=copies.sets, frozen_lines=copies.lines, pay_periods=periods) for night in nights
     ]
     places = workspace.settings.tier_places
     shown = wanted if "figures" in places.chosen else [replace(decided, tiers=None) for decided in wanted]

@@ -20,7 +20,8 @@ from tests.runs import nights
 
 STANDS_ALONE = {"init", "demo", "schedule"}  # tried in test_failures, test_demo and test_schedule
 WITHOUT_ADDON = {("collections", "promise")}  # tried in test_logged_promises: this home has the addon
-NEEDS_PEOPLE = {("incentives", "lock")}  # who approve in the ERP: tried in tests/runs/test_paid_periods.py
+NEEDS_PEOPLE = {("incentives", "lock"), ("incentives", "payroll")}
+"""Who approve in the ERP: tried in tests/runs/test_paid_periods.py and test_payroll.py."""
 
 
 def commands(group: click.Group, *path: str) -> Iterator[tuple[tuple[str, ...], click.Command]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,14 +17,21 @@ pytestmark = pytest.mark.long
 MODEL = "kam.payout.objection"
 
 
-@pytest.fixture
-def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+@contextmanager
+def closed_june(shared: Path, folder: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
     """June is over and closed; on the second of July Odoo shows it, and nobody has approved."""
-    with nights.after_one(shared_folder, tmp_path) as (place, server):
+    with nights.after_one(shared, folder) as (place, server):
         night(place, "2026-07-01")
         closing(place, "close")
         night(place, "2026-07-02")
         yield place, server
+
+
+@pytest.fixture
+def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+    """As `closed_june`."""
+    with closed_june(shared_folder, tmp_path) as found:
+        yield found
 
 
 def standing(server: SandboxServer, payee: int, period: str = "2026-06") -> tuple[str, str, int]:
