@@ -16,7 +16,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from kam_connector.texts import Text
+
 STATES = ("open", "computed", "approved", "locked", "paid")
+WORDS = {
+    "computed": Text("computed"), "approved": Text("approved"), "locked": Text("locked"), "paid": Text("paid"),
+}  # fmt: skip
+"""How a sentence names the state of a period that was closed."""
 TRANSITIONS = frozenset({
     ("open", "computed"), ("computed", "computed"), ("computed", "approved"), ("approved", "computed"),
     ("approved", "locked"), ("locked", "paid"),

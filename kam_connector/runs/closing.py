@@ -19,7 +19,7 @@ from kam_connector.ledger import Entry
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, parse_period
 from kam_connector.rules.pay.exact import decimal_of, per_minor
-from kam_connector.rules.pay_states import is_allowed, seen_state
+from kam_connector.rules.pay_states import WORDS, is_allowed, seen_state
 from kam_connector.rules.payouts import FIGURES, KEYS, LINE_COLUMNS, Payouts, state_payouts
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.runs import known, pay_book, paying
@@ -243,7 +243,7 @@ def _refuse(
             raise Contradiction(
                 "{period} of plan {plan} is {state}: its statements stay. What came later goes into the open period.",
                 next_step="`kam incentives statement --period {period}` shows both.",
-                period=each.period, plan=each.plan, state=state,
+                period=each.period, plan=each.plan, state=WORDS[state],
             )  # fmt: skip
         if state != "open" and not asked.again:
             raise Contradiction(

@@ -16,6 +16,7 @@ from kam_connector.ledger import Entry, Ledger
 from kam_connector.money import minor_text
 from kam_connector.periods import parse_period
 from kam_connector.reports.payroll import write_payroll
+from kam_connector.rules.pay_states import WORDS
 from kam_connector.runs import known, pay_book
 from kam_connector.runs.closing import Asked, moment
 from kam_connector.runs.pay_book import Place, Stated
@@ -65,7 +66,7 @@ def _refuse_open(states: Mapping[Place, Mapping[str, Any]], asked: Asked) -> Non
             raise InputError(
                 "{period} of plan {plan} is {state}: only what is locked is paid; nothing was exported.",
                 next_step="Let everything be approved in the ERP, then `kam incentives lock --period {period}`.",
-                period=period, plan=plan, state=payload["state"],
+                period=period, plan=plan, state=WORDS[payload["state"]],
             )  # fmt: skip
 
 
