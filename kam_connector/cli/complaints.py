@@ -30,6 +30,26 @@ def show(as_of: date | None, output_format: str) -> int:
 
 
 @complaints.command()
+@dated
+@click.option(
+    "--month", help="The month in which they came in, as 2026-03; without it the last that is over.", metavar="MONTH"
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the workbooks.")
+@answers
+def report(as_of: date | None, month: str | None, out: Path | None, output_format: str) -> int:
+    """Print what the complaints of a month teach, and write it as a workbook a company with a Pareto chart.
+
+    Root causes, whether they came again, what they cost, first contact, on time by tier, customers who bought again,
+    improvements.
+
+    \b
+    Example:
+      kam complaints report --month 2026-03
+    """
+    return show_answer("complaints_report", as_of, output_format, month=month, out=out)
+
+
+@complaints.command()
 @click.option("--calendar", type=FILE, required=True, help="When the team works.", metavar="TOML")
 @click.option("--events", type=FILE, required=True, help="What happened to the complaints, and when.", metavar="CSV")
 @dated

@@ -32,6 +32,7 @@ CODED: Mapping[str, str] = {
     "escalation_state": "escalation_state",
     "expected_by": "expected_by",
     "fact": "measure",
+    "indicator": "indicator",
     "kind": "kind",
     "moved_by": "moved_by",
     "panel": "panel",

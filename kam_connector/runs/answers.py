@@ -20,6 +20,7 @@ from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.groups import group_rows as tier_groups
+from kam_connector.runs.learning import report_month
 from kam_connector.runs.moving import show_move
 from kam_connector.runs.pareto import show_pareto
 from kam_connector.runs.payers import show_payers
@@ -162,6 +163,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "causes": show_causes,
     "terms": show_terms,
     "complaints": show_complaints,
+    "complaints_report": report_month,
     "payouts": show_payouts,
     "pareto": show_pareto,
     "payers": show_payers,
