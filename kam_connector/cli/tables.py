@@ -52,6 +52,7 @@ CODED: Mapping[str, str] = {
     "state": "state",
     "status": "status",
     "step": "step",
+    "subject": "subject",
     "tier": "tier",
     "tone": "tone",
     "trend": "trend",
