@@ -18,6 +18,8 @@ from . import kam_complaint_event
 from . import kam_complaint_line
 from . import kam_complaint_course
 from . import kam_complaint_escalation
+from . import kam_complaint_cause
+from . import kam_complaint_learning
 from . import kam_promise
 from . import kam_suggestion
 from . import kam_payout

@@ -70,6 +70,7 @@ class KamComplaint(models.Model):
         {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
         | {"line_ids", "delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id"}
         | {"credit_move_id"}
+        | {"cause_id", "first_contact", "improvement", "improvement_user_id"}
     )
     _kam_shared_fields = frozenset(
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}

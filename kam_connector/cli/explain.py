@@ -12,7 +12,7 @@ from kam_connector.cli.reading import show_answer
 
 @click.group()
 def explain() -> None:
-    """Why a customer has the score and tier that it has."""
+    """Why a customer has its score and tier, and a complaint its deadlines."""
 
 
 @explain.command()
@@ -33,3 +33,20 @@ def customer(customer: str, as_of: date | None, since: date | None, by: str, out
     if since is None:
         return show_answer("explanation", as_of, output_format, customer=customer, by=by)
     return show_answer("move", as_of, output_format, customer=customer, since=since, by=by)
+
+
+@explain.command()
+@click.argument("complaint", metavar="NUMBER")
+@dated
+@answers
+def complaint(complaint: str, as_of: date | None, output_format: str) -> int:
+    """Print why a complaint has its deadlines: tier at intake, line of the policy, the hours that count line by line.
+
+    Then the levels of escalation that it reached, and what is proposed as compensation with its limits. NUMBER is the
+    complaint's number or id.
+
+    \b
+    Example:
+      kam explain complaint 10 --as-of 2026-06-30
+    """
+    return show_answer("complaint_explanation", as_of, output_format, complaint=complaint)

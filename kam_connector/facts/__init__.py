@@ -36,6 +36,7 @@ that stands beside them, per company, never summed over two currencies.
 | `work_hours.py` | when the companies work, and their days off |
 | `complaints.py`, `complaint_events.py` | complaints as of a day, what happened to them |
 | `claimed_lines.py` | what complaints claim for which order line |
+| `learning.py` | what there is to learn from complaints: causes, costs, products, who bought again |
 | `losses.py` | what customers can prove to have lost, on which paper, and what people agreed |
 | `disputes.py`, `foreign_cases.py` | disputed amounts; complaints kept as tickets and claims |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |

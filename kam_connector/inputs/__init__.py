@@ -10,6 +10,7 @@ frame comes out; `receivables`, `tasks`, `promises` and `tiering` make of it wha
 - `tasks`        tasks.csv: what customers were asked before
 - `promises`     promises.csv: what they promised to pay
 - `status_events` events.csv: what happened to complaints
+- `complaints`   complaints.csv: complaints that are kept elsewhere; `moments` their moments
 - `tiering`      facts.csv and history.csv: what customers are rated by, and what earlier runs made of it
 
 A file that cannot be used is refused whole with its place (`InputError`: file, row as a spreadsheet counts it, column).

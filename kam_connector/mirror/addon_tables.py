@@ -160,7 +160,11 @@ _COMPLAINT_TABLES = (
         money("company", "loss_amount", "proposed_amount", "agreed_amount"),
         texts("proposed_remedy", "proposed_limit", "approver", "proposal_code", "proposal_args", "remedy"),
         moments("agreed_at"),
+        ref("cause_id", "kam.complaint.cause"),
+        texts("first_contact", "improvement"),
+        ref("improvement_user_id", "res.users"),
     ),
+    table("kam.complaint.cause", texts("code", "name"), ints("sequence"), flags("active", default=True)),
     table(
         "kam.complaint.line",
         ref("complaint_id", "kam.complaint", required=True),

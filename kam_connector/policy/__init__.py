@@ -18,6 +18,7 @@
 | `complaints.py`, `workdays.py` | complaints.toml: targets by class and severity, working hours |
 | `intake.py` | complaints.toml: which tickets and claims are complaints, of which type |
 | `compensation.py` | complaints.toml: remedies, caps, budgets, who approves |
+| `learning.py` | complaints.toml: recurrence, recovery, the vital few causes |
 | `official.py`, `calendar_file.py` | a country's days off and make-up workdays; a calendar.toml of a user's own |
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |

@@ -17,6 +17,7 @@ from kam_connector.errors import PolicyError
 from kam_connector.policy.compensation import CompensationPolicy, find_compensation_problems
 from kam_connector.policy.escalation import EscalationPolicy, find_escalation_problems
 from kam_connector.policy.intake import ANY, ComplaintType, IntakePolicy, Severity, find_intake_problems
+from kam_connector.policy.learning import Learning
 from kam_connector.policy.official import Country
 from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
 from kam_connector.policy.workdays import WorkTable
@@ -67,6 +68,7 @@ class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, WorkTa
     complaints: Complaints
     target: tuple[Target, ...] = Field(min_length=1)
     disputes: Disputes = Disputes()
+    learning: Learning = Learning()
 
     @property
     def valid_from(self) -> date:

@@ -15,7 +15,7 @@ from kam_connector.texts import Text
 ANY: Literal["*"] = "*"
 ComplaintType = Literal["product", "contract", "transport", "service"]
 Severity = Literal["low", "medium", "high", "critical"]
-Source = Literal["helpdesk.ticket", "crm.claim", "*"]
+Source = Literal["helpdesk.ticket", "crm.claim", "csv", "*"]
 
 
 class Intake(Table):

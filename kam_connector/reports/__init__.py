@@ -10,6 +10,7 @@ Files, from the paper down to the cell:
 - `payouts.py`     the payout statement, `write_payouts`: a file of its own, for those who may see pay;
 - `statement.py`   a customer's statement of account, `write_statement`: for the customer himself;
 - `card.py`        the card of a customer, `write_card`: a page with charts;
+- `complaints.py`  the month's complaints, `write_complaints`: causes as a Pareto chart, by tier, twelve months;
 - `origin.py`      the top of each first sheet: which run, policy, input, program;
 - `heads.py`       `ReportHead` and `Names`, what the caller gives beside the tables;
 - `tables.py`      a table on a sheet: titles, rows, totals, filters, print set-up;
@@ -23,6 +24,7 @@ file. Nothing here asks the ERP, the clock or the network.
 from kam_connector.reports.ageing import AgeingInput, ageing_file, write_ageing
 from kam_connector.reports.ageing_summary import Frozen
 from kam_connector.reports.card import CardInput, CardLine, card_file, write_card
+from kam_connector.reports.complaints import ComplaintsInput, complaints_file, write_complaints
 from kam_connector.reports.heads import Names, ReportHead, name_of, names_by_id
 from kam_connector.reports.payouts import PayoutInput, payout_file, write_payouts
 from kam_connector.reports.run_summary import NightInput, night_file, write_night
@@ -34,6 +36,7 @@ __all__ = [
     "AgeingInput",
     "CardInput",
     "CardLine",
+    "ComplaintsInput",
     "Frozen",
     "Names",
     "NightInput",
@@ -43,6 +46,7 @@ __all__ = [
     "StatementInput",
     "ageing_file",
     "card_file",
+    "complaints_file",
     "name_of",
     "names_by_id",
     "night_file",
@@ -50,6 +54,7 @@ __all__ = [
     "statement_file",
     "write_ageing",
     "write_card",
+    "write_complaints",
     "write_night",
     "write_payouts",
     "write_statement",

@@ -189,6 +189,34 @@ class Book:
                 "gap": 60,
             }
         )
+        self._dress(chart, title, fmt)
+        return chart
+
+    def pareto_chart(
+        self, sheet: Sheet, rows: tuple[int, int], columns: tuple[int, int, int], title: str, words: tuple[str, str]
+    ) -> Any:
+        """Columns of the counts in `columns[1]` named by `columns[0]`, and a line of the cumulative shares in
+        `columns[2]` with an axis of its own from 0 to 100 %; `words` name the two in the legend."""
+        chart, line = (self._inner.add_chart({"type": kind}) for kind in ("column", "line"))
+        looks = (
+            {"fill": {"color": styles.BUCKET_COLOURS[0]}, "gap": 60},
+            {"line": {"color": styles.BUCKET_COLOURS[4], "width": 2}, "marker": {"type": "circle"}, "y2_axis": True},
+        )
+        for part, column, word, look in zip((chart, line), columns[1:], words, looks, strict=True):
+            places = {
+                name: [sheet.name, rows[0], place, rows[1], place]
+                for name, place in (("categories", columns[0]), ("values", column))
+            }
+            part.add_series({"name": clean_text(word), **places, **look})
+        chart.combine(line)
+        self._dress(chart, title, styles.PLAIN_FORMAT)
+        font = {"name": self._font, "size": 9, "color": styles.SOFT}
+        chart.set_legend({"position": "bottom", "font": font})
+        line.set_y2_axis({"num_font": font, "num_format": "0%", "min": 0, "max": 1})
+        return chart
+
+    def _dress(self, chart: Any, title: str, fmt: str) -> None:
+        """Title, axes and border of a chart; no legend."""
         font = {"name": self._font, "size": 9, "color": styles.SOFT}
         chart.set_title({"name": clean_text(title), "name_font": {**font, "size": 11, "bold": True}, "overlay": False})
         chart.set_legend({"none": True})
@@ -201,7 +229,6 @@ class Book:
             }
         )
         chart.set_chartarea({"border": {"color": styles.HAIR}})
-        return chart
 
 
 @contextmanager

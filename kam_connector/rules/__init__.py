@@ -15,6 +15,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `snapshots.py`, `snapshot_reasons.py` | why the ageing of a frozen day is another one today |
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |
+| `learning.py` | what the complaints of a month teach: causes, recurrence, costs, who was won back |
 | `compensation.py`, `compensation_limits.py` | what a complaint is made good with, up to which amount, who approves |
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `ratings.py` | what people have said of a customer, and for how long it counts |

@@ -15,12 +15,12 @@ from kam_connector.rules.decisions import Boxed, Whole, boxed, in_minor, words_o
 
 def remedies_of(rows: pd.DataFrame, policy: ComplaintPolicy) -> list[str]:
     """What each complaint is made good with."""
-    return [policy.remedy[place].remedy for place in _remedy_places(rows, policy)]
+    return [policy.remedy[place].remedy for place in remedy_places(rows, policy)]
 
 
 def caps_of(rows: pd.DataFrame, policy: ComplaintPolicy) -> Boxed:
     """Up to which share of what it is about each complaint is made good, as decimals."""
-    return boxed(policy.remedy[place].cap for place in _remedy_places(rows, policy))
+    return boxed(policy.remedy[place].cap for place in remedy_places(rows, policy))
 
 
 def budgets_of(rows: pd.DataFrame, policy: ComplaintPolicy, own: Mapping[int, Currency]) -> Whole:
@@ -40,7 +40,8 @@ def steps_of(rows: pd.DataFrame, policy: ComplaintPolicy, own: Mapping[int, Curr
     return np.select(fits, roles[:-1], roles[-1]).astype(object) if fits else boxed(roles[-1:] * len(rows))
 
 
-def _remedy_places(rows: pd.DataFrame, policy: ComplaintPolicy) -> Sequence[int]:
+def remedy_places(rows: pd.DataFrame, policy: ComplaintPolicy) -> Sequence[int]:
+    """The place of the [[remedy]] that fits each complaint."""
     lines = [(line.tier, line.severity, line.type) for line in policy.remedy]
     return _places(rows, ("tier", "severity", "type"), lines)
 

@@ -22,6 +22,7 @@ from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
 from kam_connector.rules.complaint_events import events_of
 from kam_connector.rules.decisions import Decisions, column_or, ids_of, require_columns
 from kam_connector.rules.ladders import reach_levels
+from kam_connector.rules.proofs import prove_clocks
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.rules.status_log import NEVER, moments_of, read_log
 from kam_connector.texts import Text
@@ -75,6 +76,17 @@ def complaint_deadlines(
         reached.append(levels.assign(company_id=key, seen_at=pd.Timestamp(at))[list(LEVEL_COLUMNS)])
     frame = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=_EMPTY)
     return Decisions(frame, (*findings, *_find_undated(rows)), detail=join_levels(reached))
+
+
+def prove_deadlines(
+    complaints: pd.DataFrame, terms: Terms, at: datetime, events: pd.DataFrame | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The clocks of one company's complaints as `clocks.run_clocks`, and their hours as `proofs.prove_clocks`.
+
+    `complaints`, `at`, `events` as `complaint_deadlines`; what was received after `at` has no row. Requirement S4-75.
+    """
+    log = read_log(events_of(_filled(complaints), events), to_moment(at))
+    return run_clocks(log, terms).frame, prove_clocks(log, terms.calendar)
 
 
 def join_levels(parts: Sequence[pd.DataFrame]) -> pd.DataFrame:

@@ -32,6 +32,8 @@ TAKEN = (
     "case_key", "company_id", "customer_id", "contact_id", "user_id", "title", "type", "subtype", "severity",
     "received_at", "order_id", "move_id", "triage_code", "triage_args",
 )  # fmt: skip
+FILE = "csv"
+"""The source of what a user's own file brings."""
 _OVER = ("rejected", "closed", "reviewed")
 _TAGS = re.compile(r"<[^<>]*>")
 _LOOKED_AT = 20_000
@@ -53,11 +55,11 @@ class Staff:
 def take_in(foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: ComplaintPolicy) -> Decisions:
     """A row a ticket or claim that is to become a case, the oldest first.
 
-    `foreign`: FOREIGN as `facts.foreign_cases`; `cases`: CASES, every complaint that is there; `staff` says who gets
-    what nobody works on. Columns: TAKEN. One that is over, or that is a case already, has no row. Findings: no company
-    or customer; an order or invoice of another company; a case about the same order or invoice that is open already
-    (the first one counts); a source that is over while its case is open; an owner who is no active user. Requirements
-    S4-62, S4-73.
+    `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE); `cases`: CASES, every complaint that is
+    there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a case already, has
+    no row. Findings: no company or customer; an order or invoice of another company; a case about the same order or
+    invoice that is open already (the first one counts); a source that is over while its case is open; an owner who is
+    no active user. Requirements S4-62, S4-73.
     """
     require_columns(foreign, FOREIGN, "foreign")
     require_columns(cases, CASES, "cases")
@@ -81,8 +83,11 @@ def take_in(foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: Co
 
 
 def _is_complaint(row: Row, policy: ComplaintPolicy) -> bool:
-    line = next((each for each in policy.intake if _fits(each.source, each.category, row)), None)
-    return line is not None and line.take
+    """What the first line that fits says; of a file, whose rows are complaints, only a line for files counts."""
+    is_file = row["source"] == FILE
+    lines = [each for each in policy.intake if not is_file or each.source == FILE]
+    line = next((each for each in lines if _fits(each.source, each.category, row)), None)
+    return is_file if line is None else line.take
 
 
 def _is_over(row: Row, policy: ComplaintPolicy) -> bool:

@@ -17,6 +17,9 @@
 | `oddities.py` | what a person should look at in the receivables |
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
 | `deadlines.py`, `escalated.py` | the clocks of complaints, company by company; whom their ladder tells |
+| `explaining_complaint.py`, `proof_texts.py` | what `kam explain complaint` answers; how the hours of a clock read |
+| `importing.py` | the complaints of a file become complaints of the ERP |
+| `learning.py` | what `kam complaints report` answers: the month as rows and as a workbook |
 | `compensation.py` | what complaints are to be made good with, and what of it the ERP shows |
 | `known.py`, `known_cases.py`, `known_warnings.py`, `known_merges.py` | what earlier nights and people have decided |
 | `known_escalations.py` | the same of the ladder of complaints |

@@ -18,8 +18,10 @@ from kam_connector.runs.comparing import signed_rows
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
+from kam_connector.runs.explaining_complaint import explain_complaint
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.groups import group_rows as tier_groups
+from kam_connector.runs.learning import report_month
 from kam_connector.runs.moving import show_move
 from kam_connector.runs.pareto import show_pareto
 from kam_connector.runs.payers import show_payers
@@ -162,6 +164,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "causes": show_causes,
     "terms": show_terms,
     "complaints": show_complaints,
+    "complaints_report": report_month,
     "payouts": show_payouts,
     "pareto": show_pareto,
     "payers": show_payers,
@@ -169,6 +172,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "provision": show_provision,
     "statement": show_statement,
     "explanation": show_explanation,
+    "complaint_explanation": explain_complaint,
     "move": show_move,
     "card": show_card,
     "card_report": report_card,

@@ -20,6 +20,7 @@ from kam_connector.policy.intake import ComplaintType, Severity
 from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
 from kam_connector.rules.proofs import prove_clocks
 from kam_connector.rules.status_log import EVENTS, read_log
+from kam_connector.runs.proof_texts import proof_texts
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import hours_text
 from kam_connector.texts import Text
@@ -55,7 +56,7 @@ def try_clocks(files: ClockFiles) -> Result:
     in_force = files.policy.at(now.astimezone(zone).date() if files.as_of is None else files.as_of)
     log = read_log(events, to_moment(now))
     ran = run_clocks(log, Terms(in_force.complaints, privileges_of(in_force.tiers.tier), calendar))
-    proofs = _proofs(prove_clocks(log, calendar), zone)
+    proofs = proof_texts(prove_clocks(log, calendar), zone)
     rows = [_row(row, zone, proofs) for row in ran.frame.to_dict("records")]
     return Result(
         "complaints sla",
@@ -84,7 +85,7 @@ def _end_of(day: date, zone: ZoneInfo) -> datetime:
     return datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC)
 
 
-def _row(row: Mapping[Hashable, Any], zone: ZoneInfo, proofs: dict[tuple[str, str], list[Text]]) -> Row:
+def _row(row: Mapping[Hashable, Any], zone: ZoneInfo, proofs: Mapping[tuple[Any, str], list[Text]]) -> Row:
     """One clock as CONTRACTS names its columns."""
     return {
         "complaint": row["complaint"], "clock": row["clock"], "target_hours": hours_text(row["target"]),
@@ -95,36 +96,8 @@ def _row(row: Mapping[Hashable, Any], zone: ZoneInfo, proofs: dict[tuple[str, st
     }  # fmt: skip
 
 
-def _clock_text(span: pd.Timedelta) -> str:
-    """Exact: hours and minutes, and seconds where there are any."""
-    seconds = span.value // 1_000_000_000
-    minutes = f"{seconds // 3600}:{seconds // 60 % 60:02d}"
-    return f"{minutes}:{seconds % 60:02d}" if seconds % 60 else minutes
-
-
 def _moment(moment: pd.Timestamp, zone: ZoneInfo) -> str | None:
     return None if pd.isna(moment) else moment.tz_convert(zone).isoformat(timespec="seconds")
-
-
-def _proofs(lines: pd.DataFrame, zone: ZoneInfo) -> dict[tuple[str, str], list[Text]]:
-    """The proof of each clock, by complaint and clock."""
-    proofs: dict[tuple[str, str], list[Text]] = {}
-    for line in lines.assign(**{name: lines[name].dt.tz_convert(zone) for name in ("start", "end")}).to_dict("records"):
-        proofs.setdefault((line["complaint"], line["clock"]), []).append(_sentence(line))
-    return proofs
-
-
-def _sentence(line: Mapping[Hashable, Any]) -> Text:
-    start, end = line["start"], line["end"]
-    shown = "%Y-%m-%d %H:%M:%S" if start.second or end.second else "%Y-%m-%d %H:%M"
-    values = {"start": start.strftime(shown), "end": end.strftime(shown), "worked": _clock_text(line["worked"]),
-              "days": line["days"]}  # fmt: skip
-    template = {
-        "counted": Text("{start} to {end}: {worked} h counted, working days: {days}"),
-        "supplier": Text("{start} to {end}: {worked} h counted while waiting for the supplier, working days: {days}"),
-        "paused": Text("{start} to {end}: {worked} h not counted, waiting for the customer"),
-    }[line["kind"]]
-    return Text(template.template, values)
 
 
 def _totals(clocks: pd.DataFrame) -> list[Row]:

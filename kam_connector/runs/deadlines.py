@@ -21,15 +21,14 @@ from kam_connector.texts import Text
 
 
 def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyInForce, as_of: date) -> Decisions:
-    """`rules.deadlines.complaint_deadlines` of every company that has complaints, at the end of its day or now."""
+    """`rules.deadlines.complaint_deadlines` of every company that has complaints, at its `moment_of` the day."""
     services = privileges_of(policy.tiers.tier)
     if complaints.empty:
         return complaint_deadlines(complaints, policy.complaints, {}, sources.now, privileges=services)
     parts: list[Decisions] = []
     events = to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
     for company in sorted(set(complaints["company_id"].tolist())):
-        end = datetime.combine(as_of + timedelta(days=1), time(), sources.zones[company]).astimezone(UTC)
-        at = min(end, sources.now)
+        at = moment_of(sources, company, as_of)
         mine = complaints[complaints["company_id"] == company].reset_index(drop=True)
         try:
             calendars = {company: calendar_of(sources, company, policy.complaints)}
@@ -41,6 +40,12 @@ def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyI
     found = dict.fromkeys(found for part in parts for found in part.findings)  # what holds for a year is said once
     levels = join_levels([part.detail for part in parts])
     return Decisions(pd.concat(frames, ignore_index=True), tuple(found), detail=levels)
+
+
+def moment_of(sources: Sources, company: int, as_of: date) -> datetime:
+    """By when an open complaint of the company is late or not: the end of its day, or now."""
+    end = datetime.combine(as_of + timedelta(days=1), time(), sources.zones[company]).astimezone(UTC)
+    return min(end, sources.now)
 
 
 def _unusable(sources: Sources, company: int, error: PolicyError) -> Finding:

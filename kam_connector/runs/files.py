@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -84,7 +84,7 @@ def make_folder(folder: Path) -> None:
 def _papers(workspace: Workspace, night: Night, run: str) -> Iterator[tuple[ReportHead, pd.DataFrame]]:
     """Each company's head of report, and its open items with what they are called on paper."""
     papers = to_frame(open_papers(workspace.mirror.ibis, night.as_of))
-    for head in _heads(workspace, night, run):
+    for head in report_heads(workspace, night, run, lambda company: _input_hash(night.receivables, company)):
         own = night.receivables.items[night.receivables.items["company_id"] == head.company_id]
         yield head, own.merge(papers, on="item_id", how="left")
 
@@ -145,7 +145,8 @@ def _frozen(workspace: Workspace, night: Night, company: int) -> Frozen | None:
     return None
 
 
-def _heads(workspace: Workspace, night: Night, run: str) -> list[ReportHead]:
+def report_heads(workspace: Workspace, night: Night, run: str, input_hash: Callable[[int], str]) -> list[ReportHead]:
+    """Each company's head of report; `input_hash` says of a company what tells its input from another's."""
     zone = zones(workspace)
     currency = company_currencies(night.companies)
     versions = ", ".join(f"{name} {day}" for name, day in night.policy.versions.items())
@@ -159,7 +160,7 @@ def _heads(workspace: Workspace, night: Night, run: str) -> list[ReportHead]:
             run=run,
             policy_version=versions,
             policy_hash=workspace.policy.hash,
-            input_hash=_input_hash(night.receivables, company),
+            input_hash=input_hash(company),
             ledger_head=str(workspace.ledger.head()),
             source=f"{workspace.settings.url} ({workspace.settings.database})",
             zone=zone[company].key,

@@ -35,6 +35,11 @@ def find_intake(night: Night, sources: Sources, company_ids: Sequence[int]) -> D
     return replace(taken, findings=(*taken.findings, *looked_at))
 
 
+def take_in_file(night: Night, sources: Sources, foreign: pd.DataFrame) -> Decisions:
+    """`rules.intake.take_in` of the complaints of a file, beside the night's own."""
+    return take_in(foreign, night.case_keys, _staff(sources.con, night), night.policy.complaints)
+
+
 def _find_long_disputes(night: Night, sources: Sources, company_ids: Sequence[int]) -> list[Finding]:
     disputing: pd.DataFrame = disputes.open_disputes(sources.con, night.as_of, sources.zones).to_pandas()
     mine = disputing[disputing["company_id"].isin(company_ids)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from .models_base import BASE
-from .models_kam import CASE_PARTS, KAM, WRITER
+from .models_kam import CASE_PARTS, CAUSES, KAM, WRITER
 from .models_trade import TRADE
 from .schema import Schema
 from .store import Row, Store, Tables
@@ -33,9 +33,14 @@ def found_store(tables: Tables, *, addon: bool, login: str) -> tuple[Store, int]
 
 
 def _fittings(schema: Schema, tables: Tables) -> Mapping[str, list[Row]]:
-    """Languages, activity types, parameters and the descriptions of models and fields."""
+    """Languages, activity types, parameters, the addon's causes, the descriptions of models and fields."""
     models = [{"id": at, "name": model, "model": model, "state": "base"} for at, model in enumerate(schema.models, 1)]
+    causes = [
+        {"id": at, "code": code, "name": name, "sequence": 10 * at, "active": True}
+        for at, (code, name) in enumerate(CAUSES.items(), 1)
+    ]
     return {
+        **({"kam.complaint.cause": causes} if "kam.complaint.cause" in schema.models else {}),
         "res.lang": [dict(_ENGLISH)],
         "mail.activity.type": [dict(row) for row in _ACTIVITY_TYPES],
         "ir.ui.view": [dict(_FORM)],

@@ -77,7 +77,8 @@ KAM = {
         proposed_remedy:selection[{_REMEDIES}]= proposed_amount:monetary= proposed_limit:selection[{_LIMITS}]=
         approver:selection[salesperson|manager|director]= proposal_code:char= proposal_args:text=
         remedy:selection[{_REMEDIES}] agreed_amount:monetary agreed_at:datetime= agreed_by_id:many2one(res.users)=
-        credit_move_id:many2one(account.move)=""",
+        credit_move_id:many2one(account.move)= cause_id:many2one(kam.complaint.cause)
+        first_contact:selection[yes|no] improvement:text improvement_user_id:many2one(res.users)""",
     "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)! amount:monetary! promised_for:date! made_on:date!
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
@@ -127,8 +128,21 @@ CASE_PARTS = {
         event:selection[{_EVENTS}]!= old_state:selection[{_STATES}]= new_state:selection[{_STATES}]!=
         type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
         user_id:many2one(res.users)!=""",
+    "kam.complaint.cause": "code:char! name:char! sequence:integer active:boolean",
 }
-"""Disputed invoices and status log of complaints: people and the server keep them, the endpoint does not take them."""
+"""Disputed invoices, status log and root causes of complaints: people and the server keep them, the endpoint does not
+take them."""
+
+CAUSES = {
+    "material": "Material",
+    "process": "Production Process",
+    "design": "Design",
+    "packing": "Packing and Transport",
+    "order": "Order or Papers",
+    "people": "Training or Conduct",
+    "use": "Use by the Customer",
+}
+"""Code to name of the root causes that the addon brings, in their order: the same as in `addon_manifest/data`."""
 
 WRITER = {"kam.writer": "slot:integer! generation:integer! instance:char! run:char! registered_at:datetime!"}
 """Which connector writes: one row, kept by the endpoint."""
@@ -158,6 +172,7 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.complaint": frozenset(
         {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
         | {"delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id", "credit_move_id"}
+        | {"cause_id", "first_contact", "improvement", "improvement_user_id"}
     ),
     "kam.promise": frozenset(
         {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -17,6 +18,8 @@ from kam_connector.erp import ErpAccess, Session, connect
 from kam_connector.errors import ErpBusy, ErpDefect, ErpUnreachable, KamError, UnknownOutcome
 from kam_connector.sandbox import Disturbance, SandboxServer, serve
 from tests.contract.conftest import HAND_MADE
+
+ROOT = Path(__file__).parents[2]
 
 
 def login(server: SandboxServer, **limits: Any) -> Session:
@@ -229,3 +232,11 @@ def test_a_case_goes_with_its_log_unless_people_have_worked_on_it(
         rows = server.rows("kam.complaint.event")
     told = "People have worked on complaint CMP/1: it is not taken back." if status == "refused" else ""
     assert (answer["status"], answer["message"], len(rows)) == (status, told, left)
+
+
+def test_the_causes_of_complaints_are_those_that_the_addon_brings() -> None:
+    text = (ROOT / "addon_manifest" / "data" / "kam_complaint_cause_data.xml").read_text("utf-8")
+    brought = re.findall(r'<field name="code">(.+)</field>\s+<field name="name">(.+)</field>', text)
+    with serve(HAND_MADE) as running:
+        rows = running.rows("kam.complaint.cause").values()
+        assert [(row["code"], row["name"]) for row in sorted(rows, key=lambda row: row["sequence"])] == brought

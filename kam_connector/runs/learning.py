@@ -1,0 +1,171 @@
+"""What `kam complaints report` answers: what the complaints of a month teach, as rows and as a workbook a company."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Hashable, Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from kam_connector.errors import InputError
+from kam_connector.facts import learning as facts
+from kam_connector.messages import label
+from kam_connector.money import Currency, minor_text
+from kam_connector.periods import Period, add_months, parse_period, period_of, previous_period
+from kam_connector.reports import ComplaintsInput, complaints_file, name_of, write_complaints
+from kam_connector.rules.decisions import company_currencies
+from kam_connector.rules.learning import CLOCK_FIGURES, COUNTS, FIGURES, Learned, learn
+from kam_connector.runs.decisions import Night
+from kam_connector.runs.files import make_folder, report_heads
+from kam_connector.runs.frames import to_frame
+from kam_connector.runs.result import Result, Row
+from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.sources import Sources, sources_of
+from kam_connector.runs.workspace import Workspace
+
+MONTHS = 12
+"""So many months are compared, the one of the report the last."""
+Record = Mapping[Hashable, Any]
+
+
+class Causes(NamedTuple):
+    """Codes and names of the root causes by their ids."""
+
+    codes: Mapping[int, str]
+    names: Mapping[int, str]
+
+
+def report_month(workspace: Workspace, as_of: date | None, month: str | None, out: Path | None) -> Result:
+    """A row an indicator of the month, then one a tier and clock, then one a root cause, company by company.
+
+    A workbook a company stands in `out`, else in the folder of reports; the totals say where. `month` "2026-03", None:
+    the last that is over. Errors: InputError for what is no month, or one that has not begun.
+    """
+    seen = look(workspace, as_of)
+    period = find_month(month, seen.nights[-1].as_of)
+    folder = out or workspace.settings.places.reports
+    make_folder(folder)
+    rows: list[Row] = []
+    files: list[Row] = []
+    for night in seen.nights:
+        sources = sources_of(workspace)
+        causes = _read_causes(sources)
+        learned = learn_night(night, sources)
+        rows += _rows(night, learned, period.code, causes, seen, workspace.lang)
+        files += _write(workspace, seen, night, _given(learned, period, causes), folder)
+    findings = tuple(found for night in seen.nights for found in night.deadlines.findings)
+    return result_of("complaints report", seen, rows, files, findings)
+
+
+def find_month(month: str | None, day: date) -> Period:
+    """The month that is named, or the last that is over at the end of `day`."""
+    if month is None:
+        return previous_period(period_of(day + timedelta(days=1), "month"))
+    period = parse_period(month)
+    if period.kind != "month" or period.start > day:
+        raise InputError(
+            "{month} is no month that has begun by {day}.",
+            next_step="Write a month such as 2026-03.",
+            month=month,
+            day=day,
+        )
+    return period
+
+
+def learn_night(night: Night, sources: Sources) -> Learned:
+    """`rules.learning.learn` of the complaints of the night's companies, whenever they came in."""
+    con, clocks = sources.con, night.deadlines.frame.set_index("complaint_id")
+    cases = to_frame(facts.learned_cases(con, night.as_of, sources.zones))
+    cases = cases[cases["company_id"].isin(night.companies["company_id"])].reset_index(drop=True)
+    states = {f"{name}_state": cases["complaint_id"].map(clocks[f"{name}_state"]).fillna("") for name in CLOCK_FIGURES}
+    products = to_frame(facts.claimed_products(con))
+    bought = to_frame(facts.purchases(con, night.as_of, sources.zones))
+    learned = learn(cases.assign(**states), products, bought, night.policy.complaints.learning, night.as_of)
+    about = cases[["complaint_id", "number", "type", "severity", "state", "improver_id"]]
+    return Learned(learned.months, learned.causes, learned.tiers, learned.cases.merge(about, on="complaint_id"))
+
+
+def _read_causes(sources: Sources) -> Causes:
+    table = to_frame(facts.causes(sources.con))
+    numbers = table["cause_id"].tolist()
+    return Causes(*(dict(zip(numbers, table[name].tolist(), strict=True)) for name in ("code", "name")))
+
+
+def _given(learned: Learned, period: Period, causes: Causes) -> ComplaintsInput:
+    """What the workbooks show: the month itself, and the months that are compared."""
+    first = period_of(add_months(period.start, 1 - MONTHS), "month").code
+    tables = {name: getattr(learned, name) for name in ("causes", "tiers", "cases")}
+    return ComplaintsInput(
+        month=period.code,
+        months=learned.months[learned.months["month"].between(first, period.code)],
+        cause_names=causes.names,
+        **{name: frame[frame["month"] == period.code] for name, frame in tables.items()},
+    )
+
+
+def _write(workspace: Workspace, seen: Seen, night: Night, given: ComplaintsInput, folder: Path) -> Iterator[Row]:
+    """The workbooks of the night's companies stand; a row each."""
+    for head in report_heads(workspace, night, "complaints report", lambda company: _hash(given, company)):
+        target = complaints_file(folder, head, given.month)
+        path = write_complaints(target, head, given, seen.names, workspace.lang)
+        yield {"company": head.company_id, "month": given.month, "report": str(path)}
+
+
+def _hash(given: ComplaintsInput, company: int) -> str:
+    """SHA-256 over the complaints of the month, so that two papers of one month can be told apart."""
+    cases = given.cases[given.cases["company_id"] == company].sort_values("complaint_id")
+    return hashlib.sha256(cases.to_csv(index=False).encode()).hexdigest()
+
+
+def _rows(night: Night, learned: Learned, month: str, causes: Causes, seen: Seen, lang: str) -> Iterator[Row]:
+    frames = {name: getattr(learned, name) for name in ("months", "tiers", "causes")}
+    for company, currency in company_currencies(night.companies).items():
+        own = {
+            name: frame[(frame["company_id"] == company) & (frame["month"] == month)].to_dict("records")
+            for name, frame in frames.items()
+        }
+        start = {"company": company, "month": month}
+        for row in own["months"]:
+            yield from (start | line for line in _month_lines(row, currency))
+        for row in own["tiers"]:
+            name = seen.names.tiers.get(row["tier"]) or row["tier"] or label("tier.none", lang)
+            for clock in CLOCK_FIGURES:
+                yield start | _line(f"{clock}_tier", code=row["tier"] or None, name=name, **_share(row, clock))
+        for row in own["causes"]:
+            yield start | _cause_line(row, causes, currency, lang)
+
+
+def _month_lines(row: Record, currency: Currency) -> Iterator[Row]:
+    for name in COUNTS:
+        yield _line(name, count=int(row[name]))
+    yield _line("cost", amount=minor_text(int(row["cost_minor"]), currency), currency=currency.code)
+    for name in FIGURES:
+        yield _line(name, **_share(row, name))
+    yield _line("recovery_open", count=int(row["recovery_open"]))
+
+
+def _cause_line(row: Record, causes: Causes, currency: Currency, lang: str) -> Row:
+    cause = int(row["cause_id"])
+    return _line(
+        "cause", code=causes.codes.get(cause), name=name_of(causes.names, cause) or label("report.no_cause", lang),
+        count=int(row["complaints"]), share=_decimal(row["share"]), cumulative=_decimal(row["cumulative"]),
+        vital=bool(row["vital"]), amount=minor_text(int(row["cost_minor"]), currency), currency=currency.code,
+    )  # fmt: skip
+
+
+def _share(row: Record, name: str) -> Row:
+    return {"count": int(row[f"{name}_hits"]), "of": int(row[f"{name}_of"]), "share": _decimal(row[f"{name}_share"])}
+
+
+def _decimal(share: float) -> str | None:
+    """A share with four decimals; None where there is none."""
+    return None if pd.isna(share) else f"{share:.4f}"
+
+
+def _line(indicator: str, **values: Any) -> Row:
+    """A row of the answer, None for what does not apply."""
+    names = ("code", "name", "count", "of", "share", "cumulative", "vital", "amount", "currency")
+    return {"indicator": indicator, **dict.fromkeys(names), **values}
