@@ -1,7 +1,7 @@
 {
     "name": "Key Account Management Connector",
     "summary": "Tiers, complaints, incentives and collections that kam-connector decides and people work with",
-    "version": "19.0.1.8.0",
+    "version": "19.0.1.9.0",
     "category": "Sales/CRM",
     "website": "https://pypi.org/project/kam-connector/",
     "author": "kam-connector contributors",
@@ -22,6 +22,8 @@
         "views/kam_warning_views.xml",
         "views/kam_complaint_line_views.xml",
         "views/kam_complaint_event_views.xml",
+        "views/kam_complaint_evidence_views.xml",
+        "views/kam_complaint_review_views.xml",
         "views/kam_complaint_views.xml",
         "views/kam_promise_views.xml",
         "views/kam_suggestion_views.xml",

@@ -18,6 +18,9 @@ from . import kam_complaint_event
 from . import kam_complaint_line
 from . import kam_complaint_course
 from . import kam_complaint_escalation
+from . import kam_complaint_evidence
+from . import kam_complaint_review
+from . import kam_complaint_faith
 from . import kam_promise
 from . import kam_suggestion
 from . import kam_payout

@@ -36,7 +36,8 @@ that stands beside them, per company, never summed over two currencies.
 | `work_hours.py` | when the companies work, and their days off |
 | `complaints.py`, `complaint_events.py` | complaints as of a day, what happened to them |
 | `claimed_lines.py` | what complaints claim for which order line |
-| `losses.py` | what customers can prove to have lost, on which paper, and what people agreed |
+| `losses.py`, `named_papers.py` | what customers can prove to have lost, on which paper, and what people agreed |
+| `evidence.py` | what speaks for and against the good faith of complaints |
 | `disputes.py`, `foreign_cases.py` | disputed amounts; complaints kept as tickets and claims |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """

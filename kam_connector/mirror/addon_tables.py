@@ -125,7 +125,7 @@ _AGEING_TABLES = (
         _USER,
         ref("manager_id", "res.users"),
         texts("step", "state", "cause_code", "note", "channel", "tone", "priority_args", "advice_code", "advice_args"),
-        moments("call_at"),
+        moments("call_at", "create_date"),
         ints("level", "overdue_days", "oldest_item"),
         money("company", "amount"),
         ref("move_id", "account.move"),
@@ -160,6 +160,9 @@ _COMPLAINT_TABLES = (
         money("company", "loss_amount", "proposed_amount", "agreed_amount"),
         texts("proposed_remedy", "proposed_limit", "approver", "proposal_code", "proposal_args", "remedy"),
         moments("agreed_at"),
+        ints("evidence_points"),
+        texts("evidence_band", "evidence", "evidence_code", "evidence_args"),
+        flags("is_malicious"),
     ),
     table(
         "kam.complaint.line",
@@ -168,6 +171,13 @@ _COMPLAINT_TABLES = (
         ref("move_id", "account.move"),
         ref("order_line_id", "sale.order.line"),
         money("company", "claimed_amount", "disputed_amount", "loss_amount"),
+    ),
+    table(
+        "kam.complaint.evidence",
+        ref("complaint_id", "kam.complaint", required=True),
+        ref("company_id", "res.company"),
+        texts("kind"),
+        moments("noted_on", "withdrawn_on"),
     ),
     table(
         "kam.complaint.event",

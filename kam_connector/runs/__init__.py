@@ -18,6 +18,7 @@
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
 | `deadlines.py`, `escalated.py` | the clocks of complaints, company by company; whom their ladder tells |
 | `compensation.py` | what complaints are to be made good with, and what of it the ERP shows |
+| `faith.py` | what is known of the good faith of complaints, and what of it the ERP shows |
 | `known.py`, `known_cases.py`, `known_warnings.py`, `known_merges.py` | what earlier nights and people have decided |
 | `known_escalations.py` | the same of the ladder of complaints |
 | `watched.py`, `warning_answers.py` | what the rule of early warnings is given; what `kam warnings` answers |

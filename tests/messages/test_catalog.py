@@ -22,7 +22,7 @@ FROM_DATA = (
     *("advice.", "channel.", "clock.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("escalation_state.", "gate.", "role."),
+    *("escalation_state.", "evidence_band.", "gate.", "role."),
     *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
     *("approver.", "condition.", "proposed_limit.", "remedy.", "suggestion_state.", "topic."),
 )
