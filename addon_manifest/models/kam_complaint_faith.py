@@ -13,6 +13,8 @@ from .kam_complaint_evidence import STAFF, WEIGHED
 from .kam_complaint_review import REVIEWED_BANDS
 
 ACTIVITY_TYPE = "kam_connector.mail_activity_type_evidence"
+#: Who may see the reviews: the connector knows what they come to, and need not know who said what.
+PEOPLE = "kam_connector.group_user"
 #: The server alone writes these.
 FOUND = frozenset({"is_malicious", "reviewed_on"})
 REVIEWERS = 2
@@ -46,7 +48,7 @@ class KamComplaint(models.Model):
         comodel_name="kam.complaint.evidence", inverse_name="complaint_id", string="Noted Evidence", groups=STAFF
     )
     review_ids = fields.One2many(
-        comodel_name="kam.complaint.review", inverse_name="complaint_id", string="Reviews", groups=STAFF
+        comodel_name="kam.complaint.review", inverse_name="complaint_id", string="Reviews", groups=PEOPLE
     )
     is_malicious = fields.Boolean(
         string="Malicious",
@@ -56,7 +58,7 @@ class KamComplaint(models.Model):
         help="The complaint is suspected, and two reviewers agree. Internal: never say it to the customer.",
     )
     reviewed_on = fields.Datetime(string="Last Review", copy=False, readonly=True, groups=STAFF)
-    may_review = fields.Boolean(compute="_compute_may_review", groups=STAFF)
+    may_review = fields.Boolean(compute="_compute_may_review", groups=PEOPLE)
 
     @api.depends("evidence", "evidence_code", "evidence_args")
     @api.depends_context("lang")
