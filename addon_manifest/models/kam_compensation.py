@@ -30,7 +30,8 @@ PROPOSED = frozenset(
 SEALED = frozenset({"agreed_at", "agreed_by_id", "credit_move_id"})
 #: Steps that take an approval back.
 REOPENING = ("accepted", "investigating", "rejected")
-AGREED = frozenset({"remedy", "agreed_amount"})
+#: What is approved, and for whom.
+AGREED = frozenset({"remedy", "agreed_amount", "partner_id", "company_id"})
 
 
 class KamCompensation(models.AbstractModel):
@@ -203,7 +204,8 @@ class KamCompensation(models.AbstractModel):
 
     def _find_role(self, amount):
         """Return who may approve the amount: as proposed, or a director where it is higher or nothing is proposed."""
-        above = self.currency_id.compare_amounts(amount, self.proposed_amount) > 0
+        currency = self.currency_id or self.env.company.currency_id  # a case that is being entered has none yet
+        above = currency.compare_amounts(amount, self.proposed_amount) > 0
         return "director" if above else self.approver or "manager"
 
     def _has_right_for(self, amount):

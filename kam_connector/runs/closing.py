@@ -30,11 +30,13 @@ from kam_connector.runs.paying import Found
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
 from kam_connector.runs.workspace import Workspace, pulled_days
+from kam_connector.texts import Text
 
 Columns = Mapping[str, Mapping[str, Any]]
 """The rows of statements by their key."""
 Approvals = Mapping[tuple[Any, ...], known.Approval]
 """By company, payee, plan, period, currency and number."""
+_CLOSED = {"approved": Text("approved"), "locked": Text("locked"), "paid": Text("paid")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,7 @@ def _refuse(
             raise Contradiction(
                 "{period} of plan {plan} is {state}: its statements stay. What came later goes into the open period.",
                 next_step="`kam incentives statement --period {period}` shows both.",
-                period=each.period, plan=each.plan, state=state,
+                period=each.period, plan=each.plan, state=_CLOSED[state],
             )  # fmt: skip
         if state != "open" and not asked.again:
             raise Contradiction(

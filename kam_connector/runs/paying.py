@@ -72,16 +72,24 @@ def compute_payouts(sources: Sources, as_of: date, company_ids: list[int], perio
 
 
 def find_pays(
-    sources: Sources, as_of: date, company_ids: list[int], settled: pd.DataFrame, period: str | None
+    sources: Sources,
+    as_of: date,
+    company_ids: list[int],
+    settled: pd.DataFrame,
+    period: str | None,
+    plans: Collection[str] = (),
 ) -> Found:
-    """What the plans pay up to the day, or to the end of `period` where that is earlier; settled: SETTLED_COLUMNS."""
+    """What the plans pay up to the day, or to the end of `period` where that is earlier; settled: SETTLED_COLUMNS.
+
+    `plans`: the codes of these alone, however long ago they ended; none: all that paid lately.
+    """
     wanted = parse_period(period) if period else None
     last = min(wanted.end, as_of) if wanted else as_of
     closed = pd.DataFrame(list(pay_book.read_periods(sources.book)), columns=["company_id", "plan", "period"])
     stated = of_companies(pd.concat([known.stated_periods(sources.con), closed], ignore_index=True), company_ids)
     money = currencies_of(rates.currencies(sources.con).to_pandas())
     pays, spans, unknown = list[Pay](), dict[str, list[str]](), list[Finding]()
-    for kind, versions in _versions(sources.policy, last, wanted):
+    for kind, versions in _versions(sources.policy, last, wanted, plans):
         begun = min(wanted.start if wanted else last, first_stated(stated, versions[0].code, kind, last))
         unknown += _find_unknown(versions, wanted or period_of(last, kind))
         chosen = [plan for plan in versions if not find_unknown(plan)]
@@ -146,10 +154,12 @@ def pay_versions(
     ], versions[0].valid_from)  # fmt: skip
 
 
-def _versions(policy: Policy, last: date, wanted: Period | None) -> list[tuple[PeriodKind, list[Plan]]]:
-    """The versions, the oldest first, of each plan that paid lately and by the same kind of periods."""
+def _versions(
+    policy: Policy, last: date, wanted: Period | None, plans: Collection[str]
+) -> list[tuple[PeriodKind, list[Plan]]]:
+    """The versions, the oldest first, of each of the plans (none: of those that paid lately), by kind of periods."""
     since = add_months(min(last, wanted.start if wanted else last), -OLDER_MONTHS)
-    codes = {plan.code for plan in policy.plans_between(since, last)}
+    codes = set(plans) or {plan.code for plan in policy.plans_between(since, last)}
     found: dict[tuple[str, PeriodKind], list[Plan]] = {}
     for plan in policy.plans_between(date.min, last):
         if plan.code in codes and (wanted is None or wanted.kind == plan.plan.period):

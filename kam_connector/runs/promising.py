@@ -23,7 +23,7 @@ from kam_connector.ledger import Entry, Ledger
 from kam_connector.ledger.merges import survivors
 from kam_connector.money import Currency, from_minor, to_minor
 from kam_connector.reports import Names, name_of
-from kam_connector.rules.promises import CANCELLED, OPEN
+from kam_connector.rules.promises import BROKEN, CANCELLED, KEPT, OPEN, PARTLY
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.known import PROMISE
 from kam_connector.runs.known_merges import named_by_survivor
@@ -36,6 +36,9 @@ from kam_connector.runs.tables import promise_rows
 from kam_connector.runs.workspace import Workspace
 from kam_connector.texts import Text, Words
 
+_ENDS = {
+    KEPT: Text("kept"), PARTLY: Text("kept in part"), BROKEN: Text("broken"), CANCELLED: Text("cancelled"),
+}  # fmt: skip
 Said: TypeAlias = tuple[int, str, Decimal, str, str]
 """What makes a word the same one: customer, number of the invoice, amount, promised day, day it was made on."""
 
@@ -114,7 +117,7 @@ def take_back(book: Ledger, number: int) -> None:
             "The promise {number} is {state}: it is not taken back.",
             next_step="Only an open promise is; a change of mind is a new promise.",
             number=number,
-            state=state,
+            state=_ENDS[state],
         )
     book.append_many([_entry(row | {"state": CANCELLED})])
 

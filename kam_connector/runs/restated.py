@@ -65,7 +65,7 @@ def show_statements(workspace: Workspace, period: str, payee: int | None) -> Res
     companies = sorted({company for company, _, _ in states})
     day = min(pulled_days(workspace, None).values())
     nothing = pd.DataFrame(columns=SETTLED_COLUMNS)
-    found = paying.find_pays(sources, day, companies, nothing, None)
+    found = paying.find_pays(sources, day, companies, nothing, None, {plan for _, plan, _ in states})
     spans = {plan: [period] for plan, codes in found.spans.items() if period in codes}
     pays = [pay for pay in found.pays if pay.plan.code in spans]
     now = state_payouts(pays, spans, nothing, found.money)

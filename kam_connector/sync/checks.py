@@ -6,6 +6,7 @@ from kam_connector.findings import Finding
 from kam_connector.mirror import Mirror, rows
 from kam_connector.mirror.side_tables import COMPANY_TABLES
 from kam_connector.mirror.tables import TABLES
+from kam_connector.texts import Text
 
 _NO_PARTNER = """
 SELECT line.id, move.name FROM account_move_line line
@@ -19,6 +20,7 @@ JOIN account_move_line line ON line.id IN (match.debit_move_id, match.credit_mov
 WHERE NOT match._deleted AND NOT line._deleted AND line.parent_state IS DISTINCT FROM 'posted'
 ORDER BY match.id, line.id
 """
+_STATES = {"draft": Text("a draft"), "cancel": Text("cancelled")}
 _LOST_CUSTOMERS = """
 SELECT partner.id, partner.commercial_partner_id FROM res_partner partner
 LEFT JOIN res_partner customer ON customer.id = partner.commercial_partner_id AND NOT customer._deleted
@@ -104,7 +106,7 @@ def _draft_matches(mirror: Mirror) -> list[Finding]:
             "Match {match} joins item {item}, which is {state}: it is not counted."
             if state
             else "Match {match} joins item {item}, which is of no state: it is not counted.",
-            {"match": match, "item": item, "state": state},
+            {"match": match, "item": item, "state": _STATES.get(state, state)},
         )
         for match, item, state in mirror.db.execute(_DRAFT_MATCHES).fetchall()
     ]

@@ -53,11 +53,14 @@ def _columns(rows: Sequence[Mapping[Hashable, Any]]) -> dict[str, Any]:
         }
         for row in rows
     ]
+    recorded = {"escalations": json.dumps(levels, ensure_ascii=False)}
     is_open = any(row["state"] == "told" for row in rows)
     told = [row for row in rows if row["state"] == ("told" if is_open else "over")]
+    if not told:  # all of it was long ago
+        return _NONE | recorded
     highest = sorted(told, key=itemgetter("level", "recorded_at"))[-1]
     return {
-        "escalations": json.dumps(levels, ensure_ascii=False),
+        **recorded,
         "escalation_level": int(highest["level"]),
         "escalation_role": highest["told_role"],
         "escalated_at": pd.Timestamp(highest["recorded_at"], tz="UTC"),

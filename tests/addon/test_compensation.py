@@ -147,7 +147,8 @@ def test_no_default_of_a_context_or_of_ones_own_says_what_others_decide(cast: Ca
 def test_what_is_approved_is_changed_only_after_a_further_investigation(cast: Cast) -> None:
     case, boss = proposed(cast), cast.login("dir")
     boss.write(MODEL, case, state="approved")
-    for values in ({"agreed_amount": 1.0}, {"remedy": "repair"}):
+    other = max(set(cast.partners.values()) - {cast.admin.read(MODEL, case, "partner_id")["partner_id"]})
+    for values in ({"agreed_amount": 1.0}, {"remedy": "repair"}, {"partner_id": other}):
         with pytest.raises(Refused, match="Investigate the case again"):
             boss.write(MODEL, case, **values)
     boss.write(MODEL, case, state="investigating")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -49,6 +50,7 @@ def test_no_proposal_passes_loss_value_or_budget_alone_or_together(rows: list[An
     assert all(by_line[line] <= 2_000_00 for line in lines)
 
 
+@pytest.mark.long
 @given(ROWS, st.randoms())
 def test_the_order_in_which_the_rows_come_changes_nothing(rows: list[Any], chance: Any) -> None:
     cases, losses = made(rows)

@@ -57,6 +57,7 @@ def desk(shared_folder: Path, tmp_path: Path) -> Iterator[Desk]:
         yield Desk(*after)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-69")
 @pytest.mark.timeout(300)
 def test_a_documented_loss_is_proposed_once_withdrawn_with_it_and_what_people_agreed_stays(desk: Desk) -> None:

@@ -93,6 +93,7 @@ def desk(tmp_path: Path, sandbox: SandboxServer) -> Desk:
     return Desk(nights.at_sandbox(tmp_path, sandbox), sandbox)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-77")
 @pytest.mark.timeout(900)
 def test_the_ladder_is_climbed_once_over_nights_settlement_and_reopening(desk: Desk) -> None:

@@ -15,6 +15,8 @@ from tests.facts.conftest import Pulled, pulled
 from tests.facts.test_assortment import HOSE, LOOSE, PUMP, VALVE, bought, made_books
 from tests.sync.books import CNY, Books
 
+pytestmark = pytest.mark.long
+
 __all__ = ["pulled"]
 JUNE = date(2026, 6, 30)
 NOBODY = pd.DataFrame(columns=["company_id", "customer_id", "move_id", "days_past_due", "residual_minor", "doubtful"])

@@ -42,6 +42,7 @@ def desk(shared_folder: Path, tmp_path: Path) -> Iterator[Table]:
 
 
 @pytest.mark.requirement("S4-74", "S4-76")
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_case_comes_to_the_points_of_w24_and_what_reviewers_found_holds_compensation_until_a_test(
     desk: Table,

@@ -146,6 +146,7 @@ def test_a_night_writes_its_judgement_in_the_book_and_nothing_to_the_erp(desk: D
     assert judged == {"1:-1": "broken"}
     assert "is broken: it is not taken back" in desk.place.kam(*PROMISE, "--cancel", "-1").stderr
     assert "is cancelled: it is not taken back" in desk.place.kam(*PROMISE, "--cancel", "-2").stderr
+    assert "-2 的状态为 已取消" in desk.place.kam(*PROMISE, "--cancel", "-2", KAM_LANG="zh_CN").stderr
     assert "has no promise -3" in desk.place.kam(*PROMISE, "--cancel", "-3").stderr
 
 

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kam_connector import ledger
-from kam_connector.runs import pay_book
+from kam_connector import ledger, policy
+from kam_connector.runs import pay_book, restated
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 pytestmark = pytest.mark.long
 ANN, BOB = 5, 6
+ENDED = "valid_from = 2000-01-01\nvalid_to = 2026-06-30"
 APPROVED = {"state": "approved", "approved_by": 2, "approved_on": "2026-07-01 08:00:00"}
 FIGURES = ("period", "payee_id", "sequence", "earned", "adjustments", "amount", "state")
 
@@ -227,3 +229,21 @@ def test_what_cannot_be_closed(june: tuple[nights.Place, SandboxServer], period:
     assert (done.returncode, said in done.stderr) == (2, True)
     assert "is not closed" in june[0].kam("incentives", "lock", "--period", period).stderr
     assert "is not closed" in june[0].kam("incentives", "statement", "--period", period).stderr
+
+
+def test_what_a_plan_that_ended_long_ago_paid_is_known_now_too(
+    june: tuple[nights.Place, SandboxServer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The plan ended with June 2026, the last day that was pulled is in December 2028."""
+    place, _ = june
+    night(place, "2026-07-01")
+    closing(place, "close")
+    folder = place.home / "policy" / "incentives"
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = (policy.DEFAULTS / "incentives" / "standard.toml").read_text("utf-8")
+    (folder / "standard.toml").write_text(plan.replace("valid_from = 2000-01-01", ENDED), "utf-8")
+    monkeypatch.setattr(restated, "pulled_days", lambda *_: {1: date(2028, 12, 31)})
+    totals = {row["payee"]: row for row in closing(place, "statement")["totals"]}
+    assert totals.keys() >= {ANN, BOB}
+    assert {row["difference"] for row in totals.values()} == {"0.00"}
+    assert all(float(row["known_now"]) > 0 for row in totals.values())

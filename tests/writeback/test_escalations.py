@@ -61,6 +61,14 @@ def test_each_complaint_has_its_own_levels_by_clock_and_level_and_one_without_is
     assert (last["escalated_to_id"], last["escalated_at"]) == (12, pd.Timestamp(moment, tz="UTC"))
 
 
+@pytest.mark.requirement("S4-77")
+def test_where_every_level_was_long_ago_the_levels_stand_there_and_no_highest() -> None:
+    [row] = shown(level(1, "resolution", "passed", 0), level(2, "resolution", "passed", 0))
+    assert [each["level"] for each in json.loads(row["escalations"])] == [1, 2]
+    assert [row[name] for name in SHOWN] == [0, "", 0, ""]
+    assert pd.isna(row["escalated_at"])
+
+
 def test_where_nothing_is_known_of_escalation_its_columns_are_left_out() -> None:
     assert with_escalations(pd.DataFrame({"complaint_id": [7]}), None).columns.tolist() == ["complaint_id"]
     assert shown()[0]["escalations"] == ""
