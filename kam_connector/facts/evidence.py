@@ -74,7 +74,7 @@ def noted_evidence(con: BaseBackend, as_of: date, zones: Zones | None = None) ->
 
 
 def papers_of_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
-    """One row a paper that a complaint names: the order line, else the invoice, else the order.
+    """One row a paper that a complaint names: the order line, else the invoice, else the order (and invoice beside it).
 
     Columns: complaint_id, company_id, paper, total_minor, currency_id, currency_rate (as in `facts.losses.losses`),
     paper_on (day of the invoice, else of the order), due_on (of the invoice; null without one), is_foreign (it is

@@ -98,7 +98,7 @@ Fit = tuple[Flags, Mapping[str, list[str | int]]]
 
 
 def _prepared(cases: pd.DataFrame, files: Files) -> pd.DataFrame:
-    """The complaints by receipt with what they name: worth_minor, paper_on, due_on, foreign_paper, asked_on, notes."""
+    """The complaints by receipt, with the columns of `_with_papers`, asked (day) and how often people noted a kind."""
     rows = cases.sort_values(["received_at", "complaint_id"], kind="stable").reset_index(drop=True)
     rows = rows.assign(received=days_of(rows["received_on"]))
     rows = _with_papers(rows, files)
@@ -115,11 +115,15 @@ def _looked_up(rows: pd.DataFrame, by_case: pd.Series | None) -> Whole:
 
 
 def _with_papers(rows: pd.DataFrame, files: Files) -> pd.DataFrame:
-    """The complaints with what their own papers were sold for, the latest day of them, the earliest due date."""
+    """The complaints with worth_minor of their own papers, each once, paper (their latest day), due (the earliest).
+
+    foreign_paper: one that is another customer's, "" where none is.
+    """
     papers = files.papers[files.papers["complaint_id"].isin(rows["complaint_id"])]
     foreign = papers["is_foreign"].astype(bool)
     own = papers[~foreign].reset_index(drop=True)
-    worth = worths_of(own, files.currencies, company_currencies(files.companies))
+    is_again = own.duplicated(["complaint_id", "paper"])
+    worth = np.where(is_again, 0, worths_of(own, files.currencies, company_currencies(files.companies)))
     figures = pd.DataFrame({"worth": worth, "paper": days_of(own["paper_on"]), "due": days_of(own["due_on"])})
     by_case = figures.groupby(ids_of(own["complaint_id"])).agg({"worth": "sum", "paper": "max", "due": "min"})
     other = papers[foreign].sort_values("paper").drop_duplicates("complaint_id").set_index("complaint_id")["paper"]

@@ -153,6 +153,27 @@ def test_a_salesperson_notes_on_the_own_case_and_it_stays_as_noted(cast: Cast) -
             cast.login("anna").create(NOTE, complaint_id=case, kind="foreign_lot", note=text)
 
 
+@pytest.mark.requirement("S4-76")
+def test_on_the_page_of_the_case_people_note_and_review_as_the_form_sends_it(cast: Cast) -> None:
+    case, anna, li = record(cast), cast.login("anna"), cast.login("li")
+    [view] = anna.call(MODEL, "get_views", [[False, "form"]])["views"].values()
+    assert 'name="evidence_ids"' in view["arch"]
+    anna.write(MODEL, case, evidence_ids=[[0, 0, {"kind": "several_channels", "note": "By phone and by mail."}]])
+    assert (li.read(MODEL, case, "may_review")["may_review"], anna.read(MODEL, case, "may_review")["may_review"]) == (
+        True, False,
+    )  # fmt: skip
+    found = {"finding": "malicious", "reason": "Seen the papers."}
+    li.write(MODEL, case, review_ids=[[0, 0, found]])
+    cast.login("dir").write(MODEL, case, review_ids=[[0, 0, found]])
+    assert stands(cast, case)
+    assert not li.read(MODEL, case, "may_review")["may_review"]
+    [noted] = anna.search(NOTE, [["complaint_id", "=", case]])
+    anna.write(MODEL, case, evidence_ids=[[1, noted, {"withdrawal": "It was another customer."}]])
+    assert cast.admin.read(NOTE, noted, "withdrawn_by_id")["withdrawn_by_id"] == cast.users["anna"]
+    with pytest.raises(Refused):
+        anna.write(MODEL, case, review_ids=[[0, 0, found]])
+
+
 @pytest.mark.parametrize("person", ["bo", "cara", "fin", "out", "bot"])
 def test_nobody_notes_on_a_strangers_case(cast: Cast, person: str) -> None:
     with pytest.raises(Refused):

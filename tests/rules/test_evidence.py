@@ -119,6 +119,8 @@ def test_what_it_was_sold_for_is_all_its_papers_each_at_its_own_rate() -> None:
     euro = paper(total=10_000_00, day="2026-01-01", paper="account.move,3", currency_id=20, currency_rate="0.14")
     papers = (paper(total=1_000_00, day="2026-01-01"), euro)
     assert [told([case(1, claimed_minor=minor)], *papers)[0] for minor in (217_285_71, 217_285_72)] == [0, 15]
+    twice = (*papers, paper(total=1_000_00, day="2026-01-02"))
+    assert [told([case(1, claimed_minor=minor)], *twice)[0] for minor in (217_285_71, 217_285_72)] == [0, 15]
 
 
 @pytest.mark.parametrize(("day", "found"), [("2026-05-02", -10), ("2026-05-01", 0), ("2026-06-02", -10)])
