@@ -24,6 +24,8 @@
         "views/kam_complaint_line_views.xml",
         "views/kam_complaint_event_views.xml",
         "views/kam_complaint_cause_views.xml",
+        "views/kam_complaint_evidence_views.xml",
+        "views/kam_complaint_review_views.xml",
         "views/kam_complaint_views.xml",
         "views/kam_promise_views.xml",
         "views/kam_suggestion_views.xml",

@@ -20,6 +20,9 @@ from . import kam_complaint_course
 from . import kam_complaint_escalation
 from . import kam_complaint_cause
 from . import kam_complaint_learning
+from . import kam_complaint_evidence
+from . import kam_complaint_review
+from . import kam_complaint_faith
 from . import kam_promise
 from . import kam_suggestion
 from . import kam_payout

@@ -57,6 +57,7 @@ class KamCompensation(models.AbstractModel):
             ("value", "Value of What It Is About"),
             ("budget", "Budget of the Year"),
             ("paper", "No Line or Invoice"),
+            ("merits", "On the Merits"),
         ],
         string="Limit",
         readonly=True,

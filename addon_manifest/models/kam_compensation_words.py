@@ -29,6 +29,11 @@ COMPENSATION_SENTENCES = {
         "A loss of %(loss)s is documented, but no order line, invoice or order of the company: name one, then an "
         "amount is proposed. Policy in force since %(valid_from)s."
     ),
+    "compensation.merits": _lt(
+        "Nothing is proposed for the documented loss of %(loss)s while the finding of two reviewers stands: "
+        "%(approver)s decides on the merits. A defect that an independent test confirms is always made good. Policy in "
+        "force since %(valid_from)s."
+    ),
 }
 COMPENSATION_MONEY = frozenset({"budget", "left", "loss", "within", "worth"})
 COMPENSATION_WORDS = {

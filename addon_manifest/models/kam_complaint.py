@@ -7,6 +7,7 @@ from odoo.exceptions import AccessError, UserError
 
 from .kam_compensation import PROPOSED, SEALED
 from .kam_complaint_event import LOGGED
+from .kam_complaint_evidence import WEIGHED
 from .kam_record import KEY_FIELDS
 
 STATES = [
@@ -69,14 +70,14 @@ class KamComplaint(models.Model):
     _kam_people_fields = frozenset(
         {"state", "responded_at", "resolved_at", "closed_at", "user_id", "description", "waiting_for", "previous_id"}
         | {"line_ids", "delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id"}
-        | {"credit_move_id"}
+        | {"credit_move_id", "evidence_ids", "review_ids"}
         | {"cause_id", "first_contact", "improvement", "improvement_user_id"}
     )
     _kam_shared_fields = frozenset(
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
         | {"move_id", "claimed_amount", "disputed_amount", "subject"}
     )
-    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | {"state"}
+    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | WEIGHED | {"state", "is_malicious", "reviewed_on"}
 
     name = fields.Char(string="Number", required=True, copy=False, default="/", index="trigram")
     subject = fields.Char()

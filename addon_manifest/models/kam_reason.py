@@ -14,6 +14,7 @@ from odoo.tools.misc import format_date, formatLang
 from .kam_compensation_words import COMPENSATION_MONEY, COMPENSATION_SENTENCES, COMPENSATION_WORDS
 from .kam_condition_words import tell_conditions
 from .kam_escalation_words import ESCALATION_SENTENCES, ESCALATION_WORDS
+from .kam_evidence_words import EVIDENCE_NUMBERS, EVIDENCE_SENTENCES
 from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
@@ -259,6 +260,7 @@ SENTENCES = {
     ),
     **ESCALATION_SENTENCES,
     **COMPENSATION_SENTENCES,
+    **EVIDENCE_SENTENCES,
     **PAY_SENTENCES,
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
@@ -290,6 +292,7 @@ STEPS = frozenset({"step", "previous_step"})
 NUMBERS = (
     frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "target_hours"})
     | {"days_late", "days_spread"}
+    | EVIDENCE_NUMBERS
     | POINTS
 )
 

@@ -40,6 +40,7 @@ CODED: Mapping[str, str] = {
     "payer_class": "payer_class",
     "previous_tier": "tier",
     "proposed_limit": "proposed_limit",
+    "evidence_band": "evidence_band",
     "proposed_remedy": "remedy",
     "previous_segment": "segment",
     "segment": "segment",

@@ -38,6 +38,8 @@ that stands beside them, per company, never summed over two currencies.
 | `claimed_lines.py` | what complaints claim for which order line |
 | `learning.py` | what there is to learn from complaints: causes, costs, products, who bought again |
 | `losses.py` | what customers can prove to have lost, on which paper, and what people agreed |
+| `losses.py`, `named_papers.py` | what customers can prove to have lost, on which paper, and what people agreed |
+| `evidence.py` | what speaks for and against the good faith of complaints |
 | `disputes.py`, `foreign_cases.py` | disputed amounts; complaints kept as tickets and claims |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """

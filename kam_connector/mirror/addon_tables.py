@@ -125,7 +125,7 @@ _AGEING_TABLES = (
         _USER,
         ref("manager_id", "res.users"),
         texts("step", "state", "cause_code", "note", "channel", "tone", "priority_args", "advice_code", "advice_args"),
-        moments("call_at"),
+        moments("call_at", "create_date"),
         ints("level", "overdue_days", "oldest_item"),
         money("company", "amount"),
         ref("move_id", "account.move"),
@@ -163,6 +163,9 @@ _COMPLAINT_TABLES = (
         ref("cause_id", "kam.complaint.cause"),
         texts("first_contact", "improvement"),
         ref("improvement_user_id", "res.users"),
+        ints("evidence_points"),
+        texts("evidence_band", "evidence", "evidence_code", "evidence_args"),
+        flags("is_malicious"),
     ),
     table("kam.complaint.cause", texts("code", "name"), ints("sequence"), flags("active", default=True)),
     table(
@@ -172,6 +175,13 @@ _COMPLAINT_TABLES = (
         ref("move_id", "account.move"),
         ref("order_line_id", "sale.order.line"),
         money("company", "claimed_amount", "disputed_amount", "loss_amount"),
+    ),
+    table(
+        "kam.complaint.evidence",
+        ref("complaint_id", "kam.complaint", required=True),
+        ref("company_id", "res.company"),
+        texts("kind"),
+        moments("noted_on", "withdrawn_on"),
     ),
     table(
         "kam.complaint.event",

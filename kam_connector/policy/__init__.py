@@ -17,6 +17,7 @@
 | `group.py` | collections.toml: the currency of the group |
 | `complaints.py`, `workdays.py` | complaints.toml: targets by class and severity, working hours |
 | `intake.py` | complaints.toml: which tickets and claims are complaints, of which type |
+| `evidence.py` | complaints.toml: what speaks for and against a complaint, in points |
 | `compensation.py` | complaints.toml: remedies, caps, budgets, who approves |
 | `learning.py` | complaints.toml: recurrence, recovery, the vital few causes |
 | `official.py`, `calendar_file.py` | a country's days off and make-up workdays; a calendar.toml of a user's own |

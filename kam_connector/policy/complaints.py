@@ -16,6 +16,7 @@ from pydantic import Field
 from kam_connector.errors import PolicyError
 from kam_connector.policy.compensation import CompensationPolicy, find_compensation_problems
 from kam_connector.policy.escalation import EscalationPolicy, find_escalation_problems
+from kam_connector.policy.evidence import EvidencePolicy, find_evidence_problems
 from kam_connector.policy.intake import ANY, ComplaintType, IntakePolicy, Severity, find_intake_problems
 from kam_connector.policy.learning import Learning
 from kam_connector.policy.official import Country
@@ -62,7 +63,7 @@ class Target(Table):
         return self.tier == self.sla_class == self.severity == self.type == ANY
 
 
-class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, WorkTable):
+class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, EvidencePolicy, WorkTable):
     """One complaints.toml."""
 
     complaints: Complaints
@@ -82,6 +83,7 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
     classes = dict.fromkeys(target.sla_class for target in policy.target if target.sla_class != ANY)
     yield from find_escalation_problems(policy, list(classes))
     yield from find_compensation_problems(policy)
+    yield from find_evidence_problems(policy)
     try:
         policy.in_zone("UTC")
     except PolicyError as error:

@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 
 from kam_connector.policy.compensation import compensation_tiers
 from kam_connector.policy.complaints import ComplaintPolicy
+from kam_connector.policy.evidence import find_evidence_advice
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
 from kam_connector.policy.intake import ANY
@@ -31,7 +32,11 @@ def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
 
 
 def find_advice(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
-    """What plans say and is probably not meant, each by itself and one beside the other."""
+    """What files say and is probably not meant: complaints and plans each by itself, plans beside one another."""
+    for file in files:
+        if isinstance(file.model, ComplaintPolicy):
+            for problem in find_evidence_advice(file.model):
+                yield describe(file.name, file.lines, problem)
     plans = [(file, file.model) for file in files if isinstance(file.model, Plan)]
     for file, plan in plans:
         for problem in find_plan_advice(plan):

@@ -17,6 +17,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `disputes.py` | which part of which open item is in dispute |
 | `learning.py` | what the complaints of a month teach: causes, recurrence, costs, who was won back |
 | `compensation.py`, `compensation_limits.py` | what a complaint is made good with, up to which amount, who approves |
+| `evidence.py` | what speaks for and against the good faith of a complaint |
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `ratings.py` | what people have said of a customer, and for how long it counts |
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |

@@ -34,13 +34,13 @@ from kam_connector.rules.decisions import (
     require_columns,
     values_by,
 )
-from kam_connector.rules.orders import at_own_rate
+from kam_connector.rules.orders import worths_of
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.texts import Text
 
 CASES = (
     "complaint_id", "company_id", "customer_id", "type", "severity", "tier", "state", "received_at", "received_on",
-    "claimed_minor", "loss_minor", "remedy", "agreed_minor", "is_agreed",
+    "claimed_minor", "loss_minor", "remedy", "agreed_minor", "is_agreed", "is_withheld",
 )  # fmt: skip
 LOSSES = ("complaint_id", "loss_minor", "paper", "total_minor", "currency_id", "currency_rate")
 PROPOSALS = [
@@ -64,9 +64,10 @@ def propose_compensation(cases: pd.DataFrame, losses: pd.DataFrame, policy: Comp
     """A row a complaint that is accepted, documented and not agreed: what is proposed. The order: company, complaint.
 
     `cases`: CASES, all complaints of the companies (`facts.complaints` with `facts.losses.compensations`); `losses`:
-    LOSSES as `facts.losses.losses`. Columns: PROPOSALS; proposed_limit is what bound: loss, value, budget, or paper
-    (no line, invoice or order is named: nothing can be proposed). Findings: contract claims above `penalty_share` of
-    the documented loss (W27). Empty where the policy has no [[remedy]].
+    LOSSES as `facts.losses.losses`. Columns: PROPOSALS; proposed_limit is what bound: loss, value, budget, paper (no
+    line, invoice or order is named: nothing can be proposed), or merits (`is_withheld`: two reviewers agree in their
+    finding and no test confirms the defect, S4-76). Findings: contract claims above `penalty_share` of the documented
+    loss (W27). Empty where the policy has no [[remedy]].
     """
     require_columns(cases, CASES, "cases")
     require_columns(losses, LOSSES, "losses")
@@ -84,13 +85,18 @@ def propose_compensation(cases: pd.DataFrame, losses: pd.DataFrame, policy: Comp
 
 
 def _prepared(rows: pd.DataFrame, policy: ComplaintPolicy, own: Mapping[int, Currency]) -> pd.DataFrame:
-    """The cases with `is_open` (a proposal is made), `is_held` (people say how much), held_minor, cap, budget, step."""
-    agreed = rows["is_agreed"].astype(bool)
+    """The cases with `is_open` (a proposal is made), `is_held` (people say how much), held_minor, cap, budget, step.
+
+    What is withheld asks for nothing of a paper's cap or of the budget.
+    """
+    agreed, withheld = rows["is_agreed"].astype(bool), rows["is_withheld"].astype(bool)
     is_open = rows["state"].isin(PROPOSABLE) & ~agreed & (rows["loss_minor"] > 0)
     is_held = agreed | (is_open & rows["remedy"].ne(""))
     return rows.assign(
         is_open=is_open,
         is_held=is_held,
+        is_free=is_open & ~is_held & ~withheld,
+        is_withheld=withheld,
         held_minor=np.where(is_held, rows["agreed_minor"], 0).astype(np.int64),
         proposed_remedy=remedies_of(rows, policy),
         cap=caps_of(rows, policy),
@@ -111,16 +117,16 @@ def _with_values(rows: pd.DataFrame, losses: pd.DataFrame, books: Books, own: Ma
 
     All cases about one paper share its cap: what is held of it first, then the earlier ones.
     """
-    about = ["complaint_id", "company_id", "cap", "is_open", "is_held", "held_minor"]
+    about = ["complaint_id", "company_id", "cap", "is_open", "is_held", "is_free", "held_minor"]
     ranked = rows[about].assign(rank=np.arange(len(rows)), case_loss=rows["loss_minor"])
     part = _by_paper(losses).merge(ranked[ranked["is_open"] | ranked["is_held"]], on="complaint_id")
     part = part.sort_values("rank").reset_index(drop=True)
-    worth = _worths(part, books, own)
+    worth = worths_of(part, books.currencies, own)
     shares = zip(worth.tolist(), part["cap"], strict=True)
     most = np.array([int(Decimal(value) * cap) for value, cap in shares], dtype=np.int64)
     loss = part["loss_minor"].to_numpy(dtype=np.int64)
     held = _held_of_parts(part)
-    wanted = np.where(part["is_held"], 0, np.minimum(loss, most))
+    wanted = np.where(part["is_free"], np.minimum(loss, most), 0)
     got = np.clip(most - _others(part["paper"], held) - _before(part["paper"], wanted), 0, np.minimum(loss, most))
     by_case = pd.DataFrame({"value_minor": got, "worth_minor": worth}).groupby(part["complaint_id"]).sum()
     found = rows["complaint_id"]
@@ -142,18 +148,6 @@ def _held_of_parts(part: pd.DataFrame) -> Whole:
     """What was agreed for each part's complaint, laid on the parts by their loss and rounded up."""
     rows = zip(*(part[name].tolist() for name in ("held_minor", "loss_minor", "case_loss")), strict=True)
     return np.array([-(-held * loss // max(whole, 1)) for held, loss, whole in rows], dtype=np.int64)
-
-
-def _worths(part: pd.DataFrame, books: Books, own: Mapping[int, Currency]) -> Whole:
-    """What each paper was sold for, in its company's currency at the paper's own rate, never below zero."""
-    columns = (part[name].tolist() for name in ("total_minor", "currency_id", "currency_rate", "company_id"))
-    return np.array([
-        max(at_own_rate(
-            Decimal(int(total)), None if pd.isna(rate) else Decimal(str(rate)),
-            own[company].digits - books.currencies[int(currency)].digits,
-        ), 0)
-        for total, currency, rate, company in zip(*columns, strict=True)
-    ], dtype=np.int64)  # fmt: skip
 
 
 def _others(keys: pd.Series | list[pd.Series], held: Whole) -> Whole:
@@ -178,13 +172,14 @@ def _limited(rows: pd.DataFrame) -> pd.DataFrame:
     step = rows["step_minor"].to_numpy(dtype=np.int64)
     value = rows["value_minor"].to_numpy(dtype=np.int64)
     asked = value // step * step
-    wanted = np.where(rows["is_open"] & ~rows["is_held"], asked, 0)
+    wanted = np.where(rows["is_free"], asked, 0)
     budget = rows["budget_minor"].groupby(keys).transform("max").to_numpy(dtype=np.int64)
     held = rows["held_minor"].to_numpy(dtype=np.int64)
     left = np.maximum(budget - _others(keys, held) - _before(keys, wanted), 0)
-    amount = np.minimum(asked, left // step * step)
-    ways = [~rows["has_paper"], amount < asked, value < rows["loss_minor"]]
-    bound = np.select(ways, ["paper", "budget", "value"], "loss")
+    withheld = rows["is_withheld"].to_numpy(dtype=bool)
+    amount = np.where(withheld, 0, np.minimum(asked, left // step * step))
+    ways = [withheld, ~rows["has_paper"], amount < asked, value < rows["loss_minor"]]
+    bound = np.select(ways, ["merits", "paper", "budget", "value"], "loss")
     return rows.assign(
         budget_minor=budget, left_minor=left, proposed_amount_minor=amount, proposed_limit=bound, year=year
     )
@@ -214,11 +209,11 @@ def _told(rows: pd.DataFrame, policy: ComplaintPolicy, own: Mapping[int, Currenc
     used_up: Flags = (rows["proposed_limit"].eq("budget") & rows["proposed_amount_minor"].eq(0)).to_numpy()
     names = np.where(used_up, "used_up", rows["proposed_limit"])
     codes = [f"compensation.{name}" for name in names.tolist()]
-    no_paper = rows["proposed_limit"].eq("paper")
-    approver = rows["approver"].mask(used_up, policy.approver[-1].role).mask(no_paper, "")
+    no_paper, withheld = rows["proposed_limit"].eq("paper"), rows["proposed_limit"].eq("merits").to_numpy()
+    approver = rows["approver"].mask(used_up | withheld, policy.approver[-1].role).mask(no_paper, "")
     rows = rows.assign(approver=approver, proposal_code=codes)
     args = [_args(row, policy, own[row["company_id"]]) for row in rows.to_dict("records")]
-    remedies = rows["proposed_remedy"].mask(no_paper, "")
+    remedies = rows["proposed_remedy"].mask(no_paper | withheld, "")
     return rows.assign(proposed_remedy=remedies, proposal_args=np.array(args, dtype=object))
 
 

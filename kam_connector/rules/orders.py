@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.money import PRECISION, Currency, round_half_up
-from kam_connector.rules.decisions import Flags, company_currencies, ids_of, values_by
+from kam_connector.rules.decisions import Flags, Whole, company_currencies, ids_of, values_by
 
 PAIR = ["company_id", "customer_id"]
 Currencies = Mapping[int, Currency]
@@ -27,6 +27,21 @@ def at_own_rate(minor: Decimal, rate: Decimal | None, digits: int) -> int:
     with localcontext(prec=PRECISION):
         own = minor / rate if rate else minor
         return int(round_half_up(own.scaleb(digits), 0))
+
+
+def worths_of(papers: pd.DataFrame, currencies: Currencies, own: Currencies) -> Whole:
+    """What each paper was sold for, in its company's currency at the paper's own rate, never below zero.
+
+    `papers`: total_minor, currency_id, currency_rate, company_id; `currencies` by id, `own` by company.
+    """
+    columns = (papers[name].tolist() for name in ("total_minor", "currency_id", "currency_rate", "company_id"))
+    return np.array([
+        max(at_own_rate(
+            Decimal(int(total)), None if pd.isna(rate) else Decimal(str(rate)),
+            own[company].digits - currencies[int(currency)].digits,
+        ), 0)
+        for total, currency, rate, company in zip(*columns, strict=True)
+    ], dtype=np.int64)  # fmt: skip
 
 
 def value_quotations(quotations: pd.DataFrame, companies: pd.DataFrame, currencies: Currencies) -> pd.DataFrame:

@@ -15,7 +15,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     signal  a kind of `policy.cash_signals`              text    as it stands: a document's number, CNY 100.00
     zone    IANA name      bucket basis severity clock role   one of a fixed list, see the policy models
     payer_class channel tone remedy approver                  the same
-    number  decimal string, one place, 8.0 (days)             points  decimal string, two places, 13.90
+    number  decimal string, one place, 8.0 (days)             points  decimal string, 13.90 or -10
 
 Args never hold a figure that moves with the calendar alone (days overdue, for one): an unchanged customer has the
 same args tomorrow, so nothing is written to the ERP. Days since due follow from `due_date` and the day of reading.
@@ -260,6 +260,24 @@ REASONS: dict[str, tuple[str, ...]] = {
     ),
     "compensation.used_up": ("currency", "loss", "budget", "year", "approver", "valid_from"),
     "compensation.paper": ("currency", "loss", "valid_from"),
+    "compensation.merits": ("approver", "currency", "loss", "valid_from"),
+    # What speaks for and against a complaint's good faith: each kind with its points, then what they come to.
+    "evidence.foreign_lot": ("weight", "notes"),
+    "evidence.unsupported_order": ("weight", "notes"),
+    "evidence.other_customer": ("weight", "record"),
+    "evidence.rejected_before": ("weight", "count", "months"),
+    "evidence.excess_claim": ("weight", "amount", "worth", "currency", "limit_times"),
+    "evidence.refuses_inspection": ("weight", "notes"),
+    "evidence.several_channels": ("weight", "notes"),
+    "evidence.publicity_threat": ("weight", "notes"),
+    "evidence.after_dunning": ("weight", "date", "due_date"),
+    "evidence.independent_test": ("weight", "notes"),
+    "evidence.upheld_before": ("weight", "count", "decided", "months"),
+    "evidence.in_window": ("weight", "claim_days", "date"),
+    "evidence.good_faith": ("total_points", "review_from", "valid_from"),
+    "evidence.review": ("total_points", "review_from", "suspected_from", "valid_from"),
+    "evidence.one_kind": ("total_points", "suspected_from", "kinds", "kinds_needed", "valid_from"),
+    "evidence.suspected": ("total_points", "suspected_from", "kinds", "valid_from"),
     # Deadlines of a complaint, in business hours of the company's calendar.
     "complaint.running": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
     "complaint.paused": ("tier", "severity", "response_hours", "resolution_hours", "zone", "valid_from"),
@@ -308,7 +326,9 @@ PARAMETERS: dict[str, str] = {
     "loss": "money", "remedy": "remedy", "within": "money", "worth": "money", "year": "text",
     "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",
     "role": "role", "told_role": "role", "target_hours": "hours", "tell_within_days": "days",
-    "approved": "money", "now": "money", "origin": "text", "was": "money",
+    "approved": "money", "now": "money", "origin": "text", "was": "money", "weight": "points", "notes": "count",
+    "decided": "count", "claim_days": "days", "total_points": "points", "review_from": "points",
+    "suspected_from": "points", "kinds": "count", "kinds_needed": "count",
 }  # fmt: skip
 
 

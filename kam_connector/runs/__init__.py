@@ -21,6 +21,7 @@
 | `importing.py` | the complaints of a file become complaints of the ERP |
 | `learning.py` | what `kam complaints report` answers: the month as rows and as a workbook |
 | `compensation.py` | what complaints are to be made good with, and what of it the ERP shows |
+| `faith.py` | what is known of the good faith of complaints, and what of it the ERP shows |
 | `known.py`, `known_cases.py`, `known_warnings.py`, `known_merges.py` | what earlier nights and people have decided |
 | `known_escalations.py` | the same of the ladder of complaints |
 | `watched.py`, `warning_answers.py` | what the rule of early warnings is given; what `kam warnings` answers |

@@ -45,6 +45,7 @@ from kam_connector.runs.credit import read_committed
 from kam_connector.runs.deadlines import decide_deadlines
 from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.escalated import escalate
+from kam_connector.runs.faith import weigh_complaints
 from kam_connector.runs.figures import read_trade
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
@@ -282,12 +283,17 @@ class Night:
         """What the complaints are to be made good with, as `find_compensation` says."""
         return find_compensation(self, self._sources)
 
+    @cached_property
+    def faith(self) -> Decisions:
+        """What speaks for and against the good faith of the complaints, as `weigh_complaints` says."""
+        return weigh_complaints(self, self._sources, self._ids)
+
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What was found wrong on the way, step by step."""
         steps = (
             self.tiers, self.warnings, self.playbooks, self.promises, self.tasks, self.payouts, self.deadlines,
-            self.escalations, self.intake, self.compensation,
+            self.escalations, self.intake, self.compensation, self.faith,
         )  # fmt: skip
         owed = (*self.receivables.findings, *self.oddities)
         return (*owed, *self.alerts, *(found for step in steps for found in step.findings))
@@ -327,6 +333,7 @@ class Night:
             escalations=self.escalations.frame,
             taken=self.intake.frame,
             compensation=self.compensation.rest,
+            faith=self.faith.rest,
             case_keys=self.case_keys,
         )
 

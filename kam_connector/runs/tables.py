@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
@@ -15,6 +16,7 @@ from kam_connector.reports import Names, name_of
 from kam_connector.rules.priority import CODE
 from kam_connector.runs.compensation import proposals_by_complaint
 from kam_connector.runs.decisions import Night
+from kam_connector.runs.faith import evidence_by_complaint
 from kam_connector.runs.result import Row
 from kam_connector.writeback.escalations import with_escalations
 
@@ -176,12 +178,15 @@ def hours_text(span: pd.Timedelta) -> str:
 
 
 def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
-    """One row a complaint with its deadlines and what is proposed to make it good, the earliest resolution first."""
+    """One row a complaint with its deadlines, what is proposed to make it good and what speaks for and against it.
+
+    The earliest resolution first.
+    """
     about = ["complaint_id", "type", "state", "user_id", "received_at"]
     frame = night.deadlines.frame.merge(night.complaints[about], on="complaint_id", how="left")
     frame = with_escalations(frame, night.escalations.frame)
     frame = frame.sort_values(["resolution_due", "complaint_id"], kind="stable")
-    proposals = proposals_by_complaint(night)
+    proposals, evidence = proposals_by_complaint(night), evidence_by_complaint(night)
     return [
         {
             "company": int(row["company_id"]),
@@ -201,6 +206,7 @@ def complaint_rows(night: Night, names: Names, lang: str) -> list[Row]:
             "escalation_state": row["escalation_state"] or None,
             "reason": _reason(row, names, lang),
             **_proposal(proposals.get(row["complaint_id"]), names, lang),
+            **_evidence(evidence.get(row["complaint_id"]), names, lang),
         }
         for row in frame.to_dict("records")
     ]
@@ -219,6 +225,19 @@ def _proposal(row: Record | None, names: Names, lang: str) -> Row:
         "proposed_limit": row["proposed_limit"],
         "approver": row["approver"] or None,
         "compensation": render(row["proposal_code"], row["proposal_args"], lang, names.own),
+    }
+
+
+def _evidence(row: Record | None, names: Names, lang: str) -> Row:
+    """What speaks for and against a complaint, in points and in words; nothing where nothing is weighed."""
+    if row is None:
+        return dict.fromkeys(("evidence_points", "evidence_band", "evidence_reason"))
+    found = [(piece["code"], piece["args"]) for piece in json.loads(row["evidence"] or "[]")]
+    parts = [*found, (row["evidence_code"], row["evidence_args"])]
+    return {
+        "evidence_points": int(row["evidence_points"]),
+        "evidence_band": row["evidence_band"],
+        "evidence_reason": " ".join(render(code, args, lang, names.own) for code, args in parts),
     }
 
 

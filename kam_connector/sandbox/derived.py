@@ -23,6 +23,7 @@ _RELATED: dict[str, dict[str, str]] = {
     "kam.target": _COMPANY_CURRENCY,
     "kam.complaint.line": {"company_id": "complaint_id.company_id", **_COMPANY_CURRENCY},
     "kam.complaint.event": {"company_id": "complaint_id.company_id"},
+    "kam.complaint.evidence": {"company_id": "complaint_id.company_id"},
     "kam.ageing.line": {
         **_COMPANY_CURRENCY,
         "as_of": "ageing_id.as_of",

@@ -164,8 +164,9 @@ def _remove(store: Store, model: str, wanted: _Wanted, row: Row | None) -> Answe
 def _drop_log(store: Store, case: Row) -> None:
     """A case's log goes with it where it says no more than that the case came in."""
     log = [each for each in store.tables[f"{_CASE}.event"].values() if each["complaint_id"] == case["id"]]
-    lines = (each["complaint_id"] for each in store.tables[f"{_CASE}.line"].values())
-    if case["id"] in lines or any(each["event"] != "received" for each in log):
+    parts = (store.tables[f"{_CASE}.{part}"].values() for part in ("line", "evidence"))
+    is_about = case["id"] in (each["complaint_id"] for rows in parts for each in rows)
+    if is_about or any(each["event"] != "received" for each in log):
         raise refused(f"People have worked on complaint {case['name']}: it is not taken back.")
     for each in log:
         store.drop(f"{_CASE}.event", each["id"])

@@ -21,7 +21,8 @@ _RATING = f"""
     influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} brand_lift:{_SCALE}
     sales_diversity:{_SCALE} wallet_estimate:monetary rating_note:text rated_by_id:many2one(res.users)= rated_on:date=
     rating_days:integer="""
-_REMEDIES, _LIMITS = "replace|repair|return|credit|goodwill", "loss|value|budget|paper"
+_REMEDIES, _LIMITS = "replace|repair|return|credit|goodwill", "loss|value|budget|paper|merits"
+_NOTED = "foreign_lot|unsupported_order|refuses_inspection|several_channels|publicity_threat|independent_test"
 _STATES = (
     "received|accepted|rejected|classified|assigned|investigating|proposed|approved|executing|confirmed|closed|reviewed"
 )
@@ -78,7 +79,9 @@ KAM = {
         approver:selection[salesperson|manager|director]= proposal_code:char= proposal_args:text=
         remedy:selection[{_REMEDIES}] agreed_amount:monetary agreed_at:datetime= agreed_by_id:many2one(res.users)=
         credit_move_id:many2one(account.move)= cause_id:many2one(kam.complaint.cause)
-        first_contact:selection[yes|no] improvement:text improvement_user_id:many2one(res.users)""",
+        first_contact:selection[yes|no] improvement:text improvement_user_id:many2one(res.users)
+        evidence_points:integer= evidence_band:selection[good_faith|review|suspected]= evidence:text=
+        evidence_code:char= evidence_args:text= is_malicious:boolean=""",
     "kam.promise": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)! amount:monetary! promised_for:date! made_on:date!
         kind:selection[promise|extension]! move_id:many2one(account.move) task_id:many2one(kam.collection.task)
@@ -124,14 +127,17 @@ CASE_PARTS = {
     "kam.complaint.line": """complaint_id:many2one(kam.complaint)! company_id:many2one(res.company)=
         currency_id:many2one(res.currency)= move_id:many2one(account.move) order_line_id:many2one(sale.order.line)
         claimed_amount:monetary disputed_amount:monetary loss_amount:monetary note:char""",
+    "kam.complaint.evidence": f"""complaint_id:many2one(kam.complaint)! company_id:many2one(res.company)=
+        kind:selection[{_NOTED}]! note:text! noted_by_id:many2one(res.users)= noted_on:datetime= withdrawal:text
+        withdrawn_by_id:many2one(res.users)= withdrawn_on:datetime=""",
     "kam.complaint.event": f"""complaint_id:many2one(kam.complaint)!= company_id:many2one(res.company)= at:datetime!=
         event:selection[{_EVENTS}]!= old_state:selection[{_STATES}]= new_state:selection[{_STATES}]!=
         type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
         user_id:many2one(res.users)!=""",
     "kam.complaint.cause": "code:char! name:char! sequence:integer active:boolean",
 }
-"""Disputed invoices, status log and root causes of complaints: people and the server keep them, the endpoint does not
-take them."""
+"""Parts of complaints (invoices, evidence, log) and root causes: people and the server keep them, the endpoint does
+not take them."""
 
 CAUSES = {
     "material": "Material",

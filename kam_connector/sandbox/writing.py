@@ -21,6 +21,7 @@ CREATABLE = frozenset(
         "ir.model.data",
         "ir.model.fields",
         "ir.ui.view",
+        "kam.complaint.evidence",
         "mail.activity",
         "res.partner",
         "res.partner.category",

@@ -43,6 +43,8 @@ class Decided:
       `facts.foreign_cases.case_keys`, under which key each complaint stands
     - `compensation`: the `rest` of `runs.compensation.find_compensation`, what each complaint shows as proposed;
       without columns where the policy proposes nothing
+    - `faith`: the `rest` of `runs.faith.weigh_complaints`, what each complaint shows as evidence; without columns where
+      the policy weighs nothing
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
       copy_key, as_of, basis, sequence and amounts; company_id, copy_key, customer_id, user_id, team_id, amounts,
       oldest_due and the reason
@@ -81,6 +83,7 @@ class Decided:
     taken: pd.DataFrame | None = None
     case_keys: pd.DataFrame | None = None
     compensation: pd.DataFrame | None = None
+    faith: pd.DataFrame | None = None
     frozen: pd.DataFrame | None = None
     frozen_lines: pd.DataFrame | None = None
 

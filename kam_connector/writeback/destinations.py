@@ -235,6 +235,8 @@ COMPLAINT = Destination(
         *_fields("text", "proposed_remedy proposed_limit approver"),
         *_fields("money", "proposed_amount"),
         *_fields("text", "proposal_code proposal_args", "alongside"),
+        *_fields("integer", "evidence_points"),
+        *_fields("text", "evidence_band evidence evidence_code evidence_args"),
         *_fields("ref", "partner_id contact_id user_id order_id move_id", "initial"),
         *_fields("text", "subject type subtype severity triage_code triage_args", "initial"),
         *_fields("moment", "received_at", "initial"),

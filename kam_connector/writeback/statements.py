@@ -78,6 +78,7 @@ def complaints(decided: Decided) -> Desired | None:
         keys = frame["complaint_id"].map(known).fillna(keys)
     frame = with_escalations(frame.assign(kam_key=keys), decided.escalations)
     frame = _with_proposals(frame, decided.compensation)
+    frame = _with_evidence(frame, decided.faith)
     return Desired("kam.complaint", _with_taken(frame, decided.taken))
 
 
@@ -87,6 +88,14 @@ def _with_proposals(frame: pd.DataFrame, proposals: pd.DataFrame | None) -> pd.D
         return frame
     merged = frame.merge(proposals.drop(columns="company_id"), on="complaint_id", how="left")
     return merged.assign(proposed_amount_minor=merged["proposed_amount_minor"].fillna(0))
+
+
+def _with_evidence(frame: pd.DataFrame, faith: pd.DataFrame | None) -> pd.DataFrame:
+    """The complaints with what speaks for and against them."""
+    if faith is None or "complaint_id" not in faith or frame.empty:
+        return frame
+    merged = frame.merge(faith.drop(columns="company_id"), on="complaint_id", how="left")
+    return merged.assign(evidence_points=merged["evidence_points"].fillna(0).astype("int64"))
 
 
 def _with_taken(frame: pd.DataFrame, taken: pd.DataFrame | None) -> pd.DataFrame:

@@ -15,7 +15,7 @@ MODELS = (
     "kam.complaint", "kam.promise", "kam.suggestion", "kam.collection.case", "kam.warning", "kam.payout",
     "kam.payout.line", "kam.payout.objection", "kam.target", "kam.run",
 )  # fmt: skip
-PARTS = ("kam.complaint.line", "kam.complaint.event")
+PARTS = ("kam.complaint.line", "kam.complaint.event", "kam.complaint.evidence", "kam.complaint.review")
 """Parts of a complaint: kept by people and by the server, without a key of the connector's."""
 
 

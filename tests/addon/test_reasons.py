@@ -27,6 +27,7 @@ def sentences() -> dict[str, str]:
         ("kam_segment_words.py", "SEGMENT_SENTENCES = {", "SEGMENT_NAMES = "),
         ("kam_pay_words.py", "PAY_SENTENCES = {", "GATES = "),
         ("kam_compensation_words.py", "COMPENSATION_SENTENCES = {", "COMPENSATION_MONEY = "),
+        ("kam_evidence_words.py", "EVIDENCE_SENTENCES = {", "EVIDENCE_NUMBERS = "),
         ("kam_escalation_words.py", "ESCALATION_SENTENCES = {", "CLOCK_NAMES = "),
         ("kam_warning_words.py", "WARNING_SENTENCES = {", "WARNING_MONEY = "),
         ("kam_reason.py", "\nSENTENCES = {", "MONEY = "),

@@ -22,20 +22,8 @@ FROM_DATA = (
     *("advice.", "channel.", "clock.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
     *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
-    *("escalation_state.", "gate.", "indicator.", "role."),
-    *(
-        "segment.",
-        "severity.",
-        "side.",
-        "signal.",
-        "subject.",
-        "state.",
-        "status.",
-        "step.",
-        "tier.",
-        "title.",
-        "type.",
-    ),
+    *("escalation_state.", "evidence_band.", "gate.", "indicator.", "role.", "subject."),
+    *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
     *("approver.", "condition.", "proposed_limit.", "remedy.", "suggestion_state.", "topic."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.

@@ -39,7 +39,7 @@ def case(number: int, loss: int, day: str = "2026-06-01", **more: Any) -> dict[s
         "complaint_id": number, "company_id": 1, "customer_id": 7, "type": "contract", "severity": "medium",
         "tier": "gold", "state": "investigating", "received_at": pd.Timestamp(f"{day} 08:00", tz="UTC"),
         "received_on": pd.Timestamp(day), "claimed_minor": 0, "loss_minor": loss, "remedy": "", "agreed_minor": 0,
-        "is_agreed": False,
+        "is_agreed": False, "is_withheld": False,
     }  # fmt: skip
     return {**row, **more}
 

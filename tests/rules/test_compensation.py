@@ -197,3 +197,26 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     cases = [case(number, 1_700_00, f"2026-06-{number:02d}") for number in range(1, 6)]
     straight, turned = propose(cases).frame, propose(cases[::-1]).frame
     pd.testing.assert_frame_equal(straight, turned)
+
+
+@pytest.mark.requirement("S4-76")
+def test_what_two_reviewers_found_withholds_the_proposal_and_frees_cap_and_budget_until_a_test_confirms() -> None:
+    paper = {"total": 4_000_00, "paper": "sale.order.line,9"}
+    cases = [case(1, 2_000_00, "2026-06-01", is_withheld=True), case(2, 3_000_00, "2026-06-02", type="service")]
+    losses = (loss(1, 2_000_00, **paper), loss(2, 3_000_00, **paper))
+    assert amounts(cases, *losses) == {1: (0, "merits", "director"), 2: (3_000_00, "loss", "manager")}
+    assert propose(cases, *losses).frame["proposed_remedy"].tolist() == ["", "goodwill"]
+    assert reason(cases[:1], losses[0]) == (
+        "compensation.merits",
+        {"approver": "director", "currency": "CNY", "loss": "2000.00", "valid_from": "2026-01-01"},
+    )
+    cases[0]["is_withheld"] = False
+    assert amounts(cases, *losses) == {1: (2_000_00, "loss", "manager"), 2: (2_000_00, "value", "director")}
+
+
+def test_what_was_agreed_before_stays_agreed_and_what_people_chose_takes_its_part() -> None:
+    chosen = case(1, 3_000_00, "2026-06-01", remedy="goodwill", agreed_minor=4_500_00, is_withheld=True)
+    assert amounts([chosen, case(2, 3_000_00, "2026-06-02")]) == {
+        1: (0, "merits", "director"), 2: (500_00, "budget", "director"),
+    }  # fmt: skip
+    assert amounts([agreed(1, 3_000_00, 100_00, is_withheld=True)]) == {}

@@ -83,3 +83,24 @@ def test_a_proposal_is_written_once_follows_a_change_and_is_taken_away(erp, book
     night(erp, book, "r6", **told, compensation=cleared(number))
     [row] = erp.rows("kam.complaint")
     assert (row["proposed_remedy"], row["proposed_amount"], row["approver"]) == (False, 0.0, False)
+
+
+def weighed(number: int, points: int, band: str) -> pd.DataFrame:
+    row = {"complaint_id": number, "company_id": 1, "evidence_points": points, "evidence_band": band, "evidence": "[]",
+           "evidence_code": f"evidence.{band}", "evidence_args": "{}"}  # fmt: skip
+    return pd.DataFrame([row])
+
+
+@pytest.mark.requirement("S4-74")
+def test_evidence_is_written_once_follows_a_change_and_stays_where_nothing_is_weighed(erp, book) -> None:
+    night(erp, book, "r1", deadlines=deadlines(), taken=taken())
+    number = erp.rows("kam.complaint")[0]["id"]
+    told = {"deadlines": deadlines(number), "case_keys": keys(number), "taken": taken()[:0]}
+    for run, points, band in (("r2", 55, "review"), ("r3", 70, "suspected")):
+        night(erp, book, run, **told, faith=weighed(number, points, band))
+        [row] = erp.rows("kam.complaint")
+        assert (row["evidence_points"], row["evidence_band"]) == (points, band)
+    for run, faith in (("r4", weighed(number, 70, "suspected")), ("r5", pd.DataFrame()), ("r6", None)):
+        plan, _ = night(erp, book, run, **told, faith=faith)
+        assert not [change for change in plan.changes if change.model == "kam.complaint"]
+    assert erp.rows("kam.complaint")[0]["evidence_points"] == 70
