@@ -33,6 +33,7 @@ CODED: Mapping[str, str] = {
     "expected_by": "expected_by",
     "fact": "measure",
     "kind": "kind",
+    "measure": "goal",
     "moved_by": "moved_by",
     "panel": "panel",
     "place": "place",
