@@ -37,7 +37,7 @@ def rate_items(items: pd.DataFrame, cap: Decimal) -> pd.DataFrame:
         Fraction(reached or 0, wanted or 1) if state == RATED else None
         for state, wanted, reached in zip(states, target, actual, strict=True)
     ]
-    gap = [None if None in pair else pair[1] - pair[0] for pair in zip(target, actual, strict=True)]  # type: ignore[operator]
+    gap = [_less(reached, wanted) for wanted, reached in zip(target, actual, strict=True)]
     most = Fraction(cap)
     return items.assign(
         target_minor=boxed(target), actual_minor=boxed(actual), state=states, completion=boxed(completion),
@@ -116,6 +116,10 @@ def _state(target: int | None, actual: int | None) -> str:
     if actual is None:
         return UNKNOWN
     return BELOW_ZERO if target < 0 else RATED
+
+
+def _less(amount: int | None, other: int | None) -> int | None:
+    return None if amount is None or other is None else amount - other
 
 
 def _whole(values: pd.Series) -> list[int | None]:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from kam_connector.errors import InputError
 from kam_connector.facts import people
 from kam_connector.findings import Finding
 from kam_connector.inputs.appraisals import read_marks
@@ -114,6 +115,13 @@ def _sellers(sources: Sources) -> pd.DataFrame:
 def _of_team(found: Appraised, sellers: pd.DataFrame, team: str | None) -> Appraised:
     if team is None:
         return found
+    if team not in {*sellers["team"], *sellers["team_id"].astype("Int64").astype(str)}:
+        raise InputError(
+            "No salesperson is in a team {team}.",
+            next_step="There are: {known}.",
+            team=repr(team),
+            known=", ".join(sorted(set(sellers["team"]) - {""})) or "–",
+        )
     mine = sellers.loc[(sellers["team"] == team) | (sellers["team_id"].astype("Int64").astype(str) == team), "user_id"]
     parts = (frame[frame["user_id"].isin(mine)].reset_index(drop=True) for frame in (found.items, found.people))
     items, persons = parts

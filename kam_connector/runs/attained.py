@@ -109,7 +109,13 @@ def targets_of(standing: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, tu
     own = own.rename(columns={"amount_minor": "target_minor"})
     found = pd.concat([own, whole])[[*keys, "target_minor"]].drop_duplicates(keys)
     text = Text("There are {count} such targets of one person: none of them counts. Keep one in the ERP.")
+    unread = mine.loc[~mine["period"].isin(list(kinds)), "period"].value_counts()
+    lost = Text("Targets with the period {period} count nowhere, for it is none ({count}). Write 2026-03 or 2026-Q1.")
     findings = [
+        Finding("warning", "targets", str(code), lost, {"count": int(count), "period": code})
+        for code, count in unread.sort_index().items()
+    ]
+    findings += [
         Finding("warning", "targets", f"{company} {user} {measure} {code}", text, {"count": len(group)})
         for (company, user, measure, code), group in twice.groupby([*keys, "period"])
     ]

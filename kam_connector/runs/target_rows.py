@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from ibis import BaseBackend
 from kam_connector.facts import companies, people
 from kam_connector.inputs.targets import refuse
 from kam_connector.money import Currency, to_minor
+from kam_connector.rules.decisions import ids_of
 from kam_connector.rules.quotas import TARGET_COLUMNS
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import company_currencies
@@ -21,19 +23,33 @@ from kam_connector.texts import Text
 Flaws = list[tuple[int, str, Text]]
 
 
+@dataclass(frozen=True, slots=True)
 class Directory:
-    """Companies, teams and users by what a person writes: the name (or login) or the id."""
+    """The ids of companies, teams and users by what a person writes (name or login, or the id itself); the company of
+    each team (0: of all), the team of each user, the currency of each company."""
 
-    def __init__(self, con: BaseBackend) -> None:
-        firms, teams = companies.companies(con).to_pandas(), to_frame(people.team_companies(con))
-        users, members = to_frame(people.logins(con)), to_frame(people.user_teams(con))
-        self.companies = _by_text(firms["company_id"], firms["name"])
-        self.users = _by_text(users["user_id"], users["login"])
-        self.teams = _by_text(teams["team_id"], teams["team"])
-        self.company_of = {int(team): int(firm) for team, firm in zip(teams["team_id"], teams["company_id"].fillna(0),
-                                                                      strict=True)}  # fmt: skip
-        self.team_of = {int(user): int(team) for user, team in zip(members["user_id"], members["team_id"], strict=True)}
-        self.money = company_currencies(con)
+    companies: Mapping[str, list[int]]
+    teams: Mapping[str, list[int]]
+    users: Mapping[str, list[int]]
+    company_of: Mapping[int, int]
+    team_of: Mapping[int, int]
+    money: Mapping[int, Currency]
+
+
+def read_directory(con: BaseBackend) -> Directory:
+    """Companies, teams that are not archived, active users."""
+    firms, teams = companies.companies(con).to_pandas(), to_frame(people.team_companies(con))
+    users, members = to_frame(people.logins(con)), to_frame(people.user_teams(con))
+    homes = zip(ids_of(teams["team_id"]).tolist(), ids_of(teams["company_id"]).tolist(), strict=True)
+    pairs = zip(ids_of(members["user_id"]).tolist(), ids_of(members["team_id"]).tolist(), strict=True)
+    return Directory(
+        companies=_by_text(firms["company_id"], firms["name"]),
+        teams=_by_text(teams["team_id"], teams["team"]),
+        users=_by_text(users["user_id"], users["login"]),
+        company_of=dict(homes),
+        team_of=dict(pairs),
+        money=company_currencies(con),
+    )
 
 
 def find_owners(con: BaseBackend, path: Path, rows: pd.DataFrame) -> pd.DataFrame:
@@ -43,7 +59,7 @@ def find_owners(con: BaseBackend, path: Path, rows: pd.DataFrame) -> pd.DataFram
     ERP. Raises InputError with file, row and column: an unknown company, user, team or currency, a name that several
     have, an amount with too many decimals.
     """
-    known, flaws = Directory(con), Flaws()
+    known, flaws = read_directory(con), Flaws()
     found = [_owned(row, known, flaws) for row in rows.to_dict("records")]
     refuse(path, flaws)
     table = pd.DataFrame(found, columns=list(TARGET_COLUMNS))
@@ -52,7 +68,7 @@ def find_owners(con: BaseBackend, path: Path, rows: pd.DataFrame) -> pd.DataFram
 
 def find_users(con: BaseBackend, path: Path, rows: pd.DataFrame) -> list[int]:
     """The users of the column `user` (login or id). Raises InputError with file and row for nobody."""
-    known, flaws = Directory(con), Flaws()
+    known, flaws = read_directory(con), Flaws()
     found = [_find(row, "user", known.users, flaws) for row in rows.to_dict("records")]
     refuse(path, flaws)
     return found

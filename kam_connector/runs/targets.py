@@ -48,7 +48,8 @@ def import_targets(workspace: Workspace, path: Path, run: str, *, split: bool, a
     Errors: InputError for a file that cannot be used (nothing is written) and for an ERP without the addon.
     """
     session = workspace.connect()
-    if writeback.route_of(session) != "addon":
+    addon = session.capabilities.addon
+    if addon is None or "kam.target" not in addon.models:
         raise InputError(
             "The ERP has no place for targets: it has no addon.",
             next_step="Install it (`kam addon path`), or keep the file beside the plans of incentives.",
