@@ -50,7 +50,7 @@ class Office:
     def amounts(self) -> dict[str, float]:
         """Amount by owner, kind and period."""
         return {
-            f"{self.users[row['user_id'][0]] if row['user_id'] else 'team'} {row['kind']} {row['period']}":
+            f"{self.users[row['user_id']] if row['user_id'] else 'team'} {row['kind']} {row['period']}":
             row["amount"] for row in self.rows()
         }  # fmt: skip
 
@@ -92,7 +92,7 @@ def test_a_file_becomes_targets_once_and_a_managers_change_wins(office: Office) 
 
     # A manager raises one in Odoo: it stays, and is told.
     kate = next(row for row in office.rows() if row["kam_key"].endswith(":revenue:2026-07") and row["user_id"]
-                and office.users[row["user_id"][0]] == "kate")  # fmt: skip
+                and office.users[row["user_id"]] == "kate")  # fmt: skip
     office.session.write("kam.target", [kate["id"]], {"amount": 70000.0})
     again = office.load(code=1)
     assert again["totals"] == {"planned": 0, "written": 0, "unchanged": 3, "left": 1}
