@@ -16,6 +16,7 @@ from kam_connector.findings import Finding
 from kam_connector.inputs.appraisals import read_marks
 from kam_connector.money import Currency
 from kam_connector.periods import Period, parse_period, period_of
+from kam_connector.policy.appraisal import Scale
 from kam_connector.reports import Names, name_of
 from kam_connector.rules import appraisal, ranking
 from kam_connector.rules.appraisal import WHO, shown
@@ -64,17 +65,20 @@ def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Re
     seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
     sellers = _sellers(sources)
     rows, totals, findings = list[Row](), list[Row](), list[Finding]()
+    scale = seen.nights[-1].policy.appraisal.scale
+    marks, listed = _read_marks(workspace, scale, asked.ratings), set[int]()
     for night in seen.nights:
         span = span_of(_period(asked.period, night.as_of), night.as_of)
         before = span_of(parse_period(asked.against), night.as_of) if asked.against else span_before(span)
         found = appraise(sources, night, span, standing, before)
+        listed |= set(found.people["user_id"])
         chosen = _of_team(found, sellers, asked.team)
-        points = _points(workspace, night, asked.ratings, chosen.people)
+        points = _points(marks, scale, chosen.people)
         rows += _item_rows(chosen, sellers, seen.names, company_currencies(workspace.mirror.ibis))
         totals += [_person_row(row, sellers, seen.names) | {"points": points.get(_who(row))}
                    for row in chosen.people.to_dict("records")]  # fmt: skip
         findings += found.findings
-    return result_of("incentives appraisal", seen, rows, totals, tuple(findings))
+    return result_of("incentives appraisal", seen, rows, totals, (*findings, *_unlisted(marks, listed)))
 
 
 def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
@@ -167,16 +171,29 @@ def _who(row: Mapping[Hashable, Any]) -> tuple[int, int]:
     return int(row["company_id"]), int(row["user_id"])
 
 
-def _points(
-    workspace: Workspace, night: Night, path: Path | None, persons: pd.DataFrame
-) -> dict[tuple[int, int], str | None]:
-    """The points of the scale by company and user; nothing without a file."""
+def _read_marks(workspace: Workspace, scale: Scale, path: Path | None) -> pd.DataFrame:
+    """user_id, user (as the file names it), item, mark; nothing without a file."""
     if path is None:
-        return {}
-    scale = night.policy.appraisal.scale
+        return pd.DataFrame(columns=["user_id", "user", "item", "mark"])
     marks = read_marks(path, tuple(item.code for item in scale.item), scale.best)
-    marks = marks.assign(user_id=find_users(workspace.mirror.ibis, path, marks)).merge(persons[WHO], on="user_id")
-    return {_who(row): shown(row["points"], 2) for row in appraisal.score_marks(marks, scale).to_dict("records")}
+    return marks.assign(user_id=find_users(workspace.mirror.ibis, path, marks))
+
+
+def _points(marks: pd.DataFrame, scale: Scale, persons: pd.DataFrame) -> dict[tuple[int, int], str | None]:
+    """The points of the scale by company and user."""
+    mine = marks.merge(persons[WHO], on="user_id")
+    found = appraisal.score_marks(mine, scale) if len(mine) else mine
+    return {_who(row): shown(row["points"], 2) for row in found.to_dict("records")}
+
+
+def _unlisted(marks: pd.DataFrame, listed: set[int]) -> list[Finding]:
+    """Whose marks are shown nowhere; `listed`: the users who are."""
+    text = Text("{user} has neither a target nor a document in the period: the marks are not shown.")
+    lost = marks[~marks["user_id"].isin(listed)].drop_duplicates("user_id")
+    return [
+        Finding("warning", "incentives.appraisal", str(row["user_id"]), text, {"user": row["user"]})
+        for row in lost.to_dict("records")
+    ]
 
 
 def _outstanding(sources: Sources, night: Night, span: Span, standing: pd.DataFrame) -> pd.DataFrame:

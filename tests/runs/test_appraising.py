@@ -93,6 +93,8 @@ def test_w37_marks_of_a_file_are_81_points(june: Staff) -> None:
     text = "user,item,mark\nann,results,4\nann,attitude,5\nann,knowledge,3\nann,relationship,4\nann,teamwork,4\n"
     answer = june.answer(*APPRAISAL, "--ratings", june.file(text, "ratings.csv"))
     assert {row["user"]: row["points"] for row in answer["totals"]} == {ANN: "81.00", BOB: None}
+    more = june.answer(*APPRAISAL, "--ratings", june.file(text + "cat,results,5\n", "ratings.csv"), codes=(1,))
+    assert more["findings"][0]["message"].startswith("cat has neither a target nor a document in the period")
     done = june.place.kam(*APPRAISAL, "--ratings", june.file(text.replace("ann,t", "eve,t"), "ratings.csv"))
     assert "row 6, column user: 'eve' is not known in the ERP." in done.stderr
 
