@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from ibis import BaseBackend
 
 from kam_connector import writeback
 from kam_connector.errors import InputError
@@ -40,6 +41,14 @@ _UNFIT = {
     "above": Text("the amounts below this target are more than it."),
     "apart": Text("the amounts below this target are less than it, and nobody is left to share the rest."),
 }
+
+
+_BY_HAND = Text(
+    "Row {row}: somebody has set this target in the ERP, to {there}. It stays so; the file's {wanted} are not written."
+)
+_EDITED = Text(
+    "Somebody has changed this target in the ERP since it was imported: {there}. It stays so; the file says {wanted}."
+)
 
 
 def import_targets(workspace: Workspace, path: Path, run: str, *, split: bool, agree: Callable[[Plan], bool]) -> Result:
@@ -80,11 +89,21 @@ def _in_shape(workspace: Workspace, path: Path, rows: pd.DataFrame, *, split: bo
         weighed = owned.loc[owned["amount_minor"].isna(), "row"]
         refuse(path, [(int(row), "amount", Text("the row has only a weight: add --split.")) for row in weighed])
         return _dated(owned)
-    members = to_frame(people.user_teams(con)).merge(to_frame(people.logins(con)), on="user_id")
-    teams = to_frame(people.team_companies(con)).query("team_id in @members.team_id")
-    divided = divide(owned, teams[["company_id", "team_id"]], members[["team_id", "user_id"]])
+    divided = divide(owned, *_tree(con))
     refuse(path, [(each.row, "amount", _UNFIT[each.why]) for each in divided.unfit])
     return _dated(divided.targets)
+
+
+def _tree(con: BaseBackend) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The teams that have somebody (company_id, team_id) and their active people (team_id, user_id).
+
+    A team of no company is that of the only one, where there is only one.
+    """
+    members = to_frame(people.user_teams(con)).merge(to_frame(people.logins(con)), on="user_id")
+    teams, firms = to_frame(people.team_companies(con)), list(company_currencies(con))
+    teams = teams[teams["team_id"].isin(members["team_id"])]
+    homes = teams["company_id"].fillna(firms[0] if len(firms) == 1 else 0).astype("int64")
+    return teams[["team_id"]].assign(company_id=homes), members[["team_id", "user_id"]]
 
 
 def _with_owner(targets: pd.DataFrame) -> pd.DataFrame:
@@ -120,14 +139,6 @@ def _without_hand_made(workspace: Workspace, wanted: pd.DataFrame) -> tuple[pd.D
         for row in other.to_dict("records")
     ]  # fmt: skip
     return both[~taken].reset_index(drop=True), found
-
-
-_BY_HAND = Text(
-    "Row {row}: somebody has set this target in the ERP, to {there}. It stays so; the file's {wanted} are not written."
-)
-_EDITED = Text(
-    "Somebody has changed this target in the ERP since it was imported: {there}. It stays so; the file says {wanted}."
-)
 
 
 def read_standing(workspace: Workspace) -> pd.DataFrame:
