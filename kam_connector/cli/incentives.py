@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from kam_connector.cli import closing
+from kam_connector.cli import appraising, closing
 from kam_connector.cli.options import FILE, answers, dated, find_settings, finish
 from kam_connector.cli.reading import show_answer
 from kam_connector.cli.speech import language, told
@@ -91,5 +91,8 @@ def _try(files: PayFiles | None, asked: Asked) -> Result:
         return try_history(workspace, asked)
 
 
-for command in (closing.close, closing.lock, closing.payroll, closing.statement):
+for command in (
+    closing.close, closing.lock, closing.payroll, closing.statement, appraising.appraisal_command,
+    appraising.ranking_command,
+):  # fmt: skip
     incentives.add_command(command)

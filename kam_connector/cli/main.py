@@ -42,6 +42,7 @@ COMMANDS = {
     "collections": "collections",
     "complaints": "complaints",
     "incentives": "incentives",
+    "targets": "targets",
     "card": "card",
     "policy": "policy",
     "writeback": "writeback",

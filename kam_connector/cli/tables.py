@@ -34,6 +34,7 @@ CODED: Mapping[str, str] = {
     "fact": "measure",
     "indicator": "indicator",
     "kind": "kind",
+    "measure": "goal",
     "moved_by": "moved_by",
     "panel": "panel",
     "place": "place",

@@ -63,6 +63,16 @@ def user_teams(con: BaseBackend) -> ir.Table:
 
 
 @remembered
+def team_companies(con: BaseBackend) -> ir.Table:
+    """One row a team that is not archived. Columns: team_id, team, company_id (null: of all companies), leader_id."""
+    team = live(con, "crm_team")
+    team = team.filter(team.active.fill_null(True))
+    return team.select("company_id", team_id="id", team="name", leader_id="user_id").select(
+        "team_id", "team", "company_id", "leader_id"
+    )
+
+
+@remembered
 def team_leaders(con: BaseBackend) -> ir.Table:
     """One row a user whose team has a leader and is not archived.
 

@@ -29,7 +29,13 @@ def read_csv(path: Path, columns: Sequence[Column], *, only_given: bool = False)
     With `only_given` a column that the file lacks is left out. Raises InputError: no such file, no text, an unknown,
     doubled or missing column, a cell of another kind.
     """
-    cells = _read_cells(path, _read_text(path))
+    return typed_cells(path, _read_cells(path, _read_text(path)), columns, only_given=only_given)
+
+
+def typed_cells(
+    path: Path, cells: pd.DataFrame, columns: Sequence[Column], *, only_given: bool = False
+) -> pd.DataFrame:
+    """The cells (stripped texts below their header) as `read_csv` answers them. Raises InputError as it does."""
     _check_header(path, list(cells.columns), columns)
     blank = pd.Series("", index=cells.index, dtype="str")
     wanted = [column for column in columns if column.name in cells or not only_given]
@@ -72,7 +78,12 @@ def _read_cells(path: Path, text: str) -> pd.DataFrame:
             path=path,
             error=" ".join(str(error).split()).removeprefix("Error tokenizing data. C error: "),
         ) from error
-    stripped = cells.fillna("").apply(lambda column: column.str.strip())
+    return below_header(cells.fillna(""))
+
+
+def below_header(cells: pd.DataFrame) -> pd.DataFrame:
+    """The stripped texts below the first row, which names the columns."""
+    stripped = cells.apply(lambda column: column.str.strip())
     stripped.columns = pd.Index([str(name).lower() for name in stripped.iloc[0]])
     below: pd.DataFrame = stripped.iloc[1:].reset_index(drop=True)
     return below
@@ -106,7 +117,7 @@ def _typed(path: Path, texts: pd.Series, column: Column) -> pd.Series:
             "{path}, row {row}, column {column}: {text} cannot be used.",
             next_step="Expected is {expected}.",
             path=path,
-            row=bad.place + 2,
+            row=int(texts.index[bad.place]) + 2,
             column=column.name,
             text=repr(text[:60]),
             expected=column.expected,

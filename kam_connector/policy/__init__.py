@@ -23,6 +23,7 @@
 | `official.py`, `calendar_file.py` | a country's days off and make-up workdays; a calendar.toml of a user's own |
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
+| `appraisal.py` | appraisal.toml: weights of targets, cap, items that people rate |
 | `plans.py`, `components.py`, `payterms.py` | incentives/*.toml: plans, the ways in which they pay, their terms |
 | `plan_problems.py`, `plan_advice.py` | what no plan may say; what is probably not meant |
 | `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
@@ -34,6 +35,7 @@ files; the first mistake stops the run before anything else happens. Each kind m
 each other by `valid_from`; a changed rule is a new file, not an edit.
 """
 
+from kam_connector.policy.appraisal import AppraisalPolicy
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.flaws import Flaw
@@ -51,6 +53,7 @@ from kam_connector.policy.workdays import CalendarTable
 __all__ = [
     "DEFAULTS",
     "Ageing",
+    "AppraisalPolicy",
     "Bucket",
     "CalendarTable",
     "Candidate",

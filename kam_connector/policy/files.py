@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from pydantic import ValidationError
 
+from kam_connector.policy.appraisal import AppraisalPolicy, find_appraisal_problems
 from kam_connector.policy.complaints import ComplaintPolicy, find_complaint_problems
 from kam_connector.policy.extraction import SyncPolicy, find_sync_problems
 from kam_connector.policy.flaws import Flaw, describe, problems_of
@@ -25,7 +26,9 @@ from kam_connector.policy.values import Problem, Problems
 from kam_connector.policy.warnings import WarningPolicy, find_warning_problems
 from kam_connector.texts import Text
 
-Model: TypeAlias = TierPolicy | CollectionsPolicy | ComplaintPolicy | WarningPolicy | SyncPolicy | Plan
+Model: TypeAlias = (
+    TierPolicy | CollectionsPolicy | ComplaintPolicy | WarningPolicy | SyncPolicy | AppraisalPolicy | Plan
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,7 @@ KINDS = (
     Kind("complaints", "complaints", ComplaintPolicy, find_complaint_problems),
     Kind("warnings", "warnings", WarningPolicy, find_warning_problems),
     Kind("sync", "sync", SyncPolicy, find_sync_problems),
+    Kind("appraisal", "appraisal", AppraisalPolicy, find_appraisal_problems),
     Kind("incentives", "plan", Plan, find_plan_problems),
 )
 

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import TypeVar
 
 from kam_connector.errors import PolicyError
+from kam_connector.policy.appraisal import AppraisalPolicy
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import Model, PolicyFile
@@ -43,6 +44,7 @@ class PolicyInForce:
     complaints: ComplaintPolicy
     warnings: WarningPolicy
     sync: SyncPolicy
+    appraisal: AppraisalPolicy
     plans: tuple[Plan, ...]
 
     @property
@@ -50,7 +52,7 @@ class PolicyInForce:
         """The first day of each policy in force, by kind; plans as `incentives/code`."""
         dated: dict[str, Model] = {
             "tiers": self.tiers, "collections": self.collections, "complaints": self.complaints,
-            "warnings": self.warnings, "sync": self.sync,
+            "warnings": self.warnings, "sync": self.sync, "appraisal": self.appraisal,
             **{f"incentives/{plan.code}": plan for plan in self.plans},
         }  # fmt: skip
         return {name: model.valid_from.isoformat() for name, model in dated.items()}
@@ -86,6 +88,7 @@ class Policy:
             self._latest(ComplaintPolicy, "complaints", day),
             self._latest(WarningPolicy, "warnings", day),
             self._latest(SyncPolicy, "sync", day),
+            self._latest(AppraisalPolicy, "appraisal", day),
             self.plans_between(day, day),
         )
 

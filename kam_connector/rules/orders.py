@@ -78,6 +78,23 @@ def value_margins(margins: pd.DataFrame, companies: pd.DataFrame, currencies: Cu
     return summed
 
 
+def value_sellers(costed: pd.DataFrame, companies: pd.DataFrame, currencies: Currencies) -> pd.DataFrame:
+    """company_id, user_id, margin_minor, margin_net_minor (company currency) of `facts.attainment.costed_orders`.
+
+    Who has no order with a cost has no row: the margin is missing, not 0.
+    """
+    digits = {key: currency.digits for key, currency in currencies.items()}
+    places = [digits[currency] for currency in ids_of(costed["currency_id"]).tolist()]
+    left = _less_cost(costed["net_minor"], costed["cost"], places)
+    net = [Decimal(int(value)) for value in costed["net_minor"]]
+    rows = costed[["company_id", "user_id"]].assign(
+        margin_minor=_valued(costed, left, companies, currencies),
+        margin_net_minor=_valued(costed, net, companies, currencies),
+    )
+    summed: pd.DataFrame = rows.groupby(["company_id", "user_id"], as_index=False).sum()
+    return summed
+
+
 def _less_cost(net: pd.Series, cost: pd.Series, places: Sequence[int]) -> list[Decimal]:
     """Net less cost in smallest units, exact; 0 where no cost is known."""
     rows = zip(net.tolist(), cost.tolist(), places, strict=True)

@@ -11,6 +11,7 @@ from kam_connector.findings import Finding
 from kam_connector.reports import Names
 from kam_connector.runs.aged import How, Receivables, age_receivables
 from kam_connector.runs.ageing_tables import ageing_rows, ageing_totals, with_tiers
+from kam_connector.runs.appraising import show_appraisal, show_ranking
 from kam_connector.runs.archive import find_cards
 from kam_connector.runs.card import report_card, show_card
 from kam_connector.runs.causes import show_causes
@@ -40,6 +41,7 @@ from kam_connector.runs.tables import (
     tier_rows,
     with_segment_reasons,
 )
+from kam_connector.runs.targets import show_targets
 from kam_connector.runs.terms import show_terms
 from kam_connector.runs.tier_history import show_history
 from kam_connector.runs.turnover import show_metrics, show_provision
@@ -166,6 +168,9 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "complaints": show_complaints,
     "complaints_report": report_month,
     "payouts": show_payouts,
+    "targets": show_targets,
+    "appraisal": show_appraisal,
+    "ranking": show_ranking,
     "pareto": show_pareto,
     "payers": show_payers,
     "metrics": show_metrics,

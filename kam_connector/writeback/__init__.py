@@ -14,6 +14,7 @@ outbox before it leaves.
 | `decided`, `records`, `scores`, `standing`, `receivables`, `frozen`, `statements`, `keys` | frames to wanted records |
 | `pay_periods` | where a statement of pay stands: the state of its period, its revision |
 | `escalations` | how far a complaint has escalated, as the ERP takes it |
+| `targets` | targets out of a file to wanted records |
 | `playbooks` | early warnings to wanted records, their tasks to wanted activities |
 | `cells`, `wanted`, `current`, `digits` | one form for values, whether decided or given back by Odoo |
 | `comparison`, `history`, `planning` | the plan for an ERP with the addon |
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from kam_connector.writeback.routes import make_plan, route_of, take_over
     from kam_connector.writeback.runlog import RunRecord, push_run
     from kam_connector.writeback.status import OutboxStatus, Waiting, read_status, retry
+    from kam_connector.writeback.targets import wanted_targets
     from kam_connector.writeback.undoing import Undone, plan_undo, undo
 else:
     __getattr__ = late_names(__name__, __file__)
@@ -79,4 +81,5 @@ __all__ = [
     "route_of",
     "take_over",
     "undo",
+    "wanted_targets",
 ]

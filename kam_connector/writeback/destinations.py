@@ -58,6 +58,7 @@ class Destination:
     untouched_only: bool = False  # `emptied` only while no person has changed the record
     history: tuple[str, ...] = ()  # a row a day of change: the fields that name the subject
     unsealed: frozenset[str] = frozenset()  # fields that say where the record stands: written whatever its state
+    people_win: bool = False  # a record that people have changed since is left as it is
     sealed: bool = False  # once people have approved it, other content under the same key is a contradiction (R-60)
 
     @property
@@ -327,6 +328,17 @@ PAYOUT_LINE = Destination(
     parent="payout_id",
     sealed=True,
 )
+TARGET = Destination(
+    "kam.target",
+    (
+        *_fields("ref", "user_id team_id"),
+        *_fields("text", "period kind"),
+        *_fields("date", "date_from date_to"),
+        *_fields("money", "amount"),
+    ),
+    people_win=True,
+)
+"""A file that a person imports, never a night: `kam targets import`."""
 RUN = Destination(
     "kam.run",
     (
@@ -374,6 +386,7 @@ WITH_ADDON: tuple[Destination, ...] = (
     WARNING,
     PAYOUT,
     PAYOUT_LINE,
+    TARGET,
     RUN,
 )
 BY_MODEL: dict[str, Destination] = {item.model: item for item in WITH_ADDON}

@@ -172,6 +172,10 @@ def _change(item: Difference, destination: Destination, lines: Sequence[Line]) -
     if any(line.state == "quarantined" and line.change.fingerprint == item.fingerprint for line in lines):
         return Held(destination.model, item.company_id, item.key, "quarantined", tuple(item.values))
     there = item.existing
+    touched = there is not None and _is_touched(there, lines)
+    if touched and destination.people_win:
+        fields = tuple(item.values)
+        return Held(destination.model, item.company_id, item.key, "edited", fields, item.values, item.former)
     return Change(
         destination.model,
         item.company_id,
@@ -181,7 +185,7 @@ def _change(item: Difference, destination: Destination, lines: Sequence[Line]) -
         item.fingerprint,
         0 if there is None else there.id,
         0 if there is None else max(there.version, _confirmed_version(lines)),
-        there is not None and _is_touched(there, lines),
+        touched,
         item.former,
     )
 

@@ -62,13 +62,16 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Held:
     """A change that is not sent, and why: `quarantined` (refused before), `closed` (belongs to people now), `gone`,
-    of an undo `rewritten` (a later run has written the record since), `merged` (its customer has become another)."""
+    `edited` (people have changed it, and theirs wins; `values` is what was wanted, `former` what stands there), of an
+    undo `rewritten` (a later run has written the record since), `merged` (its customer has become another)."""
 
     model: str
     company_id: int
     key: str
-    why: Literal["quarantined", "closed", "gone", "rewritten", "merged"]
+    why: Literal["quarantined", "closed", "gone", "edited", "rewritten", "merged"]
     fields: tuple[str, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    former: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,7 @@ def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         shutil.copy(policy.DEFAULTS / "tiers.toml", found.home / "tiers-2027.toml")
         pages.write_files("clocks.md", found.home)
         shutil.copy(policy.DEFAULTS / "incentives" / "standard.toml", found.home / "ka-2027.toml")
+        (found.home / "targets.csv").write_text("company,user,period,measure,amount\n1,admin,2026-07,revenue,1.00\n")
         (found.home / "credits.csv").write_text("credit,payee,date,document,net\n1,ann,2027-01-05,INV1,1000.00\n")
         (found.home / "cash.csv").write_text("document,date,amount,currency,kind\nINV1,2027-02-01,1000.00,,cash\n")
         yield found
@@ -113,6 +114,9 @@ def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]
         (("tiers", "pareto"), {"customer", "currency", "revenue", "revenue_before", "revenue_class", "margin_class"}),
         (("collections", "worklist"), {"customer", "step", "level", "amount", "currency", "days_overdue", "reason"}),
         (("incentives", "compute"), {"payee", "plan", "period", "currency", "earned", "payout"}),
+        (("targets", "show"), {"company", "period", "user", "team", "measure", "amount", "currency", "imported"}),
+        (("incentives", "appraisal"), {"user", "measure", "target", "actual", "completion", "counted", "before"}),
+        (("incentives", "ranking"), {"rank", "shared", "user", "score", "uncapped", "coverage", "remark"}),
         (("complaints", "show"), {"complaint", "state", "response_due", "resolution_due", "response_breached"}),
     ],
 )

@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).parents[2] / "kam_connector"
 # Families whose last part comes out of data (a tier's code, a complaint's state), not out of the source.
 FROM_DATA = (
     *("advice.", "channel.", "clock.", "expected_by.", "payer_class.", "proposal.", "tone.", "trend."),
-    *("card.", "dimension.", "measure.", "moved.", "moved_by.", "panel.", "place."),
+    *("card.", "dimension.", "goal.", "measure.", "moved.", "moved_by.", "panel.", "place."),
     *("action.", "basis.", "bucket.", "cause.", "check.", "failure.", "finding.", "kind."),
     *("escalation_state.", "evidence_band.", "gate.", "indicator.", "role.", "subject."),
     *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),

@@ -65,7 +65,7 @@ def prepare(plan: Plan, given: Given) -> Prepared:
     text = Text(NOBODY.template, {"count": int(nobody.sum()), "plan": plan.code})
     findings = [Finding("info", "rules.pay", plan.code, text)] if nobody.any() else []
     rows, excess = _with_shares(rows[~nobody].reset_index(drop=True), plan)
-    rows = _with_homes(rows[_is_payee(rows, plan)].reset_index(drop=True))
+    rows = _with_homes(rows[is_payee(rows, plan)].reset_index(drop=True))
     rows, odd = _with_known_currencies(rows, plan, given)
     rows, lost = _convert(rows, plan, given)
     factors = {tier: rate_units(each) for tier, each in plan.modifiers.tier_factor.items()}
@@ -144,7 +144,8 @@ def _counts(rows: pd.DataFrame, plan: Plan, as_of: date) -> Flags:
     return inside
 
 
-def _is_payee(rows: pd.DataFrame, plan: Plan) -> Flags:
+def is_payee(rows: pd.DataFrame, plan: Plan) -> Flags:
+    """Which rows (login, team, role) are of somebody whom the plan pays."""
     who = plan.payees
     if "*" in who.users:
         return np.ones(len(rows), dtype=bool)

@@ -1,0 +1,241 @@
+"""What `kam incentives appraisal` and `ranking` answer: how far people came, and how they stand among each other."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from kam_connector.errors import InputError
+from kam_connector.facts import people
+from kam_connector.findings import Finding
+from kam_connector.inputs.appraisals import read_marks
+from kam_connector.money import Currency
+from kam_connector.periods import Period, parse_period, period_of
+from kam_connector.policy.appraisal import Scale
+from kam_connector.reports import Names, name_of
+from kam_connector.rules import appraisal, ranking
+from kam_connector.rules.appraisal import WHO, shown
+from kam_connector.rules.decisions import ids_of, words_of
+from kam_connector.runs.attained import (
+    Appraised,
+    Span,
+    amount_text,
+    appraise,
+    periods_back,
+    span_before,
+    span_of,
+)
+from kam_connector.runs.decisions import Night
+from kam_connector.runs.frames import to_frame
+from kam_connector.runs.naming import company_currencies
+from kam_connector.runs.result import Result, Row
+from kam_connector.runs.seeing import look, result_of
+from kam_connector.runs.sources import Sources, sources_of
+from kam_connector.runs.target_rows import find_users
+from kam_connector.runs.targets import read_standing
+from kam_connector.runs.workspace import Workspace
+from kam_connector.texts import Text
+
+_STATES = {
+    appraisal.NO_TARGET: Text("No target: not rated."),
+    appraisal.ZERO: Text("A target of 0: not rated."),
+    appraisal.BELOW_ZERO: Text("A target below 0: only the difference, no part of it."),
+    appraisal.UNKNOWN: Text("Nothing measures it: not rated."),
+}
+_RATES = ("score", "uncapped", "coverage", "margin_rate", "margin_change", "collection_to_target", "collection_to_due")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which period (None: the month of the day), compared with which, for whom, with which file of marks."""
+
+    period: str | None = None
+    against: str | None = None
+    team: str | None = None
+    ratings: Path | None = None
+
+
+def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
+    """A row a person and measure; totals: a row a person with the weighted figure, rates and points of the scale."""
+    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
+    sellers = _sellers(sources)
+    rows, totals, findings = list[Row](), list[Row](), list[Finding]()
+    scale = seen.nights[-1].policy.appraisal.scale
+    marks, listed = _read_marks(workspace, scale, asked.ratings), set[int]()
+    for night in seen.nights:
+        span = span_of(_period(asked.period, night.as_of), night.as_of)
+        before = span_of(parse_period(asked.against), night.as_of) if asked.against else span_before(span)
+        found = appraise(sources, night, span, standing, before)
+        listed |= set(found.people["user_id"])
+        chosen = _of_team(found, sellers, asked.team)
+        points = _points(marks, scale, chosen.people)
+        rows += _item_rows(chosen, sellers, seen.names, company_currencies(workspace.mirror.ibis))
+        totals += [_person_row(row, sellers, seen.names) | {"points": points.get(_who(row))}
+                   for row in chosen.people.to_dict("records")]  # fmt: skip
+        findings += found.findings
+    return result_of("incentives appraisal", seen, rows, totals, (*findings, *_unlisted(marks, listed)))
+
+
+def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
+    """A row a person, by company (and team where one is asked for), the best first, who is not rated last.
+
+    Totals: how far apart they are. Findings: who is paid by other plans than most of his team.
+    """
+    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
+    sellers = _sellers(sources)
+    rows, totals, findings = list[Row](), list[Row](), list[Finding]()
+    for night in seen.nights:
+        span = span_of(_period(asked.period, night.as_of), night.as_of)
+        found = _of_team(appraise(sources, night, span, standing, None), sellers, asked.team)
+        ranked = ranking.rank(found.people, ["company_id"])
+        outstanding = set(_outstanding(sources, night, span, standing).itertuples(index=False, name=None))
+        rows += [_rank_row(row, outstanding, night, sellers, seen.names) for row in ranked.to_dict("records")]
+        totals += [_spread_row(row) for row in ranking.spread(ranked, ["company_id"]).to_dict("records")]
+        findings += [*found.findings, *_exceptions(night, workspace, span, sellers, found.people)]
+    return result_of("incentives ranking", seen, rows, totals, tuple(findings))
+
+
+def _period(text: str | None, as_of: date) -> Period:
+    return parse_period(text) if text else period_of(as_of, "month")
+
+
+def _sellers(sources: Sources) -> pd.DataFrame:
+    """user_id (the index), login, name, team, team_id, role: who leads his team is its lead, all others salespeople."""
+    frame = to_frame(people.salespeople(sources.con))
+    led = to_frame(people.team_companies(sources.con)).rename(columns={"team_id": "led_id"})[["led_id", "leader_id"]]
+    leads = set(zip(ids_of(led["led_id"]).tolist(), ids_of(led["leader_id"]).tolist(), strict=True))
+    pairs = zip(ids_of(frame["team_id"]).tolist(), ids_of(frame["user_id"]).tolist(), strict=True)
+    return frame.assign(
+        user_id=ids_of(frame["user_id"]), team=words_of(frame["team"]), login=words_of(frame["login"]),
+        role=["lead" if pair in leads else "salesperson" for pair in pairs],
+    ).set_index("user_id", drop=False)  # fmt: skip
+
+
+def _of_team(found: Appraised, sellers: pd.DataFrame, team: str | None) -> Appraised:
+    if team is None:
+        return found
+    if team not in {*sellers["team"], *sellers["team_id"].astype("Int64").astype(str)}:
+        raise InputError(
+            "No salesperson is in a team {team}.",
+            next_step="There are: {known}.",
+            team=repr(team),
+            known=", ".join(sorted(set(sellers["team"]) - {""})) or "–",
+        )
+    mine = sellers.loc[(sellers["team"] == team) | (sellers["team_id"].astype("Int64").astype(str) == team), "user_id"]
+    parts = (frame[frame["user_id"].isin(mine)].reset_index(drop=True) for frame in (found.items, found.people))
+    items, persons = parts
+    return Appraised(found.span, items, persons, found.findings)
+
+
+def _item_rows(found: Appraised, sellers: pd.DataFrame, names: Names, currencies: Mapping[int, Currency]) -> list[Row]:
+    return [
+        {
+            **_about(row, sellers, names),
+            "period": found.span.period.code,
+            "measure": row["measure"],
+            "currency": currencies[row["company_id"]].code,
+            **{
+                name: amount_text(row["measure"], row[f"{name}_minor"], currencies[row["company_id"]])
+                for name in ("target", "actual", "gap")
+            },
+            "completion": shown(row["completion"]),
+            "counted": shown(row["counted"]),
+            "before": amount_text(row["measure"], row["before_minor"], currencies[row["company_id"]]),
+            "change": shown(row["change"]),
+            "remark": _STATES.get(row["state"]),
+        }
+        for row in found.items.to_dict("records")
+    ]
+
+
+def _about(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names) -> Row:
+    user = int(row["user_id"])
+    return {
+        "company": int(row["company_id"]),
+        "user": user,
+        "name": name_of(names.people, user),
+        "team": str(sellers["team"].get(user, "")),
+    }
+
+
+def _person_row(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names) -> Row:
+    return _about(row, sellers, names) | {name: shown(row[name]) for name in _RATES}
+
+
+def _who(row: Mapping[Hashable, Any]) -> tuple[int, int]:
+    return int(row["company_id"]), int(row["user_id"])
+
+
+def _read_marks(workspace: Workspace, scale: Scale, path: Path | None) -> pd.DataFrame:
+    """user_id, user (as the file names it), item, mark; nothing without a file."""
+    if path is None:
+        return pd.DataFrame(columns=["user_id", "user", "item", "mark"])
+    marks = read_marks(path, tuple(item.code for item in scale.item), scale.best)
+    return marks.assign(user_id=find_users(workspace.mirror.ibis, path, marks))
+
+
+def _points(marks: pd.DataFrame, scale: Scale, persons: pd.DataFrame) -> dict[tuple[int, int], str | None]:
+    """The points of the scale by company and user."""
+    mine = marks.merge(persons[WHO], on="user_id")
+    found = appraisal.score_marks(mine, scale) if len(mine) else mine
+    return {_who(row): shown(row["points"], 2) for row in found.to_dict("records")}
+
+
+def _unlisted(marks: pd.DataFrame, listed: set[int]) -> list[Finding]:
+    """Whose marks are shown nowhere; `listed`: the users who are."""
+    text = Text("{user} has neither a target nor a document in the period: the marks are not shown.")
+    lost = marks[~marks["user_id"].isin(listed)].drop_duplicates("user_id")
+    return [
+        Finding("warning", "incentives.appraisal", str(row["user_id"]), text, {"user": row["user"]})
+        for row in lost.to_dict("records")
+    ]
+
+
+def _outstanding(sources: Sources, night: Night, span: Span, standing: pd.DataFrame) -> pd.DataFrame:
+    """company_id, user_id of who reached enough in enough periods that are over."""
+    rule = night.policy.appraisal.appraisal
+    last = span if span.is_over else span_before(span)
+    spans = [Span(period, period.end) for period in periods_back(last.period, rule.promotion_periods)]
+    scores = [appraise(sources, night, each, standing, None).people for each in spans]
+    return ranking.stands_out(scores, rule.promotion_at)
+
+
+def _rank_row(
+    row: Mapping[Hashable, Any], outstanding: set[tuple[int, int]], night: Night, sellers: pd.DataFrame, names: Names
+) -> Row:
+    rule = night.policy.appraisal.appraisal
+    remark = None
+    if _who(row) in outstanding:
+        values = {"least": f"{rule.promotion_at:f}", "count": rule.promotion_periods}
+        remark = Text(
+            "For the personnel department to look at: {least} or more in each of {count} periods in a row.", values
+        )
+    elif row["score"] is None:
+        remark = Text("Not rated: no target that can be measured.")
+    figures = {name: shown(row[name]) for name in ("score", "uncapped", "coverage")}
+    return {"rank": row["rank"], "shared": row["shared"]} | _about(row, sellers, names) | figures | {"remark": remark}
+
+
+def _spread_row(row: Mapping[Hashable, Any]) -> Row:
+    shares = {name: shown(row[name]) for name in ("best", "least", "times", "mean", "coefficient")}
+    return {"company": int(row["company_id"]), "count": int(row["count"]), **shares}
+
+
+def _exceptions(
+    night: Night, workspace: Workspace, span: Span, sellers: pd.DataFrame, persons: pd.DataFrame
+) -> Sequence[Finding]:
+    plans = workspace.policy.plans_between(span.period.start, span.last)
+    mine = sellers[sellers["user_id"].isin(persons["user_id"])].reset_index(drop=True)
+    text = Text("{login} is paid by {plans}, most others of his role in {team} by {usual}: the same rule for all?")
+    return [
+        Finding("info", "incentives.ranking", str(row["user_id"]), text, {
+            "login": row["login"], "team": row["team"] or "–",
+            "plans": row["plans"] or "–", "usual": row["usual"] or "–",
+        })
+        for row in ranking.find_exceptions(mine, plans).to_dict("records")
+    ]  # fmt: skip

@@ -1,0 +1,207 @@
+"""What people reached in a period beside what they were to reach, and the figure that comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import reduce
+
+import pandas as pd
+
+from kam_connector.errors import InputError
+from kam_connector.facts import attainment
+from kam_connector.findings import Finding
+from kam_connector.money import Currency, minor_text
+from kam_connector.periods import Period, parse_period, previous_period
+from kam_connector.policy import AppraisalPolicy
+from kam_connector.rules.appraisal import WHO, compare, points_between, rate_items, share_of, weigh
+from kam_connector.rules.orders import value_sellers
+from kam_connector.runs.aged import of_companies
+from kam_connector.runs.decisions import Night
+from kam_connector.runs.frames import to_frame
+from kam_connector.runs.naming import read_currencies
+from kam_connector.runs.sources import Sources
+from kam_connector.texts import Text
+
+COLUMN = {
+    "revenue": "revenue_minor",
+    "margin": "margin_minor",
+    "collection": "collected_minor",
+    "new_customers": "new_customers_minor",
+}
+"""The column of the actuals that each measure is."""
+_ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor"]
+"""Who has no document has nothing of these; a margin without any cost is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days of a period that are looked at."""
+
+    period: Period
+    last: date
+
+    @property
+    def is_over(self) -> bool:
+        return self.last == self.period.end
+
+
+@dataclass(frozen=True, slots=True)
+class Appraised:
+    """`items`: `rules.appraisal.ITEM_COLUMNS` with before_minor and change (case W37); `people`: a row a person with
+    score, uncapped, coverage, margin_rate, margin_change, collection_to_target and collection_to_due (case W33)."""
+
+    span: Span
+    items: pd.DataFrame
+    people: pd.DataFrame
+    findings: tuple[Finding, ...] = ()
+
+
+def span_of(period: Period, as_of: date) -> Span:
+    """The period up to the day. InputError for one that has not begun."""
+    if period.start > as_of:
+        raise InputError("The period {period} has not begun on {day}.", period=period.code, day=as_of)
+    return Span(period, min(period.end, as_of))
+
+
+def span_before(span: Span) -> Span:
+    """The period before: whole when this one is over, else as many of its days."""
+    before = previous_period(span.period)
+    return Span(before, before.end if span.is_over else min(before.end, before.start + (span.last - span.period.start)))
+
+
+def appraise(sources: Sources, night: Night, span: Span, standing: pd.DataFrame, before: Span | None) -> Appraised:
+    """The people of the night's companies in those days, by its policy; `standing` from `runs.targets.read_standing`,
+    `before`: the days to compare with (None: only the figures themselves)."""
+    policy = night.policy.appraisal
+    companies = [int(company) for company in night.companies["company_id"]]
+    goals, findings = targets_of(of_companies(standing, companies), span.period)
+    now = read_actuals(sources, night, span)
+    known = pd.concat([now[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
+    now = _of(known, now)
+    former = _of(known, read_actuals(sources, night, before)) if before is not None else None
+    items = _items(now, former, goals, policy)
+    rates = _rates(now, former, goals)
+    weights: dict[str, Decimal] = {each.measure: each.weight for each in policy.measured}
+    people = weigh(items, weights).merge(rates, on=WHO)
+    return Appraised(span, items, people, findings)
+
+
+def targets_of(standing: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+    """company_id, user_id, measure, target_minor of the period, and what is odd.
+
+    The target of the period itself; without one the sum of its months, where each of them has one. Of two for the same
+    none counts, for nobody knows which was meant.
+    """
+    mine = standing[standing["user_id"] != 0]
+    kinds = {code: parse_period(code) for code in mine["period"].unique() if _is_period(code)}
+    months = [code for code, each in kinds.items() if each.kind == "month" and each.start in period]
+    chosen = mine[mine["period"].isin({period.code, *months})]
+    keys = [*WHO, "measure"]
+    twice = chosen[chosen.duplicated([*keys, "period"], keep=False)]
+    chosen = chosen.drop(index=twice.index)
+    own = chosen[chosen["period"] == period.code]
+    summed = chosen.groupby(keys)["amount_minor"].agg(["sum", "count"]).reset_index()
+    length = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
+    whole = summed[summed["count"] == length].rename(columns={"sum": "target_minor"})
+    own = own.rename(columns={"amount_minor": "target_minor"})
+    found = pd.concat([own, whole])[[*keys, "target_minor"]].drop_duplicates(keys)
+    text = Text("There are {count} such targets of one person: none of them counts. Keep one in the ERP.")
+    unread = mine.loc[~mine["period"].isin(list(kinds)), "period"].value_counts()
+    lost = Text("Targets with the period {period} count nowhere, for it is none ({count}). Write 2026-03 or 2026-Q1.")
+    findings = [
+        Finding("warning", "targets", str(code), lost, {"count": int(count), "period": code})
+        for code, count in unread.sort_index().items()
+    ]
+    findings += [
+        Finding("warning", "targets", f"{company} {user} {measure} {code}", text, {"count": len(group)})
+        for (company, user, measure, code), group in twice.groupby([*keys, "period"])
+    ]
+    return found.reset_index(drop=True), tuple(findings)
+
+
+def read_actuals(sources: Sources, night: Night, span: Span) -> pd.DataFrame:
+    """A row a company and salesperson: company_id, user_id, the amounts of COLUMN, invoiced_minor, opening_minor and
+    margin_net_minor, the net of what the margin is of. New customers count as units of the company's currency."""
+    con, first, last = sources.con, span.period.start, span.last
+    companies = [int(company) for company in night.companies["company_id"]]
+    costed = to_frame(attainment.costed_orders(con, first, last, sources.zones))
+    parts = [
+        to_frame(attainment.sold(con, first, last)),
+        to_frame(attainment.collected(con, first, last)),
+        to_frame(attainment.open_before(con, first)),
+        to_frame(attainment.won(con, first, last)),
+    ]
+    parts.append(value_sellers(of_companies(costed, companies), night.companies, read_currencies(con)))
+    mine = [of_companies(part[part["user_id"].notna()], companies).astype({"user_id": "int64"}) for part in parts]
+    table = reduce(lambda left, right: left.merge(right, on=WHO, how="outer"), mine)
+    units = table["company_id"].map(_units(night.companies))
+    return table.assign(new_customers_minor=table["new_customers"] * units).drop(columns="new_customers")
+
+
+def _units(companies: pd.DataFrame) -> Mapping[int, int]:
+    pairs = zip(companies["company_id"], companies["digits"], strict=True)
+    return {int(company): 10 ** int(digits) for company, digits in pairs}
+
+
+def _of(known: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
+    """A row for each of the people."""
+    table = known.merge(actuals, on=WHO, how="left")
+    return table.assign(**{name: table[name].fillna(0) for name in _ZERO}).reset_index(drop=True)
+
+
+def _items(
+    now: pd.DataFrame, former: pd.DataFrame | None, goals: pd.DataFrame, policy: AppraisalPolicy
+) -> pd.DataFrame:
+    """A row a person and measure of the policy, in its order."""
+    parts = [_measured(now, former, each.measure, place) for place, each in enumerate(policy.measured)]
+    table = pd.concat(parts, ignore_index=True).merge(goals, on=[*WHO, "measure"], how="left")
+    table = table.sort_values([*WHO, "place"]).reset_index(drop=True)
+    change = compare(table["actual_minor"], table["before_minor"])
+    return rate_items(table, policy.appraisal.cap).assign(before_minor=table["before_minor"], change=change)
+
+
+def _measured(now: pd.DataFrame, former: pd.DataFrame | None, measure: str, place: int) -> pd.DataFrame:
+    column = COLUMN[measure]
+    before = None if former is None else former[column]
+    return now[WHO].assign(measure=measure, place=place, actual_minor=now[column], before_minor=before)
+
+
+def _rates(now: pd.DataFrame, former: pd.DataFrame | None, goals: pd.DataFrame) -> pd.DataFrame:
+    """The rates of each of the people: margin of its net with its change, and the two collection rates."""
+    margin = share_of(now["margin_minor"], now["margin_net_minor"])
+    before = None if former is None else share_of(former["margin_minor"], former["margin_net_minor"])
+    wanted = now[WHO].merge(goals[goals["measure"] == "collection"], on=WHO, how="left")["target_minor"]
+    return now[WHO].assign(
+        margin_rate=margin,
+        margin_change=None if before is None else points_between(margin, before),
+        collection_to_target=share_of(now["collected_minor"], wanted),
+        collection_to_due=share_of(now["collected_minor"], now["opening_minor"] + now["invoiced_minor"]),
+    )
+
+
+def _is_period(code: str) -> bool:
+    try:
+        parse_period(code)
+    except InputError:
+        return False
+    return True
+
+
+def amount_text(measure: str, minor: int | None, currency: Currency) -> str | None:
+    """An amount as answers carry it; customers are a whole number."""
+    if minor is None or pd.isna(minor):
+        return None
+    if measure == "new_customers":
+        return str(int(minor) // 10**currency.digits)
+    return minor_text(int(minor), currency)
+
+
+def periods_back(period: Period, count: int) -> Sequence[Period]:
+    """The period and those before it, so many in all."""
+    found = [period]
+    while len(found) < count:
+        found.append(previous_period(found[-1]))
+    return found

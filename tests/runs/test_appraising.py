@@ -1,0 +1,188 @@
+"""`kam incentives appraisal` and `ranking`: the worked cases W32, W33 and W37 from the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.runs.staff import ANN, BOB, W32, Staff, books_of_staff, on_mirror, staff
+
+APPRAISAL, RANKING = ("incentives", "appraisal"), ("incentives", "ranking")
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Iterator[Staff]:
+    with staff(tmp_path) as found:
+        yield found
+
+
+@pytest.fixture
+def june(office: Staff) -> Staff:
+    """The targets of June stand in the ERP and in the mirror."""
+    office.load(W32)
+    return office
+
+
+def items(answer: dict[str, Any], user: int = ANN) -> dict[str, dict[str, Any]]:
+    return {row["measure"]: row for row in answer["rows"] if row["user"] == user}
+
+
+@pytest.mark.requirement("S4-7")
+@pytest.mark.requirement("S4-28")
+def test_w32_and_w33_from_the_mirror_with_costs(tmp_path: Path) -> None:
+    """Sales 92.0, margin 73.6, collection 87.5, customers 60 %: 83.08 %; of what was owed 53.85 % came in."""
+    books = books_of_staff()
+    wanted = {"revenue": 1000.0, "margin": 250.0, "collection": 800.0, "new_customers": 5.0}
+    for kind, amount in wanted.items():
+        books.add("kam.target", company_id=1, user_id=ANN, period="2026-06", kind=kind, amount=amount,
+                  date_from="2026-06-01", date_to="2026-06-30", kam_key=f"kam.target,{kind}")  # fmt: skip
+    place = on_mirror(books, tmp_path)
+    answer = place.answer(*APPRAISAL)
+    found = {name: (row["actual"], row["completion"], row["gap"]) for name, row in items(answer).items()}
+    assert found == {
+        "revenue": ("920.00", "0.9200", "-80.00"), "margin": ("184.00", "0.7360", "-66.00"),
+        "collection": ("700.00", "0.8750", "-100.00"), "new_customers": ("3", "0.6000", "-2"),
+    }  # fmt: skip
+    (total,) = [row for row in answer["totals"] if row["user"] == ANN]
+    assert (total["score"], total["uncapped"], total["coverage"]) == ("0.8308", "0.8308", "1.0000")
+    assert (total["collection_to_target"], total["collection_to_due"]) == ("0.8750", "0.5385")
+    assert (total["margin_rate"], total["margin_change"]) == ("0.1840", None)
+
+
+def test_w32_who_has_no_target_is_not_rated_and_no_cost_is_no_margin_of_zero(june: Staff) -> None:
+    answer = june.answer(*APPRAISAL)
+    margin = items(answer)["margin"]
+    assert (margin["actual"], margin["completion"], margin["remark"]) == (None, None, "Nothing measures it: not rated.")
+    bob = items(answer, BOB)["revenue"]
+    assert (bob["target"], bob["actual"], bob["remark"]) == (None, "500.00", "No target: not rated.")
+    (total,) = [row for row in answer["totals"] if row["user"] == ANN]
+    assert (total["score"], total["coverage"]) == ("0.8623", "0.7500")  # (36.8 + 21.875 + 6) / 75
+
+
+@pytest.mark.requirement("S4-30")
+def test_against_the_own_past_and_a_period_of_choice(june: Staff) -> None:
+    revenue = items(june.answer(*APPRAISAL))["revenue"]
+    assert (revenue["before"], revenue["change"]) == ("400.00", "1.3000")
+    other = items(june.answer(*APPRAISAL, "--against", "2026-04"))["revenue"]
+    assert (other["before"], other["change"]) == ("0.00", None)
+
+
+@pytest.mark.long
+def test_a_period_that_is_not_over_is_compared_with_as_many_days_of_the_one_before(june: Staff) -> None:
+    early = items(june.answer(*APPRAISAL, day="2026-06-19"))["revenue"]
+    assert (early["actual"], early["before"]) == ("900.00", "0.00")
+    late = items(june.answer(*APPRAISAL, day="2026-06-20"))["revenue"]
+    assert late["before"] == "400.00"
+
+
+@pytest.mark.long
+def test_targets_of_all_months_make_that_of_the_quarter(june: Staff) -> None:
+    assert items(june.answer(*APPRAISAL, "--period", "2026-Q2"))["revenue"]["target"] is None
+    june.load("ann,,2026-04,revenue,100,,\nann,,2026-05,revenue,500,,\n")
+    quarter = items(june.answer(*APPRAISAL, "--period", "2026-Q2"))["revenue"]
+    assert (quarter["target"], quarter["actual"], quarter["completion"]) == ("1600.00", "1320.00", "0.8250")
+    june.load("ann,,2026-Q2,revenue,2000,,\n")
+    assert items(june.answer(*APPRAISAL, "--period", "2026-Q2"))["revenue"]["completion"] == "0.6600"
+
+
+@pytest.mark.requirement("S4-31")
+def test_w37_marks_of_a_file_are_81_points(june: Staff) -> None:
+    text = "user,item,mark\nann,results,4\nann,attitude,5\nann,knowledge,3\nann,relationship,4\nann,teamwork,4\n"
+    answer = june.answer(*APPRAISAL, "--ratings", june.file(text, "ratings.csv"))
+    assert {row["user"]: row["points"] for row in answer["totals"]} == {ANN: "81.00", BOB: None}
+    more = june.answer(*APPRAISAL, "--ratings", june.file(text + "cat,results,5\n", "ratings.csv"), codes=(1,))
+    assert more["findings"][0]["message"].startswith("cat has neither a target nor a document in the period")
+    done = june.place.kam(*APPRAISAL, "--ratings", june.file(text.replace("ann,t", "eve,t"), "ratings.csv"))
+    assert "row 6, column user: 'eve' is not known in the ERP." in done.stderr
+
+
+@pytest.mark.requirement("S0-15")
+@pytest.mark.requirement("S4-29")
+def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None:
+    june.load("bob,,2026-06,revenue,1000,,\n")
+    answer = june.answer(*RANKING)
+    assert [(row["rank"], row["user"], row["score"]) for row in answer["rows"]] == [
+        (1, ANN, "0.8623"), (2, BOB, "0.5000"),
+    ]  # fmt: skip
+    (spread,) = answer["totals"]
+    assert (spread["count"], spread["best"], spread["least"], spread["times"]) == (2, "0.8623", "0.5000", "1.7247")
+    assert answer["findings"] == []
+
+
+@pytest.mark.long
+def test_a_cap_counts_and_what_is_above_it_stands_beside(june: Staff) -> None:
+    june.load("bob,,2026-06,revenue,100,,\n")
+    first = june.answer(*RANKING)["rows"][0]
+    assert (first["user"], first["score"], first["uncapped"]) == (BOB, "1.2000", "5.0000")
+    row = items(june.answer(*APPRAISAL), BOB)["revenue"]
+    assert (row["completion"], row["counted"]) == ("5.0000", "1.2000")
+
+
+def test_who_is_paid_by_another_plan_than_his_colleagues_is_named(june: Staff) -> None:
+    folder = june.place.home / "policy" / "incentives"
+    folder.mkdir(parents=True)
+    plan = (
+        '[plan]\ncode = "{code}"\nvalid_from = 2026-01-01\n[payees]\nusers = {users}\n[[component]]\n'
+        'kind = "commission"\nmode = "marginal"\nbrackets = [{{ from = "0", rate = "0.02" }}]\n'
+    )
+    (folder / "a.toml").write_text(plan.format(code="all", users='["ann", "bob", "cat"]'))
+    (folder / "b.toml").write_text(plan.format(code="extra", users='["bob"]'))
+    june.load("cat,,2026-06,revenue,10,,\n")
+    (finding,) = june.answer(*RANKING)["findings"]
+    assert (finding["severity"], finding["record"]) == ("info", str(BOB))
+    assert finding["message"] == (
+        "bob is paid by all, extra, most others of his role in East by all: the same rule for all?"
+    )
+
+
+def test_who_reached_his_targets_long_enough_is_a_reason_to_look(june: Staff) -> None:
+    (june.place.home / "policy").mkdir()
+    rule = (
+        "[appraisal]\nvalid_from = 2026-01-01\npromotion_periods = 2\n[[measured]]\nmeasure = 'revenue'\nweight = 1\n"
+    )
+    (june.place.home / "policy" / "appraisal.toml").write_text(rule)
+    june.load("ann,,2026-05,revenue,400,,\nann,,2026-06,revenue,920,,\nbob,,2026-06,revenue,500,,\n")
+    rows = {row["user"]: row["remark"] for row in june.answer(*RANKING)["rows"]}
+    assert rows == {
+        ANN: "For the personnel department to look at: 1.00 or more in each of 2 periods in a row.", BOB: None,
+    }  # fmt: skip
+    early = {row["user"]: row["remark"] for row in june.answer(*RANKING, day="2026-06-29")["rows"]}
+    assert early[ANN] is None  # June is not over: April and May count, and April had no target
+
+
+@pytest.mark.long
+def test_one_team_is_asked_for_by_name_or_id(june: Staff) -> None:
+    assert {row["user"] for row in june.answer(*RANKING, "--team", "East")["rows"]} == {ANN, BOB}
+    assert {row["user"] for row in june.answer(*APPRAISAL, "--team", "1")["rows"]} == {ANN, BOB}
+    done = june.place.kam(*RANKING, "--team", "West", "--as-of", "2026-06-30")
+    assert (done.returncode, "No salesperson is in a team 'West'. There are: East." in done.stderr) == (2, True)
+
+
+@pytest.mark.long
+def test_two_targets_for_the_same_count_as_none_and_are_told(june: Staff) -> None:
+    row = next(row for row in june.server.rows("kam.target").values() if row["kind"] == "revenue")
+    june.server.edit("kam.target", row["id"], kam_key="kam.target,77")
+    june.load(W32.replace("ann,,2026-06,revenue,1000,CNY,\n", ""))
+    other = next(row for row in june.server.rows("kam.target").values() if row["kind"] == "margin")
+    june.server.edit("kam.target", other["id"], kind="revenue", kam_key="kam.target,78")
+    june.place.kam("sync", "run")
+    answer = june.answer(*APPRAISAL, codes=(1,))
+    assert items(answer)["revenue"]["target"] is None
+    assert answer["findings"][0]["message"].startswith("There are 2 such targets of one person")
+    june.server.edit("kam.target", other["id"], period="June")
+    june.place.kam("sync", "run")
+    (finding,) = june.answer(*APPRAISAL, codes=(1,))["findings"]
+    assert finding["message"].startswith("Targets with the period June count nowhere, for it is none (1).")
+
+
+def test_a_period_to_come_is_refused_and_a_chinese_reader_reads_chinese(june: Staff) -> None:
+    done = june.place.kam(*RANKING, "--as-of", "2026-06-30", "--period", "2026-07")
+    assert (done.returncode, "The period 2026-07 has not begun on 2026-06-30." in done.stderr) == (2, True)
+    told = june.place.kam("--lang", "zh_CN", *APPRAISAL, "--as-of", "2026-06-30").stdout
+    assert "销售额" in told
+    assert "完成率" in told
+    shown = june.place.kam("--lang", "zh_TW", "targets", "show", "--period", "2026-06").stdout
+    assert "新客戶數" in shown
