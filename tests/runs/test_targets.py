@@ -88,6 +88,10 @@ def test_what_people_have_changed_in_odoo_since_stays_and_is_told(office: Staff)
     assert office.targets()["target:user:7:revenue:2026-06"] == 950.0
     office.server.edit("kam.target", target, amount=1000.0, kam_version=3)
     assert office.load(W32)["left"] == 0
+    with connect(ErpAccess(office.server.url, "sandbox", "admin", office.server.password)) as session:
+        session.unlink("kam.target", [target])
+    assert office.load(W32.replace("1000", "1050"))["written"] == 1
+    assert office.targets()["target:user:7:revenue:2026-06"] == 1050.0
 
 
 def test_a_target_that_somebody_has_set_by_hand_is_not_set_a_second_time(office: Staff) -> None:
@@ -108,7 +112,7 @@ def test_a_target_that_somebody_has_set_by_hand_is_not_set_a_second_time(office:
         ("eve,,2026-06,revenue,1,,\n", "row 3, column user: 'eve' is not known in the ERP."),
         (",North,2026-06,revenue,1,,\n", "row 3, column team: 'North' is not known in the ERP."),
         ("ann,,2026-06,revenue,1,EUR,\n", "row 3, column currency: EUR is not the company's currency; targets are"),
-        ("ann,,2026-06,revenue,1,XXX,\n", "row 3, column currency: XXX is not the company's currency"),
+        ("ann,,2026-06,revenue,1,ZZZ,\n", "row 3, column currency: ZZZ is not the company's currency"),
         ("ann,,2026-06,revenue,1.005,,\n", "row 3, column amount: 1.005 has more decimals than CNY."),
         ("ann,,2026-06,revenue,-5,,\n", "row 3, column amount: a target is zero or more, not -5."),
         ("ann,,2026-06,revenue,1,,\n7,,2026-06,revenue,2,,\n", "row 4, column measure: this target stands in the file"),
