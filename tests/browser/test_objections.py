@@ -24,7 +24,7 @@ def test_a_payee_objects_and_an_accountant_answers(anna: Person, fin: Person, ca
     anna.picture("objection-dialog")
     anna.click(SAVE)
     assert anna.page.query_selector(".modal") is None
-    assert "Objection Open" in anna.text(".ribbon")
+    assert anna.text(".ribbon").casefold() == "objection open"
     assert "1 Objections" in anna.text(".o-form-buttonbox")
     assert f"An objection was raised: {TEXT}" in anna.text(".o-mail-Chatter")
     anna.picture("payout-objected")
