@@ -20,7 +20,7 @@ from kam_connector.rules.appraisal import WHO, shown
 from kam_connector.rules.decisions import Flags, boxed, require_columns
 from kam_connector.rules.pay.prepare import is_payee
 
-SPREAD_COLUMNS = ("count", "best", "least", "times", "mean", "coefficient")
+SPREAD_COLUMNS = ("people_rated", "best", "least", "times", "mean", "coefficient")
 
 
 def rank(scores: pd.DataFrame, among: Sequence[str]) -> pd.DataFrame:

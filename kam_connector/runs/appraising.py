@@ -223,7 +223,7 @@ def _rank_row(
 
 def _spread_row(row: Mapping[Hashable, Any]) -> Row:
     shares = {name: shown(row[name]) for name in ("best", "least", "times", "mean", "coefficient")}
-    return {"company": int(row["company_id"]), "count": int(row["count"]), **shares}
+    return {"company": int(row["company_id"]), "people_rated": int(row["people_rated"]), **shares}
 
 
 def _exceptions(

@@ -46,9 +46,9 @@ def test_each_company_has_places_of_its_own() -> None:
 @pytest.mark.requirement("S0-15")
 def test_the_spread_is_best_over_least_and_the_coefficient_of_variation() -> None:
     (row,) = spread(scores("0.98", "0.9525", None, "0.9525", "0.8308"), ["company_id"]).to_dict("records")
-    found = {str(name): row[name] if name in ("company_id", "count") else shown(row[name]) for name in row}
+    found = {str(name): row[name] if name in ("company_id", "people_rated") else shown(row[name]) for name in row}
     assert found == {
-        "company_id": 1, "count": 4, "best": "0.9800", "least": "0.8308", "times": "1.1796", "mean": "0.9290",
+        "company_id": 1, "people_rated": 4, "best": "0.9800", "least": "0.8308", "times": "1.1796", "mean": "0.9290",
         "coefficient": "0.0622",
     }  # fmt: skip
 

@@ -108,7 +108,8 @@ def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None
         (1, ANN, "0.8623"), (2, BOB, "0.5000"),
     ]  # fmt: skip
     (spread,) = answer["totals"]
-    assert (spread["count"], spread["best"], spread["least"], spread["times"]) == (2, "0.8623", "0.5000", "1.7247")
+    figures = [spread[name] for name in ("people_rated", "best", "least", "times")]
+    assert figures == [2, "0.8623", "0.5000", "1.7247"]
     assert answer["findings"] == []
 
 
