@@ -103,6 +103,8 @@ def bring(path: Path, as_of: date | None, yes: bool, dry_run: bool, output_forma
                 outcome = writing.push(found.plan, workspace.connect(), workspace.ledger, run=run)
     written = outcome.written if outcome else 0
     told = (*found.findings, *told_findings(found.plan), *refused(outcome))
-    totals = [{"planned": len(found.plan.changes), "written": written, "known": found.known}]
+    totals = [
+        {"planned": len(found.plan.changes), "written": written, "known": found.known, "held": len(found.plan.held)}
+    ]
     return finish(result_of("complaints import", found.seen, found.rows, totals, told, run if outcome else None),
                   output_format)  # fmt: skip

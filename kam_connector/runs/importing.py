@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kam_connector import writeback
@@ -65,7 +66,7 @@ def bring_complaints(workspace: Workspace, as_of: date | None, path: Path) -> Br
     foreign = pd.DataFrame(rows, columns=list(FOREIGN))
     keys = {(int(row[0]), row[1]) for night in seen.nights for row in night.case_keys[_KEY].to_numpy().tolist()}
     is_known = [(company, f"{FILE},{number}") in keys for company, number in foreign[_OWN_KEY].to_numpy().tolist()]
-    fresh = foreign[[not known for known in is_known]]
+    fresh = foreign[~np.array(is_known, dtype=bool)]
     taken = [
         take_in_file(night, sources, fresh[fresh["company_id"].isin(night.companies["company_id"])])
         for night in seen.nights

@@ -60,10 +60,10 @@ def desk(shared_folder: Path, tmp_path: Path) -> Iterator[Desk]:
 def test_a_row_becomes_one_complaint_by_policy_and_the_second_run_writes_nothing(desk: Desk) -> None:
     desk.write(desk.row(invoice=desk.invoice["name"], company=""))
     planned = desk.bring("--dry-run")
-    assert planned["totals"] == [{"planned": 1, "written": 0, "known": 0}]
+    assert planned["totals"] == [{"planned": 1, "written": 0, "known": 0, "held": 0}]
     assert desk.brought == []
     written = desk.bring("--yes")
-    assert written["totals"] == [{"planned": 1, "written": 1, "known": 0}]
+    assert written["totals"] == [{"planned": 1, "written": 1, "known": 0, "held": 0}]
     [row], [made] = written["rows"], desk.brought
     assert (row["complaint"], row["type"], row["severity"]) == ("K-77", "transport", "medium")
     assert (made["kam_key"], made["partner_id"], made["company_id"]) == ("csv,K-77", desk.customer["id"], 1)
@@ -73,11 +73,15 @@ def test_a_row_becomes_one_complaint_by_policy_and_the_second_run_writes_nothing
     assert made["received_at"] == "2026-06-26 08:30:00"  # W16: 16:30 in Shanghai
 
     # at once, before anything was pulled: nothing; after the pull it is known, whatever people changed
-    assert desk.bring("--yes")["totals"][0]["written"] == 0
+    assert desk.bring("--yes")["totals"] == [{"planned": 0, "written": 0, "known": 0, "held": 1}]
     desk.server.edit(MODEL, made["id"], severity="critical", subject="Ours")
     assert desk.place.kam("sync", "run").returncode in (0, 1)
     again = desk.bring("--yes")
-    assert (again["totals"], again["rows"], again["findings"]) == ([{"planned": 0, "written": 0, "known": 1}], [], [])
+    assert (again["totals"], again["rows"], again["findings"]) == (
+        [{"planned": 0, "written": 0, "known": 1, "held": 0}],
+        [],
+        [],
+    )
     assert [(row["severity"], row["subject"]) for row in desk.brought] == [("critical", "Ours")]
 
     # the next night gives it deadlines
@@ -103,6 +107,15 @@ def test_what_cannot_be_a_complaint_is_left_out_with_its_row_and_the_rest_goes_o
     parts = ("No customer", "INV/none", "not clear of which company", "'yesterday'", "still to come", "twice")
     messages = [message for _, message in found]
     assert all(part in message or "no customer" in message for part, message in zip(parts, messages, strict=True))
+
+
+@pytest.mark.timeout(300)
+def test_a_file_without_rows_brings_nothing_and_one_without_a_column_is_refused(desk: Desk) -> None:
+    desk.write()
+    assert desk.bring("--yes")["totals"] == [{"planned": 0, "written": 0, "known": 0, "held": 0}]
+    desk.file.write_text("number,customer\nK-1,36\n", "utf-8")
+    done = desk.place.kam("complaints", "import", str(desk.file), "--yes")
+    assert (done.returncode, "lacks the columns" in done.stderr) == (2, True)
 
 
 @pytest.mark.timeout(300)
