@@ -18,8 +18,8 @@ NO_EVENTS = Text(
     "kam incentives simulate --credits."
 )
 NO_COMPLAINTS = Text(
-    "Plan {plan} is not paid: a gate asks for upheld complaints, and pay does not read them yet. Take the gate out, or "
-    "try the plan on a file: kam incentives simulate --credits."
+    "Plan {plan} is not paid: a gate asks for upheld complaints, which the ERP keeps with the addon only. Install the "
+    "addon, take the gate out, or try the plan on a file: kam incentives simulate --credits."
 )
 NO_CASH = Text(
     "Plan {plan} is not paid: it pays by orders, and what was received for an order is not known. Let it pay by "
@@ -40,13 +40,16 @@ NO_DOWN_PAYMENTS = Text(
 )
 
 
-def find_unknown(plan: Plan) -> list[Finding]:
-    """A finding for each thing that the plan asks and the mirror does not tell; none: it can be paid."""
+def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
+    """A finding for each thing that the plan asks and the mirror does not tell; none: it can be paid.
+
+    `addon`: whether the ERP has it, and so complaints.
+    """
     gates, by_orders = {gate.fact for gate in plan.gate}, plan.credit.source == "order"
     unknown = {
         NO_COST: plan.credit.base == "margin" or "margin_share" in gates,
         NO_EVENTS: any(component.event for component in plan.component),
-        NO_COMPLAINTS: "upheld_complaints" in gates,
+        NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
         NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
         NO_LINES: by_orders and plan.looks_at_lines,
         NO_PENDING: plan.cash.pending == "wait" and "pending" in plan.cash.model_fields_set,

@@ -130,6 +130,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "ordered_days": lambda con: rhythm.ordered_days(con, DAY),
     "costed_lines": lambda con: margins.costed_lines(con, DAY),
     "product_lines": lambda con: assortment.product_lines(con, DAY),
+    "upheld_complaints": lambda con: complaints.upheld_complaints(con, DAY, DAY),
     "settled_complaints": lambda con: complaints.settled_complaints(con, DAY),
     "find_text": lambda con: archive.find_text(con, "a'%", DAY),
     "named_products": products.named_products,

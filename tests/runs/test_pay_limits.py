@@ -45,7 +45,7 @@ FOOD = '[filter]\ncategories = ["food"]\n'
         (SHIPPED, []),
         (SHIPPED.replace('base = "net"', 'base = "margin"'), [NO_COST]),
         (SHIPPED + BONUS, [NO_EVENTS]),
-        (SHIPPED + GATE.format("upheld_complaints"), [NO_COMPLAINTS]),
+        (SHIPPED + GATE.format("upheld_complaints"), []),
         (SHIPPED + GATE.format("margin_share").replace("above", "below"), [NO_COST]),
         (SHIPPED + GATE.format("overdue_share"), []),
         (ORDERS, []),
@@ -66,6 +66,13 @@ FOOD = '[filter]\ncategories = ["food"]\n'
 def test_what_the_mirror_does_not_tell_is_named(tmp_path: Path, text: str, told: list[object]) -> None:
     path = tmp_path / "plan.toml"
     path.write_text(text, "utf-8")
-    found = find_unknown(policy.read_plan(path))
+    found = find_unknown(policy.read_plan(path), addon=True)
     assert [one.template.template for one in found] == [text.template for text in told]
     assert {one.severity for one in found} <= {"error"}
+
+
+def test_without_the_addon_nobody_knows_of_complaints(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(SHIPPED + GATE.format("upheld_complaints"), "utf-8")
+    (found,) = find_unknown(policy.read_plan(path), addon=False)
+    assert found.template.template == NO_COMPLAINTS.template

@@ -297,7 +297,10 @@ def _booked_units(rows: pd.DataFrame, booked: Flags, given: Given) -> list[Fract
 
 
 def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flags]:
-    """The day of each row's rate (which is also the day that it counts for), and whether it must wait for cash."""
+    """The day of each row's rate (which is also the day that it counts for), and whether it must wait for cash.
+
+    An event has nothing to wait for.
+    """
     day = days_of(rows["date"])
     nothing = np.zeros(len(rows), dtype=bool)
     if plan.cash.rate_date == "invoice" or not len(rows):
@@ -310,7 +313,8 @@ def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flag
     first = pd.Series(days_of(cash["date"]), index=ids_of(cash["document_id"])).groupby(level=0).min()
     paid = first.reindex(rows["family"]).to_numpy(dtype="datetime64[D]")
     latest = np.maximum(paid, day)
-    return np.where(np.isnat(paid), day, latest), np.isnat(paid)
+    event = (rows["kind"] == "event").to_numpy(dtype=bool)
+    return np.where(np.isnat(paid) | event, day, latest), np.isnat(paid) & ~event
 
 
 def _no_rate(rows: pd.DataFrame, plan: Plan, day: Days, place: int) -> Finding:

@@ -1,0 +1,75 @@
+"""What a plan pays by a test's own books: pulled into a mirror, read from there, through the engine."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+from kam_connector import ledger, mirror, policy
+from kam_connector.money import minor_text
+from kam_connector.policy import Plan
+from kam_connector.rules.pay.engine import compute_pay
+from kam_connector.rules.pay.given import PAID_COLUMNS, no_rows
+from kam_connector.rules.pay.spans import period_at
+from kam_connector.runs.pay_reading import read_given
+from kam_connector.runs.sources import Sources
+from tests.facts.conftest import mirror_of
+from tests.sync.books import INCOME, Books
+
+ANN, BOB = 7, 8
+
+
+def sellers(books: Books) -> Books:
+    """The books with Ann's customer 1 and Bob's customer 2."""
+    for number, login in ((ANN, "Ann"), (BOB, "Bob")):
+        books.add("res.users", id=number, login=login, active=True, company_id=1)
+        books.partner(f"Customer of {login}", user_id=number)
+    return books
+
+
+def product(books: Books, name: str) -> int:
+    """A product that alone is in the category `name`."""
+    category = books.add("product.category", name=name)
+    template = books.add("product.template", name=name, categ_id=category, active=True, type="consu", list_price=0.0)
+    return books.add("product.product", product_tmpl_id=template, active=True, default_code=name)
+
+
+def sold_line(
+    books: Books, move: int, product_id: int | bool, amount: float, quantity: float = 1.0, **more: Any
+) -> int:
+    """A line of a product on the invoice, amounts in its company's currency."""
+    head = books.row("account.move", move)
+    sign = -1 if head["move_type"] == "out_refund" else 1
+    row = {
+        "move_id": move, "account_id": INCOME, "partner_id": head["partner_id"], "date": head["date"],
+        "balance": -sign * amount, "amount_currency": -sign * amount, "price_subtotal": amount, "quantity": quantity,
+        "parent_state": "posted", "display_type": "product", "product_id": product_id,
+        "company_id": head["company_id"], "currency_id": head["currency_id"], "name": "sold",
+    }  # fmt: skip
+    return books.add("account.move.line", **{**row, **more})
+
+
+def read_plan(folder: Path, text: str) -> Plan:
+    """The plan that the text says."""
+    path = folder / "plan.toml"
+    path.write_text(text, "utf-8")
+    return policy.read_plan(path)
+
+
+def paid(folder: Path, books: Books, text: str, last: str) -> list[tuple[int, str, str]]:
+    """Payee, period and payout of each statement up to the day that is not zero."""
+    plan, as_of = read_plan(folder, text), date.fromisoformat(last)
+    with mirror.open(mirror_of(books)) as store, ledger.open(folder / "ledger.db") as book:
+        sources = Sources(store.ibis, book, policy.load(), {}, True, datetime.now(UTC))
+        given = read_given(sources, plan, as_of, [1], no_rows(PAID_COLUMNS), plan.valid_from)
+    pay = compute_pay(plan, given)
+    return [
+        (
+            each.payee_id,
+            period_at(each.stage, plan.plan.period).code,
+            minor_text(each.payout, given.currencies[each.currency_id]),
+        )
+        for each in sorted(pay.statements, key=lambda one: (one.payee_id, one.stage))
+        if each.payout
+    ]
