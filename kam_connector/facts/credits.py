@@ -12,7 +12,7 @@ from kam_connector.facts.companies import company_currencies
 from kam_connector.facts.customers import customers
 from kam_connector.facts.days import Zones
 from kam_connector.facts.invoices import posted_invoices
-from kam_connector.facts.items import receivable_accounts
+from kam_connector.facts.items import counted_matches, receivable_accounts
 from kam_connector.facts.live import live
 from kam_connector.facts.orders import confirmed_orders
 
@@ -87,13 +87,28 @@ def order_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones
 
 
 def document_cash(con: BaseBackend, as_of: date) -> ir.Table:
-    """One row a match that closes an invoice: move_id, date, kind (cash, credit_note, write_off, exchange, entry).
+    """One row a match that closes an invoice: move_id, date, kind (cash, pending, credit_note, write_off, exchange...).
 
+    pending: cash of a payment that no bank statement shows yet (today's: the ERP does not keep since when one does).
     amount_minor is in the invoice's currency; matches dated up to `as_of`.
     """
     match = matches(con, as_of)
     match = match.filter(match.closed_kind == "invoice")
-    return match.select("move_id", "date", "kind", amount_minor="amount_currency_minor")
+    paper = counted_matches(con, as_of).select(paper_match="match_id", paying_key="credit_document_id")
+    waiting = _waiting_entries(con)
+    joined = match.left_join(paper, match.match_id == paper.paper_match)
+    joined = joined.left_join(waiting, joined.paying_key == waiting.waiting_key)
+    waits = (joined.kind == "cash") & joined.waiting_key.notnull()
+    kind = ibis.ifelse(waits, "pending", joined.kind)
+    return joined.select("move_id", "date", kind=kind, amount_minor="amount_currency_minor")
+
+
+def _waiting_entries(con: BaseBackend) -> ir.Table:
+    """waiting_key: entries of payments whose outstanding amount is matched with no bank statement line."""
+    payment, move = live(con, "account_payment"), live(con, "account_move")
+    payment = payment.filter(payment.move_id.notnull(), ~payment.is_matched)
+    banked = move.filter(move.statement_line_id.notnull())
+    return payment.anti_join(banked, payment.move_id == banked.id).select(waiting_key="move_id").distinct()
 
 
 def first_sales(con: BaseBackend) -> ir.Table:

@@ -29,10 +29,6 @@ NO_LINES = Text(
     "Plan {plan} is not paid: it pays by orders, whose lines are not pulled from the ERP, and looks at lines or their "
     "categories. Let it pay by invoices, or try it on a file: kam incentives simulate --credits."
 )
-NO_PENDING = Text(
-    "Plan {plan} is not paid: money that no bank statement shows yet is to wait, and pay cannot tell it from other "
-    'money. Write pending = "count", or try the plan on a file: kam incentives simulate --credits.'
-)
 NO_DOWN_PAYMENTS = Text(
     "Plan {plan} is not paid: [cash] down_payment asks about down payments, and pay cannot tell them from other "
     "invoices. Take the key out: each counts as an invoice. Or try the plan on a file: kam incentives simulate "
@@ -52,7 +48,6 @@ def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
         NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
         NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
         NO_LINES: by_orders and plan.looks_at_lines,
-        NO_PENDING: plan.cash.pending == "wait" and "pending" in plan.cash.model_fields_set,
         NO_DOWN_PAYMENTS: "down_payment" in plan.cash.model_fields_set
         and (plan.cash.down_payment == "final" or plan.looks_at_lines),
     }

@@ -14,7 +14,6 @@ from kam_connector.runs.pay_limits import (
     NO_DOWN_PAYMENTS,
     NO_EVENTS,
     NO_LINES,
-    NO_PENDING,
     find_unknown,
 )
 
@@ -56,7 +55,7 @@ FOOD = '[filter]\ncategories = ["food"]\n'
         (ORDERS + FOOD, [NO_LINES]),
         (ORDERS.replace("mode", 'basis = "line"\nmode'), [NO_LINES]),
         (INVOICES + FOOD, []),
-        (INVOICES + '[cash]\npending = "wait"\n', [NO_PENDING]),
+        (INVOICES + '[cash]\npending = "wait"\n', []),
         (INVOICES + '[cash]\npending = "count"\n', []),
         (INVOICES + '[cash]\ndown_payment = "final"\n', [NO_DOWN_PAYMENTS]),
         (INVOICES + '[cash]\ndown_payment = "proportional"\n', []),

@@ -21,6 +21,7 @@ from kam_connector.periods import add_months
 from kam_connector.policy.components import Filter
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Days, Flags, Whole, boxed, days_of, ids_of, require_columns
+from kam_connector.rules.pay.cash import paying_kinds
 from kam_connector.rules.pay.exact import rate_units, ratio, whole
 from kam_connector.rules.pay.given import CREDIT_COLUMNS, CREDIT_DEFAULTS, Given
 from kam_connector.rules.pay.shares import share_base
@@ -309,7 +310,7 @@ def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flag
         spans, place = np.unique(span_of(day, plan.plan.period), return_inverse=True)
         ends = np.array([np.datetime64(period_at(int(each), plan.plan.period).end, "D") for each in spans])
         return ends[place], nothing
-    cash = given.cash[given.cash["kind"] == "cash"]
+    cash = given.cash[given.cash["kind"].isin(paying_kinds(plan))]
     first = pd.Series(days_of(cash["date"]), index=ids_of(cash["document_id"])).groupby(level=0).min()
     paid = first.reindex(rows["family"]).to_numpy(dtype="datetime64[D]")
     latest = np.maximum(paid, day)
