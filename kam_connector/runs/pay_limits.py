@@ -9,10 +9,6 @@ from kam_connector.findings import Finding
 from kam_connector.policy import Plan
 from kam_connector.texts import Text
 
-NO_COST = Text(
-    "Plan {plan} is not paid: it asks for the margin, and what was sold at which cost is not pulled from the ERP. Let "
-    'it pay by net amounts (base = "net"), or try it on a file: kam incentives simulate --credits.'
-)
 NO_EVENTS = Text(
     "Plan {plan} is not paid: it pays for events, and the ERP keeps none. Take the component out, or try it on a file: "
     "kam incentives simulate --credits."
@@ -24,10 +20,6 @@ NO_COMPLAINTS = Text(
 NO_CASH = Text(
     "Plan {plan} is not paid: it pays by orders, and what was received for an order is not known. Let it pay by "
     "invoices, take out the gate or days_to_pay, or try it on a file: kam incentives simulate --credits."
-)
-NO_LINES = Text(
-    "Plan {plan} is not paid: it pays by orders, whose lines are not pulled from the ERP, and looks at lines or their "
-    "categories. Let it pay by invoices, or try it on a file: kam incentives simulate --credits."
 )
 NO_DOWN_PAYMENTS = Text(
     "Plan {plan} is not paid: [cash] down_payment asks about down payments, and pay cannot tell them from other "
@@ -43,11 +35,9 @@ def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
     """
     gates, by_orders = {gate.fact for gate in plan.gate}, plan.credit.source == "order"
     unknown = {
-        NO_COST: plan.credit.base == "margin" or "margin_share" in gates,
         NO_EVENTS: any(component.event for component in plan.component),
         NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
         NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
-        NO_LINES: by_orders and plan.looks_at_lines,
         NO_DOWN_PAYMENTS: "down_payment" in plan.cash.model_fields_set
         and (plan.cash.down_payment == "final" or plan.looks_at_lines),
     }

@@ -44,14 +44,16 @@ def read_given(
 
 
 def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:
-    """The credits of the plan's source; by line where the plan looks at lines or their products."""
+    """The credits of the plan's source; by line where the plan looks at lines, their products or margins."""
+    by_line = plan.looks_at_lines or plan.asks_margin
     if plan.credit.source == "order":
-        table = credits.order_credits(sources.con, first, last, sources.zones)
-    elif plan.looks_at_lines:
+        read = credits.order_line_credits if by_line else credits.order_credits
+        table = read(sources.con, first, last, sources.zones)
+    elif by_line:
         table = credits.line_credits(sources.con, first, last)
     else:
         table = credits.invoice_credits(sources.con, first, last)
-    frame = table.to_pandas()
+    frame = (table if plan.asks_margin or not by_line else table.drop("margin_minor")).to_pandas()
     frame = frame[frame["kind"].isin(["order", "invoice", "credit_note"])]
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     return pd.concat([found, *_read_events(sources, plan, first, last)], ignore_index=True)

@@ -10,8 +10,9 @@ from kam_connector import ledger, mirror, policy
 from kam_connector.money import minor_text
 from kam_connector.policy import Plan
 from kam_connector.rules.pay.engine import compute_pay
-from kam_connector.rules.pay.given import PAID_COLUMNS, no_rows
+from kam_connector.rules.pay.given import PAID_COLUMNS, Given, no_rows
 from kam_connector.rules.pay.spans import period_at
+from kam_connector.rules.pay.statements import Statement
 from kam_connector.runs.pay_reading import read_given
 from kam_connector.runs.sources import Sources
 from tests.facts.conftest import mirror_of
@@ -57,19 +58,24 @@ def read_plan(folder: Path, text: str) -> Plan:
     return policy.read_plan(path)
 
 
-def paid(folder: Path, books: Books, text: str, last: str) -> list[tuple[int, str, str]]:
-    """Payee, period and payout of each statement up to the day that is not zero."""
+def paid(
+    folder: Path, books: Books, text: str, last: str, findings: list[str] | None = None
+) -> list[tuple[int, str, str]]:
+    """Payee, period and payout of each statement up to the day that is not zero; `findings` gets what was found."""
     plan, as_of = read_plan(folder, text), date.fromisoformat(last)
     with mirror.open(mirror_of(books)) as store, ledger.open(folder / "ledger.db") as book:
         sources = Sources(store.ibis, book, policy.load(), {}, True, datetime.now(UTC))
         given = read_given(sources, plan, as_of, [1], no_rows(PAID_COLUMNS), plan.valid_from)
     pay = compute_pay(plan, given)
+    if findings is not None:
+        findings += [found.message for found in pay.findings]
+    stated = sorted(pay.statements, key=lambda one: (one.payee_id, one.stage))
     return [
-        (
-            each.payee_id,
-            period_at(each.stage, plan.plan.period).code,
-            minor_text(each.payout, given.currencies[each.currency_id]),
-        )
-        for each in sorted(pay.statements, key=lambda one: (one.payee_id, one.stage))
+        (each.payee_id, period_at(each.stage, plan.plan.period).code, _amount(each, given))
+        for each in stated
         if each.payout
     ]
+
+
+def _amount(each: Statement, given: Given) -> str:
+    return minor_text(each.payout, given.currencies[each.currency_id])

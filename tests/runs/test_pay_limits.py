@@ -10,10 +10,8 @@ from kam_connector import policy
 from kam_connector.runs.pay_limits import (
     NO_CASH,
     NO_COMPLAINTS,
-    NO_COST,
     NO_DOWN_PAYMENTS,
     NO_EVENTS,
-    NO_LINES,
     find_unknown,
 )
 
@@ -42,18 +40,18 @@ FOOD = '[filter]\ncategories = ["food"]\n'
     ("text", "told"),
     [
         (SHIPPED, []),
-        (SHIPPED.replace('base = "net"', 'base = "margin"'), [NO_COST]),
+        (SHIPPED.replace('base = "net"', 'base = "margin"'), []),
         (SHIPPED + BONUS, [NO_EVENTS]),
         (SHIPPED + GATE.format("upheld_complaints"), []),
-        (SHIPPED + GATE.format("margin_share").replace("above", "below"), [NO_COST]),
+        (SHIPPED + GATE.format("margin_share").replace("above", "below"), []),
         (SHIPPED + GATE.format("overdue_share"), []),
         (ORDERS, []),
         (ORDERS + GATE.format("overdue_share"), [NO_CASH]),
         (ORDERS + GATE.format("collection_rate"), [NO_CASH]),
         (ORDERS + DAYS, [NO_CASH]),
         (INVOICES + DAYS, []),
-        (ORDERS + FOOD, [NO_LINES]),
-        (ORDERS.replace("mode", 'basis = "line"\nmode'), [NO_LINES]),
+        (ORDERS + FOOD, []),
+        (ORDERS.replace("mode", 'basis = "line"\nmode'), []),
         (INVOICES + FOOD, []),
         (INVOICES + '[cash]\npending = "wait"\n', []),
         (INVOICES + '[cash]\npending = "count"\n', []),
