@@ -19,13 +19,13 @@ if TYPE_CHECKING:
 
 
 def order_costs(con: BaseBackend) -> ir.Table:
-    """One row an order line that is no heading and has a quantity.
+    """One row an order line that is no heading, no down payment, and has a quantity.
 
     Columns: line_id, order_id, product_id (empty: none), net_minor, quantity, cost_minor (of the whole line; empty: not
     known); amounts in the order's currency.
     """
     line = live(con, "sale_order_line")
-    line = line.filter(line.display_type.isnull(), line.product_uom_qty != 0)
+    line = line.filter(line.display_type.isnull(), line.product_uom_qty != 0, ~line.is_downpayment.fill_null(False))
     money = live(con, "res_currency").select("decimal_places", money_key="id")
     order = live(con, "sale_order").select(order_key="id", money_id="currency_id")
     joined = line.inner_join(order, line.order_id == order.order_key)
@@ -46,7 +46,7 @@ def invoice_costs(con: BaseBackend) -> ir.Table:
     origin has that of the invoice that it reverses. An order with a line of the product without cost tells none.
     """
     ordered = _ordered(con)
-    move = _origins(con)
+    move = origins(con)
     line = live(con, "account_move_line")
     line = line.filter(line.product_id.notnull(), line.quantity != 0)
     line = line.select("product_id", "quantity", line_id="id", line_move="move_id")
@@ -74,7 +74,7 @@ def _ordered(con: BaseBackend) -> ir.Table:
     return sums.filter(~sums.lacking, sums.ordered != 0).drop("lacking")
 
 
-def _origins(con: BaseBackend) -> ir.Table:
+def origins(con: BaseBackend) -> ir.Table:
     """move_key, company_id, currency_id, origin: the number of the order that each document comes from."""
     move = live(con, "account_move")
     first = move.select(first_key="id", first_origin="invoice_origin")

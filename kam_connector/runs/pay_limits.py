@@ -21,11 +21,6 @@ NO_CASH = Text(
     "Plan {plan} is not paid: it pays by orders, and what was received for an order is not known. Let it pay by "
     "invoices, take out the gate or days_to_pay, or try it on a file: kam incentives simulate --credits."
 )
-NO_DOWN_PAYMENTS = Text(
-    "Plan {plan} is not paid: [cash] down_payment asks about down payments, and pay cannot tell them from other "
-    "invoices. Take the key out: each counts as an invoice. Or try the plan on a file: kam incentives simulate "
-    "--credits."
-)
 
 
 def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
@@ -38,8 +33,6 @@ def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
         NO_EVENTS: any(component.event for component in plan.component),
         NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
         NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
-        NO_DOWN_PAYMENTS: "down_payment" in plan.cash.model_fields_set
-        and (plan.cash.down_payment == "final" or plan.looks_at_lines),
     }
     return [
         Finding("error", "runs.pay_limits", plan.code, Text(text.template, {"plan": plan.code}))

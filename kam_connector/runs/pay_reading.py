@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from kam_connector.facts import companies, complaints, credits, people, rates
+from kam_connector.facts import advances, companies, complaints, credits, people, rates
 from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
 from kam_connector.rules.pay.gates import UPHELD
@@ -38,7 +38,7 @@ def read_given(
     rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
     homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
-    cash = _read_cash(sources, plan, as_of)
+    cash = _with_paid_before(_read_cash(sources, plan, as_of), sold)
     money = currencies_of(rates.currencies(con).to_pandas())
     return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins)
 
@@ -56,7 +56,45 @@ def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.D
     frame = (table if plan.asks_margin or not by_line else table.drop("margin_minor")).to_pandas()
     frame = frame[frame["kind"].isin(["order", "invoice", "credit_note"])]
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
+    if plan.credit.source != "order":
+        found = _with_advances(sources, plan, found, last, by_line=by_line)
     return pd.concat([found, *_read_events(sources, plan, first, last)], ignore_index=True)
+
+
+def _with_advances(sources: Sources, plan: Plan, found: pd.DataFrame, last: date, *, by_line: bool) -> pd.DataFrame:
+    """The invoices' credits without down payments; where these count by the lines of their orders, with both.
+
+    Without lines a down payment that counts in proportion is an invoice like others.
+    """
+    if plan.cash.down_payment == "proportional" and not by_line:
+        return found
+    lines: pd.DataFrame = advances.advance_lines(sources.con).to_pandas()
+    if lines.empty:
+        return found
+    own = found["credit_id"].isin(lines["line_id"]).to_numpy(dtype=bool)
+    if plan.cash.down_payment == "proportional":
+        deals = -ids_of(found["credit_id"].map(lines.set_index("line_id")["order_id"]))
+        return pd.concat([
+            found.assign(deal_id=np.where(own, deals, 0), kind=found["kind"].mask(own, "down_payment")),
+            _ordered_lines(sources, set(deals[own].tolist()), last),
+        ], ignore_index=True)  # fmt: skip
+    if by_line:
+        return found[~own]
+    sign = np.where(found["kind"] == "credit_note", -1, 1)
+    sums = lines.groupby("move_id")[["amount_minor", "balance_minor"]].sum().reindex(found["document_id"]).fillna(0)
+    amount, balance = (sums[name].to_numpy(dtype=np.int64) for name in ("amount_minor", "balance_minor"))
+    return found.assign(
+        net_minor=found["net_minor"] - sign * amount, net_company_minor=found["net_company_minor"] + balance
+    )
+
+
+def _ordered_lines(sources: Sources, deals: Collection[int], last: date) -> pd.DataFrame:
+    """The lines of these orders, by which their down payments are divided; all ids below zero, as no document's is."""
+    table = credits.order_line_credits(sources.con, date.min, last, sources.zones)
+    lines: pd.DataFrame = table.drop("margin_minor").to_pandas()
+    lines = lines.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
+    lines = lines.assign(credit_id=-lines["credit_id"], document_id=-lines["document_id"])
+    return lines[lines["document_id"].isin(deals)].assign(deal_id=lambda rows: rows["document_id"])
 
 
 def _read_events(sources: Sources, plan: Plan, first: date, last: date) -> list[pd.DataFrame]:
@@ -132,6 +170,15 @@ def _read_cash(sources: Sources, plan: Plan, as_of: date) -> pd.DataFrame:
         return Given(pd.DataFrame(), as_of, {}).cash
     frame: pd.DataFrame = credits.document_cash(sources.con, as_of).to_pandas()
     return frame.rename(columns={"move_id": "document_id"})
+
+
+def _with_paid_before(cash: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
+    """The cash, and that of final invoices which their down payments leave nothing of: paid on their own day."""
+    done = sold[(sold["document_total_minor"] == 0) & (sold["kind"] == "invoice") & (sold["net_minor"] != 0)]
+    if cash.empty or done.empty:
+        return cash
+    sums = done.groupby("document_id").agg(date=("date", "first"), amount_minor=("net_minor", "sum")).reset_index()
+    return pd.concat([cash, sums[sums["amount_minor"] > 0].assign(kind="cash")], ignore_index=True)
 
 
 def _read_rates(sources: Sources) -> Rates:

@@ -14,6 +14,7 @@ from ibis.backends.sql.compilers.pyspark import compiler as spark
 from kam_connector import facts
 from kam_connector.facts import (
     addressees,
+    advances,
     archive,
     assortment,
     cash,
@@ -102,6 +103,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "line_credits": lambda con: credits.line_credits(con, DAY, DAY),
     "order_credits": lambda con: credits.order_credits(con, DAY, DAY),
     "order_line_credits": lambda con: credits.order_line_credits(con, DAY, DAY),
+    "advance_lines": advances.advance_lines,
     "order_costs": costs.order_costs,
     "invoice_costs": costs.invoice_costs,
     "document_cash": lambda con: credits.document_cash(con, DAY),

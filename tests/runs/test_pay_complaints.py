@@ -90,6 +90,7 @@ def test_a_complaint_counts_while_pay_waits_for_the_payment(tmp_path: Path, book
     """A plan in CNY that converts by the day of payment: a complaint has no payment to wait for."""
     invoice = books.invoice(1, 100.0, "2026-03-04", invoice_user_id=ANN, currency_id=EUR, rate=0.125)
     payment = books.payment(1, 800.0, "2026-03-10")
+    books.tables["account.payment"][-1]["is_matched"] = True
     books.match(books.item(invoice), books.item(payment), 800.0, debit_amount_currency=100.0)
     books.add("res.currency.rate", name="2026-01-01", rate=0.125, currency_id=EUR, company_id=1)
     cash = '[credit]\nsource = "cash"\n[cash]\nrate_date = "payment"\n'

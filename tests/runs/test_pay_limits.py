@@ -10,7 +10,6 @@ from kam_connector import policy
 from kam_connector.runs.pay_limits import (
     NO_CASH,
     NO_COMPLAINTS,
-    NO_DOWN_PAYMENTS,
     NO_EVENTS,
     find_unknown,
 )
@@ -55,9 +54,9 @@ FOOD = '[filter]\ncategories = ["food"]\n'
         (INVOICES + FOOD, []),
         (INVOICES + '[cash]\npending = "wait"\n', []),
         (INVOICES + '[cash]\npending = "count"\n', []),
-        (INVOICES + '[cash]\ndown_payment = "final"\n', [NO_DOWN_PAYMENTS]),
+        (INVOICES + '[cash]\ndown_payment = "final"\n', []),
         (INVOICES + '[cash]\ndown_payment = "proportional"\n', []),
-        (INVOICES + FOOD + '[cash]\ndown_payment = "proportional"\n', [NO_DOWN_PAYMENTS]),
+        (INVOICES + FOOD + '[cash]\ndown_payment = "proportional"\n', []),
     ],
 )
 def test_what_the_mirror_does_not_tell_is_named(tmp_path: Path, text: str, told: list[object]) -> None:
