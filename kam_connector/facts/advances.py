@@ -1,8 +1,9 @@
 """Which lines of invoices are down payments, and of which order.
 
 A down payment of 1,500.00 of an order of 2,000.00 is a line of an invoice of its own, and one of -1,500.00 of the final
-invoice. Odoo marks such lines of orders, from version 17 on of invoices, too. Before, an invoice line is one when its
-product is that of a down payment of the order that the invoice names as its origin, and of no other line of it.
+invoice. Odoo marks such lines of orders, and newer versions (19; 14 does not) those of invoices, too. Without that mark
+an invoice line is one when its product is that of a down payment of the order that the invoice names as its origin, and
+of no other line of it.
 """
 
 from __future__ import annotations

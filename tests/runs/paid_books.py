@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from kam_connector import ledger, mirror, policy
+from kam_connector.mirror import Mirror
 from kam_connector.money import minor_text
 from kam_connector.policy import Plan
 from kam_connector.rules.pay.engine import compute_pay
@@ -62,10 +63,18 @@ def paid(
     folder: Path, books: Books, text: str, last: str, findings: list[str] | None = None
 ) -> list[tuple[int, str, str]]:
     """Payee, period and payout of each statement up to the day that is not zero; `findings` gets what was found."""
+    with mirror.open(mirror_of(books)) as store:
+        return paid_by(folder, store, text, last, 1, findings)
+
+
+def paid_by(
+    folder: Path, store: Mirror, text: str, last: str, company: int, findings: list[str] | None = None
+) -> list[tuple[int, str, str]]:
+    """The same by a mirror."""
     plan, as_of = read_plan(folder, text), date.fromisoformat(last)
-    with mirror.open(mirror_of(books)) as store, ledger.open(folder / "ledger.db") as book:
+    with ledger.open(folder / "ledger.db") as book:
         sources = Sources(store.ibis, book, policy.load(), {}, True, datetime.now(UTC))
-        given = read_given(sources, plan, as_of, [1], no_rows(PAID_COLUMNS), plan.valid_from)
+        given = read_given(sources, plan, as_of, [company], no_rows(PAID_COLUMNS), plan.valid_from)
     pay = compute_pay(plan, given)
     if findings is not None:
         findings += [found.message for found in pay.findings]
