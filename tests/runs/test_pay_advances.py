@@ -107,3 +107,21 @@ def test_the_final_invoice_releases_all_when_its_rest_is_paid_or_nothing_is_left
         rest = books.payment(1, 500.0, "2026-02-25")
         books.match(books.item(2), books.item(rest), 500.0)
     assert paid(tmp_path, books, plan_text(TEN, CASH, counted("final")), FEBRUARY) == [(*LATER, "200.00")]
+
+
+def test_of_two_orders_with_one_number_a_down_payment_is_counted_once(tmp_path: Path) -> None:
+    books = business()
+    books.add("sale.order", **{**books.row("sale.order", 1), "id": 2})
+    plan = plan_text(TEN, counted("proportional"), EARNING)
+    assert paid(tmp_path, books, plan, FEBRUARY) == [(*JANUARY, "75.00"), (*LATER, "25.00")]
+
+
+def test_the_return_of_a_down_payment_takes_back_what_it_earned(tmp_path: Path) -> None:
+    books = business()
+    back = books.invoice(
+        1, 1500.0, "2026-02-25", kind="out_refund", invoice_user_id=ANN, invoice_origin="S1", reversed_entry_id=1
+    )
+    sold_line(books, back, None, 1500.0, is_downpayment=True)
+    lines = plan_text(TEN, counted("proportional"), EARNING)
+    assert paid(tmp_path, books, lines, FEBRUARY) == [(*JANUARY, "75.00"), (*LATER, "-50.00")]
+    assert paid(tmp_path, books, plan_text(TEN), FEBRUARY) == [(*LATER, "200.00")]
