@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import customer_keys
-from kam_connector.facts.days import Zones, day_end, year_before
+from kam_connector.facts.companies import company_currencies
+from kam_connector.facts.customers import customer_keys, customers
+from kam_connector.facts.days import Zones, day_end, local_day, year_before
+from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.live import live
 
 if TYPE_CHECKING:
@@ -80,10 +82,37 @@ def lately_settled(con: BaseBackend, as_of: date, zones: Zones | None = None) ->
     Settled is resolved and not rejected: whether a complaint was justified is not recorded, and nobody solves one that
     was not.
     """
-    complaint = complaints(con, as_of, zones)
+    complaint = _settled(con, as_of, zones)
     begin = day_end(con, complaint.company_id, year_before(as_of), zones)
-    complaint = complaint.filter(complaint.received_at >= begin, complaint.resolved_at.notnull())
-    return complaint.filter(complaint.state.isin(SETTLED))
+    return complaint.filter(complaint.received_at >= begin)
+
+
+def _settled(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
+    complaint = complaints(con, as_of, zones)
+    return complaint.filter(complaint.resolved_at.notnull(), complaint.state.isin(SETTLED))
+
+
+def upheld_complaints(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None = None) -> ir.Table:
+    """One row a complaint that was settled from `date_from` to `date_to`, both included.
+
+    Columns: complaint_id, company_id, company_currency_id, customer_id (0: no partner), date (on which it was resolved,
+    in the company's zone), payee_id (salesperson of the invoice that it names, else the customer's; empty: nobody),
+    owner_id (the customer's).
+    """
+    complaint = _settled(con, date_to, zones)
+    window = (date_from, date_to)
+    day = local_day(con, complaint.company_id, complaint.resolved_at, window, zones)
+    complaint = complaint.mutate(date=day).filter(lambda t: t.date >= date_from)
+    company = company_currencies(con).rename(company_key="company_id")
+    joined = complaint.left_join(company, complaint.company_id == company.company_key)
+    owner = customers(con).select(owner_customer="partner_id", owner_id="user_id")
+    joined = joined.left_join(owner, joined.customer_id == owner.owner_customer)
+    invoice = posted_invoices(con).select(sold_move="move_id", seller_id="user_id")
+    joined = joined.left_join(invoice, joined.move_id == invoice.sold_move)
+    return joined.select(
+        "complaint_id", "company_id", "company_currency_id", "customer_id", "date", "owner_id",
+        payee_id=ibis.coalesce(joined.seller_id, joined.owner_id),
+    )  # fmt: skip
 
 
 def settled_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

@@ -9,10 +9,11 @@ import ibis
 
 from kam_connector.facts.cash import matches
 from kam_connector.facts.companies import company_currencies
+from kam_connector.facts.costs import invoice_costs, order_costs
 from kam_connector.facts.customers import customers
 from kam_connector.facts.days import Zones
 from kam_connector.facts.invoices import posted_invoices
-from kam_connector.facts.items import receivable_accounts
+from kam_connector.facts.items import counted_matches, receivable_accounts
 from kam_connector.facts.live import live
 from kam_connector.facts.orders import confirmed_orders
 
@@ -41,9 +42,10 @@ def invoice_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Tabl
 
 
 def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
-    """The same by line of a product: credit_id is the line, category that of the product.
+    """The same by line of a product: credit_id is the line, category that of the product; and margin_minor.
 
     A credit note's line reverses the first line of the invoice with the same product, else the invoice's first line.
+    margin_minor (document currency, credit notes negative) is empty where the cost is not known.
     """
     invoice = _dated_invoices(con, date_from, date_to)
     line = _product_lines(con)
@@ -53,7 +55,10 @@ def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     any_line = _first_lines(line, "move_key").rename(first_id="line_id", first_move="move_key")
     joined = joined.left_join(same, [("reversed_id", "same_move"), ("product_id", "same_product")])
     joined = joined.left_join(any_line, [("reversed_id", "first_move")])
+    cost = invoice_costs(con).rename(costed_id="line_id")
+    joined = joined.left_join(cost, joined.line_id == cost.costed_id)
     sign = ibis.ifelse(joined.kind == "credit_note", -1, 1)
+    own_cost = ibis.ifelse(joined.line_minor < 0, -joined.cost_minor, joined.cost_minor)
     return joined.select(
         *_ABOUT,
         "category",
@@ -61,6 +66,7 @@ def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
         origin_id=ibis.coalesce(joined.same_line_id, joined.first_id),
         net_minor=(joined.line_minor * sign).cast("int64"),
         net_company_minor=(-joined.balance_minor).cast("int64"),
+        margin_minor=((joined.line_minor - own_cost) * sign).cast("int64"),
     )
 
 
@@ -69,31 +75,53 @@ def order_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones
 
     kind is order; credit_id and move_id are the order. Its date is that of UTC.
     """
-    order = confirmed_orders(con, date_to, zones)
-    order = order.mutate(date=order.placed_at.date()).filter(lambda t: t.date >= date_from)
-    company = company_currencies(con).rename(company_key="company_id")
-    joined = order.left_join(company, order.company_id == company.company_key)
-    owner = _owners(con)
-    joined = joined.left_join(owner, joined.customer_id == owner.owner_customer)
-    rate = ibis.ifelse(joined.currency_rate.fill_null(1) > 0, joined.currency_rate.fill_null(1), 1)
-    same = joined.currency_id == joined.company_currency_id
-    booked = ibis.ifelse(same, joined.net_minor, (joined.net_minor / rate).round())
+    order = _dated_orders(con, date_from, date_to, zones)
+    return order.select(
+        *_ABOUT, "net_minor", credit_id="move_id", origin_id=ibis.null("int64"), category=ibis.literal(""),
+        net_company_minor=_booked(order, order.net_minor),
+    )  # fmt: skip
+
+
+def order_line_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None = None) -> ir.Table:
+    """The same by line: credit_id is the order line, category that of its product; and margin_minor.
+
+    margin_minor (the order's currency) is empty where the cost is not known.
+    """
+    order = _dated_orders(con, date_from, date_to, zones).drop("net_minor")
+    category = _categories(con)
+    line = order_costs(con).left_join(category, [("product_id", "variant_key")])
+    line = line.select("line_id", "order_id", "net_minor", "cost_minor", "category")
+    joined = line.inner_join(order, [("order_id", "move_id")])
     return joined.select(
-        "company_id", "owner_id", "customer_id", "date", "document", "currency_id", "net_minor", "company_currency_id",
-        credit_id="order_id", move_id="order_id", payee_id="user_id", due_date=joined.date, kind=ibis.literal("order"),
-        gross_minor="total_minor", origin_id=ibis.null("int64"), category=ibis.literal(""),
-        net_company_minor=booked.cast("int64"),
+        *_ABOUT, "net_minor", credit_id="line_id", origin_id=ibis.null("int64"),
+        category=joined.category.fill_null(""), net_company_minor=_booked(joined, joined.net_minor),
+        margin_minor=(joined.net_minor - joined.cost_minor).cast("int64"),
     )  # fmt: skip
 
 
 def document_cash(con: BaseBackend, as_of: date) -> ir.Table:
-    """One row a match that closes an invoice: move_id, date, kind (cash, credit_note, write_off, exchange, entry).
+    """One row a match that closes an invoice: move_id, date, kind (cash, pending, credit_note, write_off, exchange...).
 
+    pending: cash of a payment that no bank statement shows yet (today's: the ERP does not keep since when one does).
     amount_minor is in the invoice's currency; matches dated up to `as_of`.
     """
     match = matches(con, as_of)
     match = match.filter(match.closed_kind == "invoice")
-    return match.select("move_id", "date", "kind", amount_minor="amount_currency_minor")
+    paper = counted_matches(con, as_of).select(paper_match="match_id", paying_key="credit_document_id")
+    waiting = _waiting_entries(con)
+    joined = match.left_join(paper, match.match_id == paper.paper_match)
+    joined = joined.left_join(waiting, joined.paying_key == waiting.waiting_key)
+    waits = (joined.kind == "cash") & joined.waiting_key.notnull()
+    kind = ibis.ifelse(waits, "pending", joined.kind)
+    return joined.select("move_id", "date", kind=kind, amount_minor="amount_currency_minor")
+
+
+def _waiting_entries(con: BaseBackend) -> ir.Table:
+    """waiting_key: entries of payments whose outstanding amount is matched with no bank statement line."""
+    payment, move = live(con, "account_payment"), live(con, "account_move")
+    payment = payment.filter(payment.move_id.notnull(), ~payment.is_matched)
+    banked = move.filter(move.statement_line_id.notnull())
+    return payment.anti_join(banked, payment.move_id == banked.id).select(waiting_key="move_id").distinct()
 
 
 def first_sales(con: BaseBackend) -> ir.Table:
@@ -118,6 +146,28 @@ def _dated_invoices(con: BaseBackend, date_from: date, date_to: date) -> ir.Tabl
     return joined.mutate(payee_id=joined.user_id)
 
 
+def _dated_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None) -> ir.Table:
+    """The confirmed orders with the columns of _ABOUT, net_minor and rate (units of currency_id for one of theirs)."""
+    order = confirmed_orders(con, date_to, zones)
+    order = order.mutate(date=order.placed_at.date()).filter(lambda t: t.date >= date_from)
+    company = company_currencies(con).rename(company_key="company_id")
+    joined = order.left_join(company, order.company_id == company.company_key)
+    owner = _owners(con)
+    joined = joined.left_join(owner, joined.customer_id == owner.owner_customer)
+    return joined.select(
+        "company_id", "owner_id", "customer_id", "date", "document", "currency_id", "company_currency_id", "net_minor",
+        move_id="order_id", payee_id="user_id", due_date=joined.date, kind=ibis.literal("order"),
+        gross_minor="total_minor",
+        rate=ibis.ifelse(joined.currency_rate.fill_null(1) > 0, joined.currency_rate.fill_null(1), 1),
+    )  # fmt: skip
+
+
+def _booked(order: ir.Table, net_minor: ir.IntegerColumn) -> ir.IntegerColumn:
+    """The amount in the company's currency, at the order's own rate."""
+    same = order.currency_id == order.company_currency_id
+    return ibis.ifelse(same, net_minor, (net_minor / order.rate).round()).cast("int64")
+
+
 def _owners(con: BaseBackend) -> ir.Table:
     """owner_customer, owner_id: who looks after a customer."""
     partner = customers(con)
@@ -131,16 +181,22 @@ def _product_lines(con: BaseBackend) -> ir.Table:
     line = line.filter(line.parent_state == "posted", line.display_type.isnull() | (line.display_type == "product"))
     owed = receivable_accounts(con)
     line = line.anti_join(owed, line.account_id == owed.account_key)
-    variant = live(con, "product_product").select("product_tmpl_id", variant_key="id")
-    template = live(con, "product_template").select("categ_id", template_key="id")
-    category = live(con, "product_category").select(category_key="id", category="name")
-    joined = line.left_join(variant, line.product_id == variant.variant_key)
-    joined = joined.left_join(template, joined.product_tmpl_id == template.template_key)
-    joined = joined.left_join(category, joined.categ_id == category.category_key)
+    category = _categories(con)
+    joined = line.left_join(category, line.product_id == category.variant_key)
     return joined.select(
         "balance_minor", line_id=joined.id, move_key=joined.move_id, product_id=joined.product_id.fill_null(0),
         category=joined.category.fill_null(""), line_minor=joined.price_subtotal_minor,
     )  # fmt: skip
+
+
+def _categories(con: BaseBackend) -> ir.Table:
+    """variant_key, category: the category's name of each product that has one."""
+    variant = live(con, "product_product").select("product_tmpl_id", variant_key="id")
+    template = live(con, "product_template").select("categ_id", template_key="id")
+    category = live(con, "product_category").select(category_key="id", category="name")
+    joined = variant.inner_join(template, variant.product_tmpl_id == template.template_key)
+    joined = joined.inner_join(category, joined.categ_id == category.category_key)
+    return joined.select("variant_key", "category")
 
 
 def _first_lines(line: ir.Table, *keys: str) -> ir.Table:

@@ -124,6 +124,7 @@ _SALE_TABLES = (
         _COMPANY,
         ref("currency_id", "res.currency"),
         texts("state", "display_type"),
+        flags("is_downpayment"),
     ),
 )
 
@@ -158,6 +159,7 @@ _ACCOUNT_TABLES = (
         flags("reconciled"),
         ref("full_reconcile_id", "account.full.reconcile"),
         texts("parent_state", "display_type", "name"),
+        flags("is_downpayment"),
         ref("product_id", "product.product"),
         numbers("quantity", "price_unit", "discount"),
         _COMPANY,

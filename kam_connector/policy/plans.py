@@ -114,3 +114,8 @@ class Plan(Table):
         """Whether lines of documents, or the categories of their products, decide about pay."""
         filters = [self.filter, *(each.filter for each in self.component if each.filter is not None)]
         return any(each.categories for each in filters) or any(each.basis == "line" for each in self.component)
+
+    @property
+    def asks_margin(self) -> bool:
+        """Whether it pays by what a sale has left, or looks at that."""
+        return self.credit.base == "margin" or any(gate.fact == "margin_share" for gate in self.gate)

@@ -51,7 +51,8 @@
 | `raters.py` | who has rated a customer and when, in words |
 | `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
-| `paying.py`, `pay_limits.py` | what the plans pay; what a plan asks and the mirror does not tell |
+| `paying.py`, `pay_reading.py` | what the plans pay; what the engine is given of the mirror for it |
+| `pay_limits.py` | what a plan asks and the mirror does not tell |
 | `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
 | `objections.py`, `pay_standing.py` | what payees object to; where each statement stands, for the ERP |
 | `payroll.py` | what locked periods pay, as a file |

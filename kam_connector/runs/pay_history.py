@@ -11,8 +11,9 @@ from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.given import PAID_COLUMNS, Given, no_rows
 from kam_connector.runs.pay_limits import find_unknown
+from kam_connector.runs.pay_reading import payee_names, read_given
 from kam_connector.runs.pay_trial import Asked, Spoken, try_given
-from kam_connector.runs.paying import first_day, payee_names, read_given
+from kam_connector.runs.paying import first_day
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look
 from kam_connector.runs.sources import sources_of
@@ -35,7 +36,7 @@ def try_history(workspace: Workspace, asked: Asked) -> Result:
     nothing = no_rows(PAID_COLUMNS)
 
     def read(plan: Plan) -> Given:
-        for found in find_unknown(plan):
+        for found in find_unknown(plan, addon=sources.addon):
             raise InputError(found.template)
         return read_given(sources, plan, last, ids, nothing, first_day([plan], last))
 

@@ -9,49 +9,30 @@ from kam_connector.findings import Finding
 from kam_connector.policy import Plan
 from kam_connector.texts import Text
 
-NO_COST = Text(
-    "Plan {plan} is not paid: it asks for the margin, and what was sold at which cost is not pulled from the ERP. Let "
-    'it pay by net amounts (base = "net"), or try it on a file: kam incentives simulate --credits.'
-)
 NO_EVENTS = Text(
     "Plan {plan} is not paid: it pays for events, and the ERP keeps none. Take the component out, or try it on a file: "
     "kam incentives simulate --credits."
 )
 NO_COMPLAINTS = Text(
-    "Plan {plan} is not paid: a gate asks for upheld complaints, and pay does not read them yet. Take the gate out, or "
-    "try the plan on a file: kam incentives simulate --credits."
+    "Plan {plan} is not paid: a gate asks for upheld complaints, which the ERP keeps with the addon only. Install the "
+    "addon, take the gate out, or try the plan on a file: kam incentives simulate --credits."
 )
 NO_CASH = Text(
     "Plan {plan} is not paid: it pays by orders, and what was received for an order is not known. Let it pay by "
     "invoices, take out the gate or days_to_pay, or try it on a file: kam incentives simulate --credits."
 )
-NO_LINES = Text(
-    "Plan {plan} is not paid: it pays by orders, whose lines are not pulled from the ERP, and looks at lines or their "
-    "categories. Let it pay by invoices, or try it on a file: kam incentives simulate --credits."
-)
-NO_PENDING = Text(
-    "Plan {plan} is not paid: money that no bank statement shows yet is to wait, and pay cannot tell it from other "
-    'money. Write pending = "count", or try the plan on a file: kam incentives simulate --credits.'
-)
-NO_DOWN_PAYMENTS = Text(
-    "Plan {plan} is not paid: [cash] down_payment asks about down payments, and pay cannot tell them from other "
-    "invoices. Take the key out: each counts as an invoice. Or try the plan on a file: kam incentives simulate "
-    "--credits."
-)
 
 
-def find_unknown(plan: Plan) -> list[Finding]:
-    """A finding for each thing that the plan asks and the mirror does not tell; none: it can be paid."""
+def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
+    """A finding for each thing that the plan asks and the mirror does not tell; none: it can be paid.
+
+    `addon`: whether the ERP has it, and so complaints.
+    """
     gates, by_orders = {gate.fact for gate in plan.gate}, plan.credit.source == "order"
     unknown = {
-        NO_COST: plan.credit.base == "margin" or "margin_share" in gates,
         NO_EVENTS: any(component.event for component in plan.component),
-        NO_COMPLAINTS: "upheld_complaints" in gates,
+        NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
         NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
-        NO_LINES: by_orders and plan.looks_at_lines,
-        NO_PENDING: plan.cash.pending == "wait" and "pending" in plan.cash.model_fields_set,
-        NO_DOWN_PAYMENTS: "down_payment" in plan.cash.model_fields_set
-        and (plan.cash.down_payment == "final" or plan.looks_at_lines),
     }
     return [
         Finding("error", "runs.pay_limits", plan.code, Text(text.template, {"plan": plan.code}))

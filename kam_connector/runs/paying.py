@@ -10,35 +10,29 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from kam_connector.facts import companies, credits, people, rates
+from kam_connector.facts import rates
 from kam_connector.findings import Finding
 from kam_connector.money import Currency
 from kam_connector.periods import Period, PeriodKind, add_months, parse_period, period_of
 from kam_connector.policy import Plan, Policy
-from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
+from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.engine import Pay, compute_versions
-from kam_connector.rules.pay.given import PAID_COLUMNS, Given
-from kam_connector.rules.pay.rates import Rates
 from kam_connector.rules.pay.spans import number_of, period_at
 from kam_connector.rules.payouts import KEYS, LINE_ORDER, Payouts, state_payouts
 from kam_connector.runs import known, pay_book
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.pay_book import Stated
 from kam_connector.runs.pay_limits import find_unknown
+from kam_connector.runs.pay_reading import read_given
 from kam_connector.runs.sources import Sources
 
 OLDER_MONTHS = 24
 """So many months before the first year that is stated an invoice may have been written that is paid, or comes back,
 in it; and so long a plan that has ended takes back what it paid."""
-PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
-"""The roles of [[split]] that the ERP knows: the document's salesperson, the customer's, and who leads his team."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +85,8 @@ def find_pays(
     pays, spans, unknown = list[Pay](), dict[str, list[str]](), list[Finding]()
     for kind, versions in _versions(sources.policy, last, wanted, plans):
         begun = min(wanted.start if wanted else last, first_stated(stated, versions[0].code, kind, last))
-        unknown += _find_unknown(versions, wanted or period_of(last, kind))
-        chosen = [plan for plan in versions if not find_unknown(plan)]
+        unknown += _find_unknown(sources, versions, wanted or period_of(last, kind))
+        chosen = [plan for plan in versions if not find_unknown(plan, addon=sources.addon)]
         if chosen:
             pays += pay_versions(sources, chosen, last, company_ids, settled, first_day(chosen, begun))
             spans.setdefault(chosen[0].code, []).extend(each.code for each in _periods(begun, last, kind))
@@ -167,125 +161,15 @@ def _versions(
     return [(kind, versions) for (_, kind), versions in found.items()]
 
 
-def _find_unknown(versions: Sequence[Plan], now: Period) -> list[Finding]:
+def _find_unknown(sources: Sources, versions: Sequence[Plan], now: Period) -> list[Finding]:
     """What the versions in force in the period ask and the mirror does not tell."""
     in_force = [
         plan for plan in versions
         if plan.valid_from <= now.end and (plan.plan.valid_to is None or plan.plan.valid_to >= now.start)
     ]  # fmt: skip
-    return [found for plan in in_force for found in find_unknown(plan)]
+    return [found for plan in in_force for found in find_unknown(plan, addon=sources.addon)]
 
 
 def _periods(begun: date, last: date, kind: PeriodKind) -> list[Period]:
     """The periods of that kind from the one of the first day to the one of the last."""
     return [period_at(number, kind) for number in range(number_of(begun, kind), number_of(last, kind) + 1)]
-
-
-def read_given(
-    sources: Sources, plan: Plan, as_of: date, company_ids: list[int], paid: pd.DataFrame, first: date
-) -> Given:
-    """What the engine needs for the plan, of these companies, from the mirror: credits from `first` on."""
-    con = sources.con
-    firms = companies.companies(con).to_pandas()
-    sold = of_companies(_read_credits(sources, plan, first, as_of), company_ids)
-    team = people.salespeople(con).to_pandas()
-    rows = _with_people(_by_roles(sold, plan, people.team_leaders(con).to_pandas()), team)
-    if plan.modifiers.tier_factor or _names_tiers(plan):
-        rows = _with_tiers(rows, sources)
-    rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
-    homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
-    logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
-    cash = _read_cash(sources, plan, as_of)
-    money = currencies_of(rates.currencies(con).to_pandas())
-    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins)
-
-
-def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:
-    """The credits of the plan's source; by line where the plan looks at lines or their products."""
-    if plan.credit.source == "order":
-        table = credits.order_credits(sources.con, first, last, sources.zones)
-    elif plan.looks_at_lines:
-        table = credits.line_credits(sources.con, first, last)
-    else:
-        table = credits.invoice_credits(sources.con, first, last)
-    frame = table.to_pandas()
-    frame = frame[frame["kind"].isin(["order", "invoice", "credit_note"])]
-    found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
-    return found
-
-
-def _names_tiers(plan: Plan) -> bool:
-    return any(
-        each.tiers for each in [plan.filter, *(part.filter for part in plan.component if part.filter is not None)]
-    )
-
-
-def _by_roles(sold: pd.DataFrame, plan: Plan, leaders: pd.DataFrame) -> pd.DataFrame:
-    """A row a credit and role of the plan's split that somebody has; without a split the salesperson's alone."""
-    if not plan.split:
-        return sold.assign(role="salesperson")
-    boss = dict(zip(ids_of(leaders["user_id"]).tolist(), ids_of(leaders["manager_id"]).tolist(), strict=True))
-    sold = sold.assign(manager_id=[boss.get(each, 0) for each in ids_of(sold["payee_id"]).tolist()])
-    known = [(line.role, PEOPLE[line.role]) for line in plan.split if line.role in PEOPLE]
-    parts = [sold.assign(payee_id=ids_of(sold[column]), role=role) for role, column in known]
-    found = pd.concat(parts, ignore_index=True) if parts else sold.iloc[:0].assign(role="")
-    return found[found["payee_id"] != 0].reset_index(drop=True)
-
-
-def _with_first_days(rows: pd.DataFrame, first_sales: pd.DataFrame, plan: Plan) -> pd.DataFrame:
-    """With the day of the customer's first invoice, or order where orders are what is paid for and one came earlier."""
-    keys = ["company_id", "customer_id"]
-    rows = rows.merge(first_sales, on=keys, how="left")
-    if plan.credit.source != "order":
-        return rows
-    day = pd.Series(days_of(rows["date"]), index=rows.index)
-    ordered = day.groupby([rows[name] for name in keys]).transform("min")
-    return rows.assign(first_date=np.fmin(days_of(rows["first_date"]), days_of(ordered)))
-
-
-def _with_people(rows: pd.DataFrame, team: pd.DataFrame) -> pd.DataFrame:
-    """With login and team of each payee."""
-    about = team.assign(user=ids_of(team["user_id"])).set_index("user")
-    payee = ids_of(rows["payee_id"])
-    return rows.assign(
-        payee_id=payee, login=words_of(about["login"].reindex(payee)), team=words_of(about["team"].reindex(payee))
-    )
-
-
-def _with_tiers(rows: pd.DataFrame, sources: Sources) -> pd.DataFrame:
-    """With the tier that each customer had on the day of the document."""
-    parts = []
-    for day, part in rows.groupby("date", sort=True):
-        tiers = known.tiers_on(sources.book, pd.Timestamp(str(day)).date())[["company_id", "customer_id", "tier"]]
-        parts.append(part.merge(tiers, on=["company_id", "customer_id"], how="left"))
-    found = pd.concat(parts, ignore_index=True) if parts else rows.assign(tier="")
-    return found.assign(tier=words_of(found["tier"]))
-
-
-def _read_cash(sources: Sources, plan: Plan, as_of: date) -> pd.DataFrame:
-    """What was paid of, or written off from, the invoices; not read where nothing of it changes pay."""
-    needed = plan.credit.source == "cash" or plan.cash.bad_debt == "forfeit" or plan.gate or plan.modifiers.days_to_pay
-    if plan.credit.source == "order" or not needed:
-        return Given(pd.DataFrame(), as_of, {}).cash
-    frame: pd.DataFrame = credits.document_cash(sources.con, as_of).to_pandas()
-    return frame.rename(columns={"move_id": "document_id"})
-
-
-def _read_rates(sources: Sources) -> Rates:
-    """All rates that the ERP has, by company and currency."""
-    table = rates.all_rates(sources.con).to_pandas()
-    columns = (
-        ids_of(table["company_id"]).tolist(),
-        ids_of(table["currency_id"]).tolist(),
-        table["date"],
-        table["rate"],
-    )
-    dated: dict[tuple[int, int], list[tuple[date, Fraction]]] = {}
-    for company, currency, day, rate in zip(*columns, strict=True):
-        dated.setdefault((company, currency), []).append((pd.Timestamp(day).date(), Fraction(Decimal(str(rate)))))
-    return Rates({key: tuple(sorted(found)) for key, found in dated.items()})
-
-
-def payee_names(team: pd.DataFrame) -> Mapping[int, str]:
-    """Logins by user, as a trial shows payees."""
-    return dict(zip(ids_of(team["user_id"]).tolist(), words_of(team["login"]), strict=True))

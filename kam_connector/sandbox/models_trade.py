@@ -21,7 +21,7 @@ TRADE = {
         full_reconcile_id:many2one(account.full.reconcile)= parent_state:selection=
         product_id:many2one(product.product) quantity:float price_unit:float discount:float
         price_subtotal:monetary= company_id:many2one(res.company)= currency_id:many2one(res.currency)!
-        display_type:selection! name:char""",
+        display_type:selection! name:char is_downpayment:boolean""",
     "account.full.reconcile": "",
     "account.payment.term": "name:char!",
     "account.partial.reconcile": """
@@ -49,5 +49,5 @@ TRADE = {
         order_id:many2one(sale.order)! product_id:many2one(product.product) name:text! product_uom_qty:float!
         qty_delivered:float qty_invoiced:float= price_unit:float! discount:float price_subtotal:monetary=
         price_total:monetary= company_id:many2one(res.company)= currency_id:many2one(res.currency)=
-        state:selection= display_type:selection""",
+        state:selection= display_type:selection is_downpayment:boolean""",
 }

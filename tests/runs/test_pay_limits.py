@@ -10,11 +10,7 @@ from kam_connector import policy
 from kam_connector.runs.pay_limits import (
     NO_CASH,
     NO_COMPLAINTS,
-    NO_COST,
-    NO_DOWN_PAYMENTS,
     NO_EVENTS,
-    NO_LINES,
-    NO_PENDING,
     find_unknown,
 )
 
@@ -43,29 +39,36 @@ FOOD = '[filter]\ncategories = ["food"]\n'
     ("text", "told"),
     [
         (SHIPPED, []),
-        (SHIPPED.replace('base = "net"', 'base = "margin"'), [NO_COST]),
+        (SHIPPED.replace('base = "net"', 'base = "margin"'), []),
         (SHIPPED + BONUS, [NO_EVENTS]),
-        (SHIPPED + GATE.format("upheld_complaints"), [NO_COMPLAINTS]),
-        (SHIPPED + GATE.format("margin_share").replace("above", "below"), [NO_COST]),
+        (SHIPPED + GATE.format("upheld_complaints"), []),
+        (SHIPPED + GATE.format("margin_share").replace("above", "below"), []),
         (SHIPPED + GATE.format("overdue_share"), []),
         (ORDERS, []),
         (ORDERS + GATE.format("overdue_share"), [NO_CASH]),
         (ORDERS + GATE.format("collection_rate"), [NO_CASH]),
         (ORDERS + DAYS, [NO_CASH]),
         (INVOICES + DAYS, []),
-        (ORDERS + FOOD, [NO_LINES]),
-        (ORDERS.replace("mode", 'basis = "line"\nmode'), [NO_LINES]),
+        (ORDERS + FOOD, []),
+        (ORDERS.replace("mode", 'basis = "line"\nmode'), []),
         (INVOICES + FOOD, []),
-        (INVOICES + '[cash]\npending = "wait"\n', [NO_PENDING]),
+        (INVOICES + '[cash]\npending = "wait"\n', []),
         (INVOICES + '[cash]\npending = "count"\n', []),
-        (INVOICES + '[cash]\ndown_payment = "final"\n', [NO_DOWN_PAYMENTS]),
+        (INVOICES + '[cash]\ndown_payment = "final"\n', []),
         (INVOICES + '[cash]\ndown_payment = "proportional"\n', []),
-        (INVOICES + FOOD + '[cash]\ndown_payment = "proportional"\n', [NO_DOWN_PAYMENTS]),
+        (INVOICES + FOOD + '[cash]\ndown_payment = "proportional"\n', []),
     ],
 )
 def test_what_the_mirror_does_not_tell_is_named(tmp_path: Path, text: str, told: list[object]) -> None:
     path = tmp_path / "plan.toml"
     path.write_text(text, "utf-8")
-    found = find_unknown(policy.read_plan(path))
+    found = find_unknown(policy.read_plan(path), addon=True)
     assert [one.template.template for one in found] == [text.template for text in told]
     assert {one.severity for one in found} <= {"error"}
+
+
+def test_without_the_addon_nobody_knows_of_complaints(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(SHIPPED + GATE.format("upheld_complaints"), "utf-8")
+    (found,) = find_unknown(policy.read_plan(path), addon=False)
+    assert found.template.template == NO_COMPLAINTS.template

@@ -8,7 +8,8 @@ import pandas as pd
 import pytest
 
 from kam_connector.policy.plans import Plan
-from kam_connector.runs.paying import _with_first_days, first_day, first_stated
+from kam_connector.runs.pay_reading import _with_first_days
+from kam_connector.runs.paying import first_day, first_stated
 
 STATED = pd.DataFrame(
     {"company_id": 1, "plan": ["p", "p", "p", "q"], "period": ["2025-04", "2025-03", "2025", "2024-01"]}

@@ -59,9 +59,13 @@ def test_lines_orders_and_cash_are_credits_too(place: nights.Place, tmp_path: Pa
         sum(Decimal(total["earned"]) for total in whole), abs=Decimal("0.05")
     )
     assert simulate(place, tmp_path, TWO, '[credit]\nsource = "order"\n')["rows"]
-    cash = simulate(place, tmp_path, TWO, '[credit]\nsource = "cash"\n')
+    by_cash = '[credit]\nsource = "cash"\n'
+    cash = simulate(place, tmp_path, TWO, by_cash + '[cash]\npending = "count"\n')
     released = [row for row in cash["rows"] if Decimal(row["released"]) > 0]
     assert released
+    waiting = simulate(place, tmp_path, TWO, by_cash)  # the sample company has no bank statements
+    assert not [row for row in waiting["rows"] if Decimal(row["released"]) > 0]
+    assert "lets them wait" in waiting["findings"][0]["message"]
     assert {row["period"] for row in cash["rows"]} == {nights.ANCHOR[:7]}
 
 
@@ -69,7 +73,7 @@ def test_lines_orders_and_cash_are_credits_too(place: nights.Place, tmp_path: Pa
 @pytest.mark.requirement("S4-60")
 def test_what_is_overdue_holds_pay_on_the_company_s_own_history(place: nights.Place, tmp_path: Path) -> None:
     """Whoever has anything overdue is paid nothing of the month, all others what they earned."""
-    gate = '[[gate]]\nfact = "overdue_share"\nabove = "0"\neffect = "hold"\n'
+    gate = '[cash]\npending = "count"\n[[gate]]\nfact = "overdue_share"\nabove = "0"\neffect = "hold"\n'
     free = simulate(place, tmp_path, TWO, head='period = "month"')
     held = simulate(place, tmp_path, TWO, gate, head='period = "month"')
     payouts = {

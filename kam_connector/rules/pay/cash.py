@@ -14,12 +14,19 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pandas as pd
 
+from kam_connector.findings import Finding
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Boxed, Whole, boxed, days_of, ids_of
 from kam_connector.rules.pay.exact import ratio, whole
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.slices import Slices
 from kam_connector.rules.pay.spans import span_of
+from kam_connector.texts import Text
+
+WAITING = Text(
+    "No bank statement shows {count} payments yet: plan {plan} lets them wait. To pay by them, too, write "
+    'pending = "count" in [cash].'
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +56,17 @@ class Released:
 def paying_kinds(plan: Plan) -> list[str]:
     """The kinds of reconciliations that count as cash."""
     return ["cash", *(["pending"] if plan.cash.pending == "count" else [])]
+
+
+def find_waiting(rows: pd.DataFrame, plan: Plan, given: Given) -> list[Finding]:
+    """The finding that payments of these credits wait for the bank, where the plan asks what came in."""
+    asks = {gate.fact for gate in plan.gate} & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay
+    if plan.cash.pending == "count" or not (asks or plan.credit.source == "cash"):
+        return []
+    pending = given.cash[given.cash["kind"] == "pending"]
+    count = int(pending["document_id"].isin(rows["document_id"].unique()).sum())
+    text = Text(WAITING.template, {"count": count, "plan": plan.code})
+    return [Finding("info", "rules.pay", plan.code, text)] if count else []
 
 
 def settle_documents(rows: pd.DataFrame, plan: Plan, given: Given) -> Levels:

@@ -18,7 +18,7 @@ from kam_connector.money import Currency
 from kam_connector.policy.components import Component, Filter, code_of
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Boxed, Flags, Whole, boxed
-from kam_connector.rules.pay.cash import Levels, release, settle_documents
+from kam_connector.rules.pay.cash import Levels, find_waiting, release, settle_documents
 from kam_connector.rules.pay.contests import contest_lines
 from kam_connector.rules.pay.curves import cut_credits
 from kam_connector.rules.pay.days import payment_slices
@@ -113,7 +113,8 @@ def _earn(plan: Plan, given: Given) -> Earned:
         found for code, component in _coded(plan) if component.kind == "award"
         for found in find_lost_award(plan, component, code, given)
     ]  # fmt: skip
-    return Earned(plan, given, rows, slices, codes, released, lines, (*prepared.findings, *lost))
+    findings = (*prepared.findings, *find_waiting(rows, plan, given), *lost)
+    return Earned(plan, given, rows, slices, codes, released, lines, findings)
 
 
 def _coded(plan: Plan) -> list[tuple[str, Component]]:

@@ -69,7 +69,8 @@ def _measure(
         upheld = (events["category"] == UPHELD).astype("int64")
         return _ratios(events.assign(upheld=upheld, one=1, pay_currency=ANY), "upheld", "one", divide=False)
     if gate.fact == "margin_share":
-        sold = rows[(rows["stage"] == stage) & (rows["kind"] != "event")]
+        sold = rows[(rows["stage"] == stage) & (rows["kind"] != "event") & rows["margin_minor"].notna()]
+        sold = sold.assign(margin_minor=sold["margin_minor"].astype("int64"))
         return _ratios(_in_pay_currency(sold, given, "margin_minor", "net_minor"), "margin_minor", "net_minor")
     end = np.datetime64(min(period_at(stage, plan.plan.period).end, given.as_of), "D")
     documents = _documents(rows, plan, given, end)

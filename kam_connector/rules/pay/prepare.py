@@ -21,6 +21,7 @@ from kam_connector.periods import add_months
 from kam_connector.policy.components import Filter
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Days, Flags, Whole, boxed, days_of, ids_of, require_columns
+from kam_connector.rules.pay.cash import paying_kinds
 from kam_connector.rules.pay.exact import rate_units, ratio, whole
 from kam_connector.rules.pay.given import CREDIT_COLUMNS, CREDIT_DEFAULTS, Given
 from kam_connector.rules.pay.shares import share_base
@@ -35,6 +36,8 @@ SOURCES = {
 NOBODY = Text("{count} credits have no salesperson: plan {plan} pays nobody for them.")
 NO_RATE = Text("No rate of exchange into {currency} is known for {day}: plan {plan} leaves this credit out.")
 NO_CURRENCY = Text("The currency {currency} is not known: plan {plan} pays nothing.")
+NO_COST = Text("The cost of {count} credits is not known, and so no margin: plan {plan} pays nothing for them.")
+NO_SHARE = Text("The cost of {count} credits is not known: the gate margin_share of plan {plan} looks at the others.")
 ODD_CURRENCY = Text("The currency of this credit is not known: plan {plan} leaves it out.")
 
 
@@ -64,7 +67,8 @@ def prepare(plan: Plan, given: Given) -> Prepared:
     nobody = ids_of(rows["payee_id"]) == 0
     text = Text(NOBODY.template, {"count": int(nobody.sum()), "plan": plan.code})
     findings = [Finding("info", "rules.pay", plan.code, text)] if nobody.any() else []
-    rows, excess = _with_shares(rows[~nobody].reset_index(drop=True), plan)
+    rows, uncosted = _with_known_margins(rows[~nobody].reset_index(drop=True), plan)
+    rows, excess = _with_shares(rows, plan)
     rows = _with_homes(rows[is_payee(rows, plan)].reset_index(drop=True))
     rows, odd = _with_known_currencies(rows, plan, given)
     rows, lost = _convert(rows, plan, given)
@@ -73,7 +77,7 @@ def prepare(plan: Plan, given: Given) -> Prepared:
         stage=span_of(days_of(rows["day"]), plan.plan.period),
         factor=rows["tier"].map(factors).fillna(rate_units(Decimal(1))).astype("int64"),
     )
-    return Prepared(_with_homes(rows.reset_index(drop=True)), (*findings, *excess, *odd, *lost))
+    return Prepared(_with_homes(rows.reset_index(drop=True)), (*findings, *uncosted, *excess, *odd, *lost))
 
 
 def _with_totals(rows: pd.DataFrame) -> pd.DataFrame:
@@ -85,6 +89,19 @@ def _with_totals(rows: pd.DataFrame) -> pd.DataFrame:
     sums = once.groupby("document_id")["net_minor"].sum()
     found = rows["document_id"].map(sums).fillna(0).astype("int64")
     return rows.assign(document_total_minor=rows["document_total_minor"].mask(unknown, found))
+
+
+def _with_known_margins(rows: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, list[Finding]]:
+    """The rows whose margin is known, where the plan pays by it: an unknown cost is never zero."""
+    lacking = (rows["margin_minor"].isna() & (rows["kind"] != "event")).to_numpy(dtype=bool)
+    if not plan.asks_margin or not lacking.any():
+        return rows, []
+    count = int(rows.loc[lacking, "credit_id"].nunique())
+    if plan.credit.base != "margin":
+        text = Text(NO_SHARE.template, {"count": count, "plan": plan.code})
+        return rows, [Finding("warning", "rules.pay", plan.code, text)]
+    text = Text(NO_COST.template, {"count": count, "plan": plan.code})
+    return rows[~lacking].reset_index(drop=True), [Finding("warning", "rules.pay", plan.code, text)]
 
 
 def _with_shares(rows: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, list[Finding]]:
@@ -157,7 +174,7 @@ def _measured(rows: pd.DataFrame, plan: Plan) -> Whole:
     net = rows["net_minor"].to_numpy(dtype=np.int64)
     if plan.credit.base == "net":
         return net
-    margin = rows["margin_minor"].to_numpy(dtype=np.int64)
+    margin = rows["margin_minor"].fillna(0).to_numpy(dtype=np.int64)
     if plan.credit.loss == "count":
         return margin
     return np.where(np.sign(margin) == np.sign(net), margin, 0).astype(np.int64)
@@ -298,7 +315,10 @@ def _booked_units(rows: pd.DataFrame, booked: Flags, given: Given) -> list[Fract
 
 
 def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flags]:
-    """The day of each row's rate (which is also the day that it counts for), and whether it must wait for cash."""
+    """The day of each row's rate (which is also the day that it counts for), and whether it must wait for cash.
+
+    An event has nothing to wait for.
+    """
     day = days_of(rows["date"])
     nothing = np.zeros(len(rows), dtype=bool)
     if plan.cash.rate_date == "invoice" or not len(rows):
@@ -307,11 +327,12 @@ def _rate_days(rows: pd.DataFrame, plan: Plan, given: Given) -> tuple[Days, Flag
         spans, place = np.unique(span_of(day, plan.plan.period), return_inverse=True)
         ends = np.array([np.datetime64(period_at(int(each), plan.plan.period).end, "D") for each in spans])
         return ends[place], nothing
-    cash = given.cash[given.cash["kind"] == "cash"]
+    cash = given.cash[given.cash["kind"].isin(paying_kinds(plan))]
     first = pd.Series(days_of(cash["date"]), index=ids_of(cash["document_id"])).groupby(level=0).min()
     paid = first.reindex(rows["family"]).to_numpy(dtype="datetime64[D]")
     latest = np.maximum(paid, day)
-    return np.where(np.isnat(paid), day, latest), np.isnat(paid)
+    event = (rows["kind"] == "event").to_numpy(dtype=bool)
+    return np.where(np.isnat(paid) | event, day, latest), np.isnat(paid) & ~event
 
 
 def _no_rate(rows: pd.DataFrame, plan: Plan, day: Days, place: int) -> Finding:
