@@ -31,7 +31,8 @@ class KamComplaintEvidence(models.Model):
     partner_id = fields.Many2one(related="complaint_id.partner_id", store=True, index=True)
     kind = fields.Selection(selection=KINDS, required=True)
     note = fields.Text(required=True, help="What was seen or read, where and when, so that somebody else can check it.")
-    document = fields.Binary(attachment=True)
+    # no attachment: whoever may withdraw a note could change or delete that behind it
+    document = fields.Binary(attachment=False)
     document_name = fields.Char()
     noted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, ondelete="restrict")
     noted_on = fields.Datetime(readonly=True)

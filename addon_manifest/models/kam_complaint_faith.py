@@ -103,11 +103,16 @@ class KamComplaint(models.Model):
         # sudo: nobody writes the finding but through here
         for complaint in self.sudo():
             stood, stands = complaint.is_malicious, complaint._is_agreed_malicious()
-            complaint.write({"is_malicious": stands, "reviewed_on": fields.Datetime.now()})
+            complaint.write({"is_malicious": stands, "reviewed_on": complaint._last_reviewed_on()})
             if stands and not stood:
                 complaint.with_env(self.env)._ask_to_talk()
             if stood and not stands:
                 complaint._drop_talk()
+
+    def _last_reviewed_on(self):
+        """When a reviewer last wrote a review or took one back."""
+        moments = [*self.review_ids.mapped("found_on"), *self.review_ids.mapped("withdrawn_on")]
+        return max(filter(None, moments), default=False)
 
     def _is_agreed_malicious(self):
         standing = self.review_ids.filtered(lambda review: not review.withdrawn_on)

@@ -187,13 +187,15 @@ def _compensation(asked: _Asked) -> Iterator[Row]:
     if "complaint_id" not in shown:
         return
     row = shown[shown["complaint_id"] == asked.row["complaint_id"]].to_dict("records")[0]
+    agreed: list[Text | str] = [*_agreed(asked)]
     if not isinstance(row["proposal_code"], str) or not row["proposal_code"]:
-        yield asked.line("compensation", [Text("Nothing is proposed: no loss is documented, or it is not accepted.")])
+        nothing = Text("Nothing is proposed: no loss is documented, or it is not accepted.")
+        yield asked.line("compensation", agreed or [nothing])
         return
-    detail: list[Text | str] = [render(row["proposal_code"], row["proposal_args"], lang, asked.names.own)]
-    agreed = _agreed(asked)
-    path = () if agreed else ("remedy", remedy_places(asked.frame, policy)[0])
-    yield asked.line("compensation", [*detail, *agreed], path)
+    proposal = render(row["proposal_code"], row["proposal_args"], lang, asked.names.own)
+    is_by_line = bool(row["proposed_remedy"]) and not agreed
+    path = ("remedy", remedy_places(asked.frame, policy)[0]) if is_by_line else ()
+    yield asked.line("compensation", [proposal, *agreed], path)
 
 
 def _agreed(asked: _Asked) -> list[Text]:

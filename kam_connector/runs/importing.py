@@ -7,7 +7,7 @@ again brings nothing again. A row that cannot be a complaint is a finding, and t
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -107,8 +107,9 @@ class _Places:
 
     def _placed(self, row: Record) -> dict[str, Any]:
         customer = self._customer(row["customer"])
-        order, invoice = (self._paper(row[kind], kind, customer) for kind in ("order", "invoice"))
-        company = self._company(row["company"], order[1] or invoice[1])
+        named = [number for number, name in self._companies.items() if row["company"] in (str(number), name)]
+        order, invoice = (self._paper(row[kind], kind, customer, named) for kind in ("order", "invoice"))
+        company = self._company(row["company"], named, order[1] or invoice[1])
         received = self._received(row, company)
         if (company, row["number"]) in self._taken:
             raise InputError("The number stands twice in the file: the first row counts.")
@@ -125,19 +126,23 @@ class _Places:
             self._customers[wanted] = find_customer(self._con, wanted, self._heirs).id
         return self._customers[wanted]
 
-    def _paper(self, number: str, kind: str, customer: int) -> tuple[int, int]:
-        """Id and company of the order or invoice; zeros where none is named."""
+    def _paper(self, number: str, kind: str, customer: int, companies: Sequence[int]) -> tuple[int, int]:
+        """Id and company of the order or invoice; zeros where none is named.
+
+        Companies number alike: where several papers are called so, those of the company that is named count.
+        """
         if not number:
             return 0, 0
         known = self._papers[kind]
         hits = known[(known["document"] == number) & (known["customer_id"] == customer)]
+        if len(hits) > 1:
+            hits = hits[hits["company_id"].isin(companies)]
         if len(hits) != 1:
             raise InputError("{paper} is no order or invoice of this customer, or several are called so.", paper=number)
         return int(hits["paper"].iloc[0]), int(hits["company_id"].iloc[0])
 
-    def _company(self, wanted: str, of_paper: int) -> int:
+    def _company(self, wanted: str, named: list[int], of_paper: int) -> int:
         """The company that is named (id or name), else that of the order or invoice, else the only one."""
-        named = [number for number, name in self._companies.items() if wanted in (str(number), name)]
         found = named if wanted else [of_paper] if of_paper else list(self._companies)
         if len(found) != 1:
             raise InputError("It is not clear of which company it is: name one by its id or name.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from time import sleep
 from typing import Any
 
 import pytest
@@ -103,9 +104,12 @@ def test_new_evidence_ends_it_and_only_a_reviewer_makes_it_stand_again(cast: Cas
     review(cast, case, "li")
     last = review(cast, case, "dir")
     before = cast.admin.read(MODEL, case, "kam_version")["kam_version"]
+    sleep(1.1)  # moments of the ERP are whole seconds
     weigh(cast, case, "review", 30)
     assert (stands(cast, case), talks(cast, case)) == (False, [])
-    assert cast.admin.read(MODEL, case, "kam_version")["kam_version"] == before + 1
+    after = cast.admin.read(MODEL, case, "kam_version", "reviewed_on")
+    assert after["kam_version"] == before + 1
+    assert after["reviewed_on"] == cast.admin.read(REVIEW, last, "found_on")["found_on"]  # the night reviews nothing
     weigh(cast, case, "suspected", 70)
     assert not stands(cast, case)
     take_back(cast, last, "dir")
@@ -195,6 +199,15 @@ def test_evidence_is_withdrawn_once_with_a_reason_by_who_noted_it_or_a_manager(c
         cast.login("li").write(NOTE, own, withdrawal="Again.")
     with pytest.raises(Refused, match="with a reason"):
         cast.login("anna").write(NOTE, others, withdrawal=" ")
+
+
+def test_the_document_of_a_note_cannot_be_changed_behind_it(cast: Cast) -> None:
+    number = note(cast, record(cast), document="cGFwZXI=", document_name="lot.txt")
+    about = [["res_model", "=", NOTE], ["res_id", "=", number], ["res_field", "=", "document"]]
+    assert cast.admin.search("ir.attachment", about) == []
+    with pytest.raises(Refused, match="stays as it was noted"):
+        cast.login("anna").write(NOTE, number, document="b3RoZXI=")
+    assert cast.login("li").read(NOTE, number, "document")["document"] == "cGFwZXI="
 
 
 def test_a_review_stays_as_written_and_only_its_reviewer_takes_it_back(cast: Cast) -> None:

@@ -110,6 +110,20 @@ def test_what_cannot_be_a_complaint_is_left_out_with_its_row_and_the_rest_goes_o
 
 
 @pytest.mark.timeout(300)
+def test_of_two_companies_that_number_alike_the_one_that_is_named_counts(desk: Desk) -> None:
+    moves = desk.server.rows("account.move")
+    other = next(number for number, row in moves.items() if row["company_id"] == 2 and row["state"] == "posted"
+                 and row["move_type"] == "out_invoice")  # fmt: skip
+    desk.server.edit("account.move", other, name=desk.invoice["name"], commercial_partner_id=desk.customer["id"],
+                     partner_id=desk.customer["id"])  # fmt: skip
+    assert desk.place.kam("sync", "run").returncode in (0, 1)
+    desk.write(desk.row("K-1", company="", invoice=desk.invoice["name"]), desk.row(invoice=desk.invoice["name"]))
+    [found] = desk.bring("--yes")["findings"]
+    assert "several are called so" in found["message"]
+    assert [(row["kam_key"], row["move_id"]) for row in desk.brought] == [("csv,K-77", desk.invoice["id"])]
+
+
+@pytest.mark.timeout(300)
 def test_a_file_without_rows_brings_nothing_and_one_without_a_column_is_refused(desk: Desk) -> None:
     desk.write()
     assert desk.bring("--yes")["totals"] == [{"planned": 0, "written": 0, "known": 0, "held": 0}]

@@ -88,6 +88,16 @@ def test_the_tier_at_intake_the_remedys_line_and_what_was_agreed_stand_in_both_l
     assert lines[proposed["line"]] == 'type = "transport"'
     assert proposed["detail"][0].startswith("Credit note, CNY")
 
+    # while a finding stands no line of the policy decides
+    desk.server.edit(MODEL, CASE, is_malicious=True)
+    desk.pull()
+    [withheld] = desk.ask()["compensation"]
+    assert (withheld["detail"][0].startswith("Nothing is proposed for the documented loss"), withheld["line"]) == (
+        True, None,
+    )  # fmt: skip
+    desk.server.edit(MODEL, CASE, is_malicious=False)
+    desk.pull()
+
     chinese, taiwan = desk.ask(lang="zh_CN"), desk.ask(lang="zh_TW")
     assert chinese["intake"][0]["detail"][1] == "受理时客户等级为“金牌”，其后等级变动不计。"
     assert taiwan["resolution"][0]["detail"][0].endswith("個。")
@@ -101,6 +111,11 @@ def test_the_tier_at_intake_the_remedys_line_and_what_was_agreed_stand_in_both_l
     desk.pull()
     [agreed] = desk.ask()["compensation"]
     assert (agreed["detail"][1], agreed["line"]) == ("Agreed: Goodwill, 40.00 CNY.", None)
+
+    # agreed without a proposal
+    desk.server.edit(MODEL, CASE, loss_amount=0.0, proposal_code=False, proposal_args=False)
+    desk.pull()
+    assert [row["detail"] for row in desk.ask()["compensation"]] == [["Agreed: Goodwill, 40.00 CNY."]]
 
 
 @pytest.mark.timeout(300)
