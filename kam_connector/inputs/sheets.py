@@ -6,6 +6,7 @@ digits that a spreadsheet keeps (0.1 + 0.2 is 0.3), a formula is the value that 
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -20,6 +21,8 @@ from kam_connector.inputs.csvs import below_header, read_csv, typed_cells
 
 _LARGEST = 20 << 20
 """Bytes of a workbook: packed as it is, it holds many times as much."""
+_DAMAGED = (BadZipFile, zlib.error, EOFError, SyntaxError, LookupError, AttributeError, ValueError)
+"""What a file raises that is no workbook, is cut off or has no sheet of cells; broken XML is a SyntaxError."""
 
 
 def read_table(path: Path, columns: Sequence[Column]) -> pd.DataFrame:
@@ -50,7 +53,7 @@ def _read_sheet(path: Path) -> pd.DataFrame:
         raise InputError(
             "{path} cannot be read: {error}.", next_step="Check the path and its rights.", path=path, error=error
         ) from error
-    except (BadZipFile, InvalidFileException, KeyError, ValueError) as error:
+    except (InvalidFileException, *_DAMAGED) as error:
         raise InputError("{path} is no workbook.", next_step="Save it as .xlsx or CSV.", path=path) from error
     if not rows or not any(rows[0]):
         raise InputError("{path} has no header.", next_step="Its first row names the columns.", path=path)

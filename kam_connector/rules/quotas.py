@@ -30,7 +30,8 @@ TARGET_COLUMNS = (
 
 class Unfit(NamedTuple):
     """Why the target of `row` cannot be divided: `lacking` (nobody is below), `above` (the parts are more than it)
-    or `apart` (everybody below has an amount of his own, and their sum is another one)."""
+    or `apart` (everybody below has an amount of his own, and their sum is another one); or why the part of `row` has
+    no amount: `loose` (nothing above it is divided)."""
 
     row: int
     why: str
@@ -48,16 +49,20 @@ def divide(targets: pd.DataFrame, teams: pd.DataFrame, members: pd.DataFrame) ->
 
     `targets`: TARGET_COLUMNS; user_id and team_id 0 for none, amount_minor None for a row that has a weight only,
     unit_minor the smallest part that may be given (a customer is never half). `teams`: company_id, team_id; `members`:
-    team_id, user_id. Where the file has no row of a part, everybody below has the weight 1. A company's own target is
-    divided and does not come back: it belongs to nobody.
+    team_id, user_id. Where the file has no row of a part, everybody below has the weight 1, but for those whom the file
+    names in another team: nobody has two targets for the same. A company's own target is divided and does not come
+    back: it belongs to nobody.
     """
     own = targets.assign(weight=targets["weight"].astype(object))
     first = _level(own, _is_whole(own), _is_team(own), teams, ["company_id"], "team_id")
     second = _level(
         first.targets, _is_team(first.targets), _is_person(first.targets), members, ["company_id", "team_id"], "user_id"
     )
-    found = second.targets[second.targets["amount_minor"].notna() & ~_is_whole(second.targets)]
-    return Divided(found.reset_index(drop=True), (*first.unfit, *second.unfit))
+    amounts = second.targets["amount_minor"].notna()
+    unfit = (*first.unfit, *second.unfit)
+    loose = () if unfit else tuple(Unfit(int(row), "loose") for row in second.targets.loc[~amounts, "row"])
+    found = second.targets[amounts & ~_is_whole(second.targets)]
+    return Divided(found.reset_index(drop=True), (*unfit, *loose))
 
 
 def _is_whole(targets: pd.DataFrame) -> pd.Series:
@@ -77,7 +82,7 @@ def _level(
 ) -> Divided:
     """Each target of `above` that has an amount, divided over its rows of `below` and over those that are `known`.
 
-    Who is known and has no row shares where no row has a weight alone.
+    Who is known and has no row, here or elsewhere, shares where no row has a weight alone.
     """
     keys = [*WHOLE, *(name for name in place if name not in WHOLE)]
     table = targets.assign(own=range(len(targets)))
@@ -85,7 +90,7 @@ def _level(
     heads = heads.assign(whole=heads["own"], whole_row=heads["row"], whole_minor=heads["amount_minor"])
     given = table[below.to_numpy()].merge(heads[[*keys, "whole", "whole_row", "whole_minor"]], on=keys)
     weighed = given.loc[given["amount_minor"].isna(), "whole"]
-    others = _others(heads[~heads["whole"].isin(weighed)], given, known, who)
+    others = _others(heads[~heads["whole"].isin(weighed)], table[below.to_numpy()], known, who)
     parts = pd.concat([given, others], ignore_index=True) if len(others) else given
     shared = [_shared(group) for _, group in parts.groupby("whole", sort=True)]
     lacking = heads.loc[~heads["whole"].isin(parts["whole"]), "row"]
@@ -95,13 +100,13 @@ def _level(
     return Divided(pd.concat([rest, *made], ignore_index=True)[list(TARGET_COLUMNS)], tuple(unfit))
 
 
-def _others(heads: pd.DataFrame, given: pd.DataFrame, known: pd.DataFrame, who: str) -> pd.DataFrame:
-    """The parts of these targets that are known and have no row: weight 1, no amount."""
+def _others(heads: pd.DataFrame, below: pd.DataFrame, known: pd.DataFrame, who: str) -> pd.DataFrame:
+    """The parts of these targets that are known and have no row `below` any target: weight 1, no amount."""
     place = [name for name in ("company_id", "team_id") if name in known and name != who]
     found = heads.drop(columns=who).merge(known, on=place)
     found = found.assign(own=-1, amount_minor=None, weight=1)
-    named = pd.MultiIndex.from_frame(given[["whole", who]])
-    rest: pd.DataFrame = found[~pd.MultiIndex.from_frame(found[["whole", who]]).isin(named)]
+    own = [*WHOLE, who]
+    rest: pd.DataFrame = found[~pd.MultiIndex.from_frame(found[own]).isin(pd.MultiIndex.from_frame(below[own]))]
     return rest
 
 

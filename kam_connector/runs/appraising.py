@@ -28,6 +28,7 @@ from kam_connector.runs.attained import (
     appraise,
     periods_back,
     span_before,
+    span_beside,
     span_of,
 )
 from kam_connector.runs.decisions import Night
@@ -69,7 +70,7 @@ def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Re
     marks, listed = _read_marks(workspace, scale, asked.ratings), set[int]()
     for night in seen.nights:
         span = span_of(_period(asked.period, night.as_of), night.as_of)
-        before = span_of(parse_period(asked.against), night.as_of) if asked.against else span_before(span)
+        before = _compared(span, asked.against, night.as_of)
         found = appraise(sources, night, span, standing, before)
         listed |= set(found.people["user_id"])
         chosen = _of_team(found, sellers, asked.team)
@@ -102,6 +103,11 @@ def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
 
 def _period(text: str | None, as_of: date) -> Period:
     return parse_period(text) if text else period_of(as_of, "month")
+
+
+def _compared(span: Span, against: str | None, as_of: date) -> Span:
+    """The days of the period that is named, else of the one before, as many as there are in a span that is not over."""
+    return span_beside(span, span_of(parse_period(against), as_of)) if against else span_before(span)
 
 
 def _sellers(sources: Sources) -> pd.DataFrame:

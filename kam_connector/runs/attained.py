@@ -69,7 +69,14 @@ def span_of(period: Period, as_of: date) -> Span:
 def span_before(span: Span) -> Span:
     """The period before: whole when this one is over, else as many of its days."""
     before = previous_period(span.period)
-    return Span(before, before.end if span.is_over else min(before.end, before.start + (span.last - span.period.start)))
+    return span_beside(span, Span(before, before.end))
+
+
+def span_beside(span: Span, other: Span) -> Span:
+    """The other one as it is when this one is over, else as many of its days: 19 days of June beside 19 of May."""
+    if span.is_over:
+        return other
+    return Span(other.period, min(other.last, other.period.start + (span.last - span.period.start)))
 
 
 def appraise(sources: Sources, night: Night, span: Span, standing: pd.DataFrame, before: Span | None) -> Appraised:

@@ -30,7 +30,7 @@ from kam_connector.runs.pay_inputs import inputs_of
 from kam_connector.runs.paying import Found
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
-from kam_connector.runs.workspace import Workspace, pulled_days
+from kam_connector.runs.workspace import Workspace, pulled_days, refuse_renewed
 
 Columns = Mapping[str, Mapping[str, Any]]
 """The rows of statements by their key."""
@@ -96,6 +96,7 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
     of a payee is open, or a statement waits for its approval in the ERP; Contradiction when other figures were
     approved. Then nothing is locked.
     """
+    refuse_renewed(workspace)
     states = {
         place: payload for place, payload in pay_book.read_periods(workspace.ledger).items()
         if asked.covers(place[1], place[2])

@@ -23,7 +23,7 @@ from kam_connector.runs.pay_book import Place, Stated
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.reviews import user_names
 from kam_connector.runs.tables import sum_by_currency
-from kam_connector.runs.workspace import Workspace
+from kam_connector.runs.workspace import Workspace, refuse_renewed
 
 EXPORTED = "pay.exported"
 """The event of an export, by the key of the period: which statements (key to content), when, by which run."""
@@ -36,6 +36,7 @@ def export_payroll(workspace: Workspace, asked: Asked, out: Path, run: str) -> R
     Rows: reports.payroll.COLUMNS; totals by currency. Errors: InputError when a period that is asked for is not locked,
     or none is; those of `write_payroll`. Then nothing is written down.
     """
+    refuse_renewed(workspace)
     states = {
         place: payload for place, payload in pay_book.read_periods(workspace.ledger).items()
         if asked.covers(place[1], place[2])

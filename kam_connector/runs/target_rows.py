@@ -56,8 +56,8 @@ def find_owners(con: BaseBackend, path: Path, rows: pd.DataFrame) -> pd.DataFram
     """TARGET_COLUMNS of the rows of `inputs.targets.read_targets`; no user or no team is 0, no amount None.
 
     An empty company is that of the row's team, else the only one. A user without a team in the file has that of the
-    ERP. Raises InputError with file, row and column: an unknown company, user, team or currency, a name that several
-    have, an amount with too many decimals.
+    ERP, unless it is another company's. Raises InputError with file, row and column: an unknown company, user, team or
+    currency, a name that several have, a team of another company, an amount with too many decimals.
     """
     known, flaws = read_directory(con), Flaws()
     found = [_owned(row, known, flaws) for row in rows.to_dict("records")]
@@ -80,6 +80,7 @@ def _owned(row: Mapping[Any, Any], known: Directory, flaws: Flaws) -> dict[str, 
     company = _find(row, "company", known.companies, flaws) or known.company_of.get(team, 0)
     if not company and not row["company"] and len(known.money) == 1:
         company = next(iter(known.money))
+    team = _at_home(row, team, company, known, flaws)
     currency = known.money.get(company)
     if currency is None and not row["company"]:
         flaws.append((row["row"], "company", Text("name the company: there are several.")))
@@ -90,6 +91,16 @@ def _owned(row: Mapping[Any, Any], known: Directory, flaws: Flaws) -> dict[str, 
     unit = 10**currency.digits if currency is not None and row["measure"] == "new_customers" else 1
     values = (row["row"], company, user, team, row["period"], row["measure"], amount, row["weight"], unit)
     return dict(zip(TARGET_COLUMNS, values, strict=True))
+
+
+def _at_home(row: Mapping[Any, Any], team: int, company: int, known: Directory, flaws: Flaws) -> int:
+    """The team; 0 and, where the file names it, a flaw when it is another company's."""
+    if not company or known.company_of.get(team, 0) in (0, company):
+        return team
+    if row["team"]:
+        text = Text("{text} is a team of another company.", {"text": repr(row["team"])})
+        flaws.append((row["row"], "team", text))
+    return 0
 
 
 def _find(row: Mapping[Any, Any], column: str, known: Mapping[str, list[int]], flaws: Flaws) -> int:

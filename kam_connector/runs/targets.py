@@ -40,6 +40,7 @@ _UNFIT = {
     "lacking": Text("nobody is below this target: name teams or people with a weight, or make the team's members."),
     "above": Text("the amounts below this target are more than it."),
     "apart": Text("the amounts below this target are less than it, and nobody is left to share the rest."),
+    "loose": Text("the row has only a weight, and the file has no amount above it to divide."),
 }
 
 

@@ -13,7 +13,8 @@ from kam_connector.erp import ErpAccess, Session, transport_choice
 from kam_connector.errors import InputError
 from kam_connector.facts.companies import companies
 from kam_connector.ledger import Ledger
-from kam_connector.mirror import Mirror
+from kam_connector.mirror import Mirror, state
+from kam_connector.mirror.schema import RENEWED
 from kam_connector.policy import Policy
 from kam_connector.runs import lock, logs
 from kam_connector.settings import ErpSettings
@@ -81,7 +82,11 @@ def access(chosen: ErpSettings, key: str | None = None) -> ErpAccess:
 
 
 def business_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
-    """The day each company (by id) is reckoned at: `as_of`, else today in the company's own zone."""
+    """The day each company (by id) is reckoned at: `as_of`, else today in the company's own zone.
+
+    InputError as `refuse_renewed`.
+    """
+    refuse_renewed(workspace)
     now = datetime.now(UTC)
     return {company: as_of or now.astimezone(zone).date() for company, zone in zones(workspace).items()}
 
@@ -92,6 +97,15 @@ def pulled_days(workspace: Workspace, as_of: date | None) -> dict[int, date]:
     if not days:
         raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run`.")
     return days
+
+
+def refuse_renewed(workspace: Workspace) -> None:
+    """InputError while tables that an upgrade has made anew wait for the next pull: they are empty, the ERP is not."""
+    if state.get(workspace.mirror.db, RENEWED):
+        raise InputError(
+            "The mirror has a new layout, and some of its tables have not been read anew.",
+            next_step="Pull first: `kam sync run`, or `kam run`.",
+        )
 
 
 def zones(workspace: Workspace) -> Mapping[int, ZoneInfo]:

@@ -91,7 +91,7 @@ class _Night:
 
 def _run(job: Job, plan: Plan, *, full: bool, daily: bool) -> _Night:
     night = _Night(job, plan, full, daily)
-    night.tally.findings += [*_renewed(job.mirror), *plan.findings]
+    night.tally.findings += plan.findings
     if full:
         _note_vanished(night)
     _read_whole(night)
@@ -105,6 +105,7 @@ def _run(job: Job, plan: Plan, *, full: bool, daily: bool) -> _Night:
     groups.refresh_groups(job.mirror)
     night.tally.findings += checks.find_bad_records(job.mirror)
     night.tally.findings += remembering.lanes_left(job.source)
+    night.tally.findings[:0] = _renewed(job.mirror)
     return night
 
 
@@ -115,7 +116,7 @@ def _server_time(source: Source) -> datetime:
 
 
 def _renewed(mirror: Mirror) -> list[Finding]:
-    """What an upgrade of the connector made anew, told once."""
+    """What an upgrade of the connector made anew, told once: when all of it has been read."""
     names = json.loads(state.get(mirror.db, RENEWED) or "[]")
     if not names:
         return []

@@ -75,6 +75,8 @@ def test_nobody_but_the_payee_sees_a_button_and_raises_one(cast: Cast) -> None:
         ({"answer": "Yes."}, "answer"),
         ({"raised_by": 1}, "raised_by"),
         ({"raised_on": "2020-01-01 00:00:00"}, "raised_on"),
+        ({"period": "2026-05"}, "period"),
+        ({"plan": "other"}, "plan"),
     ],
 )
 def test_what_it_may_not_begin_with(cast: Cast, values: dict[str, Any], said: str) -> None:
@@ -83,11 +85,13 @@ def test_what_it_may_not_begin_with(cast: Cast, values: dict[str, Any], said: st
 
 
 def test_a_default_of_the_context_answers_nothing(cast: Cast) -> None:
-    anna = cast.login("anna", default_state="accepted", default_answer="Yes.", default_answered_by=cast.users["fin"])
+    anna = cast.login("anna", default_state="accepted", default_answer="Yes.", default_answered_by=cast.users["fin"],
+                      default_payee_id=cast.users["bo"], default_period="2026-05")  # fmt: skip
     number = anna.create(MODEL, payout_id=payout_of(cast, "anna"), text=TEXT)
-    assert anna.read(MODEL, number, "state", "answer", "answered_by") == {
-        "id": number, "state": "open", "answer": False, "answered_by": False,
+    assert anna.read(MODEL, number, "state", "answer", "answered_by", "period") == {
+        "id": number, "state": "open", "answer": False, "answered_by": False, "period": "2026-06",
     }  # fmt: skip
+    assert cast.admin.search(MODEL, [["id", "=", number], ["payee_id", "=", cast.users["anna"]]]) == [number]
     anna.call(MODEL, "action_withdraw", [number])
 
 
@@ -130,7 +134,10 @@ def test_a_portal_user_reads_and_raises_none(cast: Cast, said: int) -> None:
 
 def test_what_was_said_stays(cast: Cast, said: int) -> None:
     for person in ("anna", "li", "fin"):
-        for values in ({"text": "Nothing."}, {"payout_id": payout_of(cast, "bo")}, {"raised_by": cast.users["li"]}):
+        for values in (
+            {"text": "Nothing."}, {"payout_id": payout_of(cast, "bo")}, {"raised_by": cast.users["li"]},
+            {"payee_id": cast.users["bo"]}, {"period": "2026-05"}, {"plan": "other"},
+        ):  # fmt: skip
             with pytest.raises(Refused):
                 cast.login(person).write(MODEL, said, **values)
     assert cast.admin.read(MODEL, said, "text")["text"] == TEXT

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -69,6 +70,27 @@ def test_a_file_that_is_no_workbook_or_not_there_is_refused(tmp_path: Path) -> N
             read_targets(tmp_path / name)
     with pytest.raises(InputError, match="has no header"):
         read_targets(workbook(tmp_path, (None, None), ("ann", "x")))
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml"])
+def test_a_workbook_with_a_damaged_part_is_refused(tmp_path: Path, part: str) -> None:
+    book = Workbook()
+    book.active.append(["user", "period", "measure", "amount"])
+    book.save(tmp_path / "whole.xlsx")
+    with zipfile.ZipFile(tmp_path / "whole.xlsx") as whole, zipfile.ZipFile(tmp_path / "half.xlsx", "w") as half:
+        for name in whole.namelist():
+            half.writestr(name, b"<worksheet><sheetData><row" if name == part else whole.read(name))
+    with pytest.raises(InputError, match="is no workbook"):
+        read_targets(tmp_path / "half.xlsx")
+
+
+def test_a_workbook_of_charts_alone_is_refused(tmp_path: Path) -> None:
+    book = Workbook()
+    book.create_chartsheet("Chart")
+    del book["Sheet"]
+    book.save(tmp_path / "charts.xlsx")
+    with pytest.raises(InputError, match="is no workbook"):
+        read_targets(tmp_path / "charts.xlsx")
 
 
 def test_the_row_of_a_wrong_cell_is_the_spreadsheets(tmp_path: Path) -> None:

@@ -84,6 +84,22 @@ def test_what_cannot_be_divided_is_named_by_its_row() -> None:
     assert unfit(target(100, team=EAST), target(team=EAST, user=ANN, weight="0")) == [(2, "apart")]
 
 
+def test_a_weight_with_nothing_above_it_is_named_and_not_lost() -> None:
+    weight = target(team=EAST, user=ANN, weight="3")
+    assert unfit(target(100, team=EAST, period="2026-08"), weight) == [(3, "loose")]
+    assert unfit(target(7, team=EAST, user=BOB), target(team=EXPORT, weight="1")) == [(3, "loose")]
+    assert unfit(target(100, team=3), weight) == [(2, "lacking")]
+
+
+def test_whom_the_file_names_in_another_team_has_no_second_target() -> None:
+    rows = (target(100_00, team=EAST), target(50_00, team=EXPORT), target(20_00, team=EXPORT, user=ANN))
+    assert split(*rows) == {
+        (EAST, 0): 100_00, (EAST, BOB): 50_00, (EAST, CAT): 50_00,
+        (EXPORT, 0): 50_00, (EXPORT, ANN): 20_00, (EXPORT, DAN): 30_00,
+    }  # fmt: skip
+    assert split(target(9_00, team=EAST), target(5_00, team=EXPORT, user=ANN, period="2026-08"))[EAST, ANN] == 3_00
+
+
 @pytest.mark.requirement("S4-35")
 @given(st.integers(0, 10**12), st.lists(st.integers(0, 10**6), min_size=3, max_size=3).filter(any))
 def test_no_cent_is_lost_or_made(amount: int, weights: list[int]) -> None:

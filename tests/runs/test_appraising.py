@@ -76,6 +76,9 @@ def test_a_period_that_is_not_over_is_compared_with_as_many_days_of_the_one_befo
     assert (early["actual"], early["before"]) == ("900.00", "0.00")
     late = items(june.answer(*APPRAISAL, day="2026-06-20"))["revenue"]
     assert late["before"] == "400.00"
+    against = [items(june.answer(*APPRAISAL, "--against", "2026-05", day=f"2026-06-{day}"))["revenue"]["before"]
+               for day in (19, 20, 30)]  # fmt: skip
+    assert against == ["0.00", "400.00", "400.00"]
 
 
 @pytest.mark.long
