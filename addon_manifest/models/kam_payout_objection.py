@@ -18,8 +18,6 @@ STATES = [("open", "Open"), ("accepted", "Upheld"), ("rejected", "Dismissed"), (
 ANSWERS = frozenset({"accepted", "rejected"})
 #: What was objected to. It stays as it was said: who wants to say something else withdraws it and raises another.
 SAID = frozenset({"payout_id", "line_id", "text"})
-#: What follows from the payout: nobody writes it, for it says whose objection this is and who may read it.
-DERIVED = frozenset({"payee_id", "plan", "period"})
 #: Who did what and when: the server says it.
 SIGNED = frozenset({"raised_by", "raised_on", "answered_by", "answered_on"})
 SHORT = 50
@@ -32,7 +30,7 @@ class KamPayoutObjection(models.Model):
     _order = "raised_on desc, id desc"
 
     _kam_people_fields = SAID | SIGNED | {"state", "answer"}
-    _kam_undefaulted = KEY_FIELDS | DERIVED | SIGNED | {"state", "answer"}
+    _kam_undefaulted = KEY_FIELDS | SIGNED | {"state", "answer"}
 
     payout_id = fields.Many2one(
         comodel_name="kam.payout", required=True, index=True, ondelete="restrict", check_company=True
@@ -95,7 +93,7 @@ class KamPayoutObjection(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._refuse((SAID | SIGNED | DERIVED | {"company_id"}) & vals.keys())
+            self._refuse((SAID | SIGNED | {"company_id"}) & vals.keys())
         if "answer" in vals:
             self._check_answerer()
         moved = self.filtered(lambda objection: objection.state != vals.get("state", objection.state))
@@ -139,14 +137,13 @@ class KamPayoutObjection(models.Model):
         """Return the values of a new objection; raise unless the payee of the payout raises it."""
         payout = self.env["kam.payout"].browse(vals.get("payout_id"))
         if not self.env.su:
-            self._refuse({name for name, value in vals.items() if value} & (SIGNED | DERIVED | {"answer"}))
+            self._refuse({name for name, value in vals.items() if value} & (SIGNED | {"answer"}))
             if vals.get("state", "open") != "open":
                 raise UserError(self.env._("An objection begins open."))
             if payout.payee_id != self.env.user:
                 raise AccessError(self.env._("Only who receives a payout objects to it."))
-        said = {name: value for name, value in vals.items() if name not in DERIVED}
         raised = {"raised_by": self.env.uid, "raised_on": fields.Datetime.now(), "state": "open"}
-        return {**said, **raised, "company_id": payout.company_id.id}
+        return {**vals, **raised, "company_id": payout.company_id.id}
 
     def _check_step(self, vals):
         """Raise unless this person may bring the objection to the state, and an answer stands in it."""

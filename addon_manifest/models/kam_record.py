@@ -90,7 +90,7 @@ class KamRecord(models.AbstractModel):
     @api.model
     def default_get(self, fields):
         """What others keep begins as the model says, whatever the context or a person's own defaults say."""
-        kept = self._kam_undefaulted
+        kept = self._kam_undefaulted | self._find_derived()
         values = super().default_get([name for name in fields if name not in kept])
         own = [self._fields[name] for name in fields if name in kept and name in self._fields]
         return {**values, **{field.name: field.default(self) for field in own if field.default}}
@@ -98,7 +98,10 @@ class KamRecord(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._check_kam_creation(vals_list)
-        records = super().create(vals_list)
+        derived = self._find_derived()
+        records = super().create(
+            [{name: value for name, value in vals.items() if name not in derived} for vals in vals_list]
+        )
         for record in records.filtered(lambda made: made.kam_key.startswith(NEW)):
             record._set_kam_key()
         return records
@@ -176,7 +179,8 @@ class KamRecord(models.AbstractModel):
         """Raise AccessError when a person gives a field that only the connector sets."""
         if self.env.su or self._is_connector():
             return
-        self._refuse({name for vals in vals_list for name, value in vals.items() if value} & KEY_FIELDS)
+        given = {name for vals in vals_list for name, value in vals.items() if value}
+        self._refuse(given & (KEY_FIELDS | self._find_derived()))
 
     def _check_kam_owner(self, names):
         """Raise AccessError when the user writes a field that is not the user's."""
@@ -186,8 +190,12 @@ class KamRecord(models.AbstractModel):
         foreign = set() if person else names & self._kam_people_fields
         if not connector:
             kept = names - self._kam_people_fields - self._kam_shared_fields
-            foreign |= kept if any(self.mapped("kam_run")) else kept & KEY_FIELDS
+            foreign |= kept if any(self.mapped("kam_run")) else kept & (KEY_FIELDS | self._find_derived())
         self._refuse(foreign)
+
+    def _find_derived(self):
+        """Return the stored fields that say what another record says (a currency, its company's): nobody writes them."""
+        return {name for name, field in self._fields.items() if field.related and field.store}
 
     def _check_kam_lock(self, names):
         """Raise UserError when a figure of a locked record is written, as superuser too."""

@@ -121,6 +121,22 @@ def test_nobody_writes_the_proposal_or_the_seal_by_hand(cast: Cast, person: str)
             cast.login(person).create(MODEL, partner_id=cast.partners["Alpha"], approver="salesperson")
 
 
+def test_nobody_writes_what_follows_from_another_record(cast: Cast) -> None:
+    """Else 900 of a weak currency were approved and given in a strong one."""
+    case, euro = (
+        proposed(cast),
+        cast.admin.search("res.currency", [["name", "=", "EUR"]], context={"active_test": False}),
+    )
+    own = cast.admin.read(MODEL, case, "currency_id")["currency_id"]
+    for person in ("anna", "dir"):
+        with pytest.raises(Refused, match="currency_id"):
+            cast.login(person).write(MODEL, case, currency_id=euro[0])
+    anna = cast.login("anna", default_currency_id=euro[0])
+    made = anna.create(MODEL, partner_id=cast.partners["Alpha"], received_at="2026-06-01 08:00:00")
+    assert own != euro[0]
+    assert [cast.admin.read(MODEL, each, "currency_id")["currency_id"] for each in (case, made)] == [own, own]
+
+
 @pytest.mark.requirement("S4-69")
 def test_no_default_of_a_context_or_of_ones_own_says_what_others_decide(cast: Cast) -> None:
     """Whoever makes a case with the proposal, the approver or the seal in the defaults approves nothing by it."""
