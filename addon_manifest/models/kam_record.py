@@ -194,7 +194,7 @@ class KamRecord(models.AbstractModel):
         self._refuse(foreign)
 
     def _find_derived(self):
-        """Return the stored fields that say what another record says (a currency, its company's): nobody writes them."""
+        """Return the stored fields that say what another record says (a currency, its company's); nobody writes one."""
         return {name for name, field in self._fields.items() if field.related and field.store}
 
     def _check_kam_lock(self, names):
