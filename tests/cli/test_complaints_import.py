@@ -12,6 +12,8 @@ import pytest
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 MODEL = "kam.complaint"
 
 

@@ -13,6 +13,8 @@ from kam_connector.policy import DEFAULTS
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 MODEL, CASE = "kam.complaint", 11
 NUMBER = "K2026-0011"
 

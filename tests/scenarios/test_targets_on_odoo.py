@@ -76,6 +76,7 @@ def office(odoo19_place: Place, tmp_path: Path) -> Office:
     return Office(session, kam, team, dict(zip(users, ("kate", "liam"), strict=True)), file)
 
 
+@pytest.mark.long
 @pytest.mark.odoo
 @pytest.mark.timeout(600)
 @pytest.mark.requirement("S2-38")
