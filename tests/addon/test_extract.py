@@ -42,6 +42,7 @@ def bot(cast: Cast) -> Login:
     return cast.login("bot")
 
 
+@pytest.mark.long
 def test_many_questions_are_answered_at_once(cast: Cast, bot: Login) -> None:
     alpha = cast.partners["Alpha"]
     domain = [["id", "=", alpha]]

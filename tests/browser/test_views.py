@@ -27,6 +27,7 @@ def test_the_customer_of_a_colleague_has_no_such_tab(anna: Person, cast: Cast) -
     assert anna.page.query_selector(".o_notebook_headers a[name=kam]") is None
 
 
+@pytest.mark.long
 def test_the_list_of_contacts_has_the_columns_and_groups_by_tier(anna: Person) -> None:
     anna.open("action-contacts.action_contacts?view_type=list")
     head = anna.text(".o_list_table thead")
@@ -43,6 +44,7 @@ def test_the_list_of_contacts_has_the_columns_and_groups_by_tier(anna: Person) -
     anna.picture("contact-list-by-tier")
 
 
+@pytest.mark.long
 def test_key_accounts_as_list_board_and_form(anna: Person) -> None:
     anna.open("kam_connector.kam_customer_action")
     assert "Beta" in anna.text()
@@ -56,6 +58,7 @@ def test_key_accounts_as_list_board_and_form(anna: Person) -> None:
     anna.picture("key-account-form")
 
 
+@pytest.mark.long
 def test_the_ageing_pivot_opens_with_salespeople_and_buckets(fin: Person) -> None:
     fin.open("kam_connector.kam_ageing_line_action")
     table = fin.text(".o_pivot table")
@@ -69,6 +72,7 @@ def test_the_ageing_pivot_opens_with_salespeople_and_buckets(fin: Person) -> Non
     fin.picture("ageing-graph")
 
 
+@pytest.mark.long
 def test_an_accountant_signs_the_ageing(fin: Person) -> None:
     fin.open("kam_connector.kam_ageing_action")
     fin.click(".o_data_row:has-text('Due Date')")
@@ -80,6 +84,7 @@ def test_an_accountant_signs_the_ageing(fin: Person) -> None:
     fin.picture("ageing-signed")
 
 
+@pytest.mark.long
 def test_a_salesperson_finishes_a_collection_task(anna: Person) -> None:
     anna.open("kam_connector.kam_collection_task_action_mine")
     assert "Ceta" not in anna.text()
@@ -99,6 +104,7 @@ def test_a_salesperson_finishes_a_collection_task(anna: Person) -> None:
     assert anna.text(".o_arrow_button_current") == "Done"
 
 
+@pytest.mark.long
 def test_the_board_of_tasks_has_a_column_a_level(
     chromium_people: Callable[[str], Person],
 ) -> None:
@@ -110,6 +116,7 @@ def test_the_board_of_tasks_has_a_column_a_level(
     li.picture("task-board")
 
 
+@pytest.mark.long
 def test_a_salesperson_records_a_complaint(anna: Person, cast: Cast) -> None:
     anna.open("kam_connector.kam_complaint_action/new")
     anna.page.fill("div[name=partner_id] input", "Alpha")
@@ -126,6 +133,7 @@ def test_a_salesperson_records_a_complaint(anna: Person, cast: Cast) -> None:
     anna.picture("complaint-board")
 
 
+@pytest.mark.long
 def test_an_accountant_approves_a_payout(fin: Person) -> None:
     fin.open("kam_connector.kam_payout_action")
     fin.picture("payout-list")

@@ -110,6 +110,7 @@ def test_the_card_has_every_panel(desk: Desk) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-5")
 def test_the_customers_suggestions_up_to_the_day_stand_with_their_writer(desk: Desk) -> None:
     users, partners = desk.server.rows("res.users"), desk.server.rows("res.partner")
@@ -138,6 +139,7 @@ def test_what_people_rated_stands_with_its_day_and_whether_it_still_counts(desk:
     assert lines(on_the_last_day, "ratings", "rating_counts")
 
 
+@pytest.mark.long
 def test_the_file_says_who_the_customer_is(desk: Desk) -> None:
     partner = desk.server.rows("res.partner")[CUSTOMER]
     filed = {row["entry"]: row["detail"] for row in desk.card() if row["panel"] == "file"}
@@ -241,6 +243,7 @@ def test_a_name_means_the_same_card_and_two_of_one_name_are_refused(desk: Desk) 
     assert (done.returncode, "The mirror has no customer Nobody at all." in done.stderr) == (2, True)
 
 
+@pytest.mark.long
 def test_the_card_needs_no_erp(desk: Desk) -> None:
     answer = desk.ask("card", "show", str(CUSTOMER), KAM_ERP_URL="http://127.0.0.1:9")
     assert answer == desk.ask("card", "show", str(CUSTOMER))

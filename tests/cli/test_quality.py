@@ -15,6 +15,8 @@ from kam_connector.sandbox import SandboxServer, serve
 from kam_connector.writeback.tags import MODULE, tag_name
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 TIERS = ("gold", "silver", "bronze", "standard")
 
 
@@ -38,7 +40,6 @@ def ask(place: nights.Place, *words: str) -> tuple[int, dict[str, Any]]:
     return answer.returncode, json.loads(answer.stdout)
 
 
-@pytest.mark.long
 @pytest.mark.requirement("S4-99")
 @pytest.mark.requirement("S4-100")
 def test_doctor_data_finds_what_wants_work_and_says_how_fresh_customers_are(place: nights.Place) -> None:
@@ -64,7 +65,6 @@ def test_the_other_options_of_data_are_refused_without_it(place: nights.Place) -
     assert place.kam("doctor", "--all").returncode == 2
 
 
-@pytest.mark.long
 def test_tiers_become_tags_the_plan_shows_them_and_the_way_back_is_there(
     place: nights.Place, server: SandboxServer
 ) -> None:

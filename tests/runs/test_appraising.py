@@ -10,6 +10,8 @@ import pytest
 
 from tests.runs.staff import ANN, BOB, W32, Staff, books_of_staff, on_mirror, staff
 
+pytestmark = pytest.mark.long
+
 APPRAISAL, RANKING = ("incentives", "appraisal"), ("incentives", "ranking")
 
 
@@ -70,7 +72,6 @@ def test_against_the_own_past_and_a_period_of_choice(june: Staff) -> None:
     assert (other["before"], other["change"]) == ("0.00", None)
 
 
-@pytest.mark.long
 def test_a_period_that_is_not_over_is_compared_with_as_many_days_of_the_one_before(june: Staff) -> None:
     early = items(june.answer(*APPRAISAL, day="2026-06-19"))["revenue"]
     assert (early["actual"], early["before"]) == ("900.00", "0.00")
@@ -81,7 +82,6 @@ def test_a_period_that_is_not_over_is_compared_with_as_many_days_of_the_one_befo
     assert against == ["0.00", "400.00", "400.00"]
 
 
-@pytest.mark.long
 def test_targets_of_all_months_make_that_of_the_quarter(june: Staff) -> None:
     assert items(june.answer(*APPRAISAL, "--period", "2026-Q2"))["revenue"]["target"] is None
     june.load("ann,,2026-04,revenue,100,,\nann,,2026-05,revenue,500,,\n")
@@ -116,7 +116,6 @@ def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None
     assert answer["findings"] == []
 
 
-@pytest.mark.long
 def test_a_cap_counts_and_what_is_above_it_stands_beside(june: Staff) -> None:
     june.load("bob,,2026-06,revenue,100,,\n")
     first = june.answer(*RANKING)["rows"][0]
@@ -157,7 +156,6 @@ def test_who_reached_his_targets_long_enough_is_a_reason_to_look(june: Staff) ->
     assert early[ANN] is None  # June is not over: April and May count, and April had no target
 
 
-@pytest.mark.long
 def test_one_team_is_asked_for_by_name_or_id(june: Staff) -> None:
     assert {row["user"] for row in june.answer(*RANKING, "--team", "East")["rows"]} == {ANN, BOB}
     assert {row["user"] for row in june.answer(*APPRAISAL, "--team", "1")["rows"]} == {ANN, BOB}
@@ -165,7 +163,6 @@ def test_one_team_is_asked_for_by_name_or_id(june: Staff) -> None:
     assert (done.returncode, "No salesperson is in a team 'West'. There are: East." in done.stderr) == (2, True)
 
 
-@pytest.mark.long
 def test_two_targets_for_the_same_count_as_none_and_are_told(june: Staff) -> None:
     row = next(row for row in june.server.rows("kam.target").values() if row["kind"] == "revenue")
     june.server.edit("kam.target", row["id"], kam_key="kam.target,77")

@@ -5,8 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
+
+pytestmark = pytest.mark.long
 
 
 def test_buckets_without_a_field_are_a_finding_and_the_ageing_still_adds_up(

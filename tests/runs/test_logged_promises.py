@@ -14,6 +14,8 @@ from kam_connector import ledger
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
+pytestmark = pytest.mark.long
+
 PROMISE = ("collections", "promise")
 NIGHT = ("run", "--yes", "--allow-past", "--skip", "report")
 
@@ -68,7 +70,6 @@ def test_a_logged_promise_holds_dunning_and_is_broken_after_its_grace(desk: Desk
     assert task["customer"] in mine
 
 
-@pytest.mark.long
 @pytest.mark.requirement("S4-57")
 def test_a_file_is_logged_once_and_judged_by_the_cash_since(desk: Desk) -> None:
     paid = next(
@@ -94,7 +95,6 @@ def test_a_file_is_logged_once_and_judged_by_the_cash_since(desk: Desk) -> None:
     assert len(desk.events()) == 2
 
 
-@pytest.mark.long
 def test_a_file_is_read_again_when_its_invoice_is_paid(desk: Desk) -> None:
     """On 30 May the invoice is open, on 30 June it is paid: the word about it is known, not a wrong row."""
     left = {row["item"] for row in desk.ask("collections", "show", "--items")}
@@ -111,7 +111,6 @@ def test_a_file_is_read_again_when_its_invoice_is_paid(desk: Desk) -> None:
     assert f"row 3: {invoice} is no open invoice" in desk.refused("--file", str(file))
 
 
-@pytest.mark.long
 def test_one_about_an_invoice_is_in_its_currency_and_a_stranger_to_it_is_refused(desk: Desk) -> None:
     (row,) = [
         each for each in desk.ask("collections", "show", "--items") if each["customer"] == desk.task()["customer"]
@@ -133,7 +132,6 @@ def test_one_about_an_invoice_is_in_its_currency_and_a_stranger_to_it_is_refused
     )
 
 
-@pytest.mark.long
 def test_a_night_writes_its_judgement_in_the_book_and_nothing_to_the_erp(desk: Desk) -> None:
     task = desk.task()
     desk.ask(*PROMISE, "--customer", str(task["customer"]), "--amount", "1", "--on", nights.ANCHOR)
@@ -150,7 +148,6 @@ def test_a_night_writes_its_judgement_in_the_book_and_nothing_to_the_erp(desk: D
     assert "has no promise -3" in desk.place.kam(*PROMISE, "--cancel", "-3").stderr
 
 
-@pytest.mark.long
 def test_with_the_addon_promises_are_logged_in_odoo(shared_folder: Path, tmp_path: Path) -> None:
     with nights.after_one(shared_folder, tmp_path) as (place, server):
         assert place.kam("sync", "run").returncode in (0, 1)

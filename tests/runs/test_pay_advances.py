@@ -75,11 +75,13 @@ def test_e15_a_down_payment_earns_what_its_order_lines_earn(
     assert paid(tmp_path, business(marked=marked), plan_text(TEN, counted(how), EARNING), FEBRUARY) == found
 
 
+@pytest.mark.long
 def test_before_the_final_invoice_the_lines_of_the_order_say_it(tmp_path: Path) -> None:
     plan = plan_text(TEN, counted("proportional"), EARNING)
     assert paid(tmp_path, business(), plan, "2026-01-31") == [(*JANUARY, "75.00")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("how", "found"),
     [
@@ -94,6 +96,7 @@ def test_without_lines_the_final_invoice_earns_all_or_each_its_own(
     assert paid(tmp_path, business(), plan_text(TEN, how), FEBRUARY) == found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("advance", [1500.0, 2000.0])
 def test_the_final_invoice_releases_all_when_its_rest_is_paid_or_nothing_is_left(
     tmp_path: Path, advance: float
@@ -109,6 +112,7 @@ def test_the_final_invoice_releases_all_when_its_rest_is_paid_or_nothing_is_left
     assert paid(tmp_path, books, plan_text(TEN, CASH, counted("final")), FEBRUARY) == [(*LATER, "200.00")]
 
 
+@pytest.mark.long
 def test_of_two_orders_with_one_number_a_down_payment_is_counted_once(tmp_path: Path) -> None:
     books = business()
     books.add("sale.order", **{**books.row("sale.order", 1), "id": 2})
@@ -116,6 +120,7 @@ def test_of_two_orders_with_one_number_a_down_payment_is_counted_once(tmp_path: 
     assert paid(tmp_path, books, plan, FEBRUARY) == [(*JANUARY, "75.00"), (*LATER, "25.00")]
 
 
+@pytest.mark.long
 def test_the_return_of_a_down_payment_takes_back_what_it_earned(tmp_path: Path) -> None:
     books = business()
     back = books.invoice(

@@ -68,6 +68,7 @@ def test_two_upheld_complaints_hold_the_pay_of_their_payee_alone(
     assert found == [*ann, (BOB, "2026-03", "50.00")]
 
 
+@pytest.mark.long
 def test_an_open_complaint_holds_nothing_and_a_later_one_holds_its_own_period(tmp_path: Path, books: Books) -> None:
     complain(books, "2026-04-01 08:00:00")
     books.invoice(1, 200.0, "2026-04-02", invoice_user_id=ANN)
@@ -76,6 +77,7 @@ def test_an_open_complaint_holds_nothing_and_a_later_one_holds_its_own_period(tm
     assert paid(tmp_path, books, plan, "2026-04-30") == [(ANN, "2026-03", "100.00"), (BOB, "2026-03", "50.00")]
 
 
+@pytest.mark.long
 def test_of_a_split_everybody_who_shares_the_customer_is_held(tmp_path: Path, books: Books) -> None:
     """Bob sold to Ann's customer: her part of 40.00 is held, and so is his of 60.00; his own customer's pay, too."""
     books.invoice(1, 1000.0, "2026-03-04", invoice_user_id=BOB)
@@ -86,6 +88,7 @@ def test_of_a_split_everybody_who_shares_the_customer_is_held(tmp_path: Path, bo
     assert paid(tmp_path, books, plan_text(TEN, GATE.format("0"), split), MARCH) == [(ANN, "2026-03", "140.00")]
 
 
+@pytest.mark.long
 def test_a_complaint_counts_while_pay_waits_for_the_payment(tmp_path: Path, books: Books) -> None:
     """A plan in CNY that converts by the day of payment: a complaint has no payment to wait for."""
     invoice = books.invoice(1, 100.0, "2026-03-04", invoice_user_id=ANN, currency_id=EUR, rate=0.125)

@@ -68,6 +68,7 @@ def test_e11_margins_of_invoices_and_of_a_return(tmp_path: Path, books: Books) -
     assert paid(tmp_path, books, plan_text(TEN, MARGIN), MARCH) == [(ANN, "2026-03", "21.00")]
 
 
+@pytest.mark.long
 def test_e11_the_same_by_orders(tmp_path: Path, books: Books) -> None:
     good = product(books, "good")
     order(books, "2026-03-01", (good, 10, 1000, 70))
@@ -77,6 +78,7 @@ def test_e11_the_same_by_orders(tmp_path: Path, books: Books) -> None:
     assert paid(tmp_path, books, plan_text(TEN, COUNT + by_orders), MARCH) == [(ANN, "2026-03", "25.00")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("spoiled", ["no cost", "no origin", "two orders", "another currency", "no product"])
 def test_a_line_whose_cost_is_not_known_earns_nothing(tmp_path: Path, books: Books, spoiled: str) -> None:
     good, other = product(books, "good"), product(books, "other")
@@ -95,6 +97,7 @@ def test_a_line_whose_cost_is_not_known_earns_nothing(tmp_path: Path, books: Boo
     assert findings == ["The cost of 1 credits is not known, and so no margin: plan p pays nothing for them."]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("below", "found"), [("0.31", []), ("0.30", [(ANN, "2026-03", "110.00")])])
 def test_the_gate_looks_at_the_margins_that_are_known(
     tmp_path: Path, books: Books, below: str, found: list[tuple[int, str, str]]
@@ -127,6 +130,7 @@ def test_costs_are_in_the_currency_of_the_order_and_by_quantity(books: Books) ->
     ]
 
 
+@pytest.mark.long
 def test_orders_are_paid_by_the_categories_of_their_lines(tmp_path: Path, books: Books) -> None:
     """1,000 of food at 10 %, 500 of tools at nothing; by the line 5 % to 600 and 10 % above."""
     food, tools = product(books, "food"), product(books, "tools")

@@ -40,9 +40,8 @@ def is_sending(server: SandboxServer) -> Callable[[], bool]:
     return lambda: not server.plan.waiting
 
 
-@pytest.mark.parametrize(
-    ("number", "code"), [(signal.SIGTERM, 143), pytest.param(signal.SIGINT, 130, marks=pytest.mark.long)]
-)
+@pytest.mark.long
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_signal_lets_the_write_under_way_end_and_keeps_its_answer(
     small_company: SampleCompany, tmp_path: Path, number: signal.Signals, code: int
 ) -> None:

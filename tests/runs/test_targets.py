@@ -11,6 +11,8 @@ from openpyxl import Workbook
 from kam_connector.erp import ErpAccess, connect
 from tests.runs.staff import ANN, BOB, CAT, EAST, HEAD, W32, Staff, staff
 
+pytestmark = pytest.mark.long
+
 SPLIT = ",East,2026-07,revenue,1000.00,,\nann,East,2026-07,revenue,,,2\nbob,,2026-07,revenue,,,1\n"
 
 
@@ -49,7 +51,6 @@ def test_a_teams_target_is_divided_by_weights_to_the_cent(office: Staff) -> None
     assert office.targets()[f"target:team:{EAST}:new_customers:2026-08"] == 4
 
 
-@pytest.mark.long
 def test_a_workbook_is_read_as_well(office: Staff, tmp_path: Path) -> None:
     book = Workbook()
     for row in (HEAD.strip().split(","), ("ann", "", "2026-07", "revenue", 1234.5, "cny", None)):
@@ -59,7 +60,6 @@ def test_a_workbook_is_read_as_well(office: Staff, tmp_path: Path) -> None:
     assert office.targets() == {f"target:user:{ANN}:revenue:2026-07": 1234.5}
 
 
-@pytest.mark.long
 def test_without_a_yes_the_plan_is_shown_and_nothing_written(office: Staff) -> None:
     done = office.place.kam("targets", "import", office.file(HEAD + W32))
     assert done.returncode == 0
@@ -68,7 +68,6 @@ def test_without_a_yes_the_plan_is_shown_and_nothing_written(office: Staff) -> N
     assert office.targets() == {}
 
 
-@pytest.mark.long
 def test_an_import_is_taken_back_by_an_undo(office: Staff) -> None:
     office.load(W32)
     office.load(W32.replace("1000", "1100"))
@@ -129,13 +128,11 @@ def test_a_row_that_cannot_be_is_refused_with_its_cell_and_nothing_is_written(
     assert office.targets() == {}
 
 
-@pytest.mark.long
 def test_parts_that_are_more_than_the_whole_are_refused(office: Staff) -> None:
     said = office.refused(",East,2026-07,revenue,10,,\nann,,2026-07,revenue,11,,\n", "--split")
     assert "row 2, column amount: the amounts below this target are more than it." in said
 
 
-@pytest.mark.long
 def test_without_the_addon_there_is_no_place_for_targets(tmp_path: Path) -> None:
     with staff(tmp_path, addon=False) as bare:
         assert "it has no addon" in bare.refused(W32)

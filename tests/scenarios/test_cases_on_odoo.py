@@ -17,7 +17,7 @@ from kam_connector.erp import ErpAccess, connect
 from tests.conftest import first_of, missing
 from tests.scenarios.case_books import CaseBooks
 
-pytestmark = [pytest.mark.odoo, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
 
 BUCKETS = ("not_due", "d1_30", "d31_60", "d61_90", "d91_180", "d181_plus")
 Figures = dict[str, int]

@@ -16,6 +16,8 @@ from tests.runs.nights import NIGHT, Done, Place
 from tests.security.canaries import find, forms, hits
 from tests.security.desk import run_typed
 
+pytestmark = pytest.mark.long
+
 KEY = 'Canary+7f3a9c "quo&te"/é%41-Ende'
 WRONG = 'Canary-wrong-51d0 "quo&te"/ü%42'
 SECRETS = (KEY, WRONG)
@@ -116,7 +118,6 @@ def change_keys(told: Story) -> None:
     assert told.note(run_typed(told.place, KEY + "\n", "init", "--rotate-key")).returncode == 2
 
 
-@pytest.mark.long
 @pytest.mark.parametrize("secret", SECRETS)
 def test_r84_no_byte_below_home_holds_a_key_but_the_key_file(story: Story, secret: str) -> None:
     assert hits(story.folder, secret, spared=[story.place.home / "main" / "key"]) == []

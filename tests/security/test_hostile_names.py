@@ -23,6 +23,8 @@ from kam_connector.sample.company import SampleCompany
 from kam_connector.sandbox import SandboxServer, serve
 from tests.runs.nights import NIGHT, Done, Place, at_sandbox
 
+pytestmark = pytest.mark.long
+
 MARK = "Zq"  # stands in every name, so that it can be found again
 FORMULAS = (
     f"=cmd|' /C calc'!A0 {MARK}",

@@ -14,6 +14,8 @@ from tests.writeback.grounded import Desk, desk, find_ground
 from tests.writeback.nights import decided
 from tests.writeback.service import service_access
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module", params=["odoo14"])
 def place(request: pytest.FixtureRequest) -> Iterator[Place]:
