@@ -167,6 +167,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
 
 
 @pytest.mark.timeout(120)
+@pytest.mark.long
 def test_every_fact_compiles_for_spark(pulled: Pulled, monkeypatch: pytest.MonkeyPatch) -> None:
     # Ibis registers Spark's options with pyspark itself, which compiling does not need: these are its defaults.
     defaults = SimpleNamespace(pyspark=SimpleNamespace(treat_nan_as_null=False))

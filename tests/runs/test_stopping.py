@@ -81,6 +81,7 @@ def test_a_second_signal_ends_at_once(small_company: SampleCompany, tmp_path: Pa
         assert time.monotonic() - begun < 10
 
 
+@pytest.mark.long
 def test_a_signal_while_pulling_keeps_whole_pages_only(small_company: SampleCompany, tmp_path: Path) -> None:
     slow = Disturbance("slow", of="read", nth=40, seconds=3)
     with serve(small_company, faults=[slow]) as server:
