@@ -10,14 +10,14 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from kam_connector.facts import advances, companies, complaints, credits, people, rates
+from kam_connector.facts import advances, companies, credits, people, rates
 from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
-from kam_connector.rules.pay.gates import UPHELD
 from kam_connector.rules.pay.given import PAID_COLUMNS, Given
 from kam_connector.rules.pay.rates import Rates
 from kam_connector.runs import known
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.pay_events import read_events
 from kam_connector.runs.sources import Sources
 
 PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
@@ -58,7 +58,9 @@ def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.D
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     if plan.credit.source != "order":
         found = _with_advances(sources, plan, found, last, by_line=by_line)
-    return pd.concat([found, *_read_events(sources, plan, first, last)], ignore_index=True)
+    events = read_events(sources, plan, first, last)
+    every = pd.concat([found, *events], ignore_index=True) if events else found
+    return every.assign(date=days_of(every["date"]).astype("datetime64[s]"))
 
 
 def _with_advances(sources: Sources, plan: Plan, found: pd.DataFrame, last: date, *, by_line: bool) -> pd.DataFrame:
@@ -95,24 +97,6 @@ def _ordered_lines(sources: Sources, deals: Collection[int], last: date) -> pd.D
     lines = lines.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     lines = lines.assign(credit_id=-lines["credit_id"], document_id=-lines["document_id"])
     return lines[lines["document_id"].isin(deals)].assign(deal_id=lambda rows: rows["document_id"])
-
-
-def _read_events(sources: Sources, plan: Plan, first: date, last: date) -> list[pd.DataFrame]:
-    """Credits of kind event, where a gate of the plan counts them: complaints of somebody's customers.
-
-    Their ids are below zero, as no document's is.
-    """
-    if all(gate.fact != "upheld_complaints" for gate in plan.gate):
-        return []
-    upheld: pd.DataFrame = complaints.upheld_complaints(sources.con, first, last, sources.zones).to_pandas()
-    upheld = upheld[upheld["payee_id"].notna()]
-    own, money = -ids_of(upheld["complaint_id"]), upheld["company_currency_id"]
-    return [
-        upheld.drop(columns="complaint_id").assign(
-            credit_id=own, document_id=own, kind="event", category=UPHELD, currency_id=money, origin_id=0, net_minor=0,
-            net_company_minor=0, document_total_minor=0, document="",
-        )
-    ]  # fmt: skip
 
 
 def _names_tiers(plan: Plan) -> bool:

@@ -151,6 +151,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "open_quotations": lambda con: orders.open_quotations(con, DAY),
     "ordered_margins": lambda con: margins.ordered_margins(con, DAY),
     "group_starts": lambda con: newcomers.group_starts(con, DAY),
+    "first_invoices": lambda con: newcomers.first_invoices(con, DAY),
     "lately_settled": lambda con: complaints.lately_settled(con, DAY),
     "ordered_days": lambda con: rhythm.ordered_days(con, DAY),
     "costed_lines": lambda con: margins.costed_lines(con, DAY),
