@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.live import live
+from kam_connector.facts.origins import origins
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -72,14 +73,3 @@ def _ordered(con: BaseBackend) -> ir.Table:
         lacking=joined.cost_minor.isnull().any(),
     )
     return sums.filter(~sums.lacking, sums.ordered != 0).drop("lacking")
-
-
-def origins(con: BaseBackend) -> ir.Table:
-    """move_key, company_id, currency_id, origin: the number of the order that each document comes from."""
-    move = live(con, "account_move")
-    first = move.select(first_key="id", first_origin="invoice_origin")
-    joined = move.left_join(first, move.reversed_entry_id == first.first_key)
-    return joined.select(
-        "company_id", "currency_id", move_key=joined.id,
-        origin=ibis.coalesce(joined.invoice_origin, joined.first_origin),
-    )  # fmt: skip

@@ -53,7 +53,7 @@
 | `tier_trial.py` | a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `paying.py`, `pay_reading.py` | what the plans pay; what the engine is given of the mirror for it |
-| `pay_events.py` | the events that plans pay for |
+| `pay_events.py`, `pay_orders.py` | the events that plans pay for; what was paid of orders |
 | `pay_limits.py` | what a plan asks and the mirror does not tell |
 | `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
 | `objections.py`, `pay_standing.py` | what payees object to; where each statement stands, for the ERP |

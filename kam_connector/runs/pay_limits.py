@@ -18,9 +18,10 @@ NO_COMPLAINTS = Text(
     "Plan {plan} is not paid: a gate asks for upheld complaints, which the ERP keeps with the addon only. Install the "
     "addon, take the gate out, or try the plan on a file: kam incentives simulate --credits."
 )
-NO_CASH = Text(
-    "Plan {plan} is not paid: it pays by orders, and what was received for an order is not known. Let it pay by "
-    "invoices, take out the gate or days_to_pay, or try it on a file: kam incentives simulate --credits."
+NO_DUE = Text(
+    "Plan {plan} is not paid: it pays by orders and counts the days to pay from the due date, which each invoice of an "
+    "order has for itself. Count them from the date, let it pay by invoices, or try it on a file: kam incentives "
+    "simulate --credits."
 )
 
 
@@ -29,10 +30,10 @@ def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
 
     `addon`: whether the ERP has it, and so complaints.
     """
-    gates, by_orders = {gate.fact for gate in plan.gate}, plan.credit.source == "order"
+    gates, modifiers, by_orders = {gate.fact for gate in plan.gate}, plan.modifiers, plan.credit.source == "order"
     unknown = {
         NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
-        NO_CASH: by_orders and bool(gates & {"collection_rate", "overdue_share"} or plan.modifiers.days_to_pay),
+        NO_DUE: by_orders and bool(modifiers.days_to_pay) and modifiers.days_from == "due_date",
     }
     texts = [
         *_odd_events(plan),

@@ -8,8 +8,8 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.runs.pay_limits import (
-    NO_CASH,
     NO_COMPLAINTS,
+    NO_DUE,
     NO_EVENTS,
     find_unknown,
 )
@@ -46,9 +46,11 @@ FOOD = '[filter]\ncategories = ["food"]\n'
         (SHIPPED + GATE.format("margin_share").replace("above", "below"), []),
         (SHIPPED + GATE.format("overdue_share"), []),
         (ORDERS, []),
-        (ORDERS + GATE.format("overdue_share"), [NO_CASH]),
-        (ORDERS + GATE.format("collection_rate"), [NO_CASH]),
-        (ORDERS + DAYS, [NO_CASH]),
+        (ORDERS + GATE.format("overdue_share"), []),
+        (ORDERS + GATE.format("collection_rate"), []),
+        (ORDERS + DAYS, []),
+        (ORDERS + DAYS + 'days_from = "due_date"\n', [NO_DUE]),
+        (INVOICES + DAYS + 'days_from = "due_date"\n', []),
         (INVOICES + DAYS, []),
         (ORDERS + FOOD, []),
         (ORDERS.replace("mode", 'basis = "line"\nmode'), []),
