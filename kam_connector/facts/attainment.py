@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.cash import matches
+from kam_connector.facts.costs import ordered_lines
 from kam_connector.facts.days import Zones, day_end
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.live import live
@@ -70,9 +71,8 @@ def costed_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones
     order = confirmed_orders(con, date_to, zones)
     order = order.filter(order.placed_at >= day_end(con, order.company_id, date_from - timedelta(days=1), zones))
     order = order.select("company_id", "user_id", "currency_id", "currency_rate", order_key="order_id")
-    line = live(con, "sale_order_line")
-    line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
-    line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)
+    line = ordered_lines(con)
+    line = line.filter(line.cost.notnull()).select("order_id", "cost", net="net_minor")
     joined = line.inner_join(order, line.order_id == order.order_key)
     return joined.group_by("company_id", "user_id", "currency_id", "currency_rate").agg(
         net_minor=joined.net.sum().cast("int64"), cost=joined.cost.sum()

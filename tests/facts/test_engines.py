@@ -117,6 +117,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "order_line_credits": lambda con: credits.order_line_credits(con, DAY, DAY),
     "advance_lines": advances.advance_lines,
     "order_parts": origins.order_parts,
+    "ordered_lines": costs.ordered_lines,
     "order_costs": costs.order_costs,
     "invoice_costs": costs.invoice_costs,
     "document_cash": lambda con: credits.document_cash(con, DAY),
