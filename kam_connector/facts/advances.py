@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.costs import origins
 from kam_connector.facts.live import live
+from kam_connector.facts.origins import numbered_orders, origins
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,9 +31,7 @@ def advance_lines(con: BaseBackend) -> ir.Table:
     )
     origin = origins(con)
     joined = line.inner_join(origin, [("move_id", "move_key")])
-    order = live(con, "sale_order")  # numbers may be written by hand: of two orders with one number the first
-    order = order.group_by(order_company="company_id", order_name="name").agg(order_id=order.id.min())
-    joined = joined.left_join(order, [("company_id", "order_company"), ("origin", "order_name")])
+    joined = joined.left_join(numbered_orders(con), [("company_id", "order_company"), ("origin", "order_name")])
     product = _products(con)
     joined = joined.left_join(product, [("order_id", "advance_order"), ("product_id", "advance_product")])
     is_one = joined.is_downpayment.fill_null(False) | joined.advance_order.notnull()

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.cash import matches
-from kam_connector.facts.customers import partners
+from kam_connector.facts.costs import ordered_lines
 from kam_connector.facts.days import Zones, day_end
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.live import live
-from kam_connector.facts.newcomers import group_starts
+from kam_connector.facts.newcomers import first_invoices
 from kam_connector.facts.orders import confirmed_orders
 from kam_connector.facts.receivables import open_amounts
 
@@ -71,9 +71,8 @@ def costed_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones
     order = confirmed_orders(con, date_to, zones)
     order = order.filter(order.placed_at >= day_end(con, order.company_id, date_from - timedelta(days=1), zones))
     order = order.select("company_id", "user_id", "currency_id", "currency_rate", order_key="order_id")
-    line = live(con, "sale_order_line")
-    line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
-    line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)
+    line = ordered_lines(con)
+    line = line.filter(line.cost.notnull()).select("order_id", "cost", net="net_minor")
     joined = line.inner_join(order, line.order_id == order.order_key)
     return joined.group_by("company_id", "user_id", "currency_id", "currency_rate").agg(
         net_minor=joined.net.sum().cast("int64"), cost=joined.cost.sum()
@@ -86,22 +85,9 @@ def won(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     A group is won once: a second company of an old customer is none (case W9). Of several first invoices of a day the
     one that was made first counts, of those with a salesperson.
     """
-    start = group_starts(con, date_to)
-    start = start.filter(start.group_first_invoice >= date_from)
-    start = start.select("company_id", "group_id", "group_first_invoice").distinct()
-    customer = partners(con)
-    customer = customer.filter(customer.partner_id == customer.customer_id)
-    customer = customer.select(customer_key="customer_id", group_key="group_id")
-    invoice = posted_invoices(con)
-    invoice = invoice.filter(invoice.kind == "invoice").select(
-        "company_id", "move_id", "date", "user_id", "customer_id"
-    )
-    bought = invoice.inner_join(customer, invoice.customer_id == customer.customer_key)
-    first = bought.rename(company_key="company_id").inner_join(
-        start, [("company_key", "company_id"), ("group_key", "group_id"), ("date", "group_first_invoice")]
-    )
-    one = first.group_by("company_key", "group_key").agg(user_id=first.user_id.argmin(first.move_id))
-    return one.group_by(company_id="company_key", user_id="user_id").agg(new_customers=one.count())
+    first = first_invoices(con, date_to)
+    first = first.filter(first.date >= date_from)
+    return first.group_by("company_id", "user_id").agg(new_customers=first.count())
 
 
 def _sellers(con: BaseBackend) -> ir.Table:

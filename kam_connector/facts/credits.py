@@ -45,7 +45,8 @@ def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     """The same by line of a product: credit_id is the line, category that of the product; and margin_minor.
 
     A credit note's line reverses the first line of the invoice with the same product, else the invoice's first line.
-    margin_minor (document currency, credit notes negative) is empty where the cost is not known.
+    margin_minor (document currency, credit notes negative) is empty where the cost is not known; a credit note's line
+    without a cost takes back the margin of the line that it reverses, in proportion (incentives.md 2.7).
     """
     invoice = _dated_invoices(con, date_from, date_to)
     line = _product_lines(con)
@@ -55,19 +56,29 @@ def line_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
     any_line = _first_lines(line, "move_key").rename(first_id="line_id", first_move="move_key")
     joined = joined.left_join(same, [("reversed_id", "same_move"), ("product_id", "same_product")])
     joined = joined.left_join(any_line, [("reversed_id", "first_move")])
-    cost = invoice_costs(con).rename(costed_id="line_id")
-    joined = joined.left_join(cost, joined.line_id == cost.costed_id)
+    joined = joined.mutate(origin_id=ibis.coalesce(joined.same_line_id, joined.first_id))
+    margin = _line_margins(con, line)
+    joined = joined.left_join(margin.select("own_margin", own_id="costed_id"), [("line_id", "own_id")])
+    joined = joined.left_join(margin.rename(first_margin="own_margin"), [("origin_id", "costed_id")])
     sign = ibis.ifelse(joined.kind == "credit_note", -1, 1)
-    own_cost = ibis.ifelse(joined.line_minor < 0, -joined.cost_minor, joined.cost_minor)
+    like_first = (joined.line_minor.cast("float64") * joined.first_margin / joined.first_minor).round().cast("int64")
     return joined.select(
         *_ABOUT,
         "category",
         credit_id="line_id",
-        origin_id=ibis.coalesce(joined.same_line_id, joined.first_id),
+        origin_id="origin_id",
         net_minor=(joined.line_minor * sign).cast("int64"),
         net_company_minor=(-joined.balance_minor).cast("int64"),
-        margin_minor=((joined.line_minor - own_cost) * sign).cast("int64"),
+        margin_minor=(ibis.coalesce(joined.own_margin, like_first) * sign).cast("int64"),
     )
+
+
+def _line_margins(con: BaseBackend, line: ir.Table) -> ir.Table:
+    """costed_id, first_minor (net), own_margin of the lines whose cost is known and whose net is not 0."""
+    cost = invoice_costs(con).rename(costed_id="line_id")
+    joined = line.filter(line.line_minor != 0).inner_join(cost, line.line_id == cost.costed_id)
+    own_cost = ibis.ifelse(joined.line_minor < 0, -joined.cost_minor, joined.cost_minor)
+    return joined.select("costed_id", first_minor="line_minor", own_margin=joined.line_minor - own_cost)
 
 
 def order_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None = None) -> ir.Table:

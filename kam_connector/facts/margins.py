@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kam_connector.facts.costs import ordered_lines
 from kam_connector.facts.days import Zones, day_end, year_before
-from kam_connector.facts.live import live
 from kam_connector.facts.orders import confirmed_orders
 
 if TYPE_CHECKING:
@@ -50,9 +50,8 @@ def costed_lines(con: BaseBackend, as_of: date, zones: Zones | None = None) -> i
     begin, begin_before = (day_end(con, order.company_id, day, zones) for day in (last, year_before(last)))
     order = order.filter(order.placed_at >= begin_before).mutate(is_recent=order.placed_at >= begin)
     order = order.select("company_id", "customer_id", "currency_id", "currency_rate", "is_recent", order_key="order_id")
-    line = live(con, "sale_order_line")
-    line = line.filter(line.display_type.isnull(), line.purchase_price > 0)
-    line = line.select("order_id", net="price_subtotal_minor", cost=line.purchase_price * line.product_uom_qty)
+    line = ordered_lines(con)
+    line = line.filter(line.cost.notnull()).select("order_id", "cost", net="net_minor")
     joined = line.inner_join(order, line.order_id == order.order_key)
     return joined.select(
         "company_id", "customer_id", "currency_id", "currency_rate", "order_id", "is_recent", "net", "cost"

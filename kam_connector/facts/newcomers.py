@@ -51,6 +51,29 @@ def group_starts(con: BaseBackend, as_of: date) -> ir.Table:
     )
 
 
+def first_invoices(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row a company and group that was invoiced (no credit note) up to `as_of`: its first invoice.
+
+    Columns: company_id, group_id, date, customer_id, user_id. Of several invoices of that day the one that was made
+    first counts, of those with a salesperson; user_id is null where none has one. Case W9.
+    """
+    start = group_starts(con, as_of).select("company_id", "group_id", "group_first_invoice").distinct()
+    customer = partners(con)
+    customer = customer.filter(customer.partner_id == customer.customer_id)
+    customer = customer.select(customer_key="customer_id", group_key="group_id")
+    invoice = posted_invoices(con)
+    invoice = invoice.filter(invoice.kind == "invoice").select(
+        "move_id", "date", "user_id", "customer_id", company_key="company_id"
+    )
+    bought = invoice.inner_join(customer, invoice.customer_id == customer.customer_key)
+    first = bought.inner_join(
+        start, [("company_key", "company_id"), ("group_key", "group_id"), ("date", "group_first_invoice")]
+    )
+    return first.group_by("company_id", "group_id", "date").agg(
+        customer_id=first.customer_id.argmin(first.move_id), user_id=first.user_id.argmin(first.move_id)
+    )
+
+
 def _group_days(con: BaseBackend, as_of: date, customer: ir.Table) -> ir.Table:
     """company_id, group_id, date: one row a day on which a group was invoiced."""
     invoice = posted_invoices(con)

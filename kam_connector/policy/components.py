@@ -18,6 +18,9 @@ from kam_connector.policy.values import Code, Day, Exact, Positive, Table
 Mode = Literal["marginal", "whole", "interpolated", "crossing"]
 ComponentKind = Literal["commission", "bonus", "contest", "team", "award"]
 Accumulator = PeriodKind | Literal["period"]
+NEW_CUSTOMER, NEW_KEY_ACCOUNT, RETAINED = "new_customer", "new_key_account", "retained"
+EVENTS = (NEW_CUSTOMER, NEW_KEY_ACCOUNT, RETAINED)
+"""The events that the mirror and the book tell; a file may have others."""
 
 
 class Filter(Table):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from itertools import combinations, pairwise
 
-from kam_connector.policy.components import Component, Filter, code_of
+from kam_connector.policy.components import EVENTS, Component, Filter, code_of
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.texts import Text
@@ -25,6 +25,10 @@ def find_plan_advice(plan: Plan) -> Problems:
         name = Text('The component "{component}"', {"component": code_of(component, place)})
         yield from _find_cliffs(path, component)
         yield from _find_unreached(path, component, plan)
+        if component.event is not None and component.event not in EVENTS:
+            why = Text("is told by files alone: the plan is not paid from the ERP. Known events: {known}.",
+                       {"known": ", ".join(EVENTS)})  # fmt: skip
+            yield Problem((*path, "event"), Text('The event "{event}"', {"event": component.event}), why)
         if _accelerates(component) and plan.limits.cap is None:
             yield Problem(path, name, Text("pays ever more the more is sold, and the plan has no [limits] cap."))
     top, limit = _dearest_of_all(plan), plan.plan.revenue_share

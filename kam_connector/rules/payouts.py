@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from kam_connector.money import Currency, minor_text
@@ -153,7 +152,7 @@ def pay_lines(pays: Sequence[Pay], due: pd.DataFrame, currencies: Mapping[int, C
         if not stages:
             continue
         rows = pay_rows(pay, currencies, stages).merge(mine[KEYS], on=KEYS)
-        document = rows["document_id"] if pay.plan.credit.source != "order" else np.zeros(len(rows), dtype=np.int64)
+        document = rows["document_id"].clip(lower=0) if pay.plan.credit.source != "order" else 0  # events: below zero
         names = {"amount_exact": "earned_exact", "released_exact": "amount_exact"}
         parts.append(rows.rename(columns=names).assign(move_id=document)[LINE_COLUMNS])
     parts = [part for part in parts if len(part)]

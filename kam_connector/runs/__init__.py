@@ -49,9 +49,11 @@
 | `tier_freezes.py` | whose tier stands still |
 | `figure_checks.py` | whether the ERP keeps what the tiers policy rates |
 | `raters.py` | who has rated a customer and when, in words |
-| `tier_history.py`, `tier_trial.py` | who was in which tier when; a tiers policy tried on mirror or file |
+| `tier_spans.py`, `tier_history.py` | who was in which tier when, and the answer that tells it |
+| `tier_trial.py` | a tiers policy tried on mirror or file |
 | `trial.py`, `trial_promises.py`, `trial_answers.py` | the rules tried on files, without any ERP |
 | `paying.py`, `pay_reading.py` | what the plans pay; what the engine is given of the mirror for it |
+| `pay_events.py`, `pay_orders.py` | the events that plans pay for; what was paid of orders |
 | `pay_limits.py` | what a plan asks and the mirror does not tell |
 | `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
 | `objections.py`, `pay_standing.py` | what payees object to; where each statement stands, for the ERP |

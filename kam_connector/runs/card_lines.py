@@ -18,7 +18,7 @@ from kam_connector.runs.frames import to_frame
 from kam_connector.runs.lookup import Customer
 from kam_connector.runs.papers import Papers
 from kam_connector.runs.sources import Sources
-from kam_connector.runs.tier_history import STANDINGS, tier_spans
+from kam_connector.runs.tier_spans import STANDINGS, tier_spans
 
 Record = Mapping[Hashable, Any]
 LAST_TIERS, OPEN_ITEMS = 8, 15

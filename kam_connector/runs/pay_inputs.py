@@ -9,7 +9,14 @@ import pandas as pd
 
 from kam_connector.ledger.encoding import canonical
 from kam_connector.rules.decisions import days_of
-from kam_connector.rules.pay.given import CASH_COLUMNS, CREDIT_COLUMNS, CREDIT_DEFAULTS, PAID_COLUMNS, Given
+from kam_connector.rules.pay.given import (
+    BILL_COLUMNS,
+    CASH_COLUMNS,
+    CREDIT_COLUMNS,
+    CREDIT_DEFAULTS,
+    PAID_COLUMNS,
+    Given,
+)
 
 BOOKED = ("net_company_minor", "company_currency_id")
 
@@ -19,13 +26,15 @@ def inputs_of(given: Given) -> str:
     credits = tuple(name for name in (*CREDIT_COLUMNS, *CREDIT_DEFAULTS, *BOOKED) if name != "login")
     dated = {f"{company}:{currency}": [(day.isoformat(), str(rate)) for day, rate in rates]
              for (company, currency), rates in given.rates.dated.items()}  # fmt: skip
-    parts = {
+    parts: dict[str, object] = {
         "as_of": given.as_of,
         "credits": _rows(given.credits, credits),
         "cash": _rows(given.cash, CASH_COLUMNS),
         "paid": _rows(given.paid, PAID_COLUMNS),
         "rates": dated,
     }
+    if given.bills is not None:
+        parts["bills"] = _rows(given.bills, BILL_COLUMNS)
     return hashlib.sha256(canonical(parts).encode()).hexdigest()
 
 

@@ -10,14 +10,16 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from kam_connector.facts import advances, companies, complaints, credits, people, rates
+from kam_connector.facts import advances, companies, credits, people, rates
+from kam_connector.findings import Finding
 from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
-from kam_connector.rules.pay.gates import UPHELD
-from kam_connector.rules.pay.given import PAID_COLUMNS, Given
+from kam_connector.rules.pay.given import CASH_COLUMNS, PAID_COLUMNS, Given, no_rows
 from kam_connector.rules.pay.rates import Rates
 from kam_connector.runs import known
 from kam_connector.runs.aged import of_companies
+from kam_connector.runs.pay_events import read_events
+from kam_connector.runs.pay_orders import read_bills
 from kam_connector.runs.sources import Sources
 
 PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
@@ -38,9 +40,9 @@ def read_given(
     rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
     homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
-    cash = _with_paid_before(_read_cash(sources, plan, as_of), sold)
+    cash, bills, odd = _read_cash(sources, plan, sold, as_of)
     money = currencies_of(rates.currencies(con).to_pandas())
-    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins)
+    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins, bills, odd)
 
 
 def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:
@@ -58,7 +60,9 @@ def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.D
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     if plan.credit.source != "order":
         found = _with_advances(sources, plan, found, last, by_line=by_line)
-    return pd.concat([found, *_read_events(sources, plan, first, last)], ignore_index=True)
+    events = read_events(sources, plan, first, last)
+    every = pd.concat([found, *events], ignore_index=True) if events else found
+    return every.assign(date=days_of(every["date"]).astype("datetime64[s]"))
 
 
 def _with_advances(sources: Sources, plan: Plan, found: pd.DataFrame, last: date, *, by_line: bool) -> pd.DataFrame:
@@ -95,24 +99,6 @@ def _ordered_lines(sources: Sources, deals: Collection[int], last: date) -> pd.D
     lines = lines.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     lines = lines.assign(credit_id=-lines["credit_id"], document_id=-lines["document_id"])
     return lines[lines["document_id"].isin(deals)].assign(deal_id=lambda rows: rows["document_id"])
-
-
-def _read_events(sources: Sources, plan: Plan, first: date, last: date) -> list[pd.DataFrame]:
-    """Credits of kind event, where a gate of the plan counts them: complaints of somebody's customers.
-
-    Their ids are below zero, as no document's is.
-    """
-    if all(gate.fact != "upheld_complaints" for gate in plan.gate):
-        return []
-    upheld: pd.DataFrame = complaints.upheld_complaints(sources.con, first, last, sources.zones).to_pandas()
-    upheld = upheld[upheld["payee_id"].notna()]
-    own, money = -ids_of(upheld["complaint_id"]), upheld["company_currency_id"]
-    return [
-        upheld.drop(columns="complaint_id").assign(
-            credit_id=own, document_id=own, kind="event", category=UPHELD, currency_id=money, origin_id=0, net_minor=0,
-            net_company_minor=0, document_total_minor=0, document="",
-        )
-    ]  # fmt: skip
 
 
 def _names_tiers(plan: Plan) -> bool:
@@ -163,13 +149,18 @@ def _with_tiers(rows: pd.DataFrame, sources: Sources) -> pd.DataFrame:
     return found.assign(tier=words_of(found["tier"]))
 
 
-def _read_cash(sources: Sources, plan: Plan, as_of: date) -> pd.DataFrame:
-    """What was paid of, or written off from, the invoices; not read where nothing of it changes pay."""
+def _read_cash(
+    sources: Sources, plan: Plan, sold: pd.DataFrame, as_of: date
+) -> tuple[pd.DataFrame, pd.DataFrame | None, tuple[Finding, ...]]:
+    """What was paid of, or written off from, the documents, and the invoices of orders; not read where nothing of it
+    changes pay."""
     needed = plan.credit.source == "cash" or plan.cash.bad_debt == "forfeit" or plan.gate or plan.modifiers.days_to_pay
-    if plan.credit.source == "order" or not needed:
-        return Given(pd.DataFrame(), as_of, {}).cash
+    if not needed:
+        return no_rows(CASH_COLUMNS), None, ()
+    if plan.credit.source == "order":
+        return read_bills(sources, plan, sold, as_of)
     frame: pd.DataFrame = credits.document_cash(sources.con, as_of).to_pandas()
-    return frame.rename(columns={"move_id": "document_id"})
+    return _with_paid_before(frame.rename(columns={"move_id": "document_id"}), sold), None, ()
 
 
 def _with_paid_before(cash: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:

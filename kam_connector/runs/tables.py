@@ -55,7 +55,7 @@ def with_segment_reasons(rated: pd.DataFrame, names: Names, lang: str) -> pd.Dat
 
 
 def span_rows(spans: pd.DataFrame, names: Names, lang: str) -> list[Row]:
-    """One row a customer and tier with its first and last day; `spans` from `tier_history.tier_spans`."""
+    """One row a customer and tier with its first and last day; `spans` from `tier_spans.tier_spans`."""
     return [
         {
             "company": int(row["company_id"]),

@@ -2,28 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
 
 import numpy as np
 import pandas as pd
 
 from kam_connector.errors import InputError
-from kam_connector.ledger import Ledger
-from kam_connector.ledger.merges import Merge, find_survivors, read_merges, survivors
+from kam_connector.ledger.merges import survivors
 from kam_connector.rules.decisions import days_of
-from kam_connector.rules.measures import KEYS
-from kam_connector.runs.known import TIER_COLUMNS, tier_key
-from kam_connector.runs.known_merges import TIER, named_by_survivor
 from kam_connector.runs.result import Result
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.tables import span_rows
+from kam_connector.runs.tier_spans import MOVES, SCORES, tier_spans
 from kam_connector.runs.workspace import Workspace
-
-MOVES, STANDINGS, SCORES = ("tier",), ("tier", "status"), ("tier", "score", "status", "segment")
-"""What a change of ends a row of the history."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,59 +43,6 @@ def show_history(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
     spans = tier_spans(workspace.ledger, seen.nights[-1].as_of, SCORES if asked.scores else MOVES)
     spans = _asked_for(spans, asked)
     return result_of("tiers history", seen, span_rows(spans, seen.names, workspace.lang), None, ())
-
-
-def tier_spans(
-    book: Ledger, as_of: date, changes: Sequence[str] = MOVES, owner: tuple[int, int] | None = None
-) -> pd.DataFrame:
-    """A row a customer and tier: the columns of `known.tiers_on`, valid_from, valid_to (days; NaT = still), formerly.
-
-    `changes`: a row ends where one of these columns changes; the others are those of its first day. `owner`: only of
-    this company and customer. Of several decisions for one day the last counts. What stood under a customer that was
-    merged into another stands under that one until the day before the merge; `formerly` is the vanished id (0: the
-    customer's own row). Order: company, customer, formerly, day.
-    """
-    decided = [row for row in _decisions(book, owner) if row["as_of"] <= as_of.isoformat()]
-    rows = pd.DataFrame(decided, columns=TIER_COLUMNS)
-    rows = rows.drop_duplicates([*KEYS, "as_of"], keep="last").sort_values([*KEYS, "as_of"], kind="stable")
-    kept = rows[_is_change(rows, changes)].reset_index(drop=True)
-    start = pd.Series(days_of(kept["as_of"]).astype("datetime64[s]"), kept.index)
-    end = start.groupby([kept[key] for key in KEYS]).shift(-1) - np.timedelta64(1, "D")
-    return _with_merged(kept.assign(valid_from=start, valid_to=end, formerly=0), read_merges(book))
-
-
-def _decisions(book: Ledger, owner: tuple[int, int] | None) -> Iterable[Mapping[str, Any]]:
-    """The tier decisions of the book, or those of a company's customer and of whoever was merged into it."""
-    if owner is None:
-        return (event.payload for event in book.events(TIER))
-    company, customer = owner
-    merged = [former for former, heir in survivors(book).items() if heir == customer]
-    return [row for each in (customer, *merged) for row in book.history(TIER, tier_key(company, each))]
-
-
-def _with_merged(spans: pd.DataFrame, merges: list[Merge]) -> pd.DataFrame:
-    """The spans of vanished customers under their survivors; none lasts beyond the merge."""
-    heirs = find_survivors(merges)
-    if not heirs:
-        return spans
-    last = {merge.vanished: merge for merge in merges}
-    merged = spans["customer_id"].isin(heirs)
-    former = spans["customer_id"].where(merged, 0)
-    ends = [
-        np.datetime64(last[customer].day_in(company) - timedelta(days=1) if customer else "NaT", "s")
-        for company, customer in zip(spans["company_id"], former, strict=True)
-    ]
-    until = spans["valid_to"].fillna(pd.Series(np.array(ends, dtype="datetime64[s]"), spans.index))
-    moved = named_by_survivor(spans.assign(formerly=former, valid_to=until), heirs)
-    moved = moved[moved["valid_to"].isna() | (moved["valid_to"] >= moved["valid_from"])]
-    return moved.sort_values([*KEYS, "formerly", "valid_from"], kind="stable").reset_index(drop=True)
-
-
-def _is_change(rows: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """Whether a row differs from the customer's row before it."""
-    texts = rows[[*columns]].fillna("").astype(str)
-    before = texts.groupby([rows[key] for key in KEYS]).shift()
-    return (texts != before).any(axis=1)
 
 
 def _asked_for(spans: pd.DataFrame, asked: Asked) -> pd.DataFrame:

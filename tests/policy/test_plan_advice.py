@@ -59,6 +59,18 @@ def test_an_amount_of_an_open_bracket_is_never_reached(tmp_path: Path) -> None:
     assert "has no end, so that its amount is never reached" in found
 
 
+@pytest.mark.parametrize(
+    ("event", "count"), [("new_customer", 0), ("new_key_account", 0), ("retained", 0), ("visit", 1)]
+)
+def test_an_event_that_nothing_in_the_erp_tells_is_named_with_those_that_there_are(
+    tmp_path: Path, event: str, count: int
+) -> None:
+    bonus = f'[[component]]\nkind = "bonus"\nevent = "{event}"\namount = "500"\n'
+    found = advice(tmp_path, p=plan_text(bonus))
+    assert len(found) == count
+    assert all("Known events: new_customer, new_key_account, retained." in each for each in found)
+
+
 FLAT = commission(("0", "0.05"))
 
 

@@ -52,12 +52,25 @@ def compute(
     paid: pd.DataFrame | None = None,
     periods: tuple[str, ...] = ("2026-03",),
 ) -> Payouts:
-    table = pd.DataFrame(list(credits), columns=list(credit(0, 0)))
+    table = pd.DataFrame(list(credits), columns=list(dict.fromkeys([*credit(0, 0), *(credits[0] if credits else ())])))
     currencies = currencies_of(COMPANIES)
     more = {} if paid is None else {"paid": paid}
     pays = compute_versions([(each, Given(table, TODAY, currencies, HOMES, **more)) for each in plans or [plan()]])
     nothing = settled(0).iloc[:0]
     return state_payouts(pays, {"p": periods}, nothing if paid is None else paid, currencies)
+
+
+def test_an_event_is_a_line_of_no_document() -> None:
+    bonus = plan()
+    components = Plan.model_validate({
+        "plan": {"code": "p", "valid_from": date(2026, 1, 1)}, "payees": {"users": ["*"]},
+        "component": [{"kind": "bonus", "event": "retained", "amount": Decimal(500)}],
+    }).component  # fmt: skip
+    table = credit(-77, 0, kind="event") | {"document_id": -77, "category": "retained"}
+    decided = compute(table, plans=[bonus.model_copy(update={"component": components})])
+    (line,) = decided.detail.to_dict("records")
+    assert (line["move_id"], line["customer_id"], line["credit_id"], line["amount_exact"]) == (0, 7, -77, Decimal(500))
+    assert payouts(decided) == [50000]
 
 
 def payouts(decided: Payouts) -> list[int]:

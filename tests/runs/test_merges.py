@@ -18,7 +18,7 @@ from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.known import record_tiers, tiers_on
 from kam_connector.runs.known_merges import merged_customers, record_merges
 from kam_connector.runs.known_warnings import WARNING, previous_warnings
-from kam_connector.runs.tier_history import tier_spans
+from kam_connector.runs.tier_spans import tier_spans
 from kam_connector.writeback.journal import key_after_merge
 from tests.rules.papers import scored, tier_policy
 

@@ -8,14 +8,14 @@ import pytest
 
 from kam_connector import policy
 from kam_connector.runs.pay_limits import (
-    NO_CASH,
     NO_COMPLAINTS,
+    NO_DUE,
     NO_EVENTS,
     find_unknown,
 )
 
 SHIPPED = (policy.DEFAULTS / "incentives" / "standard.toml").read_text("utf-8")
-BONUS = '\n[[component]]\nkind = "bonus"\nevent = "retained"\namount = "500.00"\n'
+BONUS = '\n[[component]]\nkind = "bonus"\ncode = "{0}"\nevent = "{0}"\namount = "500.00"\n'
 GATE = '\n[[gate]]\nfact = "{}"\nabove = "0.10"\neffect = "hold"\n'
 ORDERS = """
 [plan]
@@ -40,14 +40,17 @@ FOOD = '[filter]\ncategories = ["food"]\n'
     [
         (SHIPPED, []),
         (SHIPPED.replace('base = "net"', 'base = "margin"'), []),
-        (SHIPPED + BONUS, [NO_EVENTS]),
+        (SHIPPED + BONUS.format("retained") + BONUS.format("new_key_account") + BONUS.format("new_customer"), []),
+        (SHIPPED + BONUS.format("visit") + BONUS.format("satisfied"), [NO_EVENTS, NO_EVENTS]),
         (SHIPPED + GATE.format("upheld_complaints"), []),
         (SHIPPED + GATE.format("margin_share").replace("above", "below"), []),
         (SHIPPED + GATE.format("overdue_share"), []),
         (ORDERS, []),
-        (ORDERS + GATE.format("overdue_share"), [NO_CASH]),
-        (ORDERS + GATE.format("collection_rate"), [NO_CASH]),
-        (ORDERS + DAYS, [NO_CASH]),
+        (ORDERS + GATE.format("overdue_share"), []),
+        (ORDERS + GATE.format("collection_rate"), []),
+        (ORDERS + DAYS, []),
+        (ORDERS + DAYS + 'days_from = "due_date"\n', [NO_DUE]),
+        (INVOICES + DAYS + 'days_from = "due_date"\n', []),
         (INVOICES + DAYS, []),
         (ORDERS + FOOD, []),
         (ORDERS.replace("mode", 'basis = "line"\nmode'), []),
@@ -65,6 +68,14 @@ def test_what_the_mirror_does_not_tell_is_named(tmp_path: Path, text: str, told:
     found = find_unknown(policy.read_plan(path), addon=True)
     assert [one.template.template for one in found] == [text.template for text in told]
     assert {one.severity for one in found} <= {"error"}
+
+
+def test_the_event_is_named_with_those_that_there_are(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(SHIPPED + BONUS.format("visit"), "utf-8")
+    (found,) = find_unknown(policy.read_plan(path), addon=True)
+    assert "pays for the event visit, which nothing in the ERP tells" in found.message
+    assert "Known events: new_customer, new_key_account, retained." in found.message
 
 
 def test_without_the_addon_nobody_knows_of_complaints(tmp_path: Path) -> None:

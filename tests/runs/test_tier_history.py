@@ -14,7 +14,7 @@ from kam_connector.ledger import Ledger
 from kam_connector.rules.stability import NO_TIERS
 from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.known import record_tiers, tiers_on
-from kam_connector.runs.tier_history import MOVES, SCORES, STANDINGS, tier_spans
+from kam_connector.runs.tier_spans import MOVES, SCORES, STANDINGS, tier_spans
 from tests.rules.papers import scored, tier_policy
 from tests.runs import nights
 

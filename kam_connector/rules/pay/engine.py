@@ -113,7 +113,7 @@ def _earn(plan: Plan, given: Given) -> Earned:
         found for code, component in _coded(plan) if component.kind == "award"
         for found in find_lost_award(plan, component, code, given)
     ]  # fmt: skip
-    findings = (*prepared.findings, *find_waiting(rows, plan, given), *lost)
+    findings = (*given.findings, *prepared.findings, *find_waiting(rows, plan, given), *lost)
     return Earned(plan, given, rows, slices, codes, released, lines, findings)
 
 

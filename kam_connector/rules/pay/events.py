@@ -1,7 +1,8 @@
 """Bonuses for events, awards given by hand, and a team's bonus divided among its members.
 
 An event is a credit of kind "event" whose category names it: a new key account, a customer retained, a satisfied one. A
-negative net amount takes one back. A team's brackets run over the sum of its members; what they bring is divided by
+negative net amount takes one back. Of a component with a filter only
+events of customers in its tiers count. A team's brackets run over the sum of its members; what they bring is divided by
 contribution, or equally, to the last 10^-12 (incentives.md 1.1, S4-34 to S4-36).
 """
 
@@ -15,12 +16,13 @@ import pandas as pd
 
 from kam_connector.findings import Finding
 from kam_connector.money import allocate
-from kam_connector.policy.components import Component
+from kam_connector.policy.components import Component, Filter
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Flags, Whole
-from kam_connector.rules.pay.exact import decimal_of, fine_of, rate_units, ratio
+from kam_connector.rules.pay.exact import FINE, decimal_of, fine_of, ratio
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.lines import Line
+from kam_connector.rules.pay.prepare import fits
 from kam_connector.rules.pay.slices import Slices
 from kam_connector.rules.pay.spans import number_of
 from kam_connector.texts import Text
@@ -30,11 +32,13 @@ NO_PAYEE = Text('The award "{component}" of plan {plan} is for {payee}, who is n
 
 def event_lines(rows: pd.DataFrame, component: Component, code: str) -> Iterator[Line]:
     """One line an event of the component's kind: its amount, by the payee's share."""
-    found = rows[(rows["kind"] == "event") & (rows["category"] == component.event)]
+    of_kind = ((rows["kind"] == "event") & (rows["category"] == component.event)).to_numpy(dtype=bool)
+    wanted = component.filter or Filter()
+    found = rows[of_kind & fits(rows, wanted.model_copy(update={"categories": ()}))]
     amount = fine_of(component.amount or Decimal(0))
     for place, row in zip(found.index.tolist(), found.to_dict("records"), strict=True):
         sign = -1 if row["net_minor"] < 0 else 1
-        earned = sign * int(ratio(amount, rate_units(row["share"]), rate_units(Decimal(1))).item())
+        earned = sign * int(ratio(amount, row["part"], 10**FINE).item())
         figures = {"amount": f"{decimal_of(earned):f}", "event": component.event or ""}
         company, payee, money, stage = (int(row[name]) for name in ("company_id", "payee_id", "pay_currency", "stage"))
         yield Line(company, payee, money, stage, code, earned, earned, "bonus.event", figures, place)

@@ -4,8 +4,9 @@ A payee who sold for 10,000 that was due and of which 7,000 came in has a collec
 closes. A fact that cannot be measured (nothing was due yet) closes no gate (S0-16, S4-60).
 
 What was credited is owed no more: an invoice of 10,000 with a credit note of 10,000 is neither due nor overdue, whether
-the credit note names it or was matched with it. What was written off is still owed and did not come in. Amounts are in
-the currency of pay, each at the rate of its own document; where a payee is paid in several, each has its own figure.
+the credit note names it or was matched with it. Of an order its invoices are owed, each when it is due. What was
+written off is still owed and did not come in. Amounts are in the currency of pay, each at the rate of its own document;
+where a payee is paid in several, each has its own figure.
 """
 
 from __future__ import annotations
@@ -83,30 +84,49 @@ def _measure(
 def _documents(rows: pd.DataFrame, plan: Plan, given: Given, end: np.datetime64) -> pd.DataFrame:
     """One row a payee's document up to `end`: what is owed after credit notes, paid and open, whether it is due."""
     upto = rows[days_of(rows["date"]) <= end]
-    mine = upto[upto["kind"].isin(["invoice", "order"])]
-    mine = mine.assign(
-        due=np.where(np.isnat(days_of(mine["due_date"])), days_of(mine["date"]), days_of(mine["due_date"]))
-    )
-    table = mine.groupby([*WHO, "document_id"], sort=True).agg(
-        total_minor=("document_total_minor", "max"), net_minor=("weight", "sum"), due=("due", "max"),
-        currency_id=("currency_id", "first"), units=("units", "first"),
-    ).reset_index()  # fmt: skip
+    if given.bills is None:
+        key, owed, table = "document_id", family_totals(upto), _credited(upto)
+    else:
+        bills = given.bills[days_of(given.bills["date"]) <= end]
+        key, owed, table = "bill_id", bills.groupby("family")["total_minor"].sum(), _billed(upto, bills)
     written = table["total_minor"].where(table["total_minor"] > 0, table["net_minor"])
     moved = given.cash[days_of(given.cash["date"]) <= end]
-    reversed_to = table["document_id"].map(family_totals(upto)).fillna(written)
-    matched_to = written - _settled(moved, ["credit_note"], table)
+    reversed_to = table[key].map(owed).fillna(written)
+    matched_to = written - _settled(moved, ["credit_note"], table, key)
     total = np.maximum(np.minimum(reversed_to, matched_to), 0).astype("int64")
-    paid = np.minimum(_settled(moved, paying_kinds(plan), table), total)
+    paid = np.minimum(_settled(moved, paying_kinds(plan), table, key), total)
     table = table.assign(total_minor=total, paid_minor=paid, is_due=days_of(table["due"]) <= end)
     table = _in_pay_currency(table, given, "total_minor", "paid_minor")
     return table.assign(open_minor=table["total_minor"] - table["paid_minor"])
 
 
-def _settled(moved: pd.DataFrame, kinds: list[str], table: pd.DataFrame) -> pd.Series:
-    """What matches of these kinds settled of each document of `table`."""
+def _credited(upto: pd.DataFrame) -> pd.DataFrame:
+    """The documents that are credits themselves: invoices, or orders that are owed from their own day on."""
+    mine = upto[upto["kind"].isin(["invoice", "order"])]
+    due = np.where(np.isnat(days_of(mine["due_date"])), days_of(mine["date"]), days_of(mine["due_date"]))
+    return mine.assign(due=due).groupby([*WHO, "document_id"], sort=True).agg(
+        total_minor=("document_total_minor", "max"), net_minor=("weight", "sum"), due=("due", "max"),
+        currency_id=("currency_id", "first"), units=("units", "first"),
+    ).reset_index()  # fmt: skip
+
+
+def _billed(upto: pd.DataFrame, bills: pd.DataFrame) -> pd.DataFrame:
+    """The invoices of the orders that are credits, each in its order's currency."""
+    orders = upto[upto["kind"] == "order"].drop_duplicates([*WHO, "document_id"])
+    orders = orders[[*WHO, "document_id", "currency_id", "units"]]
+    own = bills[bills["family"] == bills["bill_id"]]
+    due = np.where(np.isnat(days_of(own["due_date"])), days_of(own["date"]), days_of(own["due_date"]))
+    own = own.assign(due=due)[["bill_id", "document_id", "total_minor", "due"]]
+    return orders.merge(own, on="document_id").assign(net_minor=lambda table: table["total_minor"])
+
+
+def _settled(moved: pd.DataFrame, kinds: list[str], table: pd.DataFrame, key: str) -> pd.Series:
+    """What matches of these kinds settled of each document of `table`, by the column that tells documents apart."""
     chosen = moved[moved["kind"].isin(kinds)]
-    sums = chosen.groupby(ids_of(chosen["document_id"]))["amount_minor"].sum()
-    return table["document_id"].map(sums).fillna(0).astype("int64")
+    if chosen.empty:
+        return pd.Series(0, index=table.index, dtype="int64")
+    sums = chosen.groupby(ids_of(chosen[key]))["amount_minor"].sum()
+    return table[key].map(sums).fillna(0).astype("int64")
 
 
 def _in_pay_currency(table: pd.DataFrame, given: Given, *columns: str) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pandas as pd
 
+from kam_connector.findings import Finding
 from kam_connector.money import Currency
 from kam_connector.rules.pay.rates import Rates
 
@@ -20,6 +21,7 @@ CREDIT_DEFAULTS: Mapping[str, object] = {
     "margin_minor": 0, "document_total_minor": 0, "due_date": None, "first_date": None, "deal_id": 0,
 }  # fmt: skip
 CASH_COLUMNS = ("document_id", "date", "kind", "amount_minor")
+BILL_COLUMNS = ("bill_id", "family", "document_id", "date", "due_date", "total_minor")
 PAID_COLUMNS = ("company_id", "payee_id", "plan", "period", "currency_id", "amount_minor")
 
 
@@ -37,7 +39,11 @@ class Given:
     credit of the order; deal_id the document of that order. Amounts in smallest units of currency_id; `share` is the
     payee's part. net_company_minor and company_currency_id, where there, are the same credit as it was booked.
     `cash`: CASH_COLUMNS in the document's own currency; kind is cash, credit_note, write_off, exchange or pending.
-    `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards.
+    `bills`, where the documents are orders: BILL_COLUMNS of their invoices, each with the order as document_id, the
+    order's part of its total (credit notes negative, with the bill_id that they reverse as family); cash then has the
+    bill_id, too. What is owed goes by them; without bills an order is owed from its own day on.
+    `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards;
+    `findings`: what was wrong with all this.
     """
 
     credits: pd.DataFrame
@@ -48,3 +54,5 @@ class Given:
     paid: pd.DataFrame = field(default_factory=lambda: no_rows(PAID_COLUMNS))
     rates: Rates = field(default_factory=Rates)
     payees: Mapping[str, int] = field(default_factory=dict)
+    bills: pd.DataFrame | None = None
+    findings: tuple[Finding, ...] = ()

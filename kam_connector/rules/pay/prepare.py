@@ -22,9 +22,9 @@ from kam_connector.policy.components import Filter
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Days, Flags, Whole, boxed, days_of, ids_of, require_columns
 from kam_connector.rules.pay.cash import paying_kinds
-from kam_connector.rules.pay.exact import rate_units, ratio, whole
+from kam_connector.rules.pay.exact import FINE, rate_units, ratio, whole
 from kam_connector.rules.pay.given import CREDIT_COLUMNS, CREDIT_DEFAULTS, Given
-from kam_connector.rules.pay.shares import share_base
+from kam_connector.rules.pay.shares import parts_of, share_base
 from kam_connector.rules.pay.spans import period_at, span_of
 from kam_connector.texts import Text
 
@@ -48,7 +48,7 @@ class Prepared:
     `rows`: the columns of Given.credits with day, stage (number of the plan's period), base_minor and pay_currency,
     units (rate of exchange; None: booked without an amount), factor (tier, 10^-8), home (place of the row that it
     reverses, its own otherwise), family (document of the home), weight (the row's part of its document's net amount,
-    document's currency).
+    document's currency), part (of an event, 10^-12).
     """
 
     rows: pd.DataFrame
@@ -108,11 +108,20 @@ def _with_shares(rows: pd.DataFrame, plan: Plan) -> tuple[pd.DataFrame, list[Fin
     """The rows of all people with their parts of each credit: weight, base_minor and, where known, booked_minor."""
     weight, excess = share_base(rows, rows["net_minor"].to_numpy(dtype=np.int64), plan)
     base, _ = share_base(rows, _measured(rows, plan), plan)
-    rows = rows.assign(weight=weight, base_minor=base, day=days_of(rows["date"]))
+    rows = rows.assign(weight=weight, base_minor=base, day=days_of(rows["date"]), part=_event_parts(rows, plan))
     if "net_company_minor" in rows.columns:
         booked, _ = share_base(rows, rows["net_company_minor"].to_numpy(dtype=np.int64), plan)
         rows = rows.assign(booked_minor=booked)
     return rows, excess
+
+
+def _event_parts(rows: pd.DataFrame, plan: Plan) -> Whole:
+    """Which part of the bonus of an event each row has, in 10^-12."""
+    part = np.full(len(rows), 10**FINE, dtype=np.int64)
+    event = (rows["kind"] == "event").to_numpy(dtype=bool)
+    if event.any():
+        part[event] = parts_of(rows[event], plan)
+    return part
 
 
 def fits(rows: pd.DataFrame, wanted: Filter) -> Flags:

@@ -14,7 +14,7 @@ import pandas as pd
 from kam_connector.findings import Finding
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import Boxed, Flags, Whole, boxed, ids_of
-from kam_connector.rules.pay.exact import RATE, rate_units, ratio, sum_at, whole
+from kam_connector.rules.pay.exact import FINE, RATE, rate_units, ratio, sum_at, whole
 from kam_connector.texts import Text
 
 ONE = 10**RATE
@@ -34,6 +34,12 @@ def share_base(credits: pd.DataFrame, base: Whole, plan: Plan) -> tuple[Whole, l
     places = np.flatnonzero(~plain)
     part[places] = _divide(credit[places], base[places], top[places], under[places], overlay[places])
     return part, _find_excess(credit, top, under, overlay)
+
+
+def parts_of(credits: pd.DataFrame, plan: Plan) -> Whole:
+    """Each row's share of its credit, in 10^-12."""
+    top, under, _ = _shares_of(credits, plan)
+    return ratio(boxed([10**FINE] * len(credits)), top, under).astype(np.int64)
 
 
 def _shares_of(credits: pd.DataFrame, plan: Plan) -> tuple[Boxed, Boxed, Flags]:

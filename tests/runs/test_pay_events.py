@@ -1,0 +1,109 @@
+"""Bonuses for events that the mirror and the book tell: new customers, new key accounts, key accounts kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from kam_connector import ledger
+from kam_connector.runs import known
+from tests.incentives.trying import plan_text
+from tests.runs.paid_books import ANN, BOB, paid, sellers
+from tests.sync.books import Books
+
+BONUS = '[[component]]\nkind = "bonus"\ncode = "{0}"\nevent = "{0}"\namount = "500.00"\n{1}\n'
+MARCH = "2026-03-31"
+
+
+@pytest.fixture
+def books() -> Books:
+    """Ann sold to her customer in 2025, Bob to his in March 2026."""
+    made = sellers(Books())
+    made.invoice(1, 100.0, "2025-06-02", invoice_user_id=ANN)
+    made.invoice(2, 200.0, "2026-03-03", invoice_user_id=BOB)
+    return made
+
+
+FIGURES = dict.fromkeys(("score", "contribution", "loyalty", "growth", "risk"), 50.0)
+
+
+def rated(folder: Path, day: str, **tiers: str) -> None:
+    """The book knows these tiers since the day, customers as c1, c2."""
+    same = {"company_id": 1, "coverage": 1.0, "status": "rated", "segment": "", "runs_below": 0, "previous_tier": "",
+            "previous_runs_below": 0, "reason_code": "tier.kept", "reason_args": "{}", **FIGURES}  # fmt: skip
+    rows = [{**same, "customer_id": int(name[1:]), "tier": tier} for name, tier in tiers.items()]
+    with ledger.open(folder / "ledger.db") as book:
+        known.record_tiers(book, pd.DataFrame(rows), pd.Timestamp(day).date())
+
+
+def bonus(event: str, more: str = "") -> str:
+    return plan_text(BONUS.format(event, more))
+
+
+@pytest.mark.requirement("S0-20")
+def test_a_new_customer_is_paid_once_to_the_salesperson_of_the_first_invoice(tmp_path: Path, books: Books) -> None:
+    books.invoice(2, 50.0, "2026-03-09", invoice_user_id=ANN)
+    books.partner("Branch", 2)
+    books.invoice(3, 70.0, "2026-03-10", invoice_user_id=ANN)
+    assert paid(tmp_path, books, bonus("new_customer"), MARCH) == [(BOB, "2026-03", "500.00")]
+    assert paid(tmp_path, books, bonus("new_customer"), "2026-03-02") == []
+    assert paid(tmp_path, books, bonus("new_customer"), "2026-04-30") == [(BOB, "2026-03", "500.00")]
+
+
+@pytest.mark.requirement("S0-20")
+def test_a_new_key_account_is_paid_once_on_its_day(tmp_path: Path, books: Books) -> None:
+    rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
+    rated(tmp_path, "2026-02-10", c1="silver")
+    rated(tmp_path, "2026-03-10", c1="gold", c2="bronze")
+    rated(tmp_path, "2026-03-20", c1="standard")
+    rated(tmp_path, "2026-03-25", c1="gold")
+    assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == [
+        (ANN, "2026-02", "500.00"), (BOB, "2026-03", "500.00"),
+    ]  # fmt: skip
+    golden = bonus("new_key_account", 'filter = { tiers = ["gold"] }')
+    assert paid(tmp_path, books, golden, MARCH) == [(ANN, "2026-03", "500.00")]
+
+
+def test_what_was_so_on_the_first_night_pays_nobody(tmp_path: Path, books: Books) -> None:
+    rated(tmp_path, "2026-02-01", c1="gold", c2="standard")
+    assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == []
+
+
+def test_an_event_stays_whose_it_was_when_the_customer_changes_hands(tmp_path: Path, books: Books) -> None:
+    rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
+    rated(tmp_path, "2026-02-10", c1="gold")
+    books.change("res.partner", 1, user_id=BOB)
+    books.invoice(1, 1.0, "2026-02-11", invoice_user_id=BOB)
+    assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == [(ANN, "2026-02", "500.00")]
+
+
+def test_a_split_shares_the_event(tmp_path: Path, books: Books) -> None:
+    """Bob sold last, the customer is Ann's: 300.00 and 200.00."""
+    rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
+    books.invoice(1, 1.0, "2026-03-01", invoice_user_id=BOB)
+    rated(tmp_path, "2026-03-10", c1="gold")
+    split = '[[split]]\nrole = "salesperson"\nshare = "0.6"\n[[split]]\nrole = "owner"\nshare = "0.4"\n'
+    found = paid(tmp_path, books, plan_text(BONUS.format("new_key_account", ""), split), MARCH)
+    assert found == [(ANN, "2026-03", "200.00"), (BOB, "2026-03", "300.00")]
+
+
+def test_a_tier_that_was_wrong_takes_its_event_back(tmp_path: Path, books: Books) -> None:
+    rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
+    rated(tmp_path, "2026-02-10", c1="gold")
+    assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == [(ANN, "2026-02", "500.00")]
+    rated(tmp_path, "2026-02-10", c1="standard")
+    assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == []
+
+
+@pytest.mark.requirement("S0-18")
+def test_who_was_kept_a_year_is_paid_on_the_day(tmp_path: Path, books: Books) -> None:
+    """Customer 1 is gold from 10 March 2025 and bought in June; customer 2 bought on 3 March 2026, silver since May."""
+    rated(tmp_path, "2025-03-10", c1="gold", c2="standard")
+    rated(tmp_path, "2025-05-01", c2="silver")
+    assert paid(tmp_path, books, bonus("retained"), "2026-03-09") == []
+    assert paid(tmp_path, books, bonus("retained"), MARCH) == [(ANN, "2026-03", "500.00")]
+    assert paid(tmp_path, books, bonus("retained"), "2026-05-31") == [
+        (ANN, "2026-03", "500.00"), (BOB, "2026-05", "500.00"),
+    ]  # fmt: skip
