@@ -130,7 +130,7 @@ def test_a_policy_without_remedies_takes_back_what_was_proposed_and_not_what_was
     folder = desk.place.home / "policy"
     assert desk.place.kam("policy", "init").returncode == 0
     text = (folder / "complaints.toml").read_text(encoding="utf-8")
-    bare = re.sub(r"^\[\[(remedy|budget|approver)\]\].*?(?=^\[)", "", text, flags=re.MULTILINE | re.DOTALL)
+    bare = re.sub(r"^\[\[(remedy|budget|approver)\]\].*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
     (folder / "complaints.toml").write_text(bare, encoding="utf-8")
     assert desk.night() == [desk.first]
     assert desk.proposed(desk.first) == (False, 0.0, False, False)

@@ -103,7 +103,7 @@ def test_a_policy_that_weighs_nothing_any_more_takes_bands_off_open_complaints_a
     folder = desk.place.home / "policy"
     assert desk.place.kam("policy", "init").returncode == 0
     text = (folder / "complaints.toml").read_text(encoding="utf-8")
-    bare = re.sub(r"^\[\[evidence\]\].*?(?=^\[)", "", text, flags=re.MULTILINE | re.DOTALL)
+    bare = re.sub(r"^\[\[evidence\]\].*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
     (folder / "complaints.toml").write_text(bare, encoding="utf-8")
     assert desk.first in desk.night()
     row = desk.server.rows(MODEL)[desk.first]
