@@ -1,3 +1,4 @@
+from . import kam_derived
 from . import kam_record
 from . import kam_buckets
 from . import kam_reason

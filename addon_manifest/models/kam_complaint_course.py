@@ -173,6 +173,8 @@ class KamComplaint(models.Model):
                 "type": self.type,
                 "severity": self.severity,
                 "user_id": self.env.uid,
+                "old_owner_id": self.user_id.id,
+                "owner_id": self.user_id.id,
             }
         )
 

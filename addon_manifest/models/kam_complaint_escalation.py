@@ -17,6 +17,9 @@ ACTIVITY_TYPES = {
     "response": "kam_connector.mail_activity_type_escalation_response",
     "resolution": "kam_connector.mail_activity_type_escalation_resolution",
 }
+#: What a level of the JSON list has, and of which type: a flag is no number, a number no text.
+LEVEL = {"clock": str, "level": int, "state": str, "user_id": int, "at": str, "reason_code": str, "reason_args": str}
+LEVEL_STATES = ("told", "passed", "over")
 #: A write of one of these may end a clock.
 ENDS = {"state", "responded_at", "resolved_at", "closed_at"}
 ROLES = [
@@ -128,8 +131,16 @@ class KamComplaint(models.Model):
 
 
 def _is_level(level):
-    names = {"clock", "level", "state", "user_id", "at", "reason_code", "reason_args"}
-    return isinstance(level, dict) and names <= level.keys() and level["clock"] in ACTIVITY_TYPES
+    if not isinstance(level, dict) or any(type(level.get(name)) is not kind for name, kind in LEVEL.items()):
+        return False
+    return level["clock"] in ACTIVITY_TYPES and level["state"] in LEVEL_STATES and _is_moment(level["at"])
+
+
+def _is_moment(text):
+    try:
+        return bool(fields.Datetime.to_datetime(text))
+    except ValueError:
+        return False
 
 
 def _load(text):

@@ -7,7 +7,7 @@ a further row, so that both stand there: the one that was said first, and the on
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: The clock of a complaint knows these by name; "moved" is a step that it does not look at.
+#: The clock of a complaint knows these by name; at "moved" and "handed_over" it does not look.
 EVENTS = [
     ("received", "Received"),
     ("responded", "First Response"),
@@ -20,9 +20,13 @@ EVENTS = [
     ("closed", "Closed"),
     ("moved", "Next Step"),
     ("changed", "Type or Severity Changed"),
+    ("handed_over", "Handed Over"),
 ]
 #: Fields of a complaint whose change is an event.
-LOGGED = ("state", "waiting_for", "type", "severity", "received_at", "responded_at", "resolved_at", "closed_at")
+LOGGED = (
+    *("state", "waiting_for", "type", "severity", "received_at", "responded_at", "resolved_at", "closed_at"),
+    "user_id",
+)
 #: In the context of a log that goes with its case, which the connector took in by mistake.
 TAKEN_BACK = "kam_taken_back"
 SETTLED_STATES = ("rejected", "confirmed", "closed", "reviewed")
@@ -32,6 +36,7 @@ WAITING = {"customer": "waiting_customer", "supplier": "waiting_supplier"}
 class KamComplaintEvent(models.Model):
     _name = "kam.complaint.event"
     _description = "Status Log of Complaints"
+    _inherit = "kam.derived"
     _order = "id"
     _rec_name = "event"
 
@@ -44,6 +49,8 @@ class KamComplaintEvent(models.Model):
     type = fields.Selection(selection=lambda self: self._selection_of("type"))
     severity = fields.Selection(selection=lambda self: self._selection_of("severity"))
     user_id = fields.Many2one(comodel_name="res.users", string="Person", required=True, ondelete="restrict")
+    old_owner_id = fields.Many2one(comodel_name="res.users", string="Responsible Before", ondelete="restrict")
+    owner_id = fields.Many2one(comodel_name="res.users", string="Responsible", ondelete="restrict")
 
     def write(self, vals):
         if vals:
@@ -83,6 +90,8 @@ class KamComplaintEvent(models.Model):
                     "type": complaint.type,
                     "severity": complaint.severity,
                     "user_id": self.env.uid,
+                    "old_owner_id": before["user_id"].id if before else False,
+                    "owner_id": complaint.user_id.id,
                 }
                 for event, at in _events(before, after, resumed)
             ]
@@ -105,6 +114,8 @@ def _events(before, after, resumed):
         found.append((resumed, False))
     if before and changed & {"type", "severity"}:
         found.append(("changed", False))
+    if before and "user_id" in changed:
+        found.append(("handed_over", False))
     if "waiting_for" in changed and after["waiting_for"]:
         found.append((WAITING[after["waiting_for"]], False))
     for event, name in (("resolved", "resolved_at"), ("closed", "closed_at")):

@@ -23,6 +23,7 @@ STAFF = "kam_connector.group_user,kam_connector.group_connector"
 class KamComplaintEvidence(models.Model):
     _name = "kam.complaint.evidence"
     _description = "Evidence about a Complaint"
+    _inherit = "kam.derived"
     _order = "complaint_id, id"
     _rec_name = "kind"
 

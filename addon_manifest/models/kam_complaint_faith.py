@@ -18,6 +18,8 @@ PEOPLE = "kam_connector.group_user"
 #: The server alone writes these.
 FOUND = frozenset({"is_malicious", "reviewed_on"})
 REVIEWERS = 2
+#: What a piece of evidence in the JSON list has, and of which type.
+PIECE = {"kind": str, "points": int, "code": str, "args": str}
 
 
 class KamComplaint(models.Model):
@@ -69,13 +71,13 @@ class KamComplaint(models.Model):
             told = [self.env["kam.reason"]._render(code, args) for code, args in parts if code]
             complaint.evidence_story = "\n".join(told) or False
 
-    @api.depends("evidence_band", "user_id", "review_ids.withdrawn_on")
+    @api.depends("evidence_band", "user_id", "event_ids", "review_ids.withdrawn_on")
     @api.depends_context("uid")
     def _compute_may_review(self):
         is_manager = self.env.user.has_group("kam_connector.group_manager")
         for complaint in self:
             standing = complaint.review_ids.filtered(lambda review: not review.withdrawn_on)
-            is_free = self.env.user not in standing.user_id | complaint.user_id
+            is_free = self.env.user not in standing.user_id | complaint._find_involved()
             complaint.may_review = is_manager and is_free and complaint.evidence_band in REVIEWED_BANDS
 
     @api.constrains("evidence")
@@ -108,6 +110,12 @@ class KamComplaint(models.Model):
                 complaint.with_env(self.env)._ask_to_talk()
             if stood and not stands:
                 complaint._drop_talk()
+
+    def _find_involved(self):
+        """Return everybody who was ever responsible for the case or took a step in it, as its log says."""
+        # sudo: whom the reader may not see is no less involved
+        case = self.sudo()
+        return case.user_id | case.event_ids.user_id | case.event_ids.owner_id | case.event_ids.old_owner_id
 
     def _last_reviewed_on(self):
         """When a reviewer last wrote a review or took one back."""
@@ -142,7 +150,7 @@ class KamComplaint(models.Model):
 
 
 def _is_piece(piece):
-    return isinstance(piece, dict) and {"kind", "points", "code", "args"} <= piece.keys()
+    return isinstance(piece, dict) and all(type(piece.get(name)) is kind for name, kind in PIECE.items())
 
 
 def _load(text):

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 class KamComplaintLine(models.Model):
     _name = "kam.complaint.line"
     _description = "Disputed Part of an Invoice"
+    _inherit = "kam.derived"
     _order = "complaint_id, id"
     _rec_name = "move_id"
     _check_company_auto = True

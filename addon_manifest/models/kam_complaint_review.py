@@ -13,6 +13,7 @@ REVIEWED_BANDS = ("review", "suspected")
 class KamComplaintReview(models.Model):
     _name = "kam.complaint.review"
     _description = "Review of a Suspected Complaint"
+    _inherit = "kam.derived"
     _order = "complaint_id, id"
     _rec_name = "finding"
 
@@ -58,13 +59,13 @@ class KamComplaintReview(models.Model):
         raise UserError(self.env._("A review stays as it was written. It can be taken back once, with a reason."))
 
     def _check_reviewer(self):
-        """Raise unless a manager who does not work on the case reviews it, once, and the evidence suffices."""
+        """Raise unless a manager who never worked on the case reviews it, once, and the evidence suffices."""
         case = self.complaint_id
         case.check_access("write")
         if not self.env.user.has_group("kam_connector.group_manager"):
             raise AccessError(self.env._("Only a key-account manager reviews a complaint."))
-        if case.user_id == self.env.user:
-            raise AccessError(self.env._("You work on this complaint. Somebody else has to review it."))
+        if self.env.user in case._find_involved():
+            raise AccessError(self.env._("You work or have worked on this complaint. Somebody else has to review it."))
         others = case.review_ids.filtered(lambda other: other.user_id == self.user_id and not other.withdrawn_on)
         if others - self:
             raise UserError(self.env._("You have reviewed this complaint already."))

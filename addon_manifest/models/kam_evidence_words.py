@@ -9,7 +9,9 @@ EVIDENCE_SENTENCES = {
     "evidence.unsupported_order": _lt(
         "%(weight)s points: the order that is named does not support the complaint (notes: %(notes)s)."
     ),
-    "evidence.other_customer": _lt("%(weight)s points: the paper that is named (%(record)s) is another customer's."),
+    "evidence.other_customer": _lt(
+        "%(weight)s points: papers that are named are another customer's or company's: %(record)s."
+    ),
     "evidence.rejected_before": _lt(
         "%(weight)s points: complaints of the customer that came in within %(months)s months before this one and were "
         "rejected: %(count)s."

@@ -4,7 +4,7 @@ import json
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 #: Set by the connector's endpoint alone; no person ever writes them.
 KEY_FIELDS = frozenset({"kam_key", "kam_run", "kam_version", "computed_by_id", "reason_code", "reason_args"})
@@ -19,6 +19,7 @@ MAIL_PREFIXES = ("message_", "activity_", "my_activity_", "website_message_")
 class KamRecord(models.AbstractModel):
     _name = "kam.record"
     _description = "Record Kept by the KAM Connector"
+    _inherit = "kam.derived"
     _check_company_auto = True
 
     #: People own these: the connector fills them at creation and never again.
@@ -193,10 +194,6 @@ class KamRecord(models.AbstractModel):
             foreign |= kept if any(self.mapped("kam_run")) else kept & (KEY_FIELDS | self._find_derived())
         self._refuse(foreign)
 
-    def _find_derived(self):
-        """Return the stored fields that say what another record says (a currency, its company's); nobody writes one."""
-        return {name for name, field in self._fields.items() if field.related and field.store}
-
     def _check_kam_lock(self, names):
         """Raise UserError when a figure of a locked record is written, as superuser too."""
         figures = names - self._kam_people_fields - self._kam_unsealed
@@ -211,16 +208,6 @@ class KamRecord(models.AbstractModel):
             return vals
         partner = self.env["res.partner"].browse(vals["partner_id"])
         return {**vals, "partner_id": partner.commercial_partner_id.id}
-
-    def _refuse(self, names):
-        if names:
-            raise AccessError(
-                self.env._(
-                    "You cannot write %(fields)s of %(model)s: somebody else keeps them.",
-                    fields=", ".join(sorted(names)),
-                    model=self.env["ir.model"]._get(self._name).name,
-                )
-            )
 
 
 def _own_names(vals):

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
+_UNCLOCKED = ("moved", "handed_over")
+"""Events at which no clock looks."""
+
 
 def complaint_events(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row an event that the log noted of a complaint up to the end of `as_of` in its company's zone, in no order.
@@ -25,7 +28,7 @@ def complaint_events(con: BaseBackend, as_of: date, zones: Zones | None = None) 
     """
     complaint = complaints(con, as_of, zones).select("complaint_id", "company_id")
     log = live(con, "kam_complaint_event")
-    log = log.filter(log.event != "moved").select(
+    log = log.filter(log.event.notin(_UNCLOCKED)).select(
         "at", "event", "type", "severity", place="id", logged_id="complaint_id"
     )
     noted = log.join(complaint, log.logged_id == complaint.complaint_id).drop("logged_id")

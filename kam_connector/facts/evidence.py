@@ -76,7 +76,8 @@ def noted_evidence(con: BaseBackend, as_of: date, zones: Zones | None = None) ->
 def papers_of_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row a paper that a complaint names: the order line, else the invoice, else the order (and invoice beside it).
 
-    Columns: complaint_id, company_id, paper, total_minor, currency_id, currency_rate (as in `facts.losses.losses`),
+    Columns: complaint_id, company_id, paper, total_minor, currency_id, currency_rate, whole, whole_minor,
+    whole_currency_id, whole_rate (as in `facts.losses.losses`),
     paper_on (day of the invoice, else of the order), due_on (of the invoice; null without one), is_foreign (it is
     another customer's, and not of the same group).
     """
@@ -96,6 +97,7 @@ def papers_of_complaints(con: BaseBackend, as_of: date, zones: Zones | None = No
         "total_minor",
         "currency_id",
         "currency_rate",
+        *("whole", "whole_minor", "whole_currency_id", "whole_rate"),
         "due_on",
         paper_on=ibis.coalesce(row.invoiced_on, ordered_on),
         is_foreign=(row.own_group != row.other_group).fill_null(False),

@@ -29,17 +29,20 @@ def learned_cases(con: BaseBackend, as_of: date, zones: Zones | None = None) -> 
     state, received_on and ended_on (days of the company; ended_on null while it is neither resolved nor closed),
     is_settled (resolved with a solution), is_rejected (rejected, or closed without a solution), cause_id (0: nobody has
     said), first_contact ("yes", "no", "": nobody has said), improvement (the idea's text, or ""), improver_id (0:
-    nobody), cost_minor (the compensation agreed by then, company currency; 0 without one).
+    nobody), cost_minor (company currency; what was agreed by then and is not withdrawn, else what was given by then: a
+    posted credit note, or what the customer has confirmed; 0 without any).
     """
     complaint = complaints(con, as_of, zones)
     said = live(con, "kam_complaint").select(
         "cause_id", "first_contact", "improvement", "improvement_user_id", "agreed_amount_minor", "agreed_at",
-        said_id="id",
+        "credit_move_id", said_id="id",
     )  # fmt: skip
     joined = complaint.inner_join(said, complaint.complaint_id == said.said_id)
+    joined = _with_given(con, joined, as_of, zones)
     window = (add_months(as_of, -_MONTHS), as_of)
     ended = ibis.coalesce(joined.closed_at, joined.resolved_at)
     is_agreed = (joined.agreed_at < day_end(con, joined.company_id, as_of, zones)).fill_null(False)
+    stands = is_agreed & (joined.state != "rejected")
     is_resolved = joined.resolved_at.notnull()
     is_dropped = joined.state.isin(SETTLED) & joined.closed_at.notnull() & ~is_resolved
     return joined.select(
@@ -52,8 +55,27 @@ def learned_cases(con: BaseBackend, as_of: date, zones: Zones | None = None) -> 
         first_contact=joined.first_contact.fill_null(""),
         improvement=joined.improvement.fill_null(""),
         improver_id=joined.improvement_user_id.fill_null(0),
-        cost_minor=ibis.ifelse(is_agreed, joined.agreed_amount_minor.fill_null(0), 0),
+        cost_minor=ibis.ifelse(stands, joined.agreed_amount_minor, joined.given_minor).fill_null(0),
     )
+
+
+def _with_given(con: BaseBackend, case: ir.Table, as_of: date, zones: Zones | None) -> ir.Table:
+    """The complaints with given_minor: what their customers have, whatever was decided later; null: nothing.
+
+    A credit note that is posted, dated up to `as_of` and not reversed; else the agreed amount where the customer had
+    confirmed by then.
+    """
+    move = live(con, "account_move")
+    given = move.filter(
+        move.state == "posted", move.date <= as_of, (move.payment_state != "reversed").fill_null(True)
+    ).select(given_id="id", credited=-move.amount_total_signed_minor)
+    log = live(con, "kam_complaint_event")
+    log = log.filter(log.new_state == "confirmed", log["at"] < day_end(con, log.company_id, as_of, zones))
+    confirmed = log.select(confirmed_id="complaint_id").distinct()
+    row = case.left_join(given, case.credit_move_id == given.given_id)
+    row = row.left_join(confirmed, row.complaint_id == confirmed.confirmed_id)
+    kept = ibis.ifelse(row.confirmed_id.notnull(), row.agreed_amount_minor, ibis.null("int64"))
+    return row.mutate(given_minor=ibis.coalesce(row.credited, kept))
 
 
 def claimed_products(con: BaseBackend) -> ir.Table:

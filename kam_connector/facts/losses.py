@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 PROPOSED = ("proposed_remedy", "proposed_limit", "approver", "proposal_code", "proposal_args")
+PAPER = (
+    "paper", "total_minor", "currency_id", "currency_rate", "whole", "whole_minor", "whole_currency_id", "whole_rate",
+)  # fmt: skip
 
 
 def losses(con: BaseBackend) -> ir.Table:
@@ -23,11 +26,12 @@ def losses(con: BaseBackend) -> ir.Table:
     Columns: complaint_id, loss_minor (company currency, above zero), paper ("sale.order.line,7", "account.move,3",
     "sale.order,5"; "" where no confirmed or posted one of the complaint's own company is named), total_minor (what the
     paper was sold for, tax included, in currency_id; null without paper), currency_id, currency_rate (units of it for
-    one of the company's; null: 1). An invoice's total is in the company's currency.
+    one of the company's; null: 1), whole, whole_minor, whole_currency_id, whole_rate (the same of the order that the
+    paper is a part or the invoice of; else of the paper itself). An invoice's total is in the company's currency.
     """
     part = named_parts(con)
     rows = with_papers(con, part.filter(part.loss_minor > 0))
-    return rows.select("loss_minor", "complaint_id", "paper", "total_minor", "currency_id", "currency_rate")
+    return rows.select("loss_minor", "complaint_id", *PAPER)
 
 
 def compensations(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:

@@ -160,6 +160,7 @@ _COMPLAINT_TABLES = (
         money("company", "loss_amount", "proposed_amount", "agreed_amount"),
         texts("proposed_remedy", "proposed_limit", "approver", "proposal_code", "proposal_args", "remedy"),
         moments("agreed_at"),
+        ref("credit_move_id", "account.move"),
         ref("cause_id", "kam.complaint.cause"),
         texts("first_contact", "improvement"),
         ref("improvement_user_id", "res.users"),

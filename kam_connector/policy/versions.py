@@ -92,6 +92,17 @@ class Policy:
             self.plans_between(day, day),
         )
 
+    def turns(self, last: date) -> tuple[PolicyInForce, ...]:
+        """What was in force from each day on on which the rules of complaints or tiers changed, up to `last`.
+
+        The oldest first, beginning on the first day on which every kind has a version.
+        """
+        dated = [file for file in self.files if not isinstance(file.model, Plan)]
+        begin = max(min(each.valid_from for each in dated if each.kind == file.kind) for file in dated)
+        rules = [file for file in dated if isinstance(file.model, ComplaintPolicy | TierPolicy)]
+        later = {file.valid_from for file in rules if begin < file.valid_from <= last}
+        return tuple(self.at(day) for day in sorted({min(begin, last), *later}))
+
     def place_of(self, model: Model, path: Path) -> tuple[str, int | None]:
         """The file of a version, and the line on which `path` stands in it; no line for what is a default."""
         file = next(file for file in self.files if file.model is model)

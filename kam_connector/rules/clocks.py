@@ -5,8 +5,9 @@ Time counts by the team's calendar, and only while the complaint is worked on:
 - the response clock runs from intake to the first answer (or the end) and never pauses;
 - the resolution clock stands while the customer is waited for, and between an end and a reopening; waiting for a
   supplier goes on counting and is shown apart;
-- the target is that of the tier at intake. A change that asks for more shortens it to the new target, but leaves at
-  least `upgrade_rest_hours` from the change on; nothing lengthens it later, or makes late what was in time;
+- the target is that of the tier at intake, by the policy of that day, whatever a later file says. A change that asks
+  for more shortens it to the new target, but leaves at least `upgrade_rest_hours` from the change on; nothing lengthens
+  it later, or makes late what was in time;
 - late is strictly after the deadline.
 
 Nothing is stored: the same log gives the same clocks on any day (`StatusLog.now`).
@@ -19,15 +20,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 
 import numpy as np
 import pandas as pd
 
-from kam_connector.calendars import HOUR, BusinessCalendar, Moments, find_deadlines, worked_between, year_of
+from kam_connector.calendars import (
+    HOUR,
+    BusinessCalendar,
+    Moments,
+    find_deadlines,
+    load_zone,
+    to_moment,
+    worked_between,
+    year_of,
+)
 from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.privileges import Service
-from kam_connector.rules.decisions import Decisions, Flags, Whole
+from kam_connector.rules.decisions import Boxed, Decisions, Flags, Whole
 from kam_connector.rules.status_log import (
     ASKED,
     CLOSED,
@@ -47,29 +58,70 @@ LATEST = np.iinfo(np.int64).max
 
 
 @dataclass(frozen=True, slots=True)
+class Promise:
+    """What customers were promised who complained from a day on: the targets, and what each tier is owed."""
+
+    since: date
+    policy: ComplaintPolicy
+    services: Mapping[str, Service]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
-    """What clocks run by: the targets, what each tier is owed, the calendar that counts."""
+    """What clocks run by: the policy in force, what each tier is owed by it, the calendar that counts.
+
+    `promises`: what was promised on earlier days, the oldest first, each until the next; without any the policy in
+    force counts for all. A complaint that came in before the first of them has that.
+    """
 
     policy: ComplaintPolicy
     services: Mapping[str, Service]
     calendar: BusinessCalendar
+    promises: tuple[Promise, ...] = ()
+
+    def dated(self) -> tuple[Promise, ...]:
+        """The promises, at least one."""
+        return self.promises or (Promise(self.policy.valid_from, self.policy, self.services),)
+
+    def places(self, received: Moments) -> Whole:
+        """Which of the promises counts for complaints of these moments: that of the day of the calendar's zone."""
+        zone = load_zone(self.calendar.zone)
+        begins = [to_moment(datetime.combine(each.since, time(), zone)) for each in self.dated()]
+        place: Whole = np.maximum(np.searchsorted(begins, received, side="right") - 1, 0)
+        return place
 
 
 def run_clocks(log: StatusLog, terms: Terms) -> Decisions:
     """Two rows a complaint, response before resolution, in the order of the log.
 
-    Columns: complaint, clock, tier, type, severity (at intake), target, used, paused, supplier (working time as
-    timedelta64[us]; what waited for the supplier is used as well), due_at, breached_at (datetime64[us], UTC; NaT where
-    it was not missed), ended_at (NaT while it runs), state (running, paused, met, breached). While it is paused, due_at
-    is the deadline if the customer answered now. Requirements S2-56, S4-75; W13 to W22.
+    Columns: complaint, clock, tier, type, severity (at intake), valid_from (of the policy of that day), target, used,
+    paused, supplier (working time as timedelta64[us]; what waited for the supplier is used as well), due_at,
+    breached_at (datetime64[us], UTC; NaT where it was not missed), ended_at (NaT while it runs), state (running,
+    paused, met, breached). While it is paused, due_at is the deadline if the customer answered now. Requirements S2-56,
+    S4-75; W13 to W22.
     """
     if not len(log.complaints):
-        return Decisions(_frame(log, []))
-    events = log.events
-    times = target_times(events[list(ASKED)], terms.policy, terms.services)
-    rest = int(terms.policy.complaints.upgrade_rest_hours * HOUR)
+        return Decisions(_frame(log, [], np.zeros(0, dtype=object)))
+    place = terms.places(log.events["at"].to_numpy()[_firsts(log)])
+    *times, rest = _promised(log, terms, place[log.events["place"].to_numpy()])
     clocks = [_response(log, terms.calendar, times[0], rest), _resolution(log, terms.calendar, times[1], rest)]
-    return Decisions(_frame(log, clocks), tuple(_find_uncovered(log, clocks, terms.calendar)))
+    since = np.array([each.policy.valid_from.isoformat() for each in terms.dated()], dtype=object)[place]
+    return Decisions(_frame(log, clocks, since), tuple(_find_uncovered(log, clocks, terms.calendar)))
+
+
+def _promised(log: StatusLog, terms: Terms, place: Whole) -> tuple[Moments, Moments, Moments]:
+    """For each event the times until answer and settlement that it asks for, and what it leaves at least.
+
+    `place`: which promise counts for the event's complaint.
+    """
+    asked = log.events[list(ASKED)]
+    found = tuple(np.zeros(len(asked), dtype=np.int64) for _ in range(3))
+    for number, promise in enumerate(terms.dated()):
+        rows = place == number
+        mine = asked if rows.all() else asked[rows]
+        found[0][rows], found[1][rows] = target_times(mine, promise.policy, promise.services)
+        found[2][rows] = int(promise.policy.complaints.upgrade_rest_hours * HOUR)
+    return found[0], found[1], found[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +137,7 @@ class _Clock:
     is_waiting: Flags
 
 
-def _response(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: int) -> _Clock:
+def _response(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: Moments) -> _Clock:
     """From intake to the first answer; who settles or closes has answered."""
     events, first = log.events, _firsts(log)
     place, at = events["place"].to_numpy(), events["at"].to_numpy()
@@ -94,14 +146,14 @@ def _response(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: 
     start = at[first]
     asks = (times < times[first][place]) & (at < end[place])
     used_at = worked_between(calendar, start[place[asks]], at[asks])
-    target = _shortened(times[first], place[asks], np.maximum(times[asks], used_at + rest))
+    target = _shortened(times[first], place[asks], np.maximum(times[asks], used_at + rest[asks]))
     none = np.zeros(len(first), dtype=np.int64)
     used = worked_between(calendar, start, np.minimum(end, log.now))
     due = find_deadlines(calendar, start, target)
     return _Clock(target, used, none, none, due, end, none.astype(bool))
 
 
-def _resolution(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: int) -> _Clock:
+def _resolution(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: Moments) -> _Clock:
     """From intake to the end, the stretches that count one after the other."""
     runs, first = log.stretches, _firsts(log)
     place, mode = runs["place"].to_numpy(), runs["mode"].to_numpy()
@@ -124,7 +176,7 @@ def _resolution(log: StatusLog, calendar: BusinessCalendar, times: Moments, rest
 
 
 def _upgrades(
-    log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: int, before: Moments
+    log: StatusLog, calendar: BusinessCalendar, times: Moments, rest: Moments, before: Moments
 ) -> tuple[Whole, Moments]:
     """The complaints that were asked to be faster while they were open, and the target that each change allows."""
     place, at = log.events["place"].to_numpy(), log.events["at"].to_numpy()
@@ -134,7 +186,7 @@ def _upgrades(
     stands = log.stretches["mode"].to_numpy()[within] == WAITING
     since = np.where(stands, at[asks], log.stretches["start"].to_numpy()[within])
     used_at = before[within] + worked_between(calendar, since, at[asks])
-    return place[asks], np.maximum(times[asks], used_at + rest)
+    return place[asks], np.maximum(times[asks], used_at + rest[asks])
 
 
 def _shortened(target: Moments, place: Whole, allowed: Moments) -> Moments:
@@ -175,7 +227,7 @@ def _sum_before(counted: Moments, place: Whole, begin: Whole) -> Moments:
     return before
 
 
-def _frame(log: StatusLog, clocks: list[_Clock]) -> pd.DataFrame:
+def _frame(log: StatusLog, clocks: list[_Clock], since: Boxed) -> pd.DataFrame:
     count = len(log.complaints)
     intake = log.events[list(ASKED)].iloc[_firsts(log)].astype(str).reset_index(drop=True)
     parts = []
@@ -183,7 +235,7 @@ def _frame(log: StatusLog, clocks: list[_Clock]) -> pd.DataFrame:
         late = np.minimum(clock.end, log.now) > clock.due
         state = np.select([late, clock.end != LATEST, clock.is_waiting], ["breached", "met", "paused"], "running")
         parts.append(pd.DataFrame({
-            "complaint": log.complaints, "clock": name, **intake, "target": _span(clock.target),
+            "complaint": log.complaints, "clock": name, **intake, "valid_from": since, "target": _span(clock.target),
             "used": _span(clock.used), "paused": _span(clock.paused), "supplier": _span(clock.supplier),
             "due_at": _utc(clock.due), "breached_at": _utc(clock.due).where(late),
             "ended_at": _utc(clock.end).where(clock.end != LATEST), "state": state,

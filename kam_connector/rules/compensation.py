@@ -34,7 +34,7 @@ from kam_connector.rules.decisions import (
     require_columns,
     values_by,
 )
-from kam_connector.rules.orders import worths_of
+from kam_connector.rules.orders import worth_by_case, worths_of, worths_of_wholes
 from kam_connector.rules.reasons import REASONS, reason_args
 from kam_connector.texts import Text
 
@@ -42,7 +42,10 @@ CASES = (
     "complaint_id", "company_id", "customer_id", "type", "severity", "tier", "state", "received_at", "received_on",
     "claimed_minor", "loss_minor", "remedy", "agreed_minor", "is_agreed", "is_withheld",
 )  # fmt: skip
-LOSSES = ("complaint_id", "loss_minor", "paper", "total_minor", "currency_id", "currency_rate")
+LOSSES = (
+    "complaint_id", "loss_minor", "paper", "total_minor", "currency_id", "currency_rate", "whole", "whole_minor",
+    "whole_currency_id", "whole_rate",
+)  # fmt: skip
 PROPOSALS = [
     "complaint_id", "company_id", "customer_id", "currency_id", "proposed_remedy", "proposed_amount_minor",
     "proposed_limit", "approver", "proposal_code", "proposal_args",
@@ -115,26 +118,51 @@ def _steps(rows: pd.DataFrame, policy: ComplaintPolicy, own: Mapping[int, Curren
 def _with_values(rows: pd.DataFrame, losses: pd.DataFrame, books: Books, own: Mapping[int, Currency]) -> pd.DataFrame:
     """The cases with worth_minor (of their papers), value_minor (the loss within the caps) and `has_paper`.
 
-    All cases about one paper share its cap: what is held of it first, then the earlier ones.
+    All cases about one paper share its cap: what is held of it first, then the earlier ones; and so do all about one
+    order, whether they name a line, the invoice or the order itself: it is the same money.
     """
     about = ["complaint_id", "company_id", "cap", "is_open", "is_held", "is_free", "held_minor"]
     ranked = rows[about].assign(rank=np.arange(len(rows)), case_loss=rows["loss_minor"])
     part = _by_paper(losses).merge(ranked[ranked["is_open"] | ranked["is_held"]], on="complaint_id")
-    part = part.sort_values("rank").reset_index(drop=True)
-    worth = worths_of(part, books.currencies, own)
-    shares = zip(worth.tolist(), part["cap"], strict=True)
-    most = np.array([int(Decimal(value) * cap) for value, cap in shares], dtype=np.int64)
-    loss = part["loss_minor"].to_numpy(dtype=np.int64)
-    held = _held_of_parts(part)
-    wanted = np.where(part["is_free"], np.minimum(loss, most), 0)
-    got = np.clip(most - _others(part["paper"], held) - _before(part["paper"], wanted), 0, np.minimum(loss, most))
-    by_case = pd.DataFrame({"value_minor": got, "worth_minor": worth}).groupby(part["complaint_id"]).sum()
-    found = rows["complaint_id"]
-    return rows.assign(
-        has_paper=found.isin(by_case.index),
-        value_minor=found.map(by_case["value_minor"]).fillna(0).to_numpy(dtype=np.int64),
-        worth_minor=found.map(by_case["worth_minor"]).fillna(0).to_numpy(dtype=np.int64),
+    part = part.sort_values(["rank", "paper"]).reset_index(drop=True)
+    part = part.assign(
+        worth=worths_of(part, books.currencies, own),
+        whole_worth=worths_of_wholes(part, books.currencies, own),
+        held=_held_of_parts(part),
     )
+    part["got"] = _within_papers(part)
+    part["got"] = _within_wholes(part)
+    found, got = rows["complaint_id"], part.groupby("complaint_id")["got"].sum()
+    return rows.assign(
+        has_paper=found.isin(got.index),
+        value_minor=ids_of(found.map(got)),
+        worth_minor=ids_of(found.map(worth_by_case(part))),
+    )
+
+
+def _within_papers(part: pd.DataFrame) -> Whole:
+    """Of each part's loss what the cap of its paper leaves."""
+    loss, most = part["loss_minor"].to_numpy(dtype=np.int64), _most(part, "worth")
+    wanted = np.where(part["is_free"], np.minimum(loss, most), 0)
+    room = most - _others(part["paper"], part["held"].to_numpy()) - _before(part["paper"], wanted)
+    got: Whole = np.clip(room, 0, np.minimum(loss, most))
+    return got
+
+
+def _within_wholes(part: pd.DataFrame) -> Whole:
+    """Of what each part has `got` what the cap of the whole order leaves; those of one case come one after another."""
+    got, held = part["got"].to_numpy(dtype=np.int64), part["held"].to_numpy(dtype=np.int64)
+    whole, mine = part["whole"], [part["whole"], part["complaint_id"]]
+    of_others = _others(whole, held) - _others(mine, held)
+    before = _before(whole, np.where(part["is_free"], got, 0)) + _before(mine, np.where(part["is_free"], 0, got))
+    left: Whole = np.clip(_most(part, "whole_worth") - of_others - before, 0, got)
+    return left
+
+
+def _most(part: pd.DataFrame, worth: str) -> Whole:
+    """The cap's share of what each part, or its order, was sold for."""
+    shares = zip(part[worth].tolist(), part["cap"], strict=True)
+    return np.array([int(Decimal(value) * cap) for value, cap in shares], dtype=np.int64)
 
 
 def _by_paper(losses: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from kam_connector.calendars import HOUR, BusinessCalendar, to_moment
 from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.privileges import Service
-from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
+from kam_connector.rules.clocks import CLOCKS, Promise, Terms, run_clocks
 from kam_connector.rules.complaint_events import events_of
 from kam_connector.rules.decisions import Decisions, column_or, ids_of, require_columns
 from kam_connector.rules.ladders import reach_levels
@@ -43,13 +43,15 @@ def complaint_deadlines(
     *,
     privileges: Mapping[str, Service],
     events: pd.DataFrame | None = None,
+    promises: tuple[Promise, ...] = (),
 ) -> Decisions:
     """A row a complaint, company by company, with its two clocks side by side.
 
     `complaints`: COLUMNS and where known type, tier (at intake; without one none counts, whatever the customer's is
     today), responded_at, resolved_at, closed_at (moments without a zone are UTC), ends_later; `calendars` by company;
     `at` is the moment, with zone, by which an open complaint is late or not; `privileges` from `privileges_of`, for the
-    class of service that a tier is owed; `events` as `facts.complaint_events`: what the ERP's log noted.
+    class of service that a tier is owed; `events` as `facts.complaint_events`: what the ERP's log noted; `promises` as
+    `clocks.Terms`: targets are those of the day of intake, the ladder is that of `policy`.
 
     Columns: complaint_id, company_id, customer_id, tier, severity; for response and resolution each <clock>_target and
     <clock>_used (working time, timedelta64[us]), <clock>_due (datetime64, UTC), <clock>_breached and <clock>_ended
@@ -67,7 +69,7 @@ def complaint_deadlines(
     rows = _filled(complaints[usable & (received <= now)].reset_index(drop=True))
     parts, reached, company = list[pd.DataFrame](), [NO_LEVELS], ids_of(rows["company_id"])
     for key in np.unique(company).tolist():
-        terms = Terms(policy, privileges, calendars[key])
+        terms = Terms(policy, privileges, calendars[key], promises)
         log = read_log(events_of(rows[company == key], events), now)
         ran = run_clocks(log, terms)
         findings += [*log.findings, *ran.findings]
@@ -112,7 +114,8 @@ def _side_by_side(clocks: pd.DataFrame) -> pd.DataFrame:
     for name in CLOCKS:
         clock = clocks[clocks["clock"] == name].reset_index(drop=True)
         columns |= {
-            "complaint_id": clock["complaint"], "paused": clock["paused"], "supplier": clock["supplier"],
+            "complaint_id": clock["complaint"], "valid_from": clock["valid_from"],
+            "paused": clock["paused"], "supplier": clock["supplier"],
             f"{name}_target": clock["target"], f"{name}_used": clock["used"], f"{name}_due": clock["due_at"],
             f"{name}_breached": clock["state"] == "breached", f"{name}_state": clock["state"],
             f"{name}_ended": clock["ended_at"].notna(),
@@ -129,13 +132,13 @@ def _with_reasons(frame: pd.DataFrame, terms: Terms) -> pd.DataFrame:
     figures = pd.DataFrame({
         "tier": frame["tier"], "severity": frame["severity"], "zone": terms.calendar.zone,
         **{f"{name}_hours": frame[f"{name}_target"].map(_hours) for name in CLOCKS},
-        "valid_from": terms.policy.valid_from.isoformat(),
+        "valid_from": frame["valid_from"],
     }).to_dict("records")  # fmt: skip
     codes = [f"complaint.{name}" for name in names.tolist()]
     args = [
         reason_args(code, **{key: row[key] for key in REASONS[code]}) for code, row in zip(codes, figures, strict=True)
     ]
-    return frame.assign(reason_code=codes, reason_args=args)
+    return frame.drop(columns="valid_from").assign(reason_code=codes, reason_args=args)
 
 
 def _hours(span: pd.Timedelta) -> str:

@@ -35,7 +35,7 @@ from kam_connector.rules.decisions import (
     require_columns,
     texts_of,
 )
-from kam_connector.rules.orders import worths_of
+from kam_connector.rules.orders import worth_by_case, worths_of, worths_of_wholes
 from kam_connector.rules.reasons import REASONS, reason_args
 
 CASES = (
@@ -44,9 +44,10 @@ CASES = (
 )  # fmt: skip
 NOTES = ("complaint_id", "kind", "notes")
 PAPERS = (
-    "complaint_id", "company_id", "paper", "total_minor", "currency_id", "currency_rate", "paper_on", "due_on",
-    "is_foreign",
+    "complaint_id", "company_id", "paper", "total_minor", "currency_id", "currency_rate", "whole", "whole_minor",
+    "whole_currency_id", "whole_rate", "paper_on", "due_on", "is_foreign",
 )  # fmt: skip
+FOREIGN = ("complaint_id", "paper")
 DUNNED = ("company_id", "customer_id", "asked_on")
 WEIGHED = [
     "complaint_id", "company_id", "evidence_points", "evidence_band", "evidence", "evidence_code", "evidence_args",
@@ -60,11 +61,12 @@ _NAT = np.datetime64("NaT", "D")
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """What is known of the complaints: NOTES of people, PAPERS they name, days on which customers were DUNNED, the
-    companies (company_id, currency_id, currency, digits) and all currencies by id."""
+    """What is known of the complaints: NOTES of people, the one of the PAPERS that says most, all that are FOREIGN,
+    days on which customers were DUNNED, the companies (company_id, currency_id, currency, digits), currencies by id."""
 
     notes: pd.DataFrame
     papers: pd.DataFrame
+    foreign: pd.DataFrame
     dunned: pd.DataFrame
     companies: pd.DataFrame
     currencies: Mapping[int, Currency]
@@ -117,24 +119,27 @@ def _looked_up(rows: pd.DataFrame, by_case: pd.Series | None) -> Whole:
 def _with_papers(rows: pd.DataFrame, files: Files) -> pd.DataFrame:
     """The complaints with worth_minor of their own papers, each once, paper (their latest day), due (the earliest).
 
-    foreign_paper: one that is another customer's, "" where none is.
+    foreign_papers: those that are another customer's or company's, "" where none is.
     """
     papers = files.papers[files.papers["complaint_id"].isin(rows["complaint_id"])]
-    foreign = papers["is_foreign"].astype(bool)
-    own = papers[~foreign].reset_index(drop=True)
-    is_again = own.duplicated(["complaint_id", "paper"])
-    worth = np.where(is_again, 0, worths_of(own, files.currencies, company_currencies(files.companies)))
-    figures = pd.DataFrame({"worth": worth, "paper": days_of(own["paper_on"]), "due": days_of(own["due_on"])})
-    by_case = figures.groupby(ids_of(own["complaint_id"])).agg({"worth": "sum", "paper": "max", "due": "min"})
-    other = papers[foreign].sort_values("paper").drop_duplicates("complaint_id").set_index("complaint_id")["paper"]
-    case = rows["complaint_id"]
-    named = by_case.reindex(ids_of(case))
+    own = papers[~papers["is_foreign"].astype(bool)].reset_index(drop=True)
+    days = pd.DataFrame({"paper": days_of(own["paper_on"]), "due": days_of(own["due_on"])})
+    named = days.groupby(ids_of(own["complaint_id"])).agg({"paper": "max", "due": "min"})
+    case, other = rows["complaint_id"], files.foreign.sort_values("paper").groupby("complaint_id")["paper"]
+    named = named.reindex(ids_of(case))
     return rows.assign(
-        worth_minor=ids_of(named["worth"]),
+        worth_minor=ids_of(case.map(_worths(own, files))),
         paper=days_of(named["paper"]),
         due=days_of(named["due"]),
-        foreign_paper=case.map(other).fillna("").astype(object),
+        foreign_papers=case.map(other.agg("; ".join)).fillna("").astype(object),
     )
+
+
+def _worths(papers: pd.DataFrame, files: Files) -> pd.Series:
+    """By complaint what its papers were sold for, each once."""
+    once, own = papers.drop_duplicates(["complaint_id", "paper"]), company_currencies(files.companies)
+    worth, whole = (worths(once, files.currencies, own) for worths in (worths_of, worths_of_wholes))
+    return worth_by_case(once.assign(worth=worth, whole_worth=whole))
 
 
 def _first_asked(rows: pd.DataFrame, dunned: pd.DataFrame) -> pd.Series:
@@ -159,10 +164,10 @@ def _is_noted(rows: pd.DataFrame, line: Evidence) -> Fit:
 
 
 def _names_another(rows: pd.DataFrame, line: Evidence) -> Fit:
-    """A paper of another customer is named, or people have noted that the order does not support the complaint."""
+    """A paper of another customer or company is named, or people noted that the order supports no such complaint."""
     noted, figures = _is_noted(rows, line)
-    papers: list[str | int] = rows["foreign_paper"].tolist()
-    return noted | rows["foreign_paper"].ne("").to_numpy(dtype=bool), {**figures, "record": papers}
+    papers: list[str | int] = rows["foreign_papers"].tolist()
+    return noted | rows["foreign_papers"].ne("").to_numpy(dtype=bool), {**figures, "record": papers}
 
 
 def _was_rejected_before(rows: pd.DataFrame, line: Evidence) -> Fit:

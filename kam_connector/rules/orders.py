@@ -44,6 +44,25 @@ def worths_of(papers: pd.DataFrame, currencies: Currencies, own: Currencies) -> 
     ], dtype=np.int64)  # fmt: skip
 
 
+def worths_of_wholes(papers: pd.DataFrame, currencies: Currencies, own: Currencies) -> Whole:
+    """What the order was sold for that each paper is a part of, as `worths_of`.
+
+    `papers`: whole_minor, whole_currency_id, whole_rate, company_id.
+    """
+    names = {"whole_minor": "total_minor", "whole_currency_id": "currency_id", "whole_rate": "currency_rate"}
+    return worths_of(papers[["company_id", *names]].rename(columns=names), currencies, own)
+
+
+def worth_by_case(papers: pd.DataFrame) -> pd.Series:
+    """What the papers of each complaint were sold for, by complaint: a line and its order are the same money once.
+
+    `papers`: complaint_id, whole, worth, whole_worth (as `worths_of`, `worths_of_wholes`), one row a paper.
+    """
+    whole = papers.groupby(["complaint_id", "whole"]).agg({"worth": "sum", "whole_worth": "max"})
+    by_case: pd.Series = whole.min(axis=1).groupby(level="complaint_id").sum()
+    return by_case
+
+
 def value_quotations(quotations: pd.DataFrame, companies: pd.DataFrame, currencies: Currencies) -> pd.DataFrame:
     """company_id, customer_id, pipeline_minor (company currency): what is offered and neither won nor lost.
 

@@ -20,6 +20,7 @@ from kam_connector.policy.intake import ComplaintType, Severity
 from kam_connector.rules.clocks import CLOCKS, Terms, run_clocks
 from kam_connector.rules.proofs import prove_clocks
 from kam_connector.rules.status_log import EVENTS, read_log
+from kam_connector.runs.deadlines import promises_until
 from kam_connector.runs.proof_texts import proof_texts
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import hours_text
@@ -53,9 +54,11 @@ def try_clocks(files: ClockFiles) -> Result:
     zone = load_zone(calendar.zone)
     events, doubts = read_events(files.events, zone, CODES)
     now = files.now if files.as_of is None else _end_of(files.as_of, zone)
-    in_force = files.policy.at(now.astimezone(zone).date() if files.as_of is None else files.as_of)
+    day = now.astimezone(zone).date() if files.as_of is None else files.as_of
+    in_force = files.policy.at(day)
+    terms = Terms(in_force.complaints, privileges_of(in_force.tiers.tier), calendar, promises_until(files.policy, day))
     log = read_log(events, to_moment(now))
-    ran = run_clocks(log, Terms(in_force.complaints, privileges_of(in_force.tiers.tier), calendar))
+    ran = run_clocks(log, terms)
     proofs = proof_texts(prove_clocks(log, calendar), zone)
     rows = [_row(row, zone, proofs) for row in ran.frame.to_dict("records")]
     return Result(

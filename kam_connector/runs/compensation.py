@@ -24,16 +24,15 @@ def find_compensation(night: Night, sources: Sources) -> Decisions:
     """`frame`: what is proposed for the complaints of the night; `rest`: every complaint with what its record shows.
 
     What was proposed to the people who agreed an amount stays on the record; a complaint that is rejected, undocumented
-    or not accepted yet shows none. Columns of `rest`: complaint_id, company_id, proposed_remedy, proposed_amount_minor,
-    proposed_limit, approver, proposal_code, proposal_args; none where the policy has no [[remedy]].
+    or not accepted yet shows none, nor does any open one where the policy has no [[remedy]]. Columns of `rest`:
+    complaint_id, company_id, proposed_remedy, proposed_amount_minor, proposed_limit, approver, proposal_code,
+    proposal_args.
     """
     con = sources.con
     noted = to_frame(losses.compensations(con, night.as_of, sources.zones))
     cases = night.complaints.merge(noted, on="complaint_id")
     books = Books(night.companies, read_currencies(con))
     found = propose_compensation(cases, to_frame(losses.losses(con)), night.policy.complaints, books)
-    if not night.policy.complaints.remedy:
-        return found
     return Decisions(found.frame, found.findings, rest=_shown(cases, found.frame))
 
 

@@ -11,7 +11,8 @@ from kam_connector.errors import PolicyError
 from kam_connector.facts import complaint_events, work_hours
 from kam_connector.facts.live import live
 from kam_connector.findings import Finding
-from kam_connector.policy import ComplaintPolicy, PolicyInForce, privileges_of
+from kam_connector.policy import ComplaintPolicy, Policy, PolicyInForce, privileges_of
+from kam_connector.rules.clocks import Promise
 from kam_connector.rules.deadlines import complaint_deadlines, join_levels
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.work_calendars import build_calendar
@@ -25,14 +26,16 @@ def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyI
     services = privileges_of(policy.tiers.tier)
     if complaints.empty:
         return complaint_deadlines(complaints, policy.complaints, {}, sources.now, privileges=services)
-    parts: list[Decisions] = []
+    parts, promises = list[Decisions](), promises_until(sources.policy, as_of)
     events = to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
     for company in sorted(set(complaints["company_id"].tolist())):
         at = moment_of(sources, company, as_of)
         mine = complaints[complaints["company_id"] == company].reset_index(drop=True)
         try:
             calendars = {company: calendar_of(sources, company, policy.complaints)}
-            decided = complaint_deadlines(mine, policy.complaints, calendars, at, privileges=services, events=events)
+            decided = complaint_deadlines(
+                mine, policy.complaints, calendars, at, privileges=services, events=events, promises=promises
+            )
         except PolicyError as error:
             decided = Decisions(mine.head(0), (_unusable(sources, company, error),))
         parts.append(decided)
@@ -40,6 +43,12 @@ def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyI
     found = dict.fromkeys(found for part in parts for found in part.findings)  # what holds for a year is said once
     levels = join_levels([part.detail for part in parts])
     return Decisions(pd.concat(frames, ignore_index=True), tuple(found), detail=levels)
+
+
+def promises_until(policy: Policy, day: date) -> tuple[Promise, ...]:
+    """What customers were promised on the days up to `day`: a complaint keeps the targets of the day of its intake."""
+    turns = policy.turns(day)
+    return tuple(Promise(each.day, each.complaints, privileges_of(each.tiers.tier)) for each in turns)
 
 
 def moment_of(sources: Sources, company: int, as_of: date) -> datetime:

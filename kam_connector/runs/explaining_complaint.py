@@ -16,15 +16,15 @@ from kam_connector.facts.complaint_events import complaint_events
 from kam_connector.facts.losses import compensations
 from kam_connector.messages import label, render
 from kam_connector.money import minor_text
-from kam_connector.policy import privileges_of
-from kam_connector.policy.complaints import Target
+from kam_connector.policy import ComplaintPolicy, privileges_of
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.clocks import CLOCKS, Terms
 from kam_connector.rules.compensation_limits import remedy_places
 from kam_connector.rules.deadlines import prove_deadlines
 from kam_connector.rules.decisions import company_currencies
+from kam_connector.rules.status_log import moments_of
 from kam_connector.rules.targets import place_of_target
-from kam_connector.runs.deadlines import calendar_of, moment_of
+from kam_connector.runs.deadlines import calendar_of, moment_of, promises_until
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.proof_texts import proof_texts
@@ -49,10 +49,18 @@ class _Asked:
     frame: pd.DataFrame
     row: Record
 
-    def line(self, subject: str, detail: list[Text | str], path: tuple[str | int, ...] = (), at: Any = None) -> Row:
-        """A row of the answer; `path` is the line of complaints.toml that decided."""
-        policy = self.night.policy.complaints
-        file, line = self.workspace.policy.place_of(policy, path) if path else (None, None)
+    def line(
+        self,
+        subject: str,
+        detail: list[Text | str],
+        path: tuple[str | int, ...] = (),
+        at: Any = None,
+        *,
+        policy: ComplaintPolicy | None = None,
+    ) -> Row:
+        """A row of the answer; `path` is the line of complaints.toml (that in force, else `policy`) that decided."""
+        decided_by = policy or self.night.policy.complaints
+        file, line = self.workspace.policy.place_of(decided_by, path) if path else (None, None)
         moment = None if at is None or pd.isna(at) else at.tz_convert(self.zone).isoformat(timespec="seconds")
         about = {"company": int(self.row["company_id"]), "complaint": int(self.row["complaint_id"])}
         return {**about, "number": self.row["number"], "subject": subject, "at": moment, "file": file, "line": line,
@@ -134,7 +142,9 @@ def _clocks(asked: _Asked) -> Iterator[Row]:
     """The line of the policy, and each clock with its hours; none where the complaint has no clock."""
     policy, company = asked.night.policy, int(asked.row["company_id"])
     services = privileges_of(policy.tiers.tier)
-    terms = Terms(policy.complaints, services, calendar_of(asked.sources, company, policy.complaints))
+    calendar = calendar_of(asked.sources, company, policy.complaints)
+    promises = promises_until(asked.workspace.policy, asked.night.as_of)
+    terms = Terms(policy.complaints, services, calendar, promises)
     events = to_frame(complaint_events(asked.sources.con, asked.night.as_of, asked.sources.zones))
     at = moment_of(asked.sources, company, asked.night.as_of)
     clocks, lines = prove_deadlines(asked.frame, terms, at, events)
@@ -142,19 +152,23 @@ def _clocks(asked: _Asked) -> Iterator[Row]:
     rows = {str(row["clock"]): row for row in clocks.to_dict("records")}
     if rows:
         first = rows[CLOCKS[0]]
-        place = place_of_target(policy.complaints, services, first["tier"], first["type"], first["severity"])
-        yield _target(asked, policy.complaints.target[place], place)
-        promised = (policy.complaints.target[place].response_hours, policy.complaints.target[place].resolution_hours)
+        promise = promises[terms.places(moments_of(asked.frame["received_at"]))[0]]
+        place = place_of_target(promise.policy, promise.services, first["tier"], first["type"], first["severity"])
+        target = promise.policy.target[place]
+        yield _target(asked, promise.policy, place)
+        promised = (target.response_hours, target.resolution_hours)
         for (name, row), hours in zip(rows.items(), promised, strict=True):
             yield _clock(asked, row, hours, proofs.get((row["complaint"], name), []))
 
 
-def _target(asked: _Asked, target: Target, place: int) -> Row:
+def _target(asked: _Asked, policy: ComplaintPolicy, place: int) -> Row:
+    """The line of the policy of the day of intake."""
+    target = policy.target[place]
     values = {"response_hours": f"{target.response_hours:f}", "resolution_hours": f"{target.resolution_hours:f}",
               "place": place + 1}  # fmt: skip
     text = Text("The [[target]] number {place} is the first that fits: answered within {response_hours} and settled"
                 " within {resolution_hours} working hours.", values)  # fmt: skip
-    return asked.line("target", [text], ("target", place))
+    return asked.line("target", [text], ("target", place), policy=policy)
 
 
 def _clock(asked: _Asked, row: Record, promised: Decimal, proof: list[Text]) -> Row:
@@ -184,10 +198,10 @@ def _compensation(asked: _Asked) -> Iterator[Row]:
     """What is proposed with its limits, and what people agreed."""
     lang, policy = asked.workspace.lang, asked.night.policy.complaints
     shown = asked.night.compensation.rest
-    if "complaint_id" not in shown:
-        return
     row = shown[shown["complaint_id"] == asked.row["complaint_id"]].to_dict("records")[0]
     agreed: list[Text | str] = [*_agreed(asked)]
+    if not policy.remedy and not agreed:
+        return
     if not isinstance(row["proposal_code"], str) or not row["proposal_code"]:
         nothing = Text("Nothing is proposed: no loss is documented, or it is not accepted.")
         yield asked.line("compensation", agreed or [nothing])

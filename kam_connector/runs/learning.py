@@ -128,7 +128,7 @@ def _rows(night: Night, learned: Learned, month: str, causes: Causes, seen: Seen
             for name, frame in frames.items()
         }
         start = {"company": company, "month": month}
-        for row in own["months"]:
+        for row in own["months"] or [_NO_COMPLAINTS]:
             yield from (start | line for line in _month_lines(row, currency))
         for row in own["tiers"]:
             name = seen.names.tiers.get(row["tier"]) or row["tier"] or label("tier.none", lang)
@@ -136,6 +136,14 @@ def _rows(night: Night, learned: Learned, month: str, causes: Causes, seen: Seen
                 yield start | _line(f"{clock}_tier", code=row["tier"] or None, name=name, **_share(row, clock))
         for row in own["causes"]:
             yield start | _cause_line(row, causes, currency, lang)
+
+
+_NO_COMPLAINTS: Record = {
+    **dict.fromkeys((*COUNTS, "cost_minor", "recovery_open"), 0),
+    **{f"{name}_{part}": 0 for name in FIGURES for part in ("hits", "of")},
+    **{f"{name}_share": float("nan") for name in FIGURES},
+}
+"""The month of a company that nobody complained to."""
 
 
 def _month_lines(row: Record, currency: Currency) -> Iterator[Row]:

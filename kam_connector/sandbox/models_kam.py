@@ -28,7 +28,7 @@ _STATES = (
 )
 _EVENTS = (
     "received|responded|waiting_customer|customer_message|waiting_supplier|resumed|resolved|reopened|closed|moved"
-    "|changed"
+    "|changed|handed_over"
 )
 _MEASURES = (
     "order_gap|volume_fall|margin_fall|categories_lost|offers_lost|overdue_rise|complaints|contacts_gone|credit_used"

@@ -41,10 +41,10 @@ class Decided:
       `rules.escalations.decide_escalations` of the same complaints (None: nothing is known of them)
     - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
       `facts.foreign_cases.case_keys`, under which key each complaint stands
-    - `compensation`: the `rest` of `runs.compensation.find_compensation`, what each complaint shows as proposed;
-      without columns where the policy proposes nothing
-    - `faith`: the `rest` of `runs.faith.weigh_complaints`, what each complaint shows as evidence; without columns where
-      the policy weighs nothing
+    - `compensation`: the `rest` of `runs.compensation.find_compensation`, what each complaint shows as proposed
+      (None: nothing is known)
+    - `faith`: the `rest` of `runs.faith.weigh_complaints`, what each complaint shows as evidence (None: nothing is
+      known); one that is not in it shows none
     - `frozen`, `frozen_lines`: frozen ageings whose copy, or a line of it, the ERP lacks (`runs.copies`): company_id,
       copy_key, as_of, basis, sequence and amounts; company_id, copy_key, customer_id, user_id, team_id, amounts,
       oldest_due and the reason

@@ -235,7 +235,7 @@ COMPLAINT = Destination(
         *_REASON,
         *_fields("text", "proposed_remedy proposed_limit approver"),
         *_fields("money", "proposed_amount"),
-        *_fields("text", "proposal_code proposal_args", "alongside"),
+        *_fields("text", "proposal_code proposal_args"),
         *_fields("integer", "evidence_points"),
         *_fields("text", "evidence_band evidence evidence_code evidence_args"),
         *_fields("ref", "partner_id contact_id user_id order_id move_id", "initial"),
@@ -247,7 +247,8 @@ COMPLAINT = Destination(
 )
 """A case that came in as a ticket or claim is made once; then it is people's, but for deadlines and proposal.
 
-What is left of a budget moves with other complaints: it is sent when the proposal itself changes."""
+The figures of a proposal are sent with every change, of other complaints too, until people have agreed: what is read
+beside an amount is what it came of."""
 PROMISE = Destination(
     "kam.promise",
     (

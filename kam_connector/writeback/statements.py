@@ -84,7 +84,7 @@ def complaints(decided: Decided) -> Desired | None:
 
 def _with_proposals(frame: pd.DataFrame, proposals: pd.DataFrame | None) -> pd.DataFrame:
     """The complaints with what is proposed to them; an empty one clears what was proposed before."""
-    if proposals is None or "complaint_id" not in proposals or frame.empty:
+    if proposals is None or frame.empty:
         return frame
     merged = frame.merge(proposals.drop(columns="company_id"), on="complaint_id", how="left")
     return merged.assign(proposed_amount_minor=merged["proposed_amount_minor"].fillna(0))
@@ -92,7 +92,7 @@ def _with_proposals(frame: pd.DataFrame, proposals: pd.DataFrame | None) -> pd.D
 
 def _with_evidence(frame: pd.DataFrame, faith: pd.DataFrame | None) -> pd.DataFrame:
     """The complaints with what speaks for and against them."""
-    if faith is None or "complaint_id" not in faith or frame.empty:
+    if faith is None or frame.empty:
         return frame
     merged = frame.merge(faith.drop(columns="company_id"), on="complaint_id", how="left")
     return merged.assign(evidence_points=merged["evidence_points"].fillna(0).astype("int64"))

@@ -109,13 +109,14 @@ def _compare(events: pd.DataFrame, terms: Terms) -> None:
 
 def loop_over(events: pd.DataFrame, terms: Terms) -> list[tuple[datetime, timedelta]]:
     """Deadline and used time of both clocks of each complaint, as anybody would write it for one complaint."""
-    from kam_connector.rules.targets import find_target
+    from kam_connector.rules.targets import place_of_target
 
     found = []
     for _, rows in events.groupby("complaint", sort=False):
         at = [moment.to_pydatetime() for moment in rows["at"]]
         first = rows.iloc[0]
-        target = find_target(terms.policy, terms.services, first["tier"], first["type"], first["severity"])
+        place = place_of_target(terms.policy, terms.services, first["tier"], first["type"], first["severity"])
+        target = terms.policy.target[place]
         for hours, stretches in ((target.response_hours, [(at[0], at[1])]),
                                  (target.resolution_hours, [(at[0], at[2]), (at[3], at[5])])):  # fmt: skip
             allowed = timedelta(microseconds=int(hours * HOUR))

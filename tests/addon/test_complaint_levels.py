@@ -124,3 +124,18 @@ def test_nobody_but_the_connector_says_who_is_told(cast: Cast) -> None:
     row = cast.admin.read(MODEL, complaint, "kam_key")
     [answer] = cast.apply(MODEL, cast.row(row["kam_key"], escalations='{"no": "list"}'))
     assert (answer["status"], "JSON list" in answer["message"]) == ("refused", True)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"level": "1"}, {"level": True}, {"user_id": None}, {"state": "open"}, {"at": "soon"}, {"at": ""},
+        {"clock": "all"}, {"reason_args": {}}, {"reason_code": 1},
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_level_with_a_value_of_another_type_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+    row = cast.admin.read(MODEL, record(cast.login("anna"), cast), "kam_key")
+    levels = json.dumps([{**level(cast, 1, "anna"), **wrong}])
+    [answer] = cast.apply(MODEL, cast.row(row["kam_key"], escalations=levels))
+    assert (answer["status"], "JSON list" in answer["message"]) == ("refused", True)

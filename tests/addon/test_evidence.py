@@ -130,6 +130,32 @@ def test_whoever_works_on_the_case_does_not_review_it(cast: Cast) -> None:
         review(cast, case, "li")
 
 
+@pytest.mark.requirement("S4-76")
+def test_who_was_ever_responsible_or_took_a_step_reviews_nothing_after_handing_the_case_over(cast: Cast) -> None:
+    case, users = record(cast), cast.users
+    cast.login("dir").write(MODEL, case, user_id=users["li"])
+    cast.login("li").write(MODEL, case, user_id=users["anna"])
+    for person in ("li", "dir"):
+        assert not cast.login(person).read(MODEL, case, "may_review")["may_review"]
+        with pytest.raises(Refused, match="worked on this complaint"):
+            review(cast, case, person)
+    domain = [["complaint_id", "=", case], ["event", "=", "handed_over"]]
+    log = cast.admin.call(
+        "kam.complaint.event", "search_read", domain, ["old_owner_id", "owner_id", "user_id"], load="", order="id"
+    )
+    assert [(row["old_owner_id"], row["owner_id"], row["user_id"]) for row in log] == [
+        (users["anna"], users["li"], users["dir"]), (users["li"], users["anna"], users["li"]),
+    ]  # fmt: skip
+
+
+def test_one_step_in_the_case_is_enough_to_be_no_reviewer_of_it(cast: Cast) -> None:
+    case = record(cast)
+    cast.login("li").write(MODEL, case, state="accepted")
+    with pytest.raises(Refused, match="worked on this complaint"):
+        review(cast, case, "li")
+    review(cast, case, "dir")
+
+
 def test_points_of_a_review_band_allow_no_such_finding_and_good_faith_none_at_all(cast: Cast) -> None:
     case = record(cast, "review", 55)
     with pytest.raises(Refused, match="does not suffice"):
@@ -234,6 +260,15 @@ def test_nobody_writes_points_or_finding_by_hand(cast: Cast, person: str) -> Non
     [made] = cast.login(person).call(MODEL, "create", [{"partner_id": cast.partners["Alpha"]}], context=context)
     row = cast.admin.read(MODEL, made, "is_malicious", "evidence_band")
     assert (row["is_malicious"], row["evidence_band"]) == (False, False)
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"points": "30"}, {"points": True}, {"kind": 1}, {"args": {}}, {"code": None}], ids=str
+)
+def test_a_piece_of_evidence_of_another_type_is_refused(cast: Cast, wrong: dict[str, Any]) -> None:
+    row = cast.admin.read(MODEL, record(cast), "kam_key")
+    [answer] = cast.apply(MODEL, cast.row(row["kam_key"], evidence=json.dumps([{**LOT, **wrong}])))
+    assert (answer["status"], "JSON list" in answer["message"]) == ("refused", True)
 
 
 def test_the_connector_begins_no_finding(cast: Cast) -> None:

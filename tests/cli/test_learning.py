@@ -89,3 +89,19 @@ def test_the_last_month_that_is_over_is_shown_and_one_that_has_not_begun_is_refu
         refused = desk.place.kam(*COMMAND, "--month", month)
         assert refused.returncode not in (0, 1), month
         assert "2026-03" in refused.stderr
+
+
+@pytest.mark.requirement("S4-72")
+@pytest.mark.timeout(300)
+def test_a_company_without_complaints_has_its_rows_with_zeros(desk: Desk) -> None:
+    answer = desk.ask("--month", "2019-01")
+    companies = {row["id"] for row in desk.server.rows("res.company").values()}
+    assert {row["company"] for row in answer["rows"]} == companies
+    assert len(answer["rows"]) == 11 * len(companies)
+    for row in answer["rows"]:
+        if row["indicator"] == "cost":
+            assert (float(row["amount"]), len(row["currency"])) == (0, 3)
+        else:
+            assert (row["count"], row["of"] or 0, row["share"]) == (0, 0, None), row
+    months = {row["indicator"] for row in desk.ask("--month", "2026-06")["rows"] if row["company"] == 1}
+    assert {row["indicator"] for row in answer["rows"]} <= months

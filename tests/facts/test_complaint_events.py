@@ -45,7 +45,8 @@ def events(con: Any, as_of: date = JUNE, complaint: int = 1) -> list[tuple[str, 
 @pytest.mark.requirement("S4-77")
 def test_the_log_is_told_in_its_order_without_the_steps_that_no_clock_counts(books: Books, pulled: Pulled) -> None:
     for event, at in (
-        ("received", "01 08:00"), ("moved", "01 09:00"), ("waiting_customer", "02 09:00"),
+        ("received", "01 08:00"), ("moved", "01 09:00"), ("handed_over", "01 10:00"),
+        ("waiting_customer", "02 09:00"),
         ("customer_message", "03 09:00"), ("resumed", "04 09:00"), ("resolved", "04 09:00"), ("reopened", "05 09:00"),
     ):  # fmt: skip
         note(books, event, at)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from kam_connector.facts import evidence, losses
+from kam_connector.facts import evidence, losses, named_papers
 from tests.facts.conftest import Pulled, rows
 from tests.sync.books import CNY, EUR, Books
 
@@ -127,3 +127,20 @@ def test_compensation_is_withheld_while_the_finding_stands_and_no_test_confirms_
                   noted_on="2026-06-05 08:00:00", **values)  # fmt: skip
     found = sorted(rows(losses.compensations(pulled(books), JUNE, ZONES)), key=lambda row: row["complaint_id"])
     assert [row["is_withheld"] for row in found] == [False, True, False, True]
+
+
+@pytest.mark.requirement("S4-74")
+def test_each_paper_that_a_complaint_names_is_judged_those_of_the_case_beside_its_lines(
+    books: Books, pulled: Pulled
+) -> None:
+    moves = [row["id"] for row in books.tables["account.move"]]
+    mixed = complain(books, order_id=3)
+    books.add("kam.complaint.line", complaint_id=mixed, company_id=1, order_line_id=1, move_id=moves[0])
+    elsewhere = complain(books, company_id=2)
+    books.add("kam.complaint.line", complaint_id=elsewhere, company_id=2, order_line_id=1)
+    books.add("kam.complaint.line", complaint_id=elsewhere, company_id=2, move_id=moves[0])
+    complain(books, order_id=1)
+    found = rows(named_papers.foreign_papers(pulled(books)))
+    assert sorted((row["complaint_id"], row["paper"]) for row in found) == [
+        (mixed, "sale.order,3"), (elsewhere, f"account.move,{moves[0]}"), (elsewhere, "sale.order.line,1"),
+    ]  # fmt: skip

@@ -80,6 +80,44 @@ def test_a_cost_counts_from_the_moment_at_which_it_was_agreed(
     assert cases(pulled(books), "cost_minor") == [(cost,)]
 
 
+@pytest.mark.requirement("S4-72")
+@pytest.mark.parametrize(
+    ("state", "agreed", "confirmed", "cost"),
+    [
+        ("rejected", "2026-06-10 08:00:00", None, 0),  # agreed, never given, rejected
+        ("rejected", None, None, 0),
+        ("rejected", None, "2026-06-11 08:00:00", 40_00),  # the customer had it before it was rejected
+        ("investigating", None, "2026-06-11 08:00:00", 40_00),
+        ("investigating", None, "2026-06-30 16:00:00", 0),  # confirmed on the day after
+        ("investigating", None, None, 0),
+        ("executing", "2026-06-10 08:00:00", None, 40_00),
+    ],
+)
+def test_what_was_withdrawn_costs_nothing_and_what_was_given_stays_a_cost(
+    books: Books, pulled: Pulled, state: str, agreed: str | None, confirmed: str | None, cost: int
+) -> None:
+    number = complain(books, state=state, agreed_amount=40.0, agreed_at=agreed)
+    if confirmed:
+        books.add("kam.complaint.event", complaint_id=number, company_id=1, at=confirmed, event="resolved",
+                  old_state="executing", new_state="confirmed", user_id=1)  # fmt: skip
+    assert cases(pulled(books), "cost_minor") == [(cost,)]
+
+
+@pytest.mark.parametrize(
+    ("values", "cost"),
+    [({}, 25_00), ({"date": "2026-07-01"}, 0), ({"date": "2026-06-30"}, 25_00), ({"payment_state": "reversed"}, 0),
+     ({"state": "draft"}, 0), ({"state": "cancel"}, 0)],
+    ids=str,
+)  # fmt: skip
+def test_a_posted_credit_note_stays_a_cost_with_its_own_amount(
+    books: Books, pulled: Pulled, values: dict[str, Any], cost: int
+) -> None:
+    note = books.invoice(1, -25.0, "2026-06-20")
+    books.change("account.move", note, **values)
+    complain(books, state="rejected", agreed_amount=40.0, credit_move_id=note)
+    assert cases(pulled(books), "cost_minor") == [(cost,)]
+
+
 def test_the_products_of_the_lines_each_once(books: Books, pulled: Pulled) -> None:
     books.add("sale.order", id=5, name="S5", partner_id=1, company_id=1, currency_id=CNY, state="sale",
               date_order="2026-05-01 08:00:00")  # fmt: skip

@@ -108,3 +108,35 @@ def test_what_people_agreed_is_told_with_the_day_of_receipt_in_the_companys_zone
         "goodwill",
         "manager",
     )
+
+
+def test_a_line_and_an_invoice_tell_the_order_that_they_are_part_of(books: Books, pulled: Pulled) -> None:
+    move = books.tables["account.move"][0]["id"]
+    books.change("account.move", move, invoice_origin="S5")
+    number = complain(books)
+    for values in ({"order_line_id": 7}, {"move_id": move}):
+        books.add("kam.complaint.line", complaint_id=number, company_id=1, loss_amount=10.0, **values)
+    complain(books, order_id=5, loss_amount=10.0)
+    names = ("paper", "whole", "whole_minor", "whole_currency_id")
+    whole = ("sale.order,5", 12_000_00, EUR)
+    con = pulled(books)
+    listed = sorted(tuple(row[name] for name in names) for row in rows(losses.losses(con)))
+    assert listed == [
+        (f"account.move,{move}", *whole), ("sale.order,5", *whole), ("sale.order.line,7", *whole),
+    ]  # fmt: skip
+    assert {float(row["whole_rate"]) for row in rows(losses.losses(con))} == {0.14}
+
+
+@pytest.mark.parametrize("origin", ["S5, S6", "S6", None])
+def test_an_invoice_of_no_order_or_of_several_stands_for_itself(
+    books: Books, pulled: Pulled, origin: str | None
+) -> None:
+    """Two orders are called S6: nobody knows which one is meant."""
+    for _ in range(2):
+        books.add("sale.order", name="S6", partner_id=1, company_id=1, currency_id=EUR, state="sale",
+                  date_order="2026-05-01 08:00:00", amount_total=1.0)  # fmt: skip
+    move = books.tables["account.move"][0]["id"]
+    books.change("account.move", move, invoice_origin=origin)
+    complain(books, move_id=move, loss_amount=10.0)
+    [row] = rows(losses.losses(pulled(books)))
+    assert (row["whole"], row["whole_minor"], row["whole_currency_id"]) == (f"account.move,{move}", 4_500_00, CNY)

@@ -126,6 +126,18 @@ def test_versions_follow_each_other_by_date(tmp_path: Path) -> None:
         loaded.at(date(2025, 12, 31))
 
 
+def test_the_turns_are_the_days_on_which_rules_of_complaints_or_tiers_changed(tmp_path: Path) -> None:
+    write(tmp_path, "a.toml", COMPLAINTS)
+    write(tmp_path, "b.toml", COMPLAINTS.replace("2026-01-01", "2026-07-01").replace("= 9", "= 10"))
+    loaded = policy.load(tmp_path)
+    begin = max(each.valid_from for each in loaded.versions if not each.kind.startswith("incentives"))
+    assert begin <= date(2026, 7, 1)
+    for last, days in ((date(2026, 6, 30), 1), (date(2026, 7, 1), 2), (date(2027, 1, 1), 2)):
+        turns = loaded.turns(last)
+        assert [turn.complaints.target[1].resolution_hours for turn in turns] == [9, 10][:days]
+    assert [turn.day for turn in loaded.turns(date(2027, 1, 1))] == [date(2026, 1, 1), date(2026, 7, 1)]
+
+
 def test_a_plan_ends_where_its_next_version_begins(tmp_path: Path) -> None:
     write(tmp_path, "incentives/1.toml", PLAN)
     write(tmp_path, "incentives/2.toml", PLAN.replace("2026-01-01", "2026-03-16"))

@@ -53,7 +53,14 @@ def loss(number: int, minor: int, total: int | None = 100_000_00, **more: Any) -
     """What the complaint has lost on an order line of its own, sold for so many cents."""
     row = {"complaint_id": number, "loss_minor": minor, "paper": f"sale.order.line,{number}", "total_minor": total,
            "currency_id": 10, "currency_rate": None}  # fmt: skip
-    return {**row, **more}
+    return with_whole({**row, **more})
+
+
+def with_whole(row: dict[str, Any]) -> dict[str, Any]:
+    """The paper as one that is no part of an order, unless the row says so."""
+    names = {"whole": "paper", "whole_minor": "total_minor", "whole_currency_id": "currency_id",
+             "whole_rate": "currency_rate"}  # fmt: skip
+    return {**{name: row[own] for name, own in names.items()}, **row}
 
 
 def propose(cases: list[dict[str, Any]], *losses: dict[str, Any], by: ComplaintPolicy | None = None) -> Decisions:

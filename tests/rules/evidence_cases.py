@@ -8,9 +8,9 @@ from typing import Any
 import pandas as pd
 
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.rules.evidence import CASES, DUNNED, NOTES, PAPERS, Files, weigh_evidence
+from kam_connector.rules.evidence import CASES, DUNNED, FOREIGN, NOTES, PAPERS, Files, weigh_evidence
 from tests.rules import compensation_cases
-from tests.rules.compensation_cases import BOOKS
+from tests.rules.compensation_cases import BOOKS, with_whole
 
 LINES: list[dict[str, Any]] = [
     {"kind": "foreign_lot", "points": 30},
@@ -62,7 +62,12 @@ def paper(number: int = 1, total: int = 1_000_00, day: str = "2026-05-20", **mor
         "complaint_id": number, "company_id": 1, "paper": f"sale.order.line,{number}", "total_minor": total,
         "currency_id": 10, "currency_rate": None, "paper_on": pd.Timestamp(day), "due_on": pd.NaT, "is_foreign": False,
     }  # fmt: skip
-    return {**row, **more}
+    return with_whole({**row, **more})
+
+
+def stranger(paper: str, number: int = 1) -> dict[str, Any]:
+    """A paper beside others that is another customer's."""
+    return {"complaint_id": number, "stranger": paper}
 
 
 def asked(day: str, customer: int = 7, company: int = 1) -> dict[str, Any]:
@@ -73,9 +78,12 @@ def weigh(cases: list[dict[str, Any]], *known: dict[str, Any], by: ComplaintPoli
     """The weighed complaints; `known` are notes, papers and days of dunning in any order."""
     parts = {name: [row for row in known if mark in row] for name, mark in
              (("notes", "notes"), ("papers", "paper"), ("dunned", "asked_on"))}  # fmt: skip
+    foreign = [(row["complaint_id"], row["paper"]) for row in parts["papers"] if row["is_foreign"]]
+    foreign += [(row["complaint_id"], row["stranger"]) for row in known if "stranger" in row]
     files = Files(
         pd.DataFrame(parts["notes"], columns=list(NOTES)),
         pd.DataFrame(parts["papers"], columns=list(PAPERS)),
+        pd.DataFrame(foreign, columns=list(FOREIGN)),
         pd.DataFrame(parts["dunned"], columns=list(DUNNED)),
         BOOKS.companies,
         BOOKS.currencies,

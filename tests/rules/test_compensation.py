@@ -220,3 +220,50 @@ def test_what_was_agreed_before_stays_agreed_and_what_people_chose_takes_its_par
         1: (0, "merits", "director"), 2: (500_00, "budget", "director"),
     }  # fmt: skip
     assert amounts([agreed(1, 3_000_00, 100_00, is_withheld=True)]) == {}
+
+
+ORDER: dict[str, Any] = {"whole": "sale.order,5", "whole_minor": 10_000_00}
+"""Sold for 10,000.00 as a whole; half of it is made good, so 5,000.00."""
+
+
+def about(number: int, minor: int, paper: str, total: int) -> dict[str, Any]:
+    """A loss on a paper that is part of the order."""
+    return loss(number, minor, total, paper=paper, **ORDER)
+
+
+@pytest.mark.requirement("S4-69")
+def test_a_line_its_invoice_and_the_whole_order_are_the_same_money() -> None:
+    cases = [case(number, 4_000_00, f"2026-06-0{number}", customer_id=number) for number in (1, 2, 3)]
+    papers = (
+        about(1, 4_000_00, "sale.order.line,7", 6_000_00), about(2, 4_000_00, "sale.order,5", 10_000_00),
+        about(3, 4_000_00, "account.move,3", 10_000_00),
+    )  # fmt: skip
+    assert {number: row[:2] for number, row in amounts(cases, *papers).items()} == {
+        1: (3_000_00, "value"), 2: (2_000_00, "value"), 3: (0, "value"),
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(("held", "left"), [(4_999_99, 1), (5_000_00, 0), (5_000_01, 0), (2_000_00, 3_000_00)])
+def test_what_was_agreed_about_the_whole_order_is_gone_from_its_lines(held: int, left: int) -> None:
+    cases = [agreed(1, 6_000_00, held, customer_id=8), case(2, 4_000_00, "2026-06-02")]
+    papers = (
+        about(1, 6_000_00, "sale.order,5", 10_000_00), about(2, 4_000_00, "sale.order.line,7", 6_000_00),
+    )  # fmt: skip
+    assert amounts(cases, *papers)[2][0] == left
+
+
+def test_a_case_about_a_line_and_its_order_has_the_orders_worth_once() -> None:
+    papers = (about(1, 4_000_00, "sale.order.line,7", 6_000_00), about(1, 4_000_00, "sale.order,5", 10_000_00))
+    big = policy(budget=[{"amount": "50000"}])
+    assert amounts([case(1, 8_000_00)], *papers, by=big)[1][:2] == (5_000_00, "value")
+    assert reason([case(1, 8_000_00)], *papers, by=big)[1]["worth"] == "10000.00"
+    chosen = case(1, 8_000_00, remedy="goodwill", agreed_minor=8_000_00)
+    assert amounts([chosen], *papers, by=big)[1][:2] == (5_000_00, "value")
+
+
+def test_lines_that_are_capped_leave_the_order_what_they_did_not_get() -> None:
+    """Two cases about a line of 1,000.00 share its 500.00; the order's other 4,500.00 are there for the third."""
+    cases = [case(number, 5_000_00, f"2026-06-0{number}", customer_id=number) for number in (1, 2, 3)]
+    papers = [about(number, 5_000_00, "sale.order.line,7", 1_000_00) for number in (1, 2)]
+    papers.append(about(3, 5_000_00, "sale.order,5", 10_000_00))
+    assert [row[0] for row in amounts(cases, *papers).values()] == [500_00, 0, 4_500_00]

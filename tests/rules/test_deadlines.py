@@ -13,6 +13,7 @@ from kam_connector import policy as policies
 from kam_connector.calendars import BusinessCalendar, Hours
 from kam_connector.policy import ComplaintPolicy
 from kam_connector.policy.complaints import Target
+from kam_connector.rules.clocks import Promise
 from kam_connector.rules.deadlines import complaint_deadlines
 from kam_connector.rules.decisions import Decisions
 
@@ -51,8 +52,8 @@ def shanghai(text: str) -> datetime:
 
 def decide(*rows: dict[str, Any], at: str = "2025-09-30 17:00", **more: Any) -> Decisions:
     frame = pd.DataFrame(list(rows), columns=[*complaint("2025-01-01 00:00"), "ends_later"])
-    policy, events = more.get("policy", POLICY), more.get("events")
-    return complaint_deadlines(frame, policy, CALENDARS, shanghai(at), privileges=PRIVILEGES, events=events)
+    policy = more.pop("policy", POLICY)
+    return complaint_deadlines(frame, policy, CALENDARS, shanghai(at), privileges=PRIVILEGES, **more)
 
 
 def one(*rows: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -186,3 +187,52 @@ def test_the_shipped_table_knows_every_shipped_tier_and_severity() -> None:
     frame = decide(*rows, policy=SHIPPED).frame
     assert len(frame) == 20
     assert (frame["response_due"] <= frame["resolution_due"]).all()
+
+
+LATER = POLICY.model_copy(update={
+    "complaints": POLICY.complaints.model_copy(update={"valid_from": date(2025, 9, 15), "upgrade_rest_hours": 1}),
+    "target": tuple(line.model_copy(update={"response_hours": 1, "resolution_hours": 4}) for line in POLICY.target),
+})  # fmt: skip
+PROMISES = (Promise(date(2025, 1, 1), POLICY, PRIVILEGES), Promise(date(2025, 9, 15), LATER, PRIVILEGES))
+
+
+@pytest.mark.requirement("S4-75", "S2-56")
+@pytest.mark.parametrize(
+    ("received", "hours", "since"),
+    [
+        ("2024-12-31 10:00", "24", "2025-01-01"),  # before the first of them: as on its first day
+        ("2025-09-14 23:59", "24", "2025-01-01"),
+        ("2025-09-15 00:00", "4", "2025-09-15"),
+        ("2025-09-16 09:00", "4", "2025-09-15"),
+    ],
+)
+def test_a_complaint_keeps_the_targets_of_the_policy_of_the_day_of_its_intake(
+    received: str, hours: str, since: str
+) -> None:
+    row = one(complaint(received), policy=LATER, promises=PROMISES)
+    told = json.loads(row["reason_args"])
+    assert (told["resolution_hours"], told["valid_from"]) == (hours, since)
+
+
+def test_a_later_policy_leaves_the_clock_of_what_was_taken_in_as_it_was() -> None:
+    old = complaint("2025-09-12 10:00")
+    before, after = one(old), one(old, policy=LATER, promises=PROMISES)
+    assert before == after
+    assert one(old, policy=LATER)["resolution_due"] < before["resolution_due"]
+
+
+def test_what_a_raised_case_keeps_at_least_is_of_the_day_of_intake_too() -> None:
+    """9 h used of 24 h, then gold: due after max(8, 9 + 2) = 11 h by the old policy, max(4, 9 + 1) by the new one."""
+    events = [("2025-09-11 10:00", "received", "medium"), ("2025-09-12 11:00", "changed", "critical")]
+    noted = pd.DataFrame([
+        {"complaint_id": 1, "company_id": 1, "at": shanghai(at), "event": event, "place": place, "type": "product",
+         "severity": severity} for place, (at, event, severity) in enumerate(events)
+    ])  # fmt: skip
+    policy = POLICY.model_copy(update={"target": (
+        POLICY.target[-1].model_copy(update={"severity": "critical", "response_hours": 1, "resolution_hours": 8}),
+        POLICY.target[-1],
+    )})  # fmt: skip
+    later = LATER.model_copy(update={"target": policy.target})
+    promises = (Promise(date(2025, 1, 1), policy, {}), Promise(date(2025, 9, 12), later, {}))
+    row = one(complaint("2025-09-11 10:00", severity="critical"), policy=later, events=noted, promises=promises)
+    assert row["resolution_due"] == shanghai("2025-09-12 14:00")

@@ -12,7 +12,7 @@ import pytest
 from kam_connector.messages import LANGUAGES, load_catalog, render
 from kam_connector.policy.evidence import GROUPS
 from tests.rules import compensation_cases
-from tests.rules.evidence_cases import asked, case, code, note, paper, policy, rejected, told, upheld, weigh
+from tests.rules.evidence_cases import asked, case, code, note, paper, policy, rejected, stranger, told, upheld, weigh
 
 EARLIER = [rejected(number, "2026-03-01") for number in (11, 12, 13)]
 X = [*EARLIER, case(1, claimed_minor=3_000_01)]
@@ -151,6 +151,22 @@ def test_the_paper_of_another_customer_counts_once_with_what_people_noted_and_is
     assert (piece["code"], json.loads(piece["args"])) == (
         "evidence.other_customer", {"record": "sale.order.line,1", "weight": "25"},
     )  # fmt: skip
+
+
+@pytest.mark.requirement("S4-74")
+def test_every_paper_of_a_stranger_is_told_also_beside_one_of_the_customers_own() -> None:
+    papers = (paper(), stranger("sale.order,5"), stranger("account.move,3"))
+    assert told([case(1)], *papers)[2] == [("unsupported_order", 25), ("in_window", -10)]
+    pieces = json.loads(weigh([case(1)], *papers).iloc[0]["evidence"])
+    assert json.loads(pieces[0]["args"])["record"] == "account.move,3; sale.order,5"
+
+
+@pytest.mark.parametrize(("claimed", "found"), [(3_000_00, 0), (3_000_01, 15)])
+def test_a_line_and_its_order_are_worth_the_order_once(claimed: int, found: int) -> None:
+    order = {"whole": "sale.order,5", "whole_minor": 1_000_00}
+    papers = (paper(total=600_00, **order), paper(total=1_000_00, paper="sale.order,5", **order))
+    kinds = dict(told([case(1, claimed_minor=claimed)], *papers)[2])
+    assert kinds.get("excess_claim", 0) == found
 
 
 @pytest.mark.parametrize("state", ["rejected", "closed", "reviewed"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -85,3 +86,52 @@ def test_a_documented_loss_is_proposed_once_withdrawn_with_it_and_what_people_ag
 
     # nothing has changed
     assert desk.night() == []
+
+
+@pytest.mark.long
+@pytest.mark.requirement("S4-69")
+@pytest.mark.timeout(300)
+def test_text_and_figures_of_a_proposal_follow_other_complaints_until_people_agree(desk: Desk) -> None:
+    customer = desk.server.rows(MODEL)[desk.first]["partner_id"]
+    desk.edit(desk.second, partner_id=customer, received_at="2026-06-29 09:00:00")
+    desk.edit(desk.first, received_at="2026-06-28 09:00:00", loss_amount=10.0)
+    desk.edit(desk.second, loss_amount=5.0)
+    desk.night()
+
+    def told() -> dict[str, Any]:
+        figures: dict[str, Any] = json.loads(desk.server.rows(MODEL)[desk.second]["proposal_args"])
+        return figures
+
+    within = float(told()["within"])
+    desk.edit(desk.first, loss_amount=20.0)
+    assert sorted(desk.night()) == sorted([desk.first, desk.second])
+    assert desk.proposed(desk.second)[1] == 5.0
+    assert round(float(told()["within"]) - within, 2) == round(desk.proposed(desk.first)[1] - 10.0, 2)
+    assert desk.night() == []
+
+    # what people have agreed keeps the words that they read
+    desk.edit(desk.second, state="approved", remedy="goodwill", agreed_amount=5.0, agreed_at="2026-06-29 10:00:00")
+    desk.night()
+    read = told()
+    desk.edit(desk.first, loss_amount=30.0)
+    assert desk.night() == [desk.first]
+    assert told() == read
+
+
+@pytest.mark.long
+@pytest.mark.requirement("S4-69")
+@pytest.mark.timeout(300)
+def test_a_policy_without_remedies_takes_back_what_was_proposed_and_not_what_was_agreed(desk: Desk) -> None:
+    for case in (desk.first, desk.second):
+        desk.edit(case, type="product", severity="critical", loss_amount=12.34)
+    desk.night()
+    desk.edit(desk.second, state="approved", remedy="goodwill", agreed_amount=5.0, agreed_at="2026-06-29 10:00:00")
+    agreed = desk.proposed(desk.second)
+    folder = desk.place.home / "policy"
+    assert desk.place.kam("policy", "init").returncode == 0
+    text = (folder / "complaints.toml").read_text(encoding="utf-8")
+    bare = re.sub(r"^\[\[(remedy|budget|approver)\]\].*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
+    (folder / "complaints.toml").write_text(bare, encoding="utf-8")
+    assert desk.night() == [desk.first]
+    assert desk.proposed(desk.first) == (False, 0.0, False, False)
+    assert desk.proposed(desk.second) == agreed

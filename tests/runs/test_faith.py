@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -87,3 +88,27 @@ def test_a_case_comes_to_the_points_of_w24_and_what_reviewers_found_holds_compen
     desk.note(desk.first, "foreign_lot")
     desk.night()
     assert desk.weighed(desk.first) == left
+
+
+@pytest.mark.requirement("S4-74", "S4-76")
+@pytest.mark.long
+@pytest.mark.timeout(300)
+def test_a_policy_that_weighs_nothing_any_more_takes_bands_off_open_complaints_alone(desk: Table) -> None:
+    over, kept = desk.second, ("evidence_points", "evidence_band", "evidence", "evidence_code", "evidence_args")
+    desk.edit(over, state="rejected")
+    note = desk.note(desk.first, "foreign_lot")
+    desk.night()
+    before = {name: desk.server.rows(MODEL)[over][name] for name in kept}
+    assert desk.weighed(desk.first)[2]["foreign_lot"] == 30
+    folder = desk.place.home / "policy"
+    assert desk.place.kam("policy", "init").returncode == 0
+    text = (folder / "complaints.toml").read_text(encoding="utf-8")
+    bare = re.sub(r"^\[\[evidence\]\].*?(?=^\[|\Z)", "", text, flags=re.MULTILINE | re.DOTALL)
+    (folder / "complaints.toml").write_text(bare, encoding="utf-8")
+    assert desk.first in desk.night()
+    row = desk.server.rows(MODEL)[desk.first]
+    assert [row[name] or 0 for name in kept] == [0] * len(kept)
+    assert {name: desk.server.rows(MODEL)[over][name] for name in kept} == before
+    assert desk.server.rows(NOTE)[note]["kind"] == "foreign_lot"
+    assert desk.shown(desk.first)["evidence_band"] is None
+    assert desk.night() == []

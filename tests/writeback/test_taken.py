@@ -74,11 +74,13 @@ def test_a_proposal_is_written_once_follows_a_change_and_is_taken_away(erp, book
     night(erp, book, "r2", **told, compensation=proposals(number))
     [row] = erp.rows("kam.complaint")
     assert (row["proposed_remedy"], row["proposed_amount"], row["approver"]) == ("credit", 900.0, "manager")
-    plan, _ = night(erp, book, "r3", **told, compensation=proposals(number).assign(proposal_args='{"left":"1.00"}'))
+    plan, _ = night(erp, book, "r3", **told, compensation=proposals(number))
     assert not [change for change in plan.changes if change.model == "kam.complaint"]
+    night(erp, book, "r3b", **told, compensation=proposals(number).assign(proposal_args='{"left":"1.00"}'))
+    assert erp.rows("kam.complaint")[0]["proposal_args"] == '{"left":"1.00"}'
     night(erp, book, "r4", **told, compensation=proposals(number, 899_99))
     assert erp.rows("kam.complaint")[0]["proposed_amount"] == 899.99
-    night(erp, book, "r5", **told, compensation=pd.DataFrame(columns=["currency_id"]))
+    night(erp, book, "r5", **told, compensation=None)
     assert erp.rows("kam.complaint")[0]["proposed_amount"] == 899.99
     night(erp, book, "r6", **told, compensation=cleared(number))
     [row] = erp.rows("kam.complaint")
@@ -92,7 +94,7 @@ def weighed(number: int, points: int, band: str) -> pd.DataFrame:
 
 
 @pytest.mark.requirement("S4-74")
-def test_evidence_is_written_once_follows_a_change_and_stays_where_nothing_is_weighed(erp, book) -> None:
+def test_evidence_is_written_once_follows_a_change_and_stays_where_nothing_is_known(erp, book) -> None:
     night(erp, book, "r1", deadlines=deadlines(), taken=taken())
     number = erp.rows("kam.complaint")[0]["id"]
     told = {"deadlines": deadlines(number), "case_keys": keys(number), "taken": taken()[:0]}
@@ -100,7 +102,7 @@ def test_evidence_is_written_once_follows_a_change_and_stays_where_nothing_is_we
         night(erp, book, run, **told, faith=weighed(number, points, band))
         [row] = erp.rows("kam.complaint")
         assert (row["evidence_points"], row["evidence_band"]) == (points, band)
-    for run, faith in (("r4", weighed(number, 70, "suspected")), ("r5", pd.DataFrame()), ("r6", None)):
+    for run, faith in (("r4", weighed(number, 70, "suspected")), ("r5", None)):
         plan, _ = night(erp, book, run, **told, faith=faith)
         assert not [change for change in plan.changes if change.model == "kam.complaint"]
     assert erp.rows("kam.complaint")[0]["evidence_points"] == 70
