@@ -119,6 +119,7 @@ class _Places:
             "customer_id": customer, "contact_id": 0, "user_id": 0, "title": row["title"], "text": row["text"],
             "category": row["category"], "stage": "", "stage_closed": False, "opened_at": received,
             "order_id": order[0], "order_company_id": order[1], "move_id": invoice[0], "move_company_id": invoice[1],
+            "score": None, "document": "",
         }  # fmt: skip
 
     def _customer(self, wanted: str) -> int:
