@@ -39,6 +39,8 @@ TAKEN = (
     "case_key", "company_id", "customer_id", "contact_id", "user_id", "title", "type", "subtype", "severity",
     "received_at", "order_id", "move_id", "triage_code", "triage_args",
 )  # fmt: skip
+STATED = ("type", "subtype", "severity")
+"""What a file may say of a complaint itself; an empty text leaves it to the triage."""
 FILE: Final = "csv"
 """The source of what a user's own file brings."""
 _TOLD = 120
@@ -67,11 +69,11 @@ def take_in(
 ) -> Decisions:
     """A row a ticket, claim or low answer that is to become a case, the oldest first.
 
-    `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE); `cases`: CASES, every complaint that is
-    there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a case already, has
-    no row. Findings: no company or customer; an order or invoice of another company; a case about the same order or
-    invoice, or for an answer about the same document, that is open already (the first one counts); a source that is
-    over while its case is open; an owner who is no active user. Requirements S3-17, S4-62, S4-73.
+    `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE, beside it STATED); `cases`: CASES, every
+    complaint that is there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a
+    case already, has no row. Findings: no company or customer; an order or invoice of another company; a case about the
+    same order or invoice, or for an answer about the same document, that is open already (the first one counts); a
+    source that is over while its case is open; an owner who is no active user. Requirements S3-17, S4-62, S4-73.
     """
     require_columns(foreign, FOREIGN, "foreign")
     require_columns(cases, CASES, "cases")
@@ -197,7 +199,11 @@ def _disagreeing(row: Row, key: str) -> Finding:
 
 def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dict[str, Any]:
     line, word = _triage(row, policy.triage)
+    stated = {name: row[name] for name in STATED if row.get(name)}
+    line = line.model_copy(update=stated)
     code, figures = _reason(row, taken, word, policy)
+    if stated.keys() & {"type", "severity"}:
+        code, figures = "triage.stated", {name: figures[name] for name in ("category", "record", "valid_from")}
     return {
         **{name: row[name] for name in ("company_id", "customer_id", "contact_id", "order_id", "move_id")},
         "case_key": _key(row),

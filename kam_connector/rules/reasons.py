@@ -219,6 +219,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     # Type and severity of a complaint that came in as a ticket, a claim or a low answer.
     "triage.word": ("record", "category", "word", "valid_from"),
     "triage.line": ("record", "category", "valid_from"),
+    "triage.stated": ("record", "category", "valid_from"),
     "triage.answer_word": ("record", "category", "score", "at_most", "word", "valid_from"),
     "triage.answer": ("record", "category", "score", "at_most", "valid_from"),
     # What a complaint is made good with: the limit that bound, what was left of the budget of the year, who approves.
