@@ -75,14 +75,20 @@ def _write(admin: Login) -> dict[str, int]:
         "low": admin.create("rating.rating", rating=1, feedback="Dropped by the carrier", **rated, **base),
         "good": admin.create("rating.rating", rating=4, res_id=orders[1], partner_id=buyer, **base),
         "unknown": admin.create("rating.rating", rating=1, res_id=orders[1], **base),
-        "old": admin.create("rating.rating", rating=1, res_id=orders[1], partner_id=buyer,
-                            rated_on=_ago(32), **base),
+        "old": _rated_long_ago(admin, res_id=orders[1], partner_id=buyer, **base),
         "answer": _answer(admin, buyer),
     }  # fmt: skip
 
 
 def _ago(days: int) -> str:
     return (datetime.now(UTC) - timedelta(days=days)).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _rated_long_ago(admin: Login, **values: Any) -> int:
+    """A rating of 32 days ago: Odoo itself notes the moment of making one, so it is put back afterwards."""
+    made = admin.create("rating.rating", rating=1, **values)
+    admin.write("rating.rating", made, rated_on=_ago(32))
+    return made
 
 
 def _answer(admin: Login, partner: int) -> int:
