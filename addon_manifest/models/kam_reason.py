@@ -171,6 +171,19 @@ SENTENCES = {
         "Came in as %(record)s (category “%(category)s”); type and severity follow from where it came from, no word of "
         "its text says more. Policy in force since %(valid_from)s."
     ),
+    "triage.stated": _lt(
+        "Came in as %(record)s (category “%(category)s”); type or severity stand there, what is left open follows from "
+        "where it came from and its words. Policy in force since %(valid_from)s."
+    ),
+    "triage.answer_word": _lt(
+        "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint; "
+        "type and severity follow from the word “%(word)s” in it. Policy in force since %(valid_from)s."
+    ),
+    "triage.answer": _lt(
+        "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint; "
+        "type and severity follow from where it came from, no word of it says more. Policy in force since "
+        "%(valid_from)s."
+    ),
     "complaint.running": _lt(
         "A %(severity)s complaint of a customer of tier %(tier)s: response within %(response_hours)s and "
         "resolution within %(resolution_hours)s working hours (%(zone)s). Policy in force since %(valid_from)s."
@@ -290,7 +303,7 @@ SHARES = (
 TIERS = frozenset({"tier", "previous_tier", "scored_tier", "wanted_tier"})
 STEPS = frozenset({"step", "previous_step"})
 NUMBERS = (
-    frozenset({"score", "enter", "leave", "response_hours", "resolution_hours", "target_hours"})
+    frozenset({"score", "at_most", "enter", "leave", "response_hours", "resolution_hours", "target_hours"})
     | {"days_late", "days_spread"}
     | EVIDENCE_NUMBERS
     | POINTS

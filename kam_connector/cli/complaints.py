@@ -80,7 +80,8 @@ def bring(path: Path, as_of: date | None, yes: bool, dry_run: bool, output_forma
     """Make complaints of the ERP of those in a file: type, severity and owner by the policy, each once.
 
     Columns: number (its own elsewhere), customer (id, number or name), received_at, title; where known text, category,
-    company, order, invoice. A row that cannot be a complaint is left out and named. Needs the addon.
+    company, order, invoice, contact, channel, claimed, disputed, currency, and type, subtype, severity, which otherwise
+    follow from the policy. A row that cannot be a complaint is left out and named. Needs the addon.
 
     \b
     Example:

@@ -65,7 +65,16 @@ ADDON_MODELS = (
     "kam.target",
     "kam.run",
 )
-OPTIONAL_MODELS = ("helpdesk.ticket", "crm.claim", "crm.lead", "ir.attachment", "ir.model", "ir.model.fields")
+OPTIONAL_MODELS = (
+    "helpdesk.ticket",
+    "crm.claim",
+    "rating.rating",
+    "survey.user_input",
+    "crm.lead",
+    "ir.attachment",
+    "ir.model",
+    "ir.model.fields",
+)
 
 
 @dataclass(frozen=True, slots=True)

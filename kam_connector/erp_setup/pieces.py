@@ -84,6 +84,7 @@ def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length:
     yield from (_tag(tag) for tag in wanted.tags)
     if has_addon:
         yield from (_access(access, XmlId(ADDON_GROUP)) for access in rights.case_access())
+        yield from (_rule(rule, XmlId(ADDON_GROUP)) for rule in rights.case_rules(version))
         yield _user(wanted, version, XmlId(ADDON_GROUP))
         if wanted.on_partners:
             yield _access(rights.Access(rights.PARTNER, write=True), XmlId(ADDON_GROUP))
@@ -91,7 +92,7 @@ def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length:
         return
     yield _group(has_key_length=has_key_length)
     yield from (_access(access, Made("group")) for access in rights.plain_access())
-    yield from (_rule(rule) for rule in rights.row_rules(version))
+    yield from (_rule(rule, Made("group")) for rule in (*rights.row_rules(version), *rights.case_rules(version)))
     yield from (_field(name) for name in figures.field_names())
     yield _view()
     yield _user(wanted, version, Made("group"))
@@ -123,11 +124,11 @@ def _access(access: rights.Access, group: Made | XmlId) -> Piece:
     return Piece(f"access_{_word(access.model)}", "ir.model.access", title, {**values, **verbs}, kept=tuple(verbs))
 
 
-def _rule(rule: rights.RowRule) -> Piece:
+def _rule(rule: rights.RowRule, group: Made | XmlId) -> Piece:
     values = {
         "name": f"kam-connector: {rule.why}",
         "model_id": ModelOf(rule.model),
-        "groups": [Made("group")],
+        "groups": [group],
         "domain_force": rights.domain_text(rule.domain),
     }
     title = Text("rule on {model}: only {why}", {"model": rule.model, "why": Text(rule.why)})

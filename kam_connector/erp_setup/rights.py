@@ -55,6 +55,16 @@ def case_access() -> tuple[Access, ...]:
     return tuple(Access(model) for model in CASE_MODELS)
 
 
+def case_rules(version: Version) -> tuple[RowRule, ...]:
+    """The rules on what customers answer, with and without the addon: a survey may be about anything."""
+    pulled = {found.model: tuple(found.domain(version)) for found in CATALOGUE}
+    return (
+        RowRule("rating.rating", "ratings that were given", pulled["rating.rating"]),
+        RowRule("survey.survey", "surveys with scores", pulled["survey.survey"]),
+        RowRule("survey.user_input", "finished answers to surveys with scores", pulled["survey.user_input"]),
+    )
+
+
 def row_rules(version: Version) -> tuple[RowRule, ...]:
     """The rules of the service user's group on this version of Odoo."""
     kind, receivable = _receivable(version)

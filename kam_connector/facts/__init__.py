@@ -42,6 +42,7 @@ that stands beside them, per company, never summed over two currencies.
 | `losses.py` | what customers can prove to have lost, on which paper, and what people agreed |
 | `losses.py`, `named_papers.py` | what customers can prove to have lost, on which paper, and what people agreed |
 | `evidence.py` | what speaks for and against the good faith of complaints |
-| `disputes.py`, `foreign_cases.py` | disputed amounts; complaints kept as tickets and claims |
+| `disputes.py` | disputed amounts |
+| `foreign_cases.py`, `answers.py` | complaints kept as tickets and claims; what customers answer when they are asked |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """

@@ -1,4 +1,4 @@
-"""Complaints that people keep elsewhere in the ERP, in one form: helpdesk tickets and claims."""
+"""Complaints that are kept elsewhere in the ERP, in one form: helpdesk tickets, claims, and what customers answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from kam_connector.facts.answers import answers
 from kam_connector.facts.live import live
 
 if TYPE_CHECKING:
@@ -17,18 +18,20 @@ _NONE = ibis.literal(0, "int64")
 
 
 def foreign_cases(con: BaseBackend) -> ir.Table:
-    """One row a ticket or claim that is not archived.
+    """One row a ticket or claim that is not archived, and one an answer as `facts.answers` has it.
 
-    Columns: source (helpdesk.ticket, crm.claim), source_id, number, company_id, customer_id, contact_id, user_id
-    (0: none), title, text (may be HTML; empty where nobody asks what it says: it is over, or a complaint already),
-    category, stage, stage_closed (the helpdesk says that its stage ends a ticket; a claim's stages say nothing),
-    opened_at (UTC), order_id, order_company_id, move_id, move_company_id (what the case names; 0: nothing, or
-    nothing that was pulled: a reference outlives its record).
+    Columns: source (helpdesk.ticket, crm.claim, rating.rating, survey.user_input), source_id, number, company_id,
+    customer_id, contact_id, user_id (0: none), title, text (may be HTML; empty where nobody asks what it says: it is
+    over, or a complaint already), category, stage, stage_closed (the helpdesk says that its stage ends a ticket; a
+    claim's stages say nothing), opened_at (UTC), order_id, order_company_id, move_id, move_company_id (what the case
+    names; 0: nothing, or nothing that was pulled: a reference outlives its record), score (of an answer; null: a case
+    has none), document (what an answer is about, `helpdesk.ticket,12`; empty of a case).
 
     When a ticket was closed is not asked: the OCA's `closed_date` stays when it is opened again, a claim's
     `date_closed` is never filled. The stage says whether it is open.
     """
     cases = _tickets(con).union(_claims(con))
+    cases = cases.union(answers(con).select(*cases.columns))
     partner = live(con, "res_partner").select(partner_key="id", customer_id="commercial_partner_id")
     order = live(con, "sale_order").select(order_key="id", order_company_id="company_id")
     move = live(con, "account_move").select(move_key="id", move_company_id="company_id")
@@ -72,7 +75,8 @@ def case_keys(con: BaseBackend) -> ir.Table:
 _TEXTS = ("number", "title", "text", "category", "stage")
 _COLUMNS = (
     "source", "source_id", "number", "company_id", "customer_id", "contact_id", "user_id", "title", "text", "category",
-    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
+    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id", "score",
+    "document",
 )  # fmt: skip
 
 
@@ -131,5 +135,7 @@ def _case(joined: ir.Table, **own: ir.Value) -> ir.Table:
         title="name",
         text="description",
         stage_closed=ibis.coalesce(joined.stage_closed, False),
+        score=ibis.null("decimal(20, 6)"),
+        document=ibis.literal(""),
         **own,
     )

@@ -10,6 +10,9 @@ import pandas as pd
 from kam_connector.inputs.columns import Column
 from kam_connector.inputs.csvs import read_csv
 
+TYPES: Final = ("product", "contract", "transport", "service")
+SEVERITIES: Final = ("low", "medium", "high", "critical")
+CHANNELS: Final = ("phone", "email", "visit", "chat", "letter", "web", "other")
 _COLUMNS: Final = (
     Column("number", required=True, filled=True),
     Column("customer", required=True, filled=True),
@@ -20,11 +23,21 @@ _COLUMNS: Final = (
     Column("company"),
     Column("order"),
     Column("invoice"),
+    Column("type", "choice", choices=TYPES),
+    Column("subtype"),
+    Column("severity", "choice", choices=SEVERITIES),
+    Column("channel", "choice", choices=CHANNELS),
+    Column("contact"),
+    Column("claimed", "amount"),
+    Column("disputed", "amount"),
+    Column("currency"),
 )
 
 
 def read_complaints(path: Path) -> pd.DataFrame:
-    """The rows as texts, and record (how a finding names the row); received_at is parsed with the company's zone.
+    """The rows as texts, claimed and disputed as Decimal (None), and record (how a finding names the row).
+
+    received_at is parsed with the company's zone.
 
     Raises InputError as `read_csv`.
     """

@@ -1,11 +1,12 @@
-"""The tables of complaints that are kept elsewhere in the ERP: Odoo's or the OCA's helpdesk, the OCA's claims.
+"""The tables of complaints that are kept elsewhere in the ERP: Odoo's or the OCA's helpdesk, the OCA's claims; and of
+what customers answer when they are asked: ratings, and the score (no answer) of surveys.
 
 `helpdesk.ticket` is one model name for two products; which of the columns are filled tells them apart.
 """
 
 from __future__ import annotations
 
-from kam_connector.mirror.columns import Table, flags, moments, ref, table, texts
+from kam_connector.mirror.columns import Table, flags, ints, moments, numbers, ref, table, texts
 
 _CASE = (
     *texts("name", "description"),
@@ -38,5 +39,21 @@ CASE_TABLES: tuple[Table, ...] = (
         ref("categ_id", "crm.claim.category"),
         moments("date", "create_date"),
         flags("active", default=True),
+    ),
+    table(
+        "rating.rating",
+        texts("res_model", "res_name", "feedback"),
+        ints("res_id"),
+        numbers("rating"),
+        ref("partner_id", "res.partner"),
+        moments("rated_on"),
+    ),
+    table("survey.survey", texts("title")),
+    table(
+        "survey.user_input",
+        ref("survey_id", "survey.survey"),
+        ref("partner_id", "res.partner"),
+        numbers("scoring_percentage"),
+        moments("end_datetime"),
     ),
 )

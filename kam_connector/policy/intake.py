@@ -1,29 +1,43 @@
-"""Which tickets and claims are complaints, and of which type and severity a complaint is that nobody has classified.
+"""Which tickets, claims and answers are complaints, and of which type and severity one is that nobody has classified.
 
 Both are lists of lines of which the first that fits decides. The part is in complaints.toml with the deadlines.
 """
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Literal
 
 from pydantic import Field
 
-from kam_connector.policy.values import Problem, Problems, Table
+from kam_connector.policy.values import Exact, Problem, Problems, Table
 from kam_connector.texts import Text
 
 ANY: Literal["*"] = "*"
 ComplaintType = Literal["product", "contract", "transport", "service"]
 Severity = Literal["low", "medium", "high", "critical"]
-Source = Literal["helpdesk.ticket", "crm.claim", "csv", "*"]
+Source = Literal["helpdesk.ticket", "crm.claim", "rating.rating", "survey.user_input", "csv", "*"]
+ANSWERS = {"rating.rating": (Decimal(1), Decimal(5)), "survey.user_input": (Decimal(0), Decimal(100))}
+"""The sources of what customers answer: the worst score and the best one."""
+ANSWER_DAYS = 30
 
 
 class Intake(Table):
-    """Records of a source and category that are complaints, or are none."""
+    """Records of a source and category that are complaints, or are none.
+
+    Of answers those with a score of `at_most`, for `within_days` after they were given: later nobody is quick any more.
+    """
 
     source: Source = ANY
     category: str = ANY
     take: bool = True
+    at_most: Exact | None = None
+    within_days: int | None = Field(default=None, ge=1, le=730)
+
+    @property
+    def days(self) -> int:
+        """For how many days an answer can become a complaint."""
+        return ANSWER_DAYS if self.within_days is None else self.within_days
 
 
 class Stage(Table):
@@ -69,7 +83,9 @@ class IntakePolicy(Table):
 
 
 def find_intake_problems(policy: IntakePolicy) -> Problems:
-    """What is wrong across the lines: none for everybody, or one that stands before others and takes all."""
+    """What is wrong across the lines: none for everybody, one that stands before others and takes all, and answers
+    without a limit, or a limit without answers."""
+    yield from _find_limit_problems(policy)
     if not policy.triage or not policy.triage[-1].fits_all:
         why = Text("must be for everybody (no source, category or words), so that each complaint has a type.")
         yield Problem(("triage", len(policy.triage) - 1), Text("The last [[triage]]"), why)
@@ -80,3 +96,19 @@ def find_intake_problems(policy: IntakePolicy) -> Problems:
                 Text("The [[triage]] number {place}", {"place": place + 1}),
                 Text("is for everybody, so that the lines after it never decide."),
             )
+
+
+def _find_limit_problems(policy: IntakePolicy) -> Problems:
+    for place, line in enumerate(policy.intake):
+        what = Text("The [[intake]] number {place}", {"place": place + 1})
+        if line.source not in ANSWERS or not line.take:
+            if line.at_most is not None or line.within_days is not None:
+                yield Problem(("intake", place), what, Text("has a limit: only answers that are taken have a score."))
+            continue
+        worst, best = ANSWERS[line.source]
+        if line.at_most is None or not worst <= line.at_most < best:
+            why = Text(
+                "must say at_most, from {worst} to below {best}: which answers of customers are low.",
+                {"worst": worst, "best": best},
+            )
+            yield Problem(("intake", place), what, why)

@@ -71,6 +71,14 @@ _CASES: Final = (
     Column("recurs", "flag"),
     Column("first_contact_name", word="indicator.first_contact"),
     Column("cost_minor", "amount", summed=True, word="compensation_cost"),
+    Column("remedy_name", word="proposed_remedy"),
+    Column("proposed_amount_minor", "amount", word="proposed_amount"),
+    Column("limit_name", word="proposed_limit"),
+    Column("approver_name", word="approver"),
+    Column("compensation", "reason"),
+    Column("evidence_points", "count"),
+    Column("band_name", word="evidence_band"),
+    Column("evidence_reason", "reason"),
     Column("improvement", "reason"),
     Column("improver"),
 )
@@ -80,8 +88,10 @@ _CASES: Final = (
 class ComplaintsInput:
     """`months` (twelve of them), `causes`, `tiers` and `cases` of `month`, as `rules.learning.Learned` has them.
 
-    `cases` has number, type, severity, state and improver_id beside; `cause_names` by id. Rows of other companies are
-    ignored.
+    `cases` has number, type, severity, state and improver_id beside, and as the complaint shows them ("" or empty where
+    nothing is proposed or weighed): proposed_remedy, proposed_amount_minor, proposed_limit, approver, compensation
+    (why, in words), evidence_points, evidence_band, evidence_reason (in words). `cause_names` by id. Rows of other
+    companies are ignored.
     """
 
     month: str
@@ -192,6 +202,10 @@ def _named(cases: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
         response_name=_words("state", cases["response_state"], lang),
         resolution_name=_words("state", cases["resolution_state"], lang),
         first_contact_name=_words("answer", cases["first_contact"], lang),
+        remedy_name=_words("remedy", cases["proposed_remedy"], lang),
+        limit_name=_words("proposed_limit", cases["proposed_limit"], lang),
+        approver_name=_words("approver", cases["approver"], lang),
+        band_name=_words("evidence_band", cases["evidence_band"], lang),
         **{f"{name}_name": _words(name, cases[name], lang) for name in ("type", "severity", "state")},
     )
     return rows.sort_values(["received_on", "complaint_id"], kind="stable")

@@ -1,9 +1,13 @@
-"""Which tickets and claims become cases, and of which type and severity they are.
+"""Which tickets, claims and answers of customers become cases, and of which type and severity they are.
 
 Sellers, service and web shops record complaints wherever they work; deadlines, compensation and tiers need one case.
 A ticket becomes a case when a line of the policy takes its source and category: of "Complaint: pallet broken in
 transit", category Complaint, the word "transit" makes a transport complaint of medium severity. The case is made once;
 what people then decide about it is theirs.
+
+A customer who was asked and answers low has complained, too (requirement S3-17): with `at_most = 2` a rating of 2 of 5
+is a case and one of 3 is none. It is so whatever the same customer answers later, and within `within_days` (30) alone:
+an answer of the 1st of June becomes one until the 1st of July.
 """
 
 from __future__ import annotations
@@ -12,33 +16,41 @@ import html
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
+from decimal import Decimal
+from typing import Any, Final
 
 import pandas as pd
 
 from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.policy.intake import ANY, Triage
+from kam_connector.policy.intake import ANSWERS, ANY, Intake, Triage
 from kam_connector.rules.decisions import Decisions, boxed, require_columns
 from kam_connector.rules.reasons import reason_args
 from kam_connector.texts import Text
 
 FOREIGN = (
     "source", "source_id", "number", "company_id", "customer_id", "contact_id", "user_id", "title", "text", "category",
-    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id",
+    "stage", "stage_closed", "opened_at", "order_id", "order_company_id", "move_id", "move_company_id", "score",
+    "document",
 )  # fmt: skip
 CASES = ("case_key", "number", "company_id", "customer_id", "order_id", "move_id", "state")
 TAKEN = (
     "case_key", "company_id", "customer_id", "contact_id", "user_id", "title", "type", "subtype", "severity",
     "received_at", "order_id", "move_id", "triage_code", "triage_args",
 )  # fmt: skip
-FILE = "csv"
+STATED = ("type", "subtype", "severity")
+"""What a file may say of a complaint itself; an empty text leaves it to the triage."""
+FILE: Final = "csv"
 """The source of what a user's own file brings."""
+_TOLD = 120
+"""So many characters of a comment stand in the title of its case."""
 _OVER = ("rejected", "closed", "reviewed")
 _TAGS = re.compile(r"<[^<>]*>")
 _LOOKED_AT = 20_000
 """So many characters of a text are looked at: strangers write them, and a case is told at its beginning."""
 Row = Mapping[Hashable, Any]
+Paper = tuple[int, int, str, int | str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +64,61 @@ class Staff:
     tiers: Mapping[tuple[int, int], str]
 
 
-def take_in(foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: ComplaintPolicy) -> Decisions:
-    """A row a ticket or claim that is to become a case, the oldest first.
+def take_in(
+    foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: ComplaintPolicy, *, as_of: date
+) -> Decisions:
+    """A row a ticket, claim or low answer that is to become a case, the oldest first.
 
-    `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE); `cases`: CASES, every complaint that is
-    there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a case already, has
-    no row. Findings: no company or customer; an order or invoice of another company; a case about the same order or
-    invoice that is open already (the first one counts); a source that is over while its case is open; an owner who is
-    no active user. Requirements S4-62, S4-73.
+    `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE, beside it STATED); `cases`: CASES, every
+    complaint that is there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a
+    case already, has no row. Findings: no company or customer; an order or invoice of another company; a case about the
+    same order or invoice, or for an answer about the same document, that is open already (the first one counts); a
+    source that is over while its case is open; an owner who is no active user. Requirements S3-17, S4-62, S4-73.
     """
     require_columns(foreign, FOREIGN, "foreign")
     require_columns(cases, CASES, "cases")
     state_of = dict(zip(cases["case_key"], cases["state"], strict=True))
     open_ones = cases[~cases["state"].isin(_OVER)].to_dict("records")
-    about = {paper: str(row["number"]) for row in open_ones for paper in _papers(row)}
+    asked = {_key(row): row for row in foreign[foreign["source"].isin(ANSWERS)].to_dict("records")}
+    about = {paper: str(row["number"]) for row in open_ones for paper in _subjects(row, row["case_key"], asked)}
     taken: list[dict[str, Any]] = []
     findings = _find_unknown_owners(staff, policy)
     for row in foreign.sort_values(["opened_at", "source", "source_id"], kind="stable").to_dict("records"):
-        key = f"{row['source']},{row['source_id']}"
-        if not _is_complaint(row, policy):
+        key, line = _key(row), _find_line(row, policy, as_of)
+        if line is None:
             continue
         problem = _find_problem(row, key, state_of, about, is_over=_is_over(row, policy))
         findings += [problem] if problem else []
         if problem or key in state_of or _is_over(row, policy):
             continue
-        about |= dict.fromkeys(_papers(row), _called(row, key))
-        taken.append(_case(row, key, staff, policy))
+        about |= dict.fromkeys(_subjects(row, key, asked), _called(row, key))
+        taken.append(_case(row, line, staff, policy))
     frame = pd.DataFrame({name: boxed(row[name] for row in taken) for name in TAKEN})
     return Decisions(frame, tuple(findings))
 
 
-def _is_complaint(row: Row, policy: ComplaintPolicy) -> bool:
-    """What the first line that fits says; of a file, whose rows are complaints, only a line for files counts."""
-    is_file = row["source"] == FILE
-    lines = [each for each in policy.intake if not is_file or each.source == FILE]
-    line = next((each for each in lines if _fits(each.source, each.category, row)), None)
-    return is_file if line is None else line.take
+def _key(row: Row) -> str:
+    return f"{row['source']},{row['source_id']}"
+
+
+def _find_line(row: Row, policy: ComplaintPolicy, as_of: date) -> Intake | None:
+    """The first line that fits; None where there is none or it says that this is no complaint.
+
+    Of a file, whose rows are complaints, and of answers, which most often are none, only a line of their own counts.
+    """
+    own = row["source"] == FILE or row["source"] in ANSWERS
+    lines = [each for each in policy.intake if each.source == row["source"] or not own]
+    fitting = (each for each in lines if _fits(each.source, each.category, row) and _reaches(each, row, as_of))
+    line = next(fitting, Intake(source=FILE) if row["source"] == FILE else None)
+    return line if line is not None and line.take else None
+
+
+def _reaches(line: Intake, row: Row, as_of: date) -> bool:
+    """Whether the answer is low and young enough for the line; a case, or a line without limit, is not asked."""
+    if line.at_most is None:
+        return True
+    is_young = (as_of - row["opened_at"].date()).days <= line.days
+    return is_young and Decimal(str(row["score"])) <= line.at_most
 
 
 def _is_over(row: Row, policy: ComplaintPolicy) -> bool:
@@ -99,11 +130,19 @@ def _fits(source: str, category: str, row: Row) -> bool:
     return source in (ANY, row["source"]) and category in (ANY, row["category"])
 
 
-def _papers(row: Row) -> Iterator[tuple[int, int, str, int]]:
+def _papers(row: Row) -> Iterator[Paper]:
     """What two sources of one case have in common: customer and order, customer and invoice."""
     for name in ("order_id", "move_id"):
         if row[name] == row[name] and row[name]:
             yield int(row["company_id"]), int(row["customer_id"]), name, int(row[name])
+
+
+def _subjects(row: Row, key: str, asked: Mapping[str, Row]) -> Iterator[Paper]:
+    """What the case of this key is about: its papers, itself (a ticket can be rated), and what its answer was about."""
+    yield from _papers(row)
+    for document in (key, asked[key]["document"] if key in asked else ""):
+        if document:
+            yield int(row["company_id"]), int(row["customer_id"]), "document", str(document)
 
 
 def _find_problem(
@@ -114,6 +153,8 @@ def _find_problem(
         return _disagreeing(row, key) if is_over and state_of[key] not in _OVER else None
     if is_over:
         return None
+    if row["source"] in ANSWERS:
+        return _find_odd_answer(row, key, about)
     if not row["company_id"] or not row["customer_id"]:
         return _problem(
             row, key, Text("{record} has no company or no customer: fill it in, then it becomes a complaint.")
@@ -124,6 +165,17 @@ def _find_problem(
         )
     twin = next((about[paper] for paper in _papers(row) if paper in about), "")
     text = Text("{record} is about the same order or invoice as {other}, which counts: close one of the two.")
+    return _problem(row, key, text, other=twin) if twin else None
+
+
+def _find_odd_answer(row: Row, key: str, about: Mapping[Any, str]) -> Finding | None:
+    """Why a low answer becomes no case: nobody can close or complete it, so it is told what follows, not what to do."""
+    if not row["company_id"] or not row["customer_id"]:
+        return _problem(
+            row, key, Text("{record} is a low answer without a known customer or company: it becomes no complaint.")
+        )
+    twin = next((about[paper] for paper in _subjects(row, key, {key: row}) if paper in about), "")
+    text = Text("{record} is a low answer about what complaint {other} is about, which is open: it is no second one.")
     return _problem(row, key, text, other=twin) if twin else None
 
 
@@ -145,13 +197,17 @@ def _disagreeing(row: Row, key: str) -> Finding:
     )
 
 
-def _case(row: Row, key: str, staff: Staff, policy: ComplaintPolicy) -> dict[str, Any]:
+def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dict[str, Any]:
     line, word = _triage(row, policy.triage)
-    code, matched = ("triage.word", {"word": word}) if word else ("triage.line", {})
-    figures = {"category": str(row["category"]), "record": key, "valid_from": policy.valid_from.isoformat(), **matched}
+    stated = {name: row[name] for name in STATED if row.get(name)}
+    line = line.model_copy(update=stated)
+    code, figures = _reason(row, taken, word, policy)
+    if stated.keys() & {"type", "severity"}:
+        code, figures = "triage.stated", {name: figures[name] for name in ("category", "record", "valid_from")}
     return {
-        **{name: row[name] for name in ("company_id", "customer_id", "contact_id", "title", "order_id", "move_id")},
-        "case_key": key,
+        **{name: row[name] for name in ("company_id", "customer_id", "contact_id", "order_id", "move_id")},
+        "case_key": _key(row),
+        "title": _title(row),
         "user_id": _worker(row, staff) or _owner(row, line, staff, policy),
         "type": line.type,
         "subtype": line.subtype,
@@ -160,6 +216,24 @@ def _case(row: Row, key: str, staff: Staff, policy: ComplaintPolicy) -> dict[str
         "triage_code": code,
         "triage_args": reason_args(code, **figures),
     }
+
+
+def _reason(row: Row, taken: Intake, word: str, policy: ComplaintPolicy) -> tuple[str, dict[str, str]]:
+    """Code and figures of why the record is a case of its type."""
+    figures = {"category": str(row["category"]), "record": _key(row), "valid_from": policy.valid_from.isoformat()}
+    if word:
+        figures["word"] = word
+    if row["source"] not in ANSWERS:
+        return ("triage.word" if word else "triage.line"), figures
+    limits = {"score": Decimal(str(row["score"])), "at_most": taken.at_most or Decimal(0)}
+    scores = {name: f"{value.normalize():f}" for name, value in limits.items()}
+    return ("triage.answer_word" if word else "triage.answer"), {**figures, **scores}
+
+
+def _title(row: Row) -> str:
+    """The record's title; of an answer with the beginning of what the customer wrote."""
+    written = plain_text(str(row["text"]))[:_TOLD] if row["source"] in ANSWERS else ""
+    return f"{row['title']}: {written}" if written else str(row["title"])
 
 
 def _worker(row: Row, staff: Staff) -> int:

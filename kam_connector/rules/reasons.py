@@ -216,9 +216,12 @@ REASONS: dict[str, tuple[str, ...]] = {
     "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
     "payout.released": ("earned", "currency", "released", "adjustments", "payout", "plan", "period", "valid_from"),
     "payout.settled": ("settled", "currency", "plan", "period"),
-    # Type and severity of a complaint that came in as a ticket or claim.
+    # Type and severity of a complaint that came in as a ticket, a claim or a low answer.
     "triage.word": ("record", "category", "word", "valid_from"),
     "triage.line": ("record", "category", "valid_from"),
+    "triage.stated": ("record", "category", "valid_from"),
+    "triage.answer_word": ("record", "category", "score", "at_most", "word", "valid_from"),
+    "triage.answer": ("record", "category", "score", "at_most", "valid_from"),
     # What a complaint is made good with: the limit that bound, what was left of the budget of the year, who approves.
     "compensation.loss": (
         "amount",
@@ -328,7 +331,7 @@ PARAMETERS: dict[str, str] = {
     "role": "role", "told_role": "role", "target_hours": "hours", "tell_within_days": "days",
     "approved": "money", "now": "money", "origin": "text", "was": "money", "weight": "points", "notes": "count",
     "decided": "count", "claim_days": "days", "total_points": "points", "review_from": "points",
-    "suspected_from": "points", "kinds": "count", "kinds_needed": "count",
+    "suspected_from": "points", "kinds": "count", "kinds_needed": "count", "at_most": "score",
 }  # fmt: skip
 
 

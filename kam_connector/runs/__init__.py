@@ -45,7 +45,7 @@
 | `papers.py`, `evidence.py`, `evidence_trade.py` | a customer's documents, and which of them a figure counts |
 | `figure_texts.py` | how a figure is written |
 | `statement.py` | a customer's statement of account |
-| `taken_in.py` | which tickets and claims become complaints |
+| `taken_in.py` | which tickets, claims and low answers become complaints |
 | `tier_freezes.py` | whose tier stands still |
 | `figure_checks.py` | whether the ERP keeps what the tiers policy rates |
 | `raters.py` | who has rated a customer and when, in words |

@@ -18,8 +18,10 @@ from kam_connector.reports import CardLine
 from kam_connector.rules.expected import next_payments
 from kam_connector.runs.card_lines import Record, Subject, day_of
 from kam_connector.runs.card_warnings import warning_lines
+from kam_connector.runs.compensation import proposals_by_complaint
+from kam_connector.runs.faith import evidence_by_complaint
 from kam_connector.runs.frames import to_frame
-from kam_connector.runs.tables import task_rows
+from kam_connector.runs.tables import evidence_text, task_rows
 
 MONTHS, PRODUCTS, LAST_PAPERS = 24, 10, 5
 _DONE = ("resolved_at", "closed_at")
@@ -98,17 +100,38 @@ def _trend(ratio: str | None, lang: str) -> str:
 
 
 def _complaint_lines(subject: Subject) -> Iterator[CardLine]:
-    """The complaints that are neither settled nor closed, with the day by which they are to be."""
+    """The complaints that are neither settled nor closed, with the day by which they are to be.
+
+    Below each what is proposed to make it good, why and who approves, and what its evidence comes to.
+    """
     open_ones = subject.own(subject.night.complaints)
     open_ones = open_ones[open_ones[[*_DONE]].isna().all(axis=1)]
     due = subject.night.deadlines.frame
     by_id = dict(zip(due["complaint_id"], due["resolution_due"], strict=True)) if len(due) else {}
+    proposals, evidence = proposals_by_complaint(subject.night), evidence_by_complaint(subject.night)
     for row in open_ones.sort_values("complaint_id").to_dict("records"):
         words = [
             label(f"{family}.{row[family]}", subject.lang) for family in ("type", "severity", "state") if row[family]
         ]
         yield CardLine("suggestions", "complaint", "", " · ".join(words), int(row["complaint_id"]),
                        day_of(by_id.get(row["complaint_id"])))  # fmt: skip
+        if proposal := proposals.get(row["complaint_id"]):
+            yield _proposal_line(subject, proposal)
+        if found := evidence.get(row["complaint_id"]):
+            yield _evidence_line(subject, found)
+
+
+def _proposal_line(subject: Subject, row: Record) -> CardLine:
+    why = render(row["proposal_code"], row["proposal_args"], subject.lang, subject.names.own)
+    line = CardLine("suggestions", "proposal", detail=why, record=int(row["complaint_id"]))
+    return subject.priced(line, row["proposed_amount_minor"])
+
+
+def _evidence_line(subject: Subject, row: Record) -> CardLine:
+    band = label(f"evidence_band.{row['evidence_band']}", subject.lang)
+    words = f"{band} · {evidence_text(row, subject.names, subject.lang)}"
+    points = str(int(row["evidence_points"]))
+    return CardLine("suggestions", "evidence", detail=words, record=int(row["complaint_id"]), figure=points)
 
 
 def _order_line(subject: Subject, row: Record, panel: str, entry: str) -> CardLine:

@@ -14,8 +14,12 @@ from kam_connector.policy.intake import ANY, IntakePolicy
 from kam_connector.settings import ErpSettings
 from kam_connector.texts import COMMA, Lines, Text
 
-CATEGORIES = {"helpdesk.ticket": "helpdesk.ticket.category", "crm.claim": "crm.claim.category"}
-"""Where the categories of each source of complaints are kept; Odoo's own helpdesk has none."""
+CATEGORIES = {
+    "helpdesk.ticket": ("helpdesk.ticket.category", "name"),
+    "crm.claim": ("crm.claim.category", "name"),
+    "survey.user_input": ("survey.survey", "title"),
+}
+"""Model and field of the categories of each source of complaints; Odoo's own helpdesk has none."""
 STEP = Text("Write the name as the ERP has it, letter by letter, in [[intake]] and [[triage]] of complaints.toml.")
 
 
@@ -30,7 +34,8 @@ def intake_questions(chosen: ErpSettings) -> tuple[Question, ...]:
 
 def check_categories(complaints: IntakePolicy, session: Session) -> Iterator[Check]:
     """Not passed where a line names a category that none of its sources has; nothing where the ERP has no source."""
-    there = {source: _names(session, source) for source in CATEGORIES if session.capabilities.has_field(source, "name")}
+    has_field = session.capabilities.has_field
+    there = {source: _names(session, source) for source in CATEGORIES if has_field(source, "partner_id")}
     if not there:
         return
     taken = {(line.source, line.category) for line in complaints.intake}
@@ -51,7 +56,7 @@ def check_categories(complaints: IntakePolicy, session: Session) -> Iterator[Che
 
 
 def _names(session: Session, source: str) -> set[str]:
-    model = CATEGORIES[source]
-    if not session.capabilities.has_field(model, "name"):
+    model, field = CATEGORIES[source]
+    if not session.capabilities.has_field(model, field):
         return set()
-    return {str(row["name"]) for row in session.search_read(model, [], ["name"])}
+    return {str(row[field]) for row in session.search_read(model, [], [field])}

@@ -12,11 +12,11 @@ import pandas as pd
 
 from kam_connector.errors import InputError
 from kam_connector.facts import learning as facts
-from kam_connector.messages import label
+from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, add_months, parse_period, period_of, previous_period
-from kam_connector.reports import ComplaintsInput, complaints_file, name_of, write_complaints
-from kam_connector.rules.decisions import company_currencies
+from kam_connector.reports import ComplaintsInput, Names, complaints_file, name_of, write_complaints
+from kam_connector.rules.decisions import company_currencies, words_of
 from kam_connector.rules.learning import CLOCK_FIGURES, COUNTS, FIGURES, Learned, learn
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.files import make_folder, report_heads
@@ -24,10 +24,15 @@ from kam_connector.runs.frames import to_frame
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
 from kam_connector.runs.sources import Sources, sources_of
+from kam_connector.runs.tables import evidence_text
 from kam_connector.runs.workspace import Workspace
 
 MONTHS = 12
 """So many months are compared, the one of the report the last."""
+_SHOWN = (
+    "proposed_remedy", "proposed_amount_minor", "proposed_limit", "approver", "proposal_code", "proposal_args",
+    "evidence_points", "evidence_band", "evidence", "evidence_code", "evidence_args",
+)  # fmt: skip
 Record = Mapping[Hashable, Any]
 
 
@@ -53,7 +58,7 @@ def report_month(workspace: Workspace, as_of: date | None, month: str | None, ou
     for night in seen.nights:
         sources = sources_of(workspace)
         causes = _read_causes(sources)
-        learned = learn_night(night, sources)
+        learned = _with_shown(learn_night(night, sources), night, seen.names, workspace.lang)
         rows += _rows(night, learned, period.code, causes, seen, workspace.lang)
         files += _write(workspace, seen, night, _given(learned, period, causes), folder)
     findings = tuple(found for night in seen.nights for found in night.deadlines.findings)
@@ -86,6 +91,22 @@ def learn_night(night: Night, sources: Sources) -> Learned:
     learned = learn(cases.assign(**states), products, bought, night.policy.complaints.learning, night.as_of)
     about = cases[["complaint_id", "number", "type", "severity", "state", "improver_id"]]
     return Learned(learned.months, learned.causes, learned.tiers, learned.cases.merge(about, on="complaint_id"))
+
+
+def _with_shown(learned: Learned, night: Night, names: Names, lang: str) -> Learned:
+    """The cases with what their records show: what is proposed, why, who approves, and what the evidence comes to."""
+    cases = learned.cases
+    for shown in (night.compensation.rest, night.faith.rest):
+        own = shown if "complaint_id" in shown else pd.DataFrame(columns=["complaint_id", "company_id"])
+        cases = cases.merge(own.drop(columns="company_id"), on="complaint_id", how="left")
+    words = [name for name in _SHOWN if not name.endswith(("_minor", "_points"))]
+    cases = cases.reindex(columns=[*learned.cases.columns, *_SHOWN])
+    cases = cases.assign(**{name: words_of(cases[name]) for name in words})
+    rows = cases.to_dict("records")
+    why = [render(row["proposal_code"], row["proposal_args"], lang, names.own) if row["proposal_code"] else ""
+           for row in rows]  # fmt: skip
+    cases = cases.assign(compensation=why, evidence_reason=[evidence_text(row, names, lang) for row in rows])
+    return Learned(learned.months, learned.causes, learned.tiers, cases)
 
 
 def _read_causes(sources: Sources) -> Causes:

@@ -44,6 +44,19 @@ def find_customer(con: BaseBackend, wanted: str, heirs: Mapping[int, int] = Mapp
     raise _nobody(wanted, _customers(known, known.filter(known.name.lower().contains(wanted.lower()))))
 
 
+def find_contact(con: BaseBackend, wanted: str, customer: int) -> int:
+    """The id of the customer's contact that `wanted` means: its id, or a name that only one of them has.
+
+    Errors: InputError for nobody and for several.
+    """
+    known = addressees(con)
+    own = known.filter(known.customer_id == customer).select("partner_id", "name")
+    found = to_frame(own.filter((own.partner_id.cast("string") == wanted) | (own.name == wanted)))
+    if len(found) != 1:
+        raise InputError("{contact} is no contact of this customer, or several are called so.", contact=repr(wanted))
+    return int(found["partner_id"].iloc[0])
+
+
 def _customers(known: Table, partners: Table) -> pd.DataFrame:
     """customer_id and name of the customers that these partners are or belong to, by id."""
     own = known.semi_join(partners, known.partner_id == partners.customer_id)

@@ -232,13 +232,18 @@ def _evidence(row: Record | None, names: Names, lang: str) -> Row:
     """What speaks for and against a complaint, in points and in words; nothing where nothing is weighed."""
     if row is None:
         return dict.fromkeys(("evidence_points", "evidence_band", "evidence_reason"))
-    found = [(piece["code"], piece["args"]) for piece in json.loads(row["evidence"] or "[]")]
-    parts = [*found, (row["evidence_code"], row["evidence_args"])]
     return {
         "evidence_points": int(row["evidence_points"]),
         "evidence_band": row["evidence_band"],
-        "evidence_reason": " ".join(render(code, args, lang, names.own) for code, args in parts),
+        "evidence_reason": evidence_text(row, names, lang),
     }
+
+
+def evidence_text(row: Record, names: Names, lang: str) -> str:
+    """Each kind of evidence that was found, with its figures, and what they come to; "" where nothing was weighed."""
+    found = [(piece["code"], piece["args"]) for piece in json.loads(row["evidence"] or "[]")]
+    parts = [*found, (row["evidence_code"], row["evidence_args"])] if row["evidence_code"] else found
+    return " ".join(render(code, args, lang, names.own) for code, args in parts)
 
 
 def sum_by_currency(rows: Iterable[Row], *columns: str) -> list[Row]:

@@ -1,4 +1,4 @@
-"""What the rule of intake is given: tickets and claims of the ERP, the complaints that are there, who works on what."""
+"""What the rule of intake is given: tickets, claims and answers of the ERP, complaints, who works on what."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ if TYPE_CHECKING:
 
 
 def find_intake(night: Night, sources: Sources, company_ids: Sequence[int]) -> Decisions:
-    """The tickets and claims of the companies that become complaints; those of no company are looked at with each.
+    """The tickets, claims and low answers of the companies that become complaints; those of no company with each.
 
     Among the findings: complaints that have kept money out of dunning for long, and claims that cannot be right.
     """
     con = sources.con
     foreign: pd.DataFrame = foreign_cases.foreign_cases(con).to_pandas()
     mine = foreign[foreign["company_id"].isin([0, *company_ids])]
-    taken = take_in(mine, night.case_keys, _staff(con, night), night.policy.complaints)
+    taken = take_in(mine, night.case_keys, _staff(con, night), night.policy.complaints, as_of=night.as_of)
     looked_at = (*_find_long_disputes(night, sources, company_ids), *_find_wrong_claims(night, con, company_ids))
     return replace(taken, findings=(*taken.findings, *looked_at))
 
 
 def take_in_file(night: Night, sources: Sources, foreign: pd.DataFrame) -> Decisions:
     """`rules.intake.take_in` of the complaints of a file, beside the night's own."""
-    return take_in(foreign, night.case_keys, _staff(sources.con, night), night.policy.complaints)
+    return take_in(foreign, night.case_keys, _staff(sources.con, night), night.policy.complaints, as_of=night.as_of)
 
 
 def _find_long_disputes(night: Night, sources: Sources, company_ids: Sequence[int]) -> list[Finding]:

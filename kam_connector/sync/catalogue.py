@@ -114,6 +114,11 @@ _DOMAINS: Mapping[str, tuple[tuple[Version, Domain], ...]] = {
     "account.move.line": _ITEMS,
     "account.partial.reconcile": _MATCHES,
     "resource.calendar.leaves": (((0, 0), (("resource_id", "=", False),)),),  # a person's leave is nobody's business
+    "rating.rating": (((0, 0), (("consumed", "=", True), ("rating", ">=", 1))),),  # who was asked and is silent has 0
+    "survey.survey": (((0, 0), (("scoring_type", "!=", "no_scoring"),)),),
+    "survey.user_input": (
+        ((0, 0), (("state", "=", "done"), ("test_entry", "=", False), ("survey_id.scoring_type", "!=", "no_scoring"))),
+    ),  # without scoring every answer has 0 percent
 }
 _NEEDED = frozenset(
     {
@@ -165,7 +170,7 @@ CATALOGUE: tuple[Entry, ...] = tuple(
     for table in TABLES
 )
 CASE_MODELS = tuple(table.model for table in CASE_TABLES)
-"""Tickets and claims: models of modules that an ERP may or may not have."""
+"""Tickets, claims, ratings and surveys: models of modules that an ERP may or may not have."""
 COMPANY_ENTRIES: tuple[Entry, ...] = tuple(side_entry(table) for table in COMPANY_TABLES)
 """Values that depend on the company: read once for each company, beside the model's own table."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -153,3 +154,57 @@ def test_without_the_addon_there_is_no_place_for_them(shared_folder: Path, tmp_p
         desk.write("K-1,36,2026-06-26 16:30,Dents,,,,,")
         done = desk.place.kam("complaints", "import", str(desk.file), "--yes")
         assert (done.returncode, "The ERP has no addon" in done.stderr) == (2, True)
+
+
+FACTS = "company,order,invoice,type,severity,channel,contact,claimed,disputed,currency"
+HEADER = f"number,customer,received_at,title,{FACTS}"
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.timeout(300)
+def test_what_the_file_says_of_a_complaint_stands_and_a_claim_above_the_invoice_is_told(desk: Desk) -> None:
+    partners = desk.server.rows("res.partner")
+    contact = next(row for row in partners.values() if row["parent_id"] == desk.customer["id"])
+    total = Decimal(str(desk.invoice["amount_total_signed"])).quantize(Decimal("0.01"))
+    stated = ("", desk.invoice["name"], "Contract", "high", "phone", contact["name"])
+    head = f"{desk.customer['id']},2026-06-26 16:30,Pallet broken in transit,1"
+    rows = [f"K-1,{head},{','.join(stated)},{total},100.00,"]
+    desk.file.write_text("\n".join([HEADER, *rows]) + "\n", "utf-8")
+    written = desk.bring("--yes")
+    assert written["findings"] == []
+    [row], [made] = written["rows"], desk.brought
+    assert (row["type"], row["severity"], row["claimed"], row["disputed"]) == ("contract", "high", f"{total}", "100.00")
+    assert (made["type"], made["severity"], made["channel"]) == ("contract", "high", "phone")
+    assert (made["contact_id"], made["move_id"]) == (contact["id"], desk.invoice["id"])
+    assert (made["claimed_amount"], made["disputed_amount"]) == (float(total), 100.0)
+    assert "type or severity stand there" in row["detail"]
+
+
+@pytest.mark.timeout(300)
+def test_a_claim_that_cannot_be_is_told_with_its_row(desk: Desk) -> None:
+    total = Decimal(str(desk.invoice["amount_total_signed"])).quantize(Decimal("0.01"))
+    head = f"{desk.customer['id']},2026-06-26 16:30,Bent,1"
+    name = desk.invoice["name"]
+    cells = [
+        f"K-1,{head},,{name},,,,,{total + Decimal('0.01')},,",
+        f"K-2,{head},,,,,,,,5.00,",
+        f"K-3,{head},,,,,,,5.00,,XAU",
+        f"K-4,{head},,,,,,,-5.00,,",
+        f"K-5,{head},,,,,,Nobody,,,",
+    ]
+    desk.file.write_text("\n".join([HEADER, *cells]) + "\n", "utf-8")
+    answer = desk.bring("--yes")
+    assert [row["kam_key"] for row in desk.brought] == ["csv,K-1"]
+    found = [(each["record"], each["message"]) for each in answer["findings"]]
+    assert [record for record, _ in found] == [f"complaints.csv:{place}" for place in (2, 3, 4, 5, 6)]
+    parts = ("was sold for", "names no invoice", "XAU is neither", "below zero", "'Nobody' is no contact")
+    assert [part for part, (_, message) in zip(parts, found, strict=True) if part not in message] == [], found
+
+
+@pytest.mark.timeout(300)
+def test_a_type_that_is_none_is_refused_with_its_cell(desk: Desk) -> None:
+    desk.file.write_text(f"{HEADER}\nK-1,36,2026-06-26 16:30,Bent,1,,,produkt,,,,,,\n", "utf-8")
+    done = desk.place.kam("complaints", "import", str(desk.file), "--yes")
+    assert done.returncode == 2
+    assert "row 2, column type: 'produkt' cannot be used" in done.stderr
+    assert "product, contract, transport, service" in done.stderr

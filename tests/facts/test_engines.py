@@ -15,6 +15,7 @@ from kam_connector import facts
 from kam_connector.facts import (
     addressees,
     advances,
+    answers,
     archive,
     assortment,
     attainment,
@@ -139,6 +140,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "papers_of_complaints": lambda con: evidence.papers_of_complaints(con, DAY),
     "foreign_papers": named_papers.foreign_papers,
     "dunning_days": lambda con: evidence.dunning_days(con, DAY),
+    "answers": answers.answers,
     "foreign_cases": foreign_cases.foreign_cases,
     "case_keys": foreign_cases.case_keys,
     "disputed": lambda con: disputes.disputed(con, DAY),

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from kam_connector import mirror
 from kam_connector.facts import claimed_lines, foreign_cases
-from tests.facts.conftest import Pulled, rows
+from tests.facts.conftest import Pulled, mirror_of, rows
 from tests.sync.books import Books
 
 
@@ -89,3 +90,67 @@ def test_the_text_is_read_only_of_what_may_become_a_complaint(books: Books, pull
     books.add("kam.complaint", kam_key="crm.claim,1", name="C", partner_id=1, company_id=1, state="received",
               received_at="2026-06-01 08:00:00")  # fmt: skip
     assert [(row["source_id"], row["text"]) for row in found(pulled(books))] == [(1, ""), (2, "It leaks")]
+
+
+RATED = {"res_name": "S5", "partner_id": 2, "consumed": True, "rated_on": "2026-06-02 08:00:00"}
+
+
+@pytest.mark.requirement("S3-17")
+def test_a_rating_names_what_was_rated_and_the_customer_of_who_answered(books: Books, pulled: Pulled) -> None:
+    books.add("rating.rating", res_model="sale.order", res_id=5, rating=2.0, feedback="Late", **RATED)
+    books.add("rating.rating", res_model="account.move", res_id=1, rating=5.0, feedback=None, **RATED)
+    books.add("rating.rating", res_model="sale.order", res_id=5, rating=0.0, **{**RATED, "consumed": False})
+    first, second = found(pulled(books))
+    assert (first["source"], first["score"], first["customer_id"], first["contact_id"]) == ("rating.rating", 2, 1, 2)
+    assert (first["title"], first["text"], first["category"], first["user_id"]) == ("S5", "Late", "sale.order", 0)
+    assert (first["order_id"], first["order_company_id"], first["company_id"]) == (5, 1, 1)
+    assert (first["document"], first["opened_at"].isoformat()) == ("sale.order,5", "2026-06-02T08:00:00+00:00")
+    assert (second["move_id"], second["move_company_id"], second["company_id"], second["text"]) == (1, 2, 2, "")
+
+
+def test_before_the_moment_was_noted_the_last_change_of_a_rating_stands_for_it(books: Books, pulled: Pulled) -> None:
+    books.add("rating.rating", res_model="sale.order", res_id=5, rating=2.0, **{**RATED, "rated_on": None})
+    assert [row["opened_at"].isoformat() for row in found(pulled(books))] == ["2026-01-01T08:00:00+00:00"]
+
+
+def test_an_answer_to_a_survey_has_its_score_and_none_of_its_words(books: Books, pulled: Pulled) -> None:
+    books.add("survey.survey", id=4, title="Satisfaction", scoring_type="scoring_without_answers")
+    books.add("survey.survey", id=6, title="Staff", scoring_type="no_scoring")
+    done = {"state": "done", "test_entry": False, "scoring_percentage": 33.33, "end_datetime": "2026-06-02 08:00:00",
+            "survey_id": 4}  # fmt: skip
+    books.add("survey.user_input", partner_id=2, **done)
+    books.add("survey.user_input", partner_id=None, **done)
+    books.add("survey.user_input", partner_id=2, **{**done, "state": "in_progress"})
+    books.add("survey.user_input", partner_id=2, **{**done, "test_entry": True})
+    books.add("survey.user_input", partner_id=2, **{**done, "survey_id": 6, "scoring_percentage": 0.0})
+    first, second = found(pulled(books))
+    assert (first["source"], float(first["score"]), first["text"]) == ("survey.user_input", 33.33, "")
+    assert (first["title"], first["category"], first["document"]) == ("Satisfaction", "Satisfaction", "survey.survey,4")
+    assert [(row["customer_id"], row["company_id"]) for row in (first, second)] == [(1, 0), (0, 0)]
+
+
+@pytest.mark.parametrize(
+    ("model", "of", "company"),
+    [("helpdesk.ticket", "ticket", 2), ("project.task", "customer", 2), ("project.task", "seller", 2),
+     ("project.task", "", 0)],
+)  # fmt: skip
+def test_the_company_of_an_answer_is_that_of_the_document_else_of_the_customer_else_of_the_seller(
+    books: Books, pulled: Pulled, model: str, of: str, company: int
+) -> None:
+    seller = books.add("res.users", id=70, login="sina", company_id=2, active=True)
+    books.add("helpdesk.ticket", id=9, name="Bent", company_id=2, partner_id=2, active=True,
+              create_date="2026-06-01 08:00:00")  # fmt: skip
+    if of == "customer":
+        books.change("res.partner", 2, company_id=2)
+    if of == "seller":
+        books.change("res.partner", 1, user_id=seller)
+    books.add("rating.rating", res_model=model, res_id=9, rating=1.0, **RATED)
+    assert [row["company_id"] for row in found(pulled(books)) if row["source"] == "rating.rating"] == [company]
+
+
+def test_where_there_is_one_company_alone_every_answer_is_its() -> None:
+    alone = Books()
+    alone.partner("Acme")
+    alone.add("rating.rating", res_model="project.task", res_id=9, rating=1.0, **{**RATED, "partner_id": 1})
+    with mirror.open(mirror_of(alone)) as store:
+        assert [row["company_id"] for row in found(store.ibis)] == [1]

@@ -17,6 +17,11 @@ from kam_connector.rules.learning import CASES, learn
 
 from .conftest import HOSTILE
 
+SHOWN = {
+    "proposed_remedy": "credit", "proposed_amount_minor": 12_00, "proposed_limit": "loss", "approver": "manager",
+    "compensation": "The loss is the lowest limit.", "evidence_points": 35, "evidence_band": "review",
+    "evidence_reason": "A lot that is not ours.",
+}  # fmt: skip
 CAUSES = {1: "Material", 2: HOSTILE}
 
 
@@ -40,7 +45,7 @@ def given(company: int = 1) -> ComplaintsInput:
     bought = pd.DataFrame({"company_id": [1], "customer_id": [21], "bought_on": [pd.Timestamp("2026-06-25")]})
     found = learn(cases, nothing, bought, Learning(), date(2026, 6, 30))
     about = {"number": [f"C/{number}" for number in found.cases["complaint_id"]], "type": "product", "severity": "high",
-             "state": "closed", "improver_id": 0}  # fmt: skip
+             "state": "closed", "improver_id": 0, **SHOWN}  # fmt: skip
     june = {name: getattr(found, name) for name in ("causes", "tiers")}
     return ComplaintsInput(
         month="2026-06",
@@ -117,6 +122,19 @@ def test_tiers_months_and_cases_have_sheets_of_their_own(tmp_path: Path, head: R
     third = dict(zip(cells(path, "Complaints")[3], listed[2], strict=True))
     assert (third["Root cause"], third["Came again"], third["Improvement"]) == ("Material", "yes", HOSTILE)
     assert openpyxl.load_workbook(path)["Complaints"]["K10"].data_type == "s"
+
+
+@pytest.mark.requirement("S4-69", "S4-74")
+def test_the_list_tells_what_is_proposed_and_what_the_evidence_comes_to_in_neutral_words(
+    tmp_path: Path, head: ReportHead, names: Names
+) -> None:
+    path = write_complaints(tmp_path / "c.xlsx", head, given(), names)
+    first = dict(zip(cells(path, "Complaints")[3], cells(path, "Complaints")[4], strict=True))
+    proposed = [first[name] for name in ("Proposed remedy", "Proposed amount", "Limit that binds", "Approver")]
+    assert proposed == ["Credit note", 12, "documented loss", "the manager"]
+    assert first["Compensation"] == "The loss is the lowest limit."
+    weighed = [first[name] for name in ("Points of evidence", "Evidence", "What it rests on")]
+    assert weighed == [35, "to look at again", "A lot that is not ours."]
 
 
 def test_a_month_without_complaints_and_another_companys_rows_give_an_empty_book(

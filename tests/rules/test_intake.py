@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from kam_connector.policy import load
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.policy.intake import Owner
+from kam_connector.policy.intake import Intake, Owner
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.intake import CASES, FOREIGN, Staff, plain_text, take_in
 
@@ -31,14 +32,14 @@ def claim(number: int = 1, **values: Any) -> dict[str, Any]:
         "source": "crm.claim", "source_id": number, "number": str(number), "company_id": 1, "customer_id": 7,
         "contact_id": 8, "user_id": 0, "title": "Broken", "text": "", "category": "", "stage": "New",
         "stage_closed": False, "opened_at": pd.Timestamp("2026-06-01 08:00", tz="UTC") + pd.Timedelta(hours=number),
-        "order_id": 0, "order_company_id": 0, "move_id": 0, "move_company_id": 0,
+        "order_id": 0, "order_company_id": 0, "move_id": 0, "move_company_id": 0, "score": None, "document": "",
     }  # fmt: skip
     return {**row, **values}
 
 
 def taken(policy: ComplaintPolicy, *rows: dict[str, Any], cases: tuple[tuple[Any, ...], ...] = ()) -> Decisions:
     frame = pd.DataFrame(list(rows), columns=list(FOREIGN))
-    return take_in(frame, pd.DataFrame(list(cases), columns=list(CASES)), STAFF, policy)
+    return take_in(frame, pd.DataFrame(list(cases), columns=list(CASES)), STAFF, policy, as_of=TODAY)
 
 
 def keys(found: Decisions) -> list[str]:
@@ -205,3 +206,90 @@ def test_an_owner_who_is_no_active_user_is_a_finding_and_decides_nothing(policy:
     found = taken(owned, claim())
     assert list(found.frame["user_id"]) == [91]
     assert [finding.record for finding in found.findings] == ["gone"]
+
+
+def answer(number: int = 1, score: object = 1, **values: Any) -> dict[str, Any]:
+    """A rating of an order by customer 7, given on 1 June."""
+    about = {"source": "rating.rating", "title": "S5", "category": "sale.order", "document": "sale.order,5"}
+    return claim(number) | about | {"order_id": 5, "order_company_id": 1, "score": score, "stage": ""} | values
+
+
+@pytest.mark.requirement("S3-17")
+@pytest.mark.parametrize(("score", "made"), [("1", True), ("2.000000", True), ("2.01", False), ("5", False)])
+def test_an_answer_up_to_the_limit_is_a_complaint(policy: ComplaintPolicy, score: str, made: bool) -> None:
+    found = taken(policy, answer(score=Decimal(score), text="Late again"))
+    assert (keys(found), found.findings) == (["rating.rating,1"] if made else [], ())
+
+
+@pytest.mark.parametrize(("text", "code"), [("damaged in transit", "triage.answer_word"), ("", "triage.answer")])
+def test_the_case_of_an_answer_tells_its_score_and_what_was_written(
+    policy: ComplaintPolicy, text: str, code: str
+) -> None:
+    [row] = taken(policy, answer(score=Decimal("2.000000"), text=text)).frame.to_dict("records")
+    assert (row["title"], row["triage_code"], row["order_id"]) == (f"S5: {text}" if text else "S5", code, 5)
+    figures = json.loads(row["triage_args"])
+    assert (figures["score"], figures["at_most"], figures["category"]) == ("2", "2", "sale.order")
+
+
+@pytest.mark.requirement("S3-17")
+@pytest.mark.parametrize(("given", "made"), [("2026-05-30", False), ("2026-05-31", True), ("2026-06-01", True)])
+def test_an_answer_becomes_a_complaint_within_thirty_days(policy: ComplaintPolicy, given: str, made: bool) -> None:
+    assert bool(keys(taken(policy, answer(opened_at=pd.Timestamp(f"{given} 23:00", tz="UTC"))))) is made
+
+
+def test_a_survey_is_taken_by_a_line_with_its_title_and_in_percent(policy: ComplaintPolicy) -> None:
+    survey = {"source": "survey.user_input", "category": "Service", "document": "survey.survey,4", "order_id": 0}
+    rows = [answer(n, score, **survey, customer_id=n) for n, score in ((1, 40), (2, 41))]
+    assert keys(taken(policy, *rows)) == []
+    line = Intake(source="survey.user_input", category="Service", at_most=Decimal(40))
+    own = policy.model_copy(update={"intake": (Intake(), *policy.intake, line)})
+    assert keys(taken(own, *rows, answer(3, 0, **{**survey, "category": "Staff"}))) == ["survey.user_input,1"]
+
+
+def test_answers_about_something_are_left_out_by_a_line_before(policy: ComplaintPolicy) -> None:
+    line = Intake(source="rating.rating", category="sale.order", take=False)
+    own = policy.model_copy(update={"intake": (line, *policy.intake)})
+    assert keys(taken(own, answer(1), answer(2, category="project.task", order_id=0))) == ["rating.rating,2"]
+
+
+@pytest.mark.parametrize("broken", [{"customer_id": 0}, {"company_id": 0}])
+def test_a_low_answer_of_somebody_unknown_is_a_finding(policy: ComplaintPolicy, broken: dict[str, int]) -> None:
+    found = taken(policy, answer(1, **broken), answer(2, 5, **broken))
+    assert keys(found) == []
+    text = "rating.rating,1 is a low answer without a known customer or company: it becomes no complaint."
+    assert [finding.message for finding in found.findings] == [text]
+
+
+@pytest.mark.parametrize("score", [1, 5])
+def test_the_case_of_an_answer_stays_whatever_is_answered_later(policy: ComplaintPolicy, score: int) -> None:
+    there = (("rating.rating,1", "CMP/1", 1, 7, 5, 0, "received"),)
+    found = taken(policy, answer(score=score), cases=there)
+    assert (keys(found), found.findings) == ([], ())
+
+
+OPEN_CASES = [
+    (("kam.complaint,4", "CMP/4", 1, 7, 5, 0, "assigned"), {}),
+    (("helpdesk.ticket,9", "CMP/4", 1, 7, 0, 0, "assigned"), {"document": "helpdesk.ticket,9", "order_id": 0}),
+    (("rating.rating,2", "CMP/4", 1, 7, 0, 0, "assigned"), {"document": "project.task,3", "order_id": 0}),
+]
+
+
+@pytest.mark.requirement("S3-17")
+@pytest.mark.parametrize(("case", "about"), OPEN_CASES, ids=["order", "ticket", "answer before"])
+def test_a_low_answer_about_what_has_an_open_case_is_no_second_one(
+    policy: ComplaintPolicy, case: tuple[Any, ...], about: dict[str, Any]
+) -> None:
+    rows = [answer(1, **about), answer(2, 4, **about)]
+    found = taken(policy, *rows, cases=(case,))
+    text = "rating.rating,1 is a low answer about what complaint CMP/4 is about, which is open: it is no second one."
+    assert (keys(found), [finding.message for finding in found.findings]) == ([], [text])
+    assert keys(taken(policy, *rows, cases=((*case[:-1], "closed"),))) == ["rating.rating,1"]
+
+
+def test_of_two_low_answers_about_one_thing_the_first_is_the_case_and_strangers_have_their_own(
+    policy: ComplaintPolicy,
+) -> None:
+    about = {"document": "product.template,3", "order_id": 0}
+    found = taken(policy, answer(1, **about), answer(2, **about), answer(3, **about, customer_id=8))
+    assert keys(found) == ["rating.rating,1", "rating.rating,3"]
+    assert [finding.record for finding in found.findings] == ["rating.rating,2"]

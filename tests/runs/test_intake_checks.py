@@ -18,7 +18,7 @@ def asked(there: dict[str, list[str]], *lines: Intake, triage: tuple[Triage, ...
     """Whether each check is passed, and its detail, of an ERP with these models and names."""
     session: Any = SimpleNamespace(
         capabilities=SimpleNamespace(has_field=lambda model, field: model in there),
-        search_read=lambda model, domain, fields: [{"id": 1, "name": name} for name in there[model]],
+        search_read=lambda model, domain, fields: [{"id": 1, fields[0]: name} for name in there[model]],
     )
     found = list(check_categories(IntakePolicy(intake=lines, triage=triage), session))
     assert all(bool(check.next_step) is not check.ok for check in found)
@@ -48,3 +48,10 @@ def test_a_category_of_a_source_that_has_none_is_not_there() -> None:
 def test_what_the_erp_does_not_have_at_all_is_not_asked_about(there: dict[str, list[str]]) -> None:
     lines = (Intake(source="helpdesk.ticket", category="Complaint"),)
     assert asked(there, *lines) == ([(True, "-")] if there else [])
+
+
+def test_a_line_for_a_survey_names_its_title() -> None:
+    there = {"survey.user_input": [], "survey.survey": ["Satisfaction"]}
+    lines = [Intake(source="survey.user_input", category=name) for name in ("Satisfaction", "satisfaction")]
+    assert asked(there, lines[0]) == [(True, "Satisfaction")]
+    assert asked(there, lines[1]) == [(False, "not there: satisfaction; there are Satisfaction")]

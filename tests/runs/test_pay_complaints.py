@@ -100,3 +100,42 @@ def test_a_complaint_counts_while_pay_waits_for_the_payment(tmp_path: Path, book
     assert paid(tmp_path, books, plan_text(TEN, cash), MARCH) == [(ANN, "2026-03", "80.00")]
     complain(books)
     assert paid(tmp_path, books, plan_text(TEN, cash, GATE.format("0")), MARCH) == []
+
+
+TWO = commission(("0", "0.02"))
+CREDITED = {"kind": "out_refund", "invoice_user_id": ANN, "invoice_origin": "CMP/0001"}
+"""What the addon writes in the draft of a compensation beside amount and customer."""
+
+
+@pytest.fixture
+def sold() -> tuple[Books, int]:
+    """Ann sells 10,000 in March and Bob 500; and Ann's invoice."""
+    made = sellers(Books())
+    invoice = made.invoice(1, 10_000.0, "2026-03-02", invoice_user_id=ANN)
+    made.invoice(2, 500.0, "2026-03-03", invoice_user_id=BOB)
+    return made, invoice
+
+
+EARNED = [(ANN, "2026-03", "200.00"), (BOB, "2026-03", "10.00")]
+
+
+@pytest.mark.requirement("S4-69")
+@pytest.mark.parametrize("has_invoice", [True, False])
+def test_w27_a_posted_compensation_takes_two_percent_of_4500_back_in_its_own_period(
+    tmp_path: Path, sold: tuple[Books, int], has_invoice: bool
+) -> None:
+    books, invoice = sold
+    books.invoice(1, 4_500.0, "2026-04-20", reversed_entry_id=invoice if has_invoice else None, **CREDITED)
+    assert paid(tmp_path, books, plan_text(TWO), MARCH) == EARNED
+    april = paid(tmp_path, books, plan_text(TWO), "2026-04-30")
+    assert sorted(april) == sorted([*EARNED, (ANN, "2026-04", "-90.00")])
+
+
+@pytest.mark.requirement("S4-69")
+@pytest.mark.parametrize(("state", "taken"), [("draft", []), ("cancel", []), ("posted", [(ANN, "2026-04", "-90.00")])])
+def test_the_draft_of_a_compensation_takes_nothing_back_before_an_accountant_posts_it(
+    tmp_path: Path, sold: tuple[Books, int], state: str, taken: list[tuple[int, str, str]]
+) -> None:
+    books, invoice = sold
+    books.invoice(1, 4_500.0, "2026-04-20", reversed_entry_id=invoice, state=state, **CREDITED)
+    assert sorted(paid(tmp_path, books, plan_text(TWO), "2026-04-30")) == sorted([*EARNED, *taken])

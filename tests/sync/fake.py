@@ -208,6 +208,8 @@ class FakeSession:
         mine = self._value(model, row, path)
         if operator == "=":
             return bool(mine == value) if value is not False else not mine
+        if operator == "!=":
+            return bool(mine != value)
         if operator == "in":
             return mine in value
         if operator == ">=":
