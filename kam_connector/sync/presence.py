@@ -25,6 +25,8 @@ STAMPS_A_PAGE = 50_000
 FEW_STAMPS = 1500
 BLOCK_ROWS = 65_536
 NOTHING = pa.table({"id": pa.array([], pa.int64())})
+NO_ROWS = NOTHING.append_column("write_date", pa.array([], pa.timestamp("s")))
+AS_TOLD = There(NOTHING, frozenset(), is_stamped=True)
 _AS_EXPECTED = There(NOTHING, frozenset())
 _NEAR = 0.5
 
@@ -35,6 +37,12 @@ Coming = tuple[Reading, pa.Table]
 def tell_digests(job: Job, readings: Sequence[Reading]) -> dict[str, Blocks]:
     """By model what all its rows come to, of those models of which the ERP tells it."""
     return _tell(job, readings, None)
+
+
+def find_unchanged(job: Job, readings: Sequence[Reading], told: Mapping[str, Blocks]) -> frozenset[str]:
+    """The models whose rows come to what the mirror's do as they are: none is new, gone or was written since."""
+    asked = [reading for reading in readings if reading.model in told]
+    return frozenset(reading.model for reading in asked if not _differing(job, reading, NO_ROWS, told))
 
 
 def which_rows(job: Job, changes: Sequence[Coming], told: Mapping[str, Blocks], *, stamps: bool) -> dict[str, There]:
@@ -50,7 +58,7 @@ def which_rows(job: Job, changes: Sequence[Coming], told: Mapping[str, Blocks], 
         (reading, rows) for reading, rows in changes if reading.stream not in right and reading.model not in blocks
     ]
     return {
-        **dict.fromkeys(right, There(NOTHING, frozenset(), is_stamped=True)),
+        **dict.fromkeys(right, AS_TOLD),
         **_by_blocks(job, by_blocks, blocks),
         **(_by_stamps(job, others) if stamps else _by_totals(job, others)),
     }
