@@ -152,27 +152,24 @@ def test_a_mark_stays_until_something_is_written_by_whatever_way(cast: Cast, bot
         set_again = f"UPDATE {table} SET {column} = {column} WHERE id = (SELECT min(id) FROM {table})"
         databases.query(19, bot.database, set_again)
         found.append(marks(bot, digest, sums))
-    theirs = cast.admin.create("res.partner", name="Short-lived")
+    made = cast.admin.create("res.partner", name="Short-lived")
     found.append(marks(bot, digest, sums))
-    cast.admin.call("res.partner", "unlink", [theirs])
-    found.append(marks(bot, digest, sums))
+    cast.admin.call("res.partner", "unlink", [made])
+    assert marks(bot, digest, sums) == found[-2]  # all rows are as they were before it was made
     model = cast.admin.xml_id("base.model_res_partner")
     rule = cast.admin.create("ir.rule", name="not Alpha", model_id=model, domain_force=f"[('id', '!=', {alpha})]")
     found.append(marks(bot, digest, sums))
     cast.admin.call("ir.rule", "unlink", [rule])
-    assert marks(bot, digest, sums) == found[-2]
+    assert marks(bot, digest, sums) == found[-3]
     for one in zip(*found, strict=True):
         assert len(set(one)) == len(found)
 
 
-def test_a_mark_is_only_given_where_it_is_asked_for_and_tables_are_read(bot: Login) -> None:
+def test_a_mark_is_only_given_where_it_is_asked_for(bot: Login) -> None:
     digest = {"kind": "digest", "model": "res.partner"}
-    view = {"kind": "sums", "model": "sale.report", "by": ["partner_id"], "aggregates": ["__count"], "mark": ""}
     rows = {**page("res.partner", [], limit=1), "mark": ""}
     parts, _ = unpack(bot, digest, rows, {**digest, "mark": ["?"]})
     assert [sorted(part) for part in parts] == [["size"], ["size"], ["mark", "same", "size"]]
-    [part], _ = unpack(bot, view)  # PostgreSQL reads tables behind a view, too
-    assert part.get("same") is not True
 
 
 @pytest.mark.parametrize(
