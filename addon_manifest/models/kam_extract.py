@@ -10,6 +10,9 @@
   day or moment that it begins on; null without one), then the aggregates, in no order
 - fields: `attributes` - what `fields_get` answers, as JSON; an empty object for a model that is not there
 
+A digest or sums may name in `mark` the one that their last answer came with (or an empty text): the part then has a
+`mark`, where one can be made, and `same` without a body where it is still that one (`kam_extract_marks.py`).
+
 The answer is base64 of: 4 bytes with the length of the heading (big-endian), the heading (JSON: `protocol` and in
 `parts` one object a question, with its `size` in bytes, or `error` (access, size, refused) and `message`, or `later`
 when the answer is full), then all parts one behind the other, compressed with zlib. One string passes XML-RPC and JSON
@@ -32,6 +35,8 @@ from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL, json_default
+
+from .kam_extract_marks import find_mark
 
 PROTOCOL = 1
 MAX_QUESTIONS = 500
@@ -79,9 +84,9 @@ class KamExtract(models.AbstractModel):
         self.env.cr.execute("SET TRANSACTION READ ONLY")
         extract = self.with_context(active_test=False)
         parts, content, size = [], zlib.compressobj(FASTEST), 0
-        compressed = []
+        compressed, counted = [], {}
         for request in requests:
-            part, body = ({"later": True}, b"") if size >= FULL_BYTES else extract._answer(request)
+            part, body = ({"later": True}, b"") if size >= FULL_BYTES else extract._answer(request, counted)
             parts.append(part)
             compressed.append(content.compress(body))
             size += len(body)
@@ -90,18 +95,35 @@ class KamExtract(models.AbstractModel):
             b"".join([struct.pack(">I", len(heading)), heading, *compressed, content.flush()])
         ).decode()
 
-    def _answer(self, request):
+    def _answer(self, request, counted):
         """Return the heading and the bytes of one answer; a question that cannot be answered stops only itself."""
         try:
             with self.env.cr.savepoint(flush=False):
-                body = self._answer_kind(request)
+                mark = self._find_mark(request, counted) if "mark" in request else None
+                same = mark is not None and mark == request["mark"]
+                body = b"" if same else self._answer_kind(request)
         except AccessError as error:
             return {"error": "access", "message": str(error)}, b""
         except TooLarge:
             return {"error": "size", "message": self.env._("The answer is too large: ask for fewer rows.")}, b""
         except REFUSALS as error:
             return {"error": "refused", "message": str(error).strip() or type(error).__name__}, b""
-        return {"size": len(body)}, body
+        return {"size": len(body), **({"mark": mark, "same": same} if mark else {})}, body
+
+    def _find_mark(self, request, counted):
+        """Return the mark of a question for a digest or for sums; None for others."""
+        if request.get("kind") not in ("digest", "sums"):
+            return None
+        target = self._target(request)
+        query = target._search(Domain(request.get("domain") or []))
+        specs = [*(request.get("by") or []), *(request.get("aggregates") or [])] or ["write_date"]
+        names = {spec.partition(":")[0] for spec in specs} - {"__count"}
+        rows = query.select(
+            SQL.identifier(query.table, "id"), *(_column(target, query, name) for name in sorted(names))
+        )
+        self.env.flush_query(rows)
+        words = [request["kind"], specs, request.get("block_rows"), self.env.context.get("tz")]
+        return find_mark(self.env.cr, rows, words, counted)
 
     def _answer_kind(self, request):
         kinds = {

@@ -96,7 +96,8 @@ def _make(db: duckdb.DuckDBPyConnection, *, new: bool) -> None:
         db.execute(statement)
     if new:
         db.execute("INSERT INTO _meta VALUES ('application', ?), ('version', ?)", [APPLICATION, str(VERSION)])
-    renewed = [table.name for table in FIXED_TABLES if define(db, table)]
+    known = _definitions(db)
+    renewed = [table.name for table in FIXED_TABLES if known.get(table.name) != definition(table) and define(db, table)]
     if renewed and not new:
         before = dict(db.execute("SELECT key, value FROM _meta").fetchall())
         named = sorted({*json.loads(before.get(RENEWED, "[]")), *renewed})

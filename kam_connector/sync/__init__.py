@@ -16,6 +16,7 @@
 | `looks.py` | changes and ids of all models, asked at once, nothing stored yet |
 | `conversion.py`, `amounts.py` | a page of columns into the mirror's; money into smallest units; bad rows set aside |
 | `storing.py` | the page into the mirror |
+| `presence.py`, `marks.py` | which rows the ERP has, by digests; what these were when nothing was written since |
 | `sweep.py` | deletions, missed rows, merged records, by comparing ids |
 | `merges.py` | which customer took over from one that vanished |
 | `fingerprint.py` | changes that left no trace, by comparing sums, once a day |

@@ -14,6 +14,7 @@ from kam_connector.crashpoints import crash_point
 from kam_connector.erp.lanes import Sums
 from kam_connector.findings import Finding
 from kam_connector.mirror import rows
+from kam_connector.sync import marks
 from kam_connector.sync.amounts import to_minor
 from kam_connector.sync.catalogue import receivable_domain
 from kam_connector.sync.storing import Job
@@ -41,12 +42,19 @@ WHERE difference <> 0 ORDER BY company_id, account_id
 
 
 def pull_control_totals(job: Job) -> list[Finding]:
-    """Table `control_total` holds the ERP's own sums; findings name sums that cannot be read as money."""
+    """Table `control_total` holds the ERP's own sums; findings name sums that cannot be read as money.
+
+    Where the ERP says that nothing was written to them since they were asked for, they stay as they are.
+    """
     domain = [*receivable_domain(job.source.version), ("parent_state", "=", "posted")]
-    [groups] = job.source.lanes.sums([Sums("account.move.line", domain, ("balance",), _BY, job.companies)])
+    wanted = Sums("account.move.line", domain, ("balance",), _BY, job.companies)
+    groups, mark = job.source.lanes.marked_sums(wanted, marks.control_mark(job.mirror, job.digits))
+    if groups is None:
+        return []
     totals, findings = _convert(job, groups)
     with job.mirror.transaction():
         rows.replace_all(job.mirror.db, "control_total", totals)
+        marks.keep_control_mark(job.mirror, "" if findings else mark, job.digits)
         crash_point("sync.control")
     return findings
 

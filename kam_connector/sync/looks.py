@@ -14,7 +14,7 @@ from kam_connector.errors import AccessRefused
 from kam_connector.mirror import comparing
 from kam_connector.mirror.comparing import There
 from kam_connector.sync.incremental import condition_since, settled_of, since_of
-from kam_connector.sync.presence import NOTHING, tell_digests, which_rows
+from kam_connector.sync.presence import AS_TOLD, NO_ROWS, NOTHING, find_unchanged, tell_digests, which_rows
 from kam_connector.sync.reading import Reading, named_today, wish_of
 from kam_connector.sync.storing import Job
 
@@ -27,6 +27,8 @@ class Look:
 
     `there` is None for a side table: its rows are those of the model's own. A model that the ERP lacks has no rows.
     Of the rows that the mirror knows as written at or after `window`, changes and `there` tell whether they still are.
+    A model whose digest is the mirror's, with no row that the mirror knows as written since then, has no such changes:
+    nobody asks for them.
     """
 
     reading: Reading
@@ -34,6 +36,11 @@ class Look:
     window: datetime
     changes: Page
     there: There | None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the ERP has exactly the rows that the mirror has, each as it was written."""
+        return self.there is AS_TOLD and not self.changes.table.num_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,25 +92,53 @@ def _look_together(job: Job, readings: Sequence[Reading], *, stamps: bool) -> li
 
 def _changes(job: Job, readings: Sequence[Reading], small: Collection[str], told: Mapping[str, Blocks]) -> list[Look]:
     """What changed lately; a small table whole, so that its ids are known as well."""
-    whole = [not reading.is_side and reading.model in small for reading in readings]
-    windows = [since_of(job, reading) for reading in readings]
-    since = [
-        max(window, settled_of(job, reading)) if reading.model in told or _is_crowded(job, reading, window) else window
-        for reading, window in zip(readings, windows, strict=True)
-    ]
-    windows = [
-        window if reading.model in told else moment
-        for reading, window, moment in zip(readings, windows, since, strict=True)
-    ]
+    spans = [_span(job, reading, told) for reading in readings]
+    silent = _silent(job, readings, spans, told)
+    asked = [place for place, reading in enumerate(readings) if place not in silent]
+    whole = {place for place in asked if not readings[place].is_side and readings[place].model in small}
     wishes = [
-        wish_of(reading, [] if all_rows else condition_since(moment), job.companies)
-        for reading, moment, all_rows in zip(readings, since, whole, strict=True)
+        wish_of(readings[place], [] if place in whole else condition_since(spans[place][0]), job.companies)
+        for place in asked
     ]
-    pages = job.source.lanes.first_pages(wishes)
+    pages = dict(zip(asked, job.source.lanes.first_pages(wishes), strict=True))
     return [
-        Look(reading, moment, window, named_today(reading, page), There(page.table) if one and page.complete else None)
-        for reading, moment, window, page, one in zip(readings, since, windows, pages, whole, strict=True)
+        _silence(reading, spans[place])
+        if place in silent
+        else _look(reading, spans[place], pages[place], is_whole=place in whole)
+        for place, reading in enumerate(readings)
     ]
+
+
+def _span(job: Job, reading: Reading, told: Mapping[str, Blocks]) -> tuple[datetime, datetime]:
+    """From when on changes are read, and the beginning of the look's window."""
+    window = since_of(job, reading)
+    if reading.model in told:
+        return max(window, settled_of(job, reading)), window
+    since = max(window, settled_of(job, reading)) if _is_crowded(job, reading, window) else window
+    return since, since
+
+
+def _silent(
+    job: Job, readings: Sequence[Reading], spans: Sequence[tuple[datetime, datetime]], told: Mapping[str, Blocks]
+) -> frozenset[int]:
+    """The places of the readings of which nothing can have changed: as told, and no known row is as new as that."""
+    own = {reading.model: reading.entry.table.name for reading in readings if not reading.is_side}
+    unchanged = find_unchanged(job, [reading for reading in readings if not reading.is_side], told)
+    return frozenset(
+        place
+        for place, (reading, (since, _)) in enumerate(zip(readings, spans, strict=True))
+        if reading.model in unchanged and not comparing.written_since(job.mirror.db, own[reading.model], since)
+    )
+
+
+def _silence(reading: Reading, span: tuple[datetime, datetime]) -> Look:
+    """The look at a table of which nothing changed."""
+    return Look(reading, *span, Page(NO_ROWS, 0, complete=True), None if reading.is_side else AS_TOLD)
+
+
+def _look(reading: Reading, span: tuple[datetime, datetime], page: Page, *, is_whole: bool) -> Look:
+    there = There(page.table) if is_whole and page.complete else None
+    return Look(reading, *span, named_today(reading, page), there)
 
 
 def _is_crowded(job: Job, reading: Reading, since: datetime) -> bool:

@@ -17,6 +17,7 @@ import pyarrow as pa
 from kam_connector.erp.lanes import Blocks, Page, Wish
 from kam_connector.mirror import comparing
 from kam_connector.mirror.comparing import There
+from kam_connector.sync import marks
 from kam_connector.sync.reading import Reading
 from kam_connector.sync.storing import Job
 
@@ -25,6 +26,8 @@ STAMPS_A_PAGE = 50_000
 FEW_STAMPS = 1500
 BLOCK_ROWS = 65_536
 NOTHING = pa.table({"id": pa.array([], pa.int64())})
+NO_ROWS = NOTHING.append_column("write_date", pa.array([], pa.timestamp("s")))
+AS_TOLD = There(NOTHING, frozenset(), is_stamped=True)
 _AS_EXPECTED = There(NOTHING, frozenset())
 _NEAR = 0.5
 
@@ -34,7 +37,15 @@ Coming = tuple[Reading, pa.Table]
 
 def tell_digests(job: Job, readings: Sequence[Reading]) -> dict[str, Blocks]:
     """By model what all its rows come to, of those models of which the ERP tells it."""
-    return _tell(job, readings, None)
+    told = _tell(job, readings, None, marks.known_digests(job.mirror))
+    marks.keep_digests(job.mirror, told)
+    return told
+
+
+def find_unchanged(job: Job, readings: Sequence[Reading], told: Mapping[str, Blocks]) -> frozenset[str]:
+    """The models whose rows come to what the mirror's do as they are: none is new, gone or was written since."""
+    asked = [reading for reading in readings if reading.model in told]
+    return frozenset(reading.model for reading in asked if not _differing(job, reading, NO_ROWS, told))
 
 
 def which_rows(job: Job, changes: Sequence[Coming], told: Mapping[str, Blocks], *, stamps: bool) -> dict[str, There]:
@@ -42,7 +53,7 @@ def which_rows(job: Job, changes: Sequence[Coming], told: Mapping[str, Blocks], 
     wrong = [
         (reading, rows) for reading, rows in changes if reading.model in told and _differing(job, reading, rows, told)
     ]
-    blocks = _tell(job, [reading for reading, _ in wrong], BLOCK_ROWS)
+    blocks = _tell(job, [reading for reading, _ in wrong], BLOCK_ROWS, {})
     suspects = {reading.model for reading, _ in wrong}
     right = {reading.stream for reading, _ in changes if reading.model in told and reading.model not in suspects}
     by_blocks = [(reading, rows) for reading, rows in wrong if reading.model in blocks]
@@ -50,14 +61,17 @@ def which_rows(job: Job, changes: Sequence[Coming], told: Mapping[str, Blocks], 
         (reading, rows) for reading, rows in changes if reading.stream not in right and reading.model not in blocks
     ]
     return {
-        **dict.fromkeys(right, There(NOTHING, frozenset(), is_stamped=True)),
+        **dict.fromkeys(right, AS_TOLD),
         **_by_blocks(job, by_blocks, blocks),
         **(_by_stamps(job, others) if stamps else _by_totals(job, others)),
     }
 
 
-def _tell(job: Job, readings: Sequence[Reading], block_rows: int | None) -> dict[str, Blocks]:
-    told = job.source.lanes.blocks([_wish(job, reading) for reading in readings], block_rows) if readings else []
+def _tell(
+    job: Job, readings: Sequence[Reading], block_rows: int | None, known: Mapping[str, Blocks]
+) -> dict[str, Blocks]:
+    wishes = [_wish(job, reading) for reading in readings]
+    told = job.source.lanes.blocks(wishes, block_rows, known) if wishes else []
     return {reading.model: blocks for reading, blocks in zip(readings, told, strict=True) if blocks is not None}
 
 

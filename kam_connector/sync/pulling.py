@@ -156,7 +156,7 @@ def _catch_up(night: _Night, readings: Sequence[Reading], *, stamps: bool) -> bo
     refuse_mass_vanish(losses, night.job.options)
     merges.note_losses(night.job, losses)
     for one in looks:
-        if one.reading.exists:
+        if one.reading.exists and not one.is_silent:
             night.tally.add(one.reading.stream, pull_since(night.job, one.reading, one.since, one.changes))
         if one.reading.model == _MONEY_MODELS[-1] and not one.reading.is_side and _take_digits(night):
             return False

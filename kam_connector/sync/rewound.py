@@ -33,7 +33,8 @@ class Window:
 
 def find_rewound(job: Job, looks: Sequence[Look]) -> list[Window]:
     """The models whose newest known rows all went back in time or are gone, with at least one that went back."""
-    windows = [_window(job, look, look.there) for look in looks if look.there is not None and look.reading.exists]
+    doubtful = [look for look in looks if look.reading.exists and not look.is_silent]
+    windows = [_window(job, look, look.there) for look in doubtful if look.there is not None]
     return [window for window in windows if window.older and not window.kept]
 
 

@@ -17,16 +17,21 @@ from tests.addon.rpc import Login, Refused
 pytestmark = pytest.mark.odoo
 
 
-def ask(login: Login, *questions: dict[str, Any], **context: Any) -> list[Any]:
-    """The answer to each question: its lines or its JSON, or the message of a refusal."""
+def unpack(login: Login, *questions: dict[str, Any], **context: Any) -> tuple[list[dict[str, Any]], str]:
+    """The heading of each part, and all parts."""
     packed = base64.b64decode(login.call("kam.extract", "pull", list(questions), context=context))
     (length,) = struct.unpack_from(">I", packed)
     heading = json.loads(packed[4 : 4 + length])
-    content = zlib.decompress(packed[4 + length :]).decode()
     assert heading["protocol"] == 1
     assert len(heading["parts"]) == len(questions)
+    return heading["parts"], zlib.decompress(packed[4 + length :]).decode()
+
+
+def ask(login: Login, *questions: dict[str, Any], **context: Any) -> list[Any]:
+    """The answer to each question: its lines or its JSON, or the message of a refusal."""
+    parts, content = unpack(login, *questions, **context)
     answers: list[Any] = []
-    for part, question in zip(heading["parts"], questions, strict=True):
+    for part, question in zip(parts, questions, strict=True):
         body, content = content[: part.get("size", 0)], content[part.get("size", 0) :]
         is_json = question.get("kind") in ("sums", "fields")
         answers.append(part["message"] if "error" in part else json.loads(body) if is_json else body.splitlines())
@@ -118,6 +123,53 @@ def test_a_record_rule_hides_its_rows(cast: Cast, bot: Login) -> None:
         cast.admin.call("ir.rule", "unlink", [rule])
     assert rows == [str(beta)]
     assert [line.split(",")[1:3] for line in digest] == [["1", str(beta)]]
+
+
+def marks(login: Login, *questions: dict[str, Any]) -> list[str]:
+    """The mark of each question."""
+    parts, _ = unpack(login, *({"mark": "", **question} for question in questions))
+    assert [part["same"] for part in parts] == [False] * len(questions)
+    return [part["mark"] for part in parts]
+
+
+def test_a_mark_stays_until_something_is_written_by_whatever_way(cast: Cast, bot: Login) -> None:
+    """Read through Odoo, by SQL below it, in a table that only the domain looks at; and when a rule comes."""
+    from rig import databases
+
+    domain = [["country_id.code", "!=", "XX"]]
+    digest = {"kind": "digest", "model": "res.partner", "domain": domain}
+    sums = {"kind": "sums", "model": "res.partner", "domain": domain, "by": ["user_id"], "aggregates": ["__count"]}
+    found = [marks(bot, digest, sums)]
+    parts, content = unpack(
+        bot, *({**question, "mark": mark} for question, mark in zip([digest, sums], found[0], strict=True))
+    )
+    assert [(part["size"], part["same"]) for part in parts] == [(0, True), (0, True)]
+    assert content == ""
+    alpha = cast.partners["Alpha"]
+    cast.admin.call("res.partner", "write", [alpha], {"ref": "written"})
+    found.append(marks(bot, digest, sums))
+    for table, column in (("res_partner", "comment"), ("res_country", "code")):
+        set_again = f"UPDATE {table} SET {column} = {column} WHERE id = (SELECT min(id) FROM {table})"
+        databases.query(19, bot.database, set_again)
+        found.append(marks(bot, digest, sums))
+    made = cast.admin.create("res.partner", name="Short-lived")
+    found.append(marks(bot, digest, sums))
+    cast.admin.call("res.partner", "unlink", [made])
+    assert marks(bot, digest, sums) == found[-2]  # all rows are as they were before it was made
+    model = cast.admin.xml_id("base.model_res_partner")
+    rule = cast.admin.create("ir.rule", name="not Alpha", model_id=model, domain_force=f"[('id', '!=', {alpha})]")
+    found.append(marks(bot, digest, sums))
+    cast.admin.call("ir.rule", "unlink", [rule])
+    assert marks(bot, digest, sums) == found[-3]
+    for one in zip(*found, strict=True):
+        assert len(set(one)) == len(found)
+
+
+def test_a_mark_is_only_given_where_it_is_asked_for(bot: Login) -> None:
+    digest = {"kind": "digest", "model": "res.partner"}
+    rows = {**page("res.partner", [], limit=1), "mark": ""}
+    parts, _ = unpack(bot, digest, rows, {**digest, "mark": ["?"]})
+    assert [sorted(part) for part in parts] == [["size"], ["size"], ["mark", "same", "size"]]
 
 
 @pytest.mark.parametrize(

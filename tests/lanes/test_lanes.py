@@ -176,3 +176,23 @@ def wish_for(session: Session, entry: Entry) -> Wish | None:
 def _columns(session: Session, model: str) -> tuple[str, ...]:
     fields = session.fields(model).items()
     return tuple(sorted(name for name, field in fields if field.stored and field.type in COLUMN_TYPES and name != "id"))
+
+
+@pytest.mark.parametrize("transport", ["json", "xmlrpc"])
+def test_what_nobody_wrote_to_is_the_same_as_before(erp: Erp, transport: str) -> None:
+    """By the mark that came with it; without the addon, and by another mark, it is added up."""
+    lanes = getattr(erp, transport).lanes
+    wish = Wish("account.move.line", [("account_id.account_type", "=", "asset_receivable")], ("write_date",))
+    sums = Sums("account.move.line", [("parent_state", "=", "posted")], ("balance",), ("company_id", "date:month"))
+    groups, mark = lanes.marked_sums(sums, "another")
+    assert groups
+    assert bool(mark) == erp.has_addon
+    if not erp.has_addon:
+        return
+    [told] = lanes.blocks([wish], None)
+    assert told.mark != mark
+    assert lanes.marked_sums(sums, mark) == (None, mark)
+    assert lanes.blocks([wish], None, {wish.model: told})[0] is told
+    [fresh] = lanes.blocks([wish], None, {wish.model: replace(told, mark="another")})
+    assert (fresh.mark, fresh.table) == (told.mark, told.table)
+    assert [one.mark for one in lanes.blocks([wish], 64)] == [""]

@@ -25,7 +25,7 @@ def store(tmp_path: Path) -> Iterator[Mirror]:
 def telling(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """How the ERP tells which rows there are: by blocks (with the addon), by totals, or only by all ids."""
     if request.param != "blocks":
-        monkeypatch.setattr(FakeLanes, "blocks", lambda _, wishes, block_rows: [None] * len(wishes))
+        monkeypatch.setattr(FakeLanes, "blocks", lambda _, wishes, *__: [None] * len(wishes))
     if request.param == "ids":
         monkeypatch.setattr(FakeLanes, "totals", lambda *_: None)
     return str(request.param)

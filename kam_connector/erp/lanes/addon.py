@@ -91,19 +91,20 @@ def page_question(wish: Wish, limit: int) -> Question:
     }
 
 
-def digest_question(wish: Wish, block_rows: int | None) -> Question:
-    """The question for what all rows of a wish come to, by blocks of ids or together."""
+def digest_question(wish: Wish, block_rows: int | None, known: Blocks | None) -> Question:
+    """The question for what all rows of a wish come to, by blocks of ids or together, unless it is `known`."""
     return {
         "kind": "digest",
         "model": wish.model,
         "domain": list(wish.domain),
         "block_rows": block_rows or 0,
+        **({} if block_rows else {"mark": known.mark if known else ""}),
         **_companies(wish.companies),
     }
 
 
-def sums_question(sums: Sums) -> Question:
-    """The question for sums by groups."""
+def sums_question(sums: Sums, mark: str | None = None) -> Question:
+    """The question for sums by groups; with a mark, unless it is still theirs."""
     aggregates = ["__count", *(f"{name}:sum" for name in sums.sums)]
     return {
         "kind": "sums",
@@ -111,6 +112,7 @@ def sums_question(sums: Sums) -> Question:
         "domain": list(sums.domain),
         "by": list(sums.by),
         "aggregates": aggregates,
+        **({} if mark is None else {"mark": mark}),
         **_companies(sums.companies),
     }
 
@@ -132,10 +134,12 @@ def read_page(part: Part, wish: Wish, fields: Mapping[str, Field], limit: int) -
     return Page(table, last, complete=table.num_rows < limit)
 
 
-def read_blocks(part: Part, block_rows: int | None) -> Blocks:
-    """The blocks that a part holds. Raises LaneUnfit."""
+def read_blocks(part: Part, block_rows: int | None, known: Blocks | None) -> Blocks:
+    """The blocks that a part holds, or those `known` where it says that they are the same. Raises LaneUnfit."""
+    if part.same and known is not None:
+        return known
     try:
-        return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), block_rows)
+        return Blocks(parse_numbers(_body(part), ("block", "rows", "ids", "stamps")), block_rows, part.mark)
     except Unreadable as problem:
         raise LaneUnfit(Text("its answer cannot be read: {problem}", {"problem": str(problem)})) from None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
 BRIEF_ROWS = 2000
 _TIMEOUT_SECONDS = 10.0
 AnyLane = AddonLane | ColumnLane | RowsLane
+NOTHING_KNOWN: Mapping[str, Blocks] = MappingProxyType({})
 
 
 class Lanes:
@@ -94,15 +96,20 @@ class Lanes:
 
     # --- Other questions, all in one call with the addon -------------------------------------------------------------
 
-    def blocks(self, wishes: Sequence[Wish], block_rows: int | None) -> list[Blocks | None]:
+    def blocks(
+        self, wishes: Sequence[Wish], block_rows: int | None, known: Mapping[str, Blocks] = NOTHING_KNOWN
+    ) -> list[Blocks | None]:
         """What all rows of each wish come to, archived ones included, by blocks of that many ids or together.
 
-        None where there is no addon to tell it.
+        `known` are earlier answers by model: such a one comes again where the ERP says by its mark that nothing of it
+        was written since. None where there is no addon to tell it.
         """
         found: dict[int, Blocks] = {}
-        for place, part in enumerate(self._ask_addon([digest_question(wish, block_rows) for wish in wishes])):
+        before = [known.get(wish.model) for wish in wishes]
+        asked = [digest_question(wish, block_rows, one) for wish, one in zip(wishes, before, strict=True)]
+        for place, part in enumerate(self._ask_addon(asked)):
             try:
-                found[place] = read_blocks(part, block_rows)
+                found[place] = read_blocks(part, block_rows, before[place])
             except LaneUnfit:  # the plain questions tell what is wrong
                 continue
         return [found.get(place) for place in range(len(wishes))]
@@ -116,6 +123,17 @@ class Lanes:
             except LaneUnfit:  # the plain question tells what is wrong
                 continue
         return [found[place] if place in found else self._plain_sums(sums) for place, sums in enumerate(wanted)]
+
+    def marked_sums(self, sums: Sums, mark: str) -> tuple[list[Row] | None, str]:
+        """The groups, None where the ERP says by this mark that they are as they were; and their mark, "" without."""
+        for part in self._ask_addon([sums_question(sums, mark)]):
+            if part.same:
+                return None, mark
+            try:
+                return read_sums(part, sums), part.mark
+            except LaneUnfit:  # the plain question tells what is wrong
+                continue
+        return self._plain_sums(sums), ""
 
     def learn_fields(self, models: Sequence[str]) -> None:
         """`session.fields` of all these models is known, by one call, where there is the addon."""

@@ -33,12 +33,18 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The answer to one question: `body`, or why there is none (`error`; `too_large`; `later`: ask it again)."""
+    """The answer to one question: `body`, or why there is none (`error`; `too_large`; `later`: ask it again).
+
+    `mark` stays the same as long as nothing was written to what the answer rests on; `same`: it is the one that was
+    named in the question, and the answer is still the one that came with it.
+    """
 
     body: memoryview
     error: str = ""
     too_large: bool = False
     later: bool = False
+    mark: str = ""
+    same: bool = False
 
 
 def open_parcel(text: Any, questions: int) -> list[Part]:
@@ -69,7 +75,8 @@ def _parts(headings: list[Mapping[str, Any]], content: memoryview) -> Iterator[P
             size = int(heading["size"])
             if start + size > len(content):
                 raise ValueError("cut off")
-            yield Part(content[start : start + size])
+            mark = str(heading.get("mark") or "")
+            yield Part(content[start : start + size], mark=mark, same=bool(mark and heading.get("same")))
             start += size
 
 

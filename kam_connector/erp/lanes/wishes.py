@@ -67,11 +67,12 @@ class Blocks:
     `ids` (their sum) and `stamps`, all int64; blocks without rows are left out. Without `block_rows` one block, 0.
 
     `stamps` is the sum of each row's `write_date`, in seconds since 1970 (0 without one), times 1 + id % 65536,
-    modulo 2**61 - 1.
+    modulo 2**61 - 1. `mark` is the ERP's word for all that these rest on: while it is the same, so are they.
     """
 
     table: pa.Table
     block_rows: int | None
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
