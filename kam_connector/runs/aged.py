@@ -71,4 +71,5 @@ def age_items(
 
 def of_companies(frame: pd.DataFrame, company_ids: list[int]) -> pd.DataFrame:
     """The rows of these companies."""
-    return frame[frame["company_id"].isin(company_ids)].reset_index(drop=True)
+    own = frame["company_id"].isin(company_ids)
+    return (frame if own.all() else frame[own]).reset_index(drop=True)

@@ -8,7 +8,7 @@ import pandas as pd
 
 from kam_connector.facts import disputes
 from kam_connector.policy.tiering import Stability
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.known_merges import merged_customers
