@@ -117,7 +117,7 @@ def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
 def kinds_of(columns: Iterable[npt.NDArray[Any]]) -> tuple[Whole, Whole]:
     """The first row of each kind, kinds being rows alike in all columns (of one length), and the kind of each row.
 
-    What is the same for all rows of a kind is worked out once: a million customers have some ten thousand.
+    What is the same for all rows of a kind is worked out once: a million customers have a few thousand.
     """
     kind, count = np.zeros(0, dtype=np.int64), 1
     for column in columns:
