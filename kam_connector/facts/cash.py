@@ -15,12 +15,12 @@ from kam_connector.facts.items import (
     cash_entries,
     counted_matches,
     invoice_entries,
+    is_revalued,
     item_kinds,
     live_matches,
     posted_items,
     receivable_items,
     receivable_lines,
-    revalued_items,
 )
 from kam_connector.periods import months_until
 
@@ -103,11 +103,12 @@ def paid_items(con: BaseBackend, as_of: date, months: int = 12) -> ir.Table:
     with cash), is_closed (nothing is left).
     """
     first, last = months_until(as_of, months)
-    paid = _paid_invoices(con, as_of)
-    paid = paid.filter(paid.paid_on >= first, paid.paid_on <= last)
-    item = receivable_lines(con, as_of)
+    paid, item, invoice = _taken(con, as_of), receivable_lines(con, as_of), invoice_entries(con)
     joined = paid.inner_join(item, paid.paid_key == item.item_id)
-    given = _given(con, as_of, paid)
+    joined = joined.mutate(paid_on=ibis.greatest(joined.cash_on, joined.date))
+    joined = joined.filter(joined.paid_on >= first, joined.paid_on <= last)
+    joined = joined.semi_join(invoice, joined.move_id == invoice.invoice_key)
+    given = _given(con, as_of)
     joined = joined.left_join(given, joined.item_id == given.giving_key)
     partner = customer_keys(con)
     joined = joined.left_join(partner, joined.partner_id == partner.partner_key)
@@ -123,24 +124,29 @@ def paid_items(con: BaseBackend, as_of: date, months: int = 12) -> ir.Table:
     ).relocate("customer_id", after="company_id")
 
 
-def _paid_invoices(con: BaseBackend, as_of: date) -> ir.Table:
-    """paid_key, taken_minor, paid_on, cash_count: what matches take off each debit item of an invoice, cash apart."""
-    match, invoice = counted_matches(con, as_of), invoice_entries(con)
-    match = match.semi_join(invoice, match.debit_document_id == invoice.invoice_key)
-    cash, revalued = cash_entries(con), revalued_items(con, as_of)
-    joined = match.left_join(cash, match.credit_document_id == cash.cash_key)
-    joined = joined.left_join(revalued, joined.credit_item_id == revalued.revalued_key)
-    is_cash = joined.cash_key.notnull() & joined.revalued_key.isnull()
-    return joined.group_by(paid_key="debit_item_id").agg(
+def _taken(con: BaseBackend, as_of: date) -> ir.Table:
+    """What matches take off the debit items that some cash is matched with, whether they are posted themselves or not.
+
+    Columns: paid_key, taken_minor, cash_on (day of the last cash; the item's own may be later), cash_count.
+    """
+    match, cash = live_matches(con), cash_entries(con)
+    item = receivable_items(con, as_of)
+    credit = item.select(credit_key="item_id", entry_id="move_id", credit_date="date", is_revalued=is_revalued(item))
+    joined = match.inner_join(credit, match.credit_item_id == credit.credit_key)
+    joined = joined.left_join(cash, joined.entry_id == cash.cash_key)
+    is_cash = joined.cash_key.notnull() & ~joined.is_revalued
+    taken = joined.group_by(paid_key="debit_item_id").agg(
         taken_minor=joined.amount_minor.sum().cast("int64"),
-        paid_on=ibis.ifelse(is_cash, joined.date, ibis.null("date")).max(),
+        cash_on=ibis.ifelse(is_cash, joined.credit_date, ibis.null("date")).max(),
         cash_count=is_cash.cast("int64").sum().cast("int64"),
     )
+    return taken.filter(taken.cash_on.notnull())
 
 
-def _given(con: BaseBackend, as_of: date, paid: ir.Table) -> ir.Table:
-    """giving_key, given_minor: what matches give to those of the items that stand on the credit side, too."""
+def _given(con: BaseBackend, as_of: date) -> ir.Table:
+    """giving_key, given_minor: what matches give to the few items that stand on the debit side of others, too."""
     match, posted = live_matches(con), posted_items(con, as_of)
-    match = match.semi_join(paid, match.credit_item_id == paid.paid_key)
+    taking = match.select(taking_key="debit_item_id")
+    match = match.semi_join(taking, match.credit_item_id == taking.taking_key)
     match = match.semi_join(posted, match.debit_item_id == posted.item_id)
     return match.group_by(giving_key="credit_item_id").agg(given_minor=match.amount_minor.sum().cast("int64"))

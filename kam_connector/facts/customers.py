@@ -59,6 +59,16 @@ def customer_keys(con: BaseBackend) -> ir.Table:
     return partner.select(partner_key="id", customer_key=partner.commercial_partner_id.fill_null(partner.id))
 
 
+@remembered
+def customer_groups(con: BaseBackend) -> ir.Table:
+    """customer_id and group_id of every customer, for whoever asks nothing else of it."""
+    partner = live(con, "res_partner")
+    customer = partner.filter(partner.commercial_partner_id.fill_null(partner.id) == partner.id).select("id")
+    group = con.table("partner_group").select(member_id="partner_id", group_key="group_id")
+    joined = customer.left_join(group, customer.id == group.member_id)
+    return joined.select(customer_id="id", group_id=joined.group_key.fill_null(joined.id))
+
+
 def _with_customer(con: BaseBackend) -> ir.Table:
     partner = live(con, "res_partner")
     customer = live(con, "res_partner").select(customer_key="id", customer_user_id="user_id", customer_zone="tz")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.customers import partners
+from kam_connector.facts.customers import customer_groups
 from kam_connector.facts.invoices import posted_invoices
 
 if TYPE_CHECKING:
@@ -29,8 +29,7 @@ def group_starts(con: BaseBackend, as_of: date) -> ir.Table:
     group_active_since (of the first one after its last pause of 24 months; without such a pause the same day),
     group_reactivated_on (that day after such a pause; null: there was none). Case W9.
     """
-    customer = partners(con)
-    customer = customer.filter(customer.partner_id == customer.customer_id).select("customer_id", "group_id")
+    customer = customer_groups(con)
     day = _group_days(con, as_of, customer)
     one_group = ibis.window(group_by=["company_id", "group_id"], order_by="date")
     day = day.mutate(before=day.date.lag().over(one_group))
@@ -75,9 +74,9 @@ def first_invoices(con: BaseBackend, as_of: date) -> ir.Table:
 
 
 def _group_days(con: BaseBackend, as_of: date, customer: ir.Table) -> ir.Table:
-    """company_id, group_id, date: one row a day on which a group was invoiced."""
+    """company_id, group_id, date: one row an invoice; several of one day tell no more than one does."""
     invoice = posted_invoices(con)
     invoice = invoice.filter(invoice.kind == "invoice", invoice.date <= as_of)
     invoice = invoice.select("company_id", "date", buyer_id="customer_id")
     joined = invoice.inner_join(customer, invoice.buyer_id == customer.customer_id)
-    return joined.select("company_id", "group_id", "date").distinct()
+    return joined.select("company_id", "group_id", "date")

@@ -33,15 +33,17 @@ def rhythm(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Tabl
     order; two orders of one day are one), gaps_24m (pairs of neighbouring order days, both in the last 24 months),
     gap_days_mean and gap_days_spread (of these gaps; standard deviation of the whole population; null without a gap).
     """
-    order = _order_days(con, as_of, zones)
+    order = ordered_days(con, as_of, zones).select("company_id", "customer_id", "day")
     first, last = months_until(as_of, RHYTHM_MONTHS)
     one_customer = ibis.window(group_by=["company_id", "customer_id"], order_by="day")
     order = order.mutate(previous=order.day.lag().over(one_customer))
-    order = order.mutate(gap=ibis.ifelse(order.previous >= first, order.day.delta(order.previous, unit="day"), None))
+    again = order.day > order.previous  # several orders of one day are one order day, and no gap
+    gap = ibis.ifelse(again & (order.previous >= first), order.day.delta(order.previous, unit="day"), None)
+    order = order.mutate(gap=gap, is_day=order.previous.isnull() | again)
     # In whole numbers until the root is drawn: the order in which an engine adds them changes nothing.
     days, squares = order.gap.sum().cast("int64"), (order.gap * order.gap).sum().cast("int64")
     scatter = order.gap.count() * squares - days * days
-    recent = order.day >= twelve_months(last)[0]
+    recent = order.is_day & (order.day >= twelve_months(last)[0])
     return order.group_by("company_id", "customer_id").agg(
         last_order=order.day.max(),
         days_since_last=ibis.literal(as_of).delta(order.day.max(), unit="day").cast("int64"),
@@ -91,8 +93,3 @@ def ordered_days(con: BaseBackend, as_of: date, zones: Zones | None = None) -> i
         order_id=order.id,
         day=local_day(con, order.company_id, order.date_order, window, zones),
     )
-
-
-def _order_days(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
-    """company_id, customer_id, day: one row a day on which a customer ordered."""
-    return ordered_days(con, as_of, zones).select("company_id", "customer_id", "day").distinct()

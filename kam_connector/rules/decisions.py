@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,8 @@ Days = npt.NDArray[np.datetime64]
 Flags = npt.NDArray[np.bool_]
 Whole = npt.NDArray[np.int64]
 Boxed = npt.NDArray[np.object_]
+_MANY = 1 << 30
+"""Above so many possible kinds those that there are get new numbers, so that no number grows beyond 64 bits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +112,25 @@ def values_by(keys: Whole, mapping: Mapping[int, int], default: int) -> Whole:
     uniques, place = np.unique(keys, return_inverse=True)
     looked_up = np.array([mapping.get(int(key), default) for key in uniques], dtype=np.int64)
     return looked_up[place] if uniques.size else np.zeros(0, dtype=np.int64)
+
+
+def kinds_of(columns: Iterable[npt.NDArray[Any]]) -> tuple[Whole, Whole]:
+    """The first row of each kind, kinds being rows alike in all columns (of one length), and the kind of each row.
+
+    What is the same for all rows of a kind is worked out once: a million customers have a few thousand.
+    """
+    kind, count = np.zeros(0, dtype=np.int64), 1
+    for column in columns:
+        places, values = pd.factorize(column, use_na_sentinel=False)
+        kind = places.astype(np.int64) + (kind * len(values) if kind.size else 0)
+        count *= max(len(values), 1)
+        if count > _MANY:
+            kind, distinct = pd.factorize(kind)
+            count = len(distinct)
+    kind, distinct = pd.factorize(kind)
+    first = np.zeros(len(distinct), dtype=np.int64)
+    first[kind[::-1]] = np.arange(len(kind))[::-1]
+    return first, kind.astype(np.int64)
 
 
 def in_minor(amount: Decimal, companies: pd.Series, currencies: Mapping[int, Currency]) -> Whole:

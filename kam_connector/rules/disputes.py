@@ -28,7 +28,9 @@ def mark_disputes(items: pd.DataFrame, disputed: pd.DataFrame) -> pd.DataFrame:
     `items`: item_id, move_id, due_date, residual_minor; `disputed`: move_id, disputed_minor (several rows add up).
     """
     require_columns(items, ("item_id", "move_id", "due_date", "residual_minor"), "items")
-    by_move = disputed.groupby("move_id")["disputed_minor"].sum() if len(disputed) else pd.Series(dtype=np.int64)
+    if disputed.empty:
+        return items.assign(disputed_minor=np.int64(0))
+    by_move = disputed.groupby("move_id")["disputed_minor"].sum()
     moves = pd.Series(ids_of(items["move_id"]), index=items.index)
     on_move = moves.map(by_move).fillna(0).to_numpy(dtype=np.int64)
     if not on_move.any():

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from kam_connector.rules.decisions import days_of, ids_of
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.ratings import GIVEN
 from kam_connector.rules.trade import ASSORTMENT, revenue_share
 

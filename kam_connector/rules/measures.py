@@ -17,9 +17,9 @@ import pandas as pd
 from kam_connector.policy.measures import CLASSES, MEASURES, RATINGS, SCALE
 from kam_connector.rules.ageing import roll_up
 from kam_connector.rules.decisions import Days, days_of, require_columns
+from kam_connector.rules.pairs import KEYS, gather
 
 Figures = npt.NDArray[np.float64]
-KEYS = ["company_id", "customer_id"]
 AGEING = ("receivable_total", "overdue", "doubtful")
 
 
@@ -33,11 +33,10 @@ def assemble(
     `ageing_rows` from `ageing.by_customer`. A customer without a row in one of them has its figures there missing, save
     that nothing open means receivable_total 0. Order: company, customer.
     """
-    owed = _owed(ageing_rows)
-    table = revenue.merge(behaviour, on=KEYS, how="outer").merge(owed, on=KEYS, how="outer")
-    zeros = {f"{name}_minor": 0 for name in AGEING}
-    table = table.fillna(zeros).merge(companies[["company_id", "currency_id", "digits"]], on="company_id", how="left")
-    return table.sort_values(KEYS, kind="stable").reset_index(drop=True)
+    table = gather(revenue, behaviour, _owed(ageing_rows))
+    zeros = {f"{name}_minor": table[f"{name}_minor"].fillna(0) for name in AGEING}
+    own = companies.set_index("company_id")[["currency_id", "digits"]].reindex(table["company_id"])
+    return pd.concat([table.assign(**zeros), own.set_axis(table.index)], axis=1)
 
 
 def complete(facts: pd.DataFrame, as_of: date) -> pd.DataFrame:

@@ -68,8 +68,11 @@ def _net(items: pd.DataFrame, clock: Clock) -> Whole:
     credits: Whole = np.maximum(-residual, 0)
     customer = ids_of(items.groupby(PAIR, sort=False).ngroup())
     cleared: Whole = np.minimum(_sums(customer, debts), _sums(customer, credits))
-    order: Whole = np.lexsort((ids_of(items["item_id"]), days_of(items[CLOCKS[clock]]).astype(np.int64), customer))
-    net: Whole = residual - _taken(debts, cleared, customer, order) + _taken(credits, cleared, customer, order)
+    net, some = residual.copy(), np.flatnonzero(cleared)  # most customers have debts alone: nothing to clear
+    days, keys = days_of(items[CLOCKS[clock]].iloc[some]).astype(np.int64), ids_of(items["item_id"].iloc[some])
+    cleared, customer = cleared[some], customer[some]
+    order: Whole = np.lexsort((keys, days, customer))
+    net[some] += _taken(credits[some], cleared, customer, order) - _taken(debts[some], cleared, customer, order)
     return net
 
 

@@ -31,14 +31,16 @@ from kam_connector.policy.receivables import CollectionsPolicy
 from kam_connector.rules.decisions import (
     Boxed,
     Decisions,
+    Whole,
+    boxed,
     column_or,
     days_of,
     figure_texts,
-    ids_of,
     require_columns,
     texts_of,
 )
 from kam_connector.rules.netting import net_debts
+from kam_connector.rules.pairs import gather
 from kam_connector.rules.reasons import REASONS, reason_args_of_rows
 
 PAIR = ["company_id", "customer_id"]
@@ -75,12 +77,25 @@ def decide_payers(
     last 90 days against that of the time before, by more than `trend_days`; oldest_overdue the due date of the oldest
     overdue debt. A figure that is not known is missing, not 0. Order: company, customer. Requirement S2-18.
     """
+    return explain_payers(classify_payers(behaviour, promises, items, policy, as_of), policy)
+
+
+def classify_payers(
+    behaviour: pd.DataFrame, promises: pd.DataFrame, items: pd.DataFrame, policy: CollectionsPolicy, as_of: date
+) -> pd.DataFrame:
+    """What `decide_payers` says before it is put into words: without reasons, with outcome (the case of CLASSES)."""
     require_columns(behaviour, (*PAIR, *COUNTS[:3], *DAYS, "last_paid_on"), "behaviour")
     require_columns(promises, (*PAIR, *PROMISES), "promises")
     figures = _with_figures(_gathered(behaviour, promises, _oldest_overdue(items)), policy.payers)
     outcome = _outcomes(figures, policy.payers, as_of)
-    frame = figures.assign(outcome=outcome, payer_class=[CLASSES[name] for name in outcome])
-    frame = frame.assign(reason_code=[f"payer.{name}" for name in outcome], reason_args=_explained(frame, policy))
+    names, classes = boxed(CLASSES), boxed(CLASSES.values())
+    return figures.assign(outcome=names[outcome], payer_class=classes[outcome])
+
+
+def explain_payers(classified: pd.DataFrame, policy: CollectionsPolicy) -> Decisions:
+    """The decisions of `classify_payers` with their reasons, as `decide_payers` says."""
+    codes = {name: f"payer.{name}" for name in CLASSES}
+    frame = classified.assign(reason_code=classified["outcome"].map(codes), reason_args=_explained(classified, policy))
     return Decisions(frame[PAYER_COLUMNS].reset_index(drop=True))
 
 
@@ -92,18 +107,17 @@ def _oldest_overdue(items: pd.DataFrame) -> pd.DataFrame:
     debts = net_debts(items)
     claim = debts["net_minor"].to_numpy() - column_or(debts, "disputed_minor", 0).to_numpy(dtype=np.int64)
     pending = column_or(debts, "pending", False).to_numpy(dtype=bool)
-    late = debts[(claim > 0) & ~pending & (debts["days_past_due"].to_numpy() > 0)]
-    due = late[PAIR].assign(oldest_overdue=days_of(late["due_date"]).astype("datetime64[s]"))
-    oldest = due.groupby(PAIR, as_index=False)[["oldest_overdue"]].min()
-    return debts[PAIR].drop_duplicates().merge(oldest, on=PAIR, how="left")
+    late = (claim > 0) & ~pending & (debts["days_past_due"].to_numpy() > 0)
+    due = np.where(late, days_of(debts["due_date"]), np.datetime64("NaT")).astype("datetime64[s]")
+    oldest: pd.DataFrame = debts[PAIR].assign(oldest_overdue=due).groupby(PAIR, as_index=False).min()
+    return oldest
 
 
 def _gathered(behaviour: pd.DataFrame, promises: pd.DataFrame, owed: pd.DataFrame) -> pd.DataFrame:
     promised = promises[[*PAIR, *PROMISES]].astype("int64").groupby(PAIR, as_index=False).sum()
-    table = behaviour.merge(promised, on=PAIR, how="outer").merge(owed, on=PAIR, how="outer")
-    table = table[ids_of(table["customer_id"]) > 0].fillna(dict.fromkeys(COUNTS, 0))
-    table = table.astype(dict.fromkeys((*PAIR, *COUNTS), "int64")).astype(dict.fromkeys(DAYS, "float64"))
-    return table.sort_values(PAIR, kind="stable").reset_index(drop=True)
+    table = gather(behaviour, promised, owed)
+    table = table[table["customer_id"] > 0].fillna(dict.fromkeys(COUNTS, 0))
+    return table.astype({**dict.fromkeys(COUNTS, "int64"), **dict.fromkeys(DAYS, "float64")}).reset_index(drop=True)
 
 
 def _with_figures(table: pd.DataFrame, payers: Payers) -> pd.DataFrame:
@@ -116,8 +130,8 @@ def _with_figures(table: pd.DataFrame, payers: Payers) -> pd.DataFrame:
     )
 
 
-def _outcomes(table: pd.DataFrame, payers: Payers, as_of: date) -> list[str]:
-    """The last part of each reason code: the first case of CLASSES that holds."""
+def _outcomes(table: pd.DataFrame, payers: Payers, as_of: date) -> Whole:
+    """The place of the first case of CLASSES that holds."""
     limit = np.datetime64(as_of, "D") - np.timedelta64(payers.bad_overdue_days, "D")
     broken, mean = table["broken"], table["days_late_mean"]
     known = table["measured"] >= payers.min_items
@@ -132,8 +146,9 @@ def _outcomes(table: pd.DataFrame, payers: Payers, as_of: date) -> list[str]:
         | (table["partly_kept"] >= payers.short_partly_kept),
         "unreliable_spread": table["days_late_spread"] >= payers.unreliable_spread_days,
     }
-    chosen = np.select([np.asarray(flags, dtype=bool) for flags in holds.values()], list(holds), "slow")
-    return [str(name) for name in chosen]
+    place = {name: number for number, name in enumerate(CLASSES)}
+    flags = [np.asarray(each, dtype=bool) for each in holds.values()]
+    return np.select(flags, [place[name] for name in holds], place["slow"]).astype(np.int64)
 
 
 def _explained(table: pd.DataFrame, policy: CollectionsPolicy) -> Boxed:

@@ -21,9 +21,9 @@ from kam_connector.findings import Finding
 from kam_connector.policy.measures import RATED, RATINGS
 from kam_connector.rules.decisions import days_of
 from kam_connector.rules.measures import given
+from kam_connector.rules.pairs import KEYS, put_beside
 from kam_connector.texts import Text
 
-PAIR = ["company_id", "customer_id"]
 GIVEN = (*RATINGS, "wallet_estimate_minor", "rated_on")
 _LOW_NEED = Text(
     "The yearly need is put at {need}, and {revenue} was invoiced in the last 12 months: the need is put too low, so "
@@ -38,13 +38,13 @@ def add_ratings(figures: pd.DataFrame, ratings: pd.DataFrame, payers: pd.DataFra
     `ratings` as `facts.ratings.ratings`: ratings as texts "1" to "5", wallet_estimate_minor, rated_on; `payers` as
     `payers.decide_payers`. Who is not rated, or never paid, has them missing; a need of nothing is no estimate.
     """
-    said = ratings[[*PAIR, *GIVEN]]
+    said = ratings[[*KEYS, *GIVEN]]
     need = pd.to_numeric(said["wallet_estimate_minor"]).astype("float64")
     said = said.assign(
         **{name: pd.to_numeric(said[name], errors="coerce") for name in RATINGS},
         wallet_estimate_minor=need.where(need > 0),
     )
-    return figures.merge(said, on=PAIR, how="left").merge(payers[[*PAIR, "payer_class"]], on=PAIR, how="left")
+    return put_beside(figures, said, payers[[*KEYS, "payer_class"]])
 
 
 def forget_old_ratings(figures: pd.DataFrame, valid_days: int, as_of: date) -> pd.DataFrame:

@@ -15,7 +15,8 @@ import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import Flags, column_or, days_of, require_columns
-from kam_connector.rules.measures import KEYS, first_invoices
+from kam_connector.rules.measures import first_invoices
+from kam_connector.rules.pairs import KEYS
 
 
 def replay_runs(history: pd.DataFrame, facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:

@@ -18,7 +18,8 @@ import pandas as pd
 from kam_connector.money import allocate, round_ratio
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import boxed
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.measures import complete
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.scores import HUNDREDTHS, Scores, explain_scores, score_customers, weigh_prior
 
 PRIOR = "prior"

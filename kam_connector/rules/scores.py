@@ -17,12 +17,13 @@ import pandas as pd
 
 from kam_connector.policy.measures import CLASSES
 from kam_connector.policy.tiering import Dimension, Item, Newcomer, TierPolicy
-from kam_connector.rules.decisions import Flags, Whole, boxed, days_of
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.decisions import Flags, Whole, boxed, days_of, kinds_of
+from kam_connector.rules.measures import complete
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.ratings import forget_old_ratings
 
 HUNDREDTHS = 100
-DAYS_A_MONTH, HALF_MONTH = 30, 15
+DAYS_A_MONTH, HALF_MONTH, NOT_NEW = 30, 15, -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,21 @@ def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Sco
     """
     measured = _measure(facts, policy, as_of)
     is_new = _find_new(measured, policy.newcomer, as_of)
+    first, kind = _find_kinds(measured, policy, as_of, is_new)
+    scores = _score(measured.iloc[first], policy, as_of, is_new[first])
+    points = {name: part[kind] for name, part in scores.points.items()}
+    keys = measured[[*KEYS, "first_invoice"]]
+    return Scores(keys, scores.score[kind], scores.coverage[kind], points, is_new, scores.is_rated[kind])
+
+
+def _find_kinds(measured: pd.DataFrame, policy: TierPolicy, as_of: date, is_new: Flags) -> tuple[Whole, Whole]:
+    """Which customers score alike, as `kinds_of` says it: new for as many half months, the same lines of all items."""
+    lines = (_line(measured, item) for dimension in policy.dimension for item in dimension.item)
+    return kinds_of([np.where(is_new, _half_months(measured, as_of), NOT_NEW), *lines])
+
+
+def _score(measured: pd.DataFrame, policy: TierPolicy, as_of: date, is_new: Flags) -> Scores:
+    """The scores of the customers of `measured`, each worked out in whole numbers of any size."""
     parts = [_rate(measured, dimension, policy.newcomer, is_new) for dimension in policy.dimension]
     whole, known = _weigh(parts, policy)
     wanted = Ratio(np.array([policy.tiering.coverage_min.as_integer_ratio()[0]], dtype=object),
@@ -65,8 +81,7 @@ def score_customers(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> Sco
     mixed = _mix_prior(whole, policy.newcomer, measured, as_of, is_new)
     names: list[str] = [dimension.name for dimension in policy.dimension]
     points = {name: part.points() for name, part in zip(names, parts, strict=True)}
-    keys = measured[[*KEYS, "first_invoice"]]
-    return Scores(keys, mixed.hundredths(), known.hundredths(), points, is_new, is_rated.astype(bool))
+    return Scores(measured, mixed.hundredths(), known.hundredths(), points, is_new, is_rated.astype(bool))
 
 
 def explain_scores(facts: pd.DataFrame, policy: TierPolicy, as_of: date) -> pd.DataFrame:
@@ -94,7 +109,7 @@ def weigh_prior(
 
     Half months count, so that the score of a new customer does not move every night.
     """
-    days = (_days_known(measured, as_of) // HALF_MONTH * HALF_MONTH).astype(object)
+    days = (_half_months(measured, as_of) * HALF_MONTH).astype(object)
     months, unit = newcomer.weight_months.as_integer_ratio()
     mixes = is_new & (days * unit + DAYS_A_MONTH * months > 0).astype(bool)
     return np.where(mixes, days * unit, 1), np.where(mixes, DAYS_A_MONTH * months, 0)
@@ -194,6 +209,10 @@ def _days_known(measured: pd.DataFrame, as_of: date) -> Whole:
     first = days_of(measured["first_invoice"])
     days = (np.datetime64(as_of, "D") - first).astype(np.int64)
     return np.where(np.isnat(first), 0, np.maximum(days, 0))
+
+
+def _half_months(measured: pd.DataFrame, as_of: date) -> Whole:
+    return _days_known(measured, as_of) // HALF_MONTH
 
 
 def _scale(numbers: list[Decimal]) -> int:

@@ -25,7 +25,8 @@ from kam_connector.policy.measures import MEASURES
 from kam_connector.policy.segments import SCORE, Condition, Segment, segment_names
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.decisions import Decisions, Flags, Whole, column_or, places_of, require_columns
-from kam_connector.rules.measures import KEYS, Figures, complete
+from kam_connector.rules.measures import Figures, complete
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.pareto import classify
 from kam_connector.rules.reasons import reason_args
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
@@ -37,17 +36,10 @@ class TierCase(NamedTuple):
     until: str
 
 
-def explain_cases(cases: Iterable[TierCase], policy: TierPolicy) -> list[tuple[str, str]]:
-    """Reason code and args of each case; equal cases are worded once, a night has many of them."""
-    known: dict[TierCase, tuple[str, str]] = {}
-    explained = []
-    for case in cases:
-        found = known.get(case)
-        if found is None:
-            code = f"tier.{case.code}"
-            known[case] = found = code, reason_args(code, **_figures(case, policy))
-        explained.append(found)
-    return explained
+def explain_case(case: TierCase, policy: TierPolicy) -> tuple[str, str]:
+    """Reason code and args of a case."""
+    code = f"tier.{case.code}"
+    return code, reason_args(code, **_figures(case, policy))
 
 
 def keep_reasons(frame: pd.DataFrame, newest: pd.DataFrame, policy: TierPolicy) -> pd.DataFrame:

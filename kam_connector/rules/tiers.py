@@ -23,12 +23,13 @@ from kam_connector.findings import Finding
 from kam_connector.money import round_ratio
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.rules.capacity import seat_customers
-from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column_or, days_of, ids_of, texts_of
-from kam_connector.rules.measures import KEYS, complete, figure_of
+from kam_connector.rules.decisions import Boxed, Decisions, Whole, boxed, column_or, days_of, ids_of, kinds_of, texts_of
+from kam_connector.rules.measures import complete, figure_of
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.ratings import find_low_needs
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
 from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
-from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_cases, keep_reasons
+from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_case, keep_reasons
 from kam_connector.texts import Text
 
 DIMENSIONS = ("contribution", "loyalty", "growth", "risk")
@@ -67,8 +68,7 @@ def decide_tiers(
     forced, until, unknown = _forced(scores.keys, overrides, policy, as_of)
     outcome = _Outcome(scores, before, move, tier, wanted, forced, until, causes)
     frame = _frame(outcome, policy)
-    reasons = explain_cases(_cases(outcome), policy)
-    frame["reason_code"], frame["reason_args"] = [code for code, _ in reasons], [args for _, args in reasons]
+    frame["reason_code"], frame["reason_args"] = _reasons(outcome, policy)
     frame = keep_reasons(frame, newest, policy)
     low_needs = find_low_needs(facts, policy.ratings.valid_days, as_of)
     return Decisions(frame, (*odd, *unknown, *_find_negative(facts, as_of), *low_needs))
@@ -207,18 +207,25 @@ def _decimals(hundredths: Whole) -> Boxed:
     return boxed(made)[place]
 
 
-def _cases(outcome: _Outcome) -> Iterator[TierCase]:
-    """What the reason of each row is made of."""
+def _reasons(outcome: _Outcome, policy: TierPolicy) -> tuple[Boxed, Boxed]:
+    """Reason code and args of each row; those of equal cases are worded once, a night has many of them."""
+    columns = _cases(outcome)
+    first, kind = kinds_of(columns)
+    distinct = (column[first] for column in columns)
+    words = (texts_of(column) if column.dtype.kind == "M" else column.tolist() for column in distinct)
+    told = [explain_case(TierCase(*case), policy) for case in zip(*words, strict=True)]
+    return boxed(code for code, _ in told)[kind], boxed(args for _, args in told)[kind]
+
+
+def _cases(outcome: _Outcome) -> list[np.ndarray]:
+    """What the reason of each row is made of: the columns of `TierCase`."""
     scores, before = outcome.scores, outcome.before
-    status, columns = outcome.status(), (outcome.tier, before.tier, outcome.wanted, outcome.forced)
+    status, places = outcome.status(), (outcome.tier, before.tier, outcome.wanted, outcome.forced)
     code = np.where(status == "rated", outcome.move.reason, status)
     frozen = np.array([FROZEN.get(cause, "") for cause in outcome.causes.tolist()], dtype=object)
     code = np.where(status == "frozen", frozen, code)
-    first = texts_of(np.where(status == "provisional", days_of(scores.keys["first_invoice"]), np.datetime64("NaT")))
-    places = (column.tolist() for column in columns)
-    figures = (column.tolist() for column in (scores.score, scores.coverage, before.runs_below + 1))
-    rows = zip(code.tolist(), *figures, *places, first, outcome.until.tolist(), strict=True)
-    return (TierCase(*row) for row in rows)
+    first = np.where(status == "provisional", days_of(scores.keys["first_invoice"]), np.datetime64("NaT", "D"))
+    return [code, scores.score, scores.coverage, before.runs_below + 1, *places, first, outcome.until]
 
 
 def _find_negative(facts: pd.DataFrame, as_of: date) -> Iterator[Finding]:

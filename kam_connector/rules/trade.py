@@ -16,8 +16,8 @@ import pandas as pd
 
 from kam_connector.policy.intake import Severity
 from kam_connector.rules.decisions import ids_of
+from kam_connector.rules.pairs import KEYS, put_beside
 
-KEYS = ["company_id", "customer_id"]
 MARGINS = ["margin_12m_minor", "margin_prev_12m_minor", "margin_net_12m_minor"]
 ASSORTMENT = [
     "categories_12m", "categories_new", "categories_lost", "category_diversity", "products_prev_12m", "products_again",
@@ -54,9 +54,7 @@ def add_trade(figures: pd.DataFrame, trade: Trade, severity_points: Mapping[Seve
         trade.quotations[[*KEYS, "pipeline_minor"]],
         _complaint_points(trade.complaints, severity_points),
     )
-    table = figures
-    for part in parts:
-        table = table.merge(part, on=KEYS, how="left")
+    table = put_beside(figures, *parts)
     for column, recorded in (("pipeline_minor", trade.quotations), ("complaint_points", trade.complaints)):
         keeps = table["company_id"].isin(recorded["company_id"].unique())
         table[column] = table[column].where(table[column].notna() | ~keeps, 0)

@@ -14,6 +14,7 @@
 | `backups.py` | copies of the book, and putting one back |
 | `sources.py`, `aged.py`, `decisions.py` | facts and policy in, everything decided out |
 | `document_ageing.py`, `group_ageing.py` | the ageing in documents' currencies; of all companies in one |
+| `disputed.py` | which part of the receivables is in dispute |
 | `oddities.py` | what a person should look at in the receivables |
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
 | `deadlines.py`, `escalated.py` | the clocks of complaints, company by company; whom their ladder tells |

@@ -8,12 +8,13 @@ from typing import Literal
 
 import pandas as pd
 
-from kam_connector.facts import companies, disputes, receivables
+from kam_connector.facts import companies, receivables
 from kam_connector.findings import Finding
 from kam_connector.policy.receivables import Ageing, Basis
 from kam_connector.rules import ageing
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.netting import net_oldest_first
+from kam_connector.runs.disputed import read_disputed
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.sources import Sources
 
@@ -48,7 +49,7 @@ def age_receivables(sources: Sources, as_of: date, company_ids: list[int], how: 
     """The ageing of these companies at that day, tied out to the ERP's own totals."""
     con = sources.con
     items = of_companies(to_frame(receivables.open_items(con, as_of)), company_ids)
-    disputed = of_companies(to_frame(disputes.disputed(con, as_of, sources.zones)), company_ids)
+    disputed = of_companies(read_disputed(sources, as_of), company_ids)
     ledger = of_companies(to_frame(receivables.ledger_balance(con, as_of)), company_ids)
     policy = sources.policy.at(as_of).collections.ageing
     own = to_frame(companies.companies(con))
@@ -71,4 +72,5 @@ def age_items(
 
 def of_companies(frame: pd.DataFrame, company_ids: list[int]) -> pd.DataFrame:
     """The rows of these companies."""
-    return frame[frame["company_id"].isin(company_ids)].reset_index(drop=True)
+    own = frame["company_id"].isin(company_ids)
+    return (frame if own.all() else frame[own]).reset_index(drop=True)

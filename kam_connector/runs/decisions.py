@@ -112,9 +112,14 @@ class Night:
     @cached_property
     def payers(self) -> Decisions:
         """Which kind of payer each customer is."""
+        return payers.explain_payers(self._classified, self.policy.collections)
+
+    @cached_property
+    def _classified(self) -> pd.DataFrame:
+        """The same without the words, for whoever asks for the class alone."""
         outcomes = count_outcomes(self.promises.frame, self.as_of)
         policy = self.policy.collections
-        return payers.decide_payers(self._history, outcomes, self.receivables.items, policy, self.as_of)
+        return payers.classify_payers(self._history, outcomes, self.receivables.items, policy, self.as_of)
 
     @cached_property
     def expected(self) -> pd.DataFrame:
@@ -161,7 +166,7 @@ class Night:
         table = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
         read = read_trade(self._sources, self.as_of, self.companies, self.rhythm)
         table = trade.add_trade(table, read, self.policy.tiers.measures.severity_points)
-        table = add_ratings(table, self.ratings, self.payers.frame)
+        table = add_ratings(table, self.ratings, self._classified)
         return table[table["customer_id"] > 0].reset_index(drop=True)
 
     @cached_property

@@ -7,12 +7,13 @@ from datetime import date
 
 import pandas as pd
 
-from kam_connector.facts import disputes, receivables
+from kam_connector.facts import receivables
 from kam_connector.money import Currency
 from kam_connector.policy.receivables import Ageing
 from kam_connector.rules.disputes import mark_disputes
 from kam_connector.rules.translation import in_document
 from kam_connector.runs.aged import How, Receivables, age_items
+from kam_connector.runs.disputed import read_disputed
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.sources import Sources
 
@@ -27,9 +28,8 @@ def age_documents(
     items = to_frame(receivables.open_items(con, as_of, "document"))
     balance = to_frame(receivables.document_balance(con, as_of))
     items, balance = (table[table["company_id"].isin(company_ids)] for table in (items, balance))
-    disputed = disputes.disputed(con, as_of, sources.zones).to_pandas()
     policy = sources.policy.at(as_of).collections.ageing
-    marked = mark_disputes(items.reset_index(drop=True), disputed)
+    marked = mark_disputes(items.reset_index(drop=True), read_disputed(sources, as_of))
     return age_by_currency(marked, balance, currencies, policy, as_of, how)
 
 

@@ -16,7 +16,7 @@ from kam_connector.ledger import Entry, Ledger
 from kam_connector.ledger.merges import Merge, find_survivors, merge_entry, read_merges
 from kam_connector.mirror.merging import Merge as Found
 from kam_connector.policy.tiering import TierPolicy
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.takeover import take_over
 
 TIER = "tier"

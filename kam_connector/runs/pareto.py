@@ -9,7 +9,8 @@ from typing import Any
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.decisions import company_currencies
-from kam_connector.rules.measures import KEYS, complete
+from kam_connector.rules.measures import complete
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.pareto import classify, is_hollow, rank_rfm
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.result import Result, Row

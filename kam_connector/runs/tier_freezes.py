@@ -6,11 +6,10 @@ from datetime import date, timedelta
 
 import pandas as pd
 
-from kam_connector.facts import disputes
 from kam_connector.policy.tiering import Stability
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.runs.aged import of_companies
-from kam_connector.runs.frames import to_frame
+from kam_connector.runs.disputed import read_disputed
 from kam_connector.runs.known_merges import merged_customers
 from kam_connector.runs.sources import Sources
 
@@ -24,8 +23,8 @@ def find_freezes(sources: Sources, figures: pd.DataFrame, as_of: date, policy: S
     """
     found = figures[KEYS].iloc[:0].assign(cause="")
     if "dispute" in policy.freeze:
-        disputed = to_frame(disputes.disputed(sources.con, as_of, sources.zones))
-        found = of_companies(disputed, figures["company_id"].unique().tolist())[KEYS].assign(cause="dispute")
+        disputed = of_companies(read_disputed(sources, as_of), figures["company_id"].unique().tolist())
+        found = disputed[KEYS].assign(cause="dispute")
     if "merge" in policy.freeze:
         companies = sorted(set(figures["company_id"].tolist()))
         merged = merged_customers(sources.book, as_of, policy.merge_days, companies)

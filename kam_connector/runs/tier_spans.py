@@ -12,7 +12,7 @@ import pandas as pd
 from kam_connector.ledger import Ledger
 from kam_connector.ledger.merges import Merge, find_survivors, read_merges, survivors
 from kam_connector.rules.decisions import days_of
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.runs.known import TIER_COLUMNS, tier_key
 from kam_connector.runs.known_merges import TIER, named_by_survivor
 

@@ -17,7 +17,7 @@ from kam_connector.policy.measures import CLASSES, MEASURES, SCALE
 from kam_connector.policy.segments import segment_names
 from kam_connector.reports import Names
 from kam_connector.rules.decisions import column_or
-from kam_connector.rules.measures import KEYS
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.replay import replay_runs
 from kam_connector.rules.segments import add_segments, decide_segments
 from kam_connector.rules.settling import settle_tiers

@@ -129,3 +129,26 @@ def test_paid_items_are_those_with_cash_in_the_year(books: Books, pulled: Pulled
     assert [(row["move_id"], row["paid_on"], row["is_closed"]) for row in found] == [
         (moves[1], date(2025, 7, 1), True), (moves[2], JUNE, False),
     ]  # fmt: skip
+
+
+def test_an_item_is_not_paid_before_its_own_day(books: Books, pulled: Pulled) -> None:
+    early = books.payment(1, 100.0, "2026-05-01")
+    invoice = books.invoice(1, 100.0, "2026-05-20", due="2026-06-20")
+    books.match(books.item(invoice), books.item(early), 100.0)
+    con = pulled(books)
+    assert [row["paid_on"] for row in rows(paid_items(con, JUNE))] == [date(2026, 5, 20)]
+    assert rows(paid_items(con, date(2026, 5, 19))) == []
+
+
+def test_what_an_item_gives_to_another_is_not_taken_off_it(books: Books, pulled: Pulled) -> None:
+    first, second = (books.invoice(1, amount, "2026-05-20", due="2026-06-20") for amount in (100.0, 30.0))
+    books.match(books.item(first), books.item(books.payment(1, 130.0, "2026-06-01")), 130.0)
+    books.match(books.item(second), books.item(first), 30.0)
+    found = {row["move_id"]: row["is_closed"] for row in rows(paid_items(pulled(books), JUNE))}
+    assert found == {first: True}  # the second one was settled without any cash of its own
+
+
+def test_what_is_no_invoice_is_not_paid_by_cash(books: Books, pulled: Pulled) -> None:
+    entry = books.entry(1, 100.0, "2026-05-20")
+    books.match(books.item(entry), books.item(books.payment(1, 100.0, "2026-06-01")), 100.0)
+    assert rows(paid_items(pulled(books), JUNE)) == []

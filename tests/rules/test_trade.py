@@ -12,8 +12,9 @@ import pytest
 
 from kam_connector.policy.tiering import SEVERITY_POINTS, TierPolicy
 from kam_connector.rules.measures import complete
+from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.tiers import decide_tiers
-from kam_connector.rules.trade import ASSORTMENT, KEYS, MARGINS, RHYTHM, STARTS, Trade, add_trade
+from kam_connector.rules.trade import ASSORTMENT, MARGINS, RHYTHM, STARTS, Trade, add_trade
 from tests.rules.papers import NO_TIERS, points_of, tier_policy
 
 TODAY = date(2026, 6, 30)

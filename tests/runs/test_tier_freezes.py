@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from unittest import mock
 
-import ibis
 import pandas as pd
 import pytest
 
@@ -27,7 +26,7 @@ def freezes(compared: str | None, causes: Sequence[str] = ("dispute", "data_gap"
     at = datetime.fromisoformat(compared).replace(tzinfo=UTC) if compared else None
     sources = Sources(None, None, None, {}, False, datetime.now(UTC), at)  # type: ignore[arg-type]
     policy = Stability(freeze=tuple(causes), stale_days=stale_days)  # type: ignore[arg-type]
-    with mock.patch("kam_connector.facts.disputes.disputed", return_value=ibis.memtable(DISPUTED)):
+    with mock.patch("kam_connector.runs.tier_freezes.read_disputed", return_value=DISPUTED):
         found = find_freezes(sources, FIGURES, DAY, policy)
     return sorted(found[["company_id", "customer_id", "cause"]].itertuples(index=False, name=None))
 
