@@ -1,4 +1,5 @@
 from . import kam_record
+from . import kam_period
 from . import kam_buckets
 from . import kam_reason
 from . import kam_tier
@@ -29,6 +30,8 @@ from . import kam_payout
 from . import kam_payout_line
 from . import kam_payout_objection
 from . import kam_target
+from . import kam_appraisal_item
+from . import kam_appraisal_mark
 from . import kam_run
 from . import kam_extract
 from . import kam_writer

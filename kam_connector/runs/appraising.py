@@ -13,13 +13,11 @@ import pandas as pd
 from kam_connector.errors import InputError
 from kam_connector.facts import people
 from kam_connector.findings import Finding
-from kam_connector.inputs.appraisals import read_marks
 from kam_connector.money import Currency
 from kam_connector.periods import Period, parse_period, period_of
-from kam_connector.policy.appraisal import Scale
 from kam_connector.reports import Names, name_of
 from kam_connector.rules import appraisal, ranking
-from kam_connector.rules.appraisal import WHO, shown
+from kam_connector.rules.appraisal import shown
 from kam_connector.rules.decisions import ids_of, words_of
 from kam_connector.runs.attained import (
     Appraised,
@@ -33,11 +31,11 @@ from kam_connector.runs.attained import (
 )
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.marks import marks_of, marks_of_erp, marks_of_file, points_of, unlisted
 from kam_connector.runs.naming import company_currencies
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.sources import Sources, sources_of
-from kam_connector.runs.target_rows import find_users
 from kam_connector.runs.targets import read_standing
 from kam_connector.runs.workspace import Workspace
 from kam_connector.texts import Text
@@ -66,24 +64,31 @@ def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Re
     seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
     sellers = _sellers(sources)
     rows, totals, findings = list[Row](), list[Row](), list[Finding]()
-    scale = seen.nights[-1].policy.appraisal.scale
-    marks, listed = _read_marks(workspace, scale, asked.ratings), set[int]()
+    con, listed = workspace.mirror.ibis, set[int]()
+    given = marks_of_file(con, seen.nights[-1].policy.appraisal.scale, asked.ratings)
+    named = [given]
     for night in seen.nights:
         span = span_of(_period(asked.period, night.as_of), night.as_of)
         before = _compared(span, asked.against, night.as_of)
         found = appraise(sources, night, span, standing, before)
         listed |= set(found.people["user_id"])
         chosen = _of_team(found, sellers, asked.team)
-        points = _points(marks, scale, chosen.people)
-        rows += _item_rows(chosen, sellers, seen.names, company_currencies(workspace.mirror.ibis))
+        scale, companies = night.policy.appraisal.scale, [int(each) for each in night.companies["company_id"]]
+        own, unfit = marks_of_erp(con, scale, span.period.code, companies)
+        named.append(own)
+        points = points_of(marks_of(given, own, chosen.people), scale)
+        rows += _item_rows(chosen, sellers, seen.names, company_currencies(con))
         totals += [_person_row(row, sellers, seen.names) | {"points": points.get(_who(row))}
                    for row in chosen.people.to_dict("records")]  # fmt: skip
-        findings += found.findings
-    return result_of("incentives appraisal", seen, rows, totals, (*findings, *_unlisted(marks, listed)))
+        findings += [*found.findings, *unfit]
+    lost = unlisted(pd.concat([each[["user_id", "user"]] for each in named]), listed)
+    return result_of("incentives appraisal", seen, rows, totals, (*findings, *lost))
 
 
 def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
     """A row a person, by company (and team where one is asked for), the best first, who is not rated last.
+
+    Who is rated in one company stands there alone; with targets in two, in each among that one's people.
 
     Totals: how far apart they are. Findings: who is paid by other plans than most of his team.
     """
@@ -98,6 +103,8 @@ def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
         rows += [_rank_row(row, outstanding, night, sellers, seen.names) for row in ranked.to_dict("records")]
         totals += [_spread_row(row) for row in ranking.spread(ranked, ["company_id"]).to_dict("records")]
         findings += [*found.findings, *_exceptions(night, workspace, span, sellers, found.people)]
+    rated = {row["user"] for row in rows if row["rank"] is not None}
+    rows = [row for row in rows if row["rank"] is not None or row["user"] not in rated]
     return result_of("incentives ranking", seen, rows, totals, tuple(findings))
 
 
@@ -163,6 +170,7 @@ def _about(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names) -> 
     user = int(row["user_id"])
     return {
         "company": int(row["company_id"]),
+        "company_name": name_of(names.companies, row["company_id"]),
         "user": user,
         "name": name_of(names.people, user),
         "team": str(sellers["team"].get(user, "")),
@@ -175,31 +183,6 @@ def _person_row(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names
 
 def _who(row: Mapping[Hashable, Any]) -> tuple[int, int]:
     return int(row["company_id"]), int(row["user_id"])
-
-
-def _read_marks(workspace: Workspace, scale: Scale, path: Path | None) -> pd.DataFrame:
-    """user_id, user (as the file names it), item, mark; nothing without a file."""
-    if path is None:
-        return pd.DataFrame(columns=["user_id", "user", "item", "mark"])
-    marks = read_marks(path, tuple(item.code for item in scale.item), scale.best)
-    return marks.assign(user_id=find_users(workspace.mirror.ibis, path, marks))
-
-
-def _points(marks: pd.DataFrame, scale: Scale, persons: pd.DataFrame) -> dict[tuple[int, int], str | None]:
-    """The points of the scale by company and user."""
-    mine = marks.merge(persons[WHO], on="user_id")
-    found = appraisal.score_marks(mine, scale) if len(mine) else mine
-    return {_who(row): shown(row["points"], 2) for row in found.to_dict("records")}
-
-
-def _unlisted(marks: pd.DataFrame, listed: set[int]) -> list[Finding]:
-    """Whose marks are shown nowhere; `listed`: the users who are."""
-    text = Text("{user} has neither a target nor a document in the period: the marks are not shown.")
-    lost = marks[~marks["user_id"].isin(listed)].drop_duplicates("user_id")
-    return [
-        Finding("warning", "incentives.appraisal", str(row["user_id"]), text, {"user": row["user"]})
-        for row in lost.to_dict("records")
-    ]
 
 
 def _outstanding(sources: Sources, night: Night, span: Span, standing: pd.DataFrame) -> pd.DataFrame:
