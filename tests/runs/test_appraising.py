@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kam_connector.erp import ErpAccess, connect
-from tests.runs.staff import ANN, BOB, CAT, W32, Staff, books_of_staff, on_mirror, staff
+from tests.runs.staff import ANN, BOB, CAT, EAST, W32, Staff, books_of_staff, on_mirror, staff
 from tests.sync.books import CNY
 
 pytestmark = pytest.mark.long
@@ -160,6 +160,29 @@ def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None
     figures = [spread[name] for name in ("people_rated", "best", "least", "times")]
     assert figures == [2, "0.8623", "0.5000", "1.7247"]
     assert answer["findings"] == []
+
+
+@pytest.mark.requirement("S4-28")
+def test_a_team_stands_below_its_people_with_what_they_reached_together(tmp_path: Path) -> None:
+    """Ann sold 920 and Bob 500 of the 2,000 of East: 71 %; Ann alone has a target, which she reached by 92 %."""
+    books = books_of_staff()
+    goals = ((ANN, None, "2026-06", 1000.0), (None, EAST, "2026-06", 2000.0), (None, EAST, "2026-05", 400.0))
+    for number, (user, team, period, amount) in enumerate(goals):
+        books.add("kam.target", company_id=1, user_id=user, team_id=team, period=period, kind="revenue", amount=amount,
+                  date_from="2026-06-01", date_to="2026-06-30", kam_key=f"kam.target,{number}")  # fmt: skip
+    place = on_mirror(books, tmp_path)
+    answer = place.answer(*APPRAISAL)
+    (row,) = [row for row in answer["rows"] if row["user"] is None and row["measure"] == "revenue"]
+    assert (row["name"], row["target"], row["actual"], row["completion"], row["before"]) == (
+        "East", "2000.00", "1420.00", "0.7100", "400.00",
+    )  # fmt: skip
+    (total,) = [row for row in answer["totals"] if row["user"] is None]
+    assert (total["score"], total["points"]) == ("0.7100", None)
+    ranked = place.answer(*RANKING, "--team", "East")["rows"]
+    places = [(row["rank"], row["name"], row["score"]) for row in ranked]
+    assert (places[0], places[-1]) == ((1, "Ann", "0.9200"), (1, "East", "0.7100"))
+    may = [row["name"] for row in place.answer(*RANKING, "--period", "2026-05")["rows"]]
+    assert may[-1] == "East"
 
 
 def two_companies(home: Path, *companies: int) -> Staff:
