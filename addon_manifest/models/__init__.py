@@ -1,5 +1,6 @@
 from . import kam_derived
 from . import kam_record
+from . import kam_period
 from . import kam_buckets
 from . import kam_reason
 from . import kam_tier
@@ -30,6 +31,8 @@ from . import kam_payout
 from . import kam_payout_line
 from . import kam_payout_objection
 from . import kam_target
+from . import kam_appraisal_item
+from . import kam_appraisal_mark
 from . import kam_run
 from . import kam_extract
 from . import kam_writer

@@ -83,6 +83,18 @@ PAY_SENTENCES = {
     "pay.changed_since": _lt(
         "Of %(origin)s, which is closed, %(was)s is %(now)s since. Plan %(plan)s, in force since %(valid_from)s."
     ),
+    "pay.bounced_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is %(now)s since: a payment of the document bounced or was taken off "
+        "it. Plan %(plan)s, in force since %(valid_from)s."
+    ),
+    "pay.paid_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is %(now)s since: more of the document is paid. Plan %(plan)s, in "
+        "force since %(valid_from)s."
+    ),
+    "pay.margin_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is %(now)s since: the margin of the document has changed, by its cost "
+        "or its price. Plan %(plan)s, in force since %(valid_from)s."
+    ),
     "payout.released": _lt(
         "Earned in %(period)s by plan %(plan)s: %(earned)s; released: %(released)s; adjustments (limits, "
         "gates, advances, what was settled before): %(adjustments)s; due now: %(payout)s. Plan in force since"

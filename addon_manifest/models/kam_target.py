@@ -7,14 +7,13 @@ from odoo.exceptions import ValidationError
 class KamTarget(models.Model):
     _name = "kam.target"
     _description = "Sales Target"
-    _inherit = ["kam.record", "mail.thread"]
+    _inherit = ["kam.period", "kam.record", "mail.thread"]
     _order = "date_from desc, user_id, kind, id"
 
     _kam_shared_fields = frozenset({"user_id", "team_id", "period", "date_from", "date_to", "amount", "kind"})
 
     user_id = fields.Many2one(comodel_name="res.users", string="Salesperson", index=True, tracking=True)
     team_id = fields.Many2one(comodel_name="crm.team", string="Sales Team", index=True, tracking=True)
-    period = fields.Char(required=True, help="2026-03, 2026-Q1 or 2026.")
     date_from = fields.Date(string="From", required=True)
     date_to = fields.Date(string="To", required=True)
     kind = fields.Selection(

@@ -14,7 +14,7 @@ from kam_connector.sync import Progress
 from kam_connector.texts import Text
 from kam_connector.writeback import Plan
 
-_WRITE = Text("Write {count} changes to the ERP?")
+_WRITE = Text("Write the planned changes ({count}) to the ERP?")
 
 
 def agreement(*, yes: bool, dry_run: bool = False, question: Text = _WRITE) -> Callable[[Plan], bool]:

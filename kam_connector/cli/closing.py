@@ -8,6 +8,9 @@ import click
 
 from kam_connector.cli.options import FILE, Command, answers, find_settings, finish
 from kam_connector.cli.speech import language
+from kam_connector.texts import Text
+
+_SHOW = Text("Show the statements ({count}) as locked in the ERP now?")
 
 
 def of_period(command: Command) -> Command:
@@ -54,14 +57,18 @@ def close(period: str, plan: str | None, again: bool, output_format: str) -> int
 @click.command()
 @of_period
 @of_plan
+@click.option("--yes", is_flag=True, help="Show it in the ERP at once without asking.")
 @answers
-def lock(period: str, plan: str | None, output_format: str) -> int:
+def lock(period: str, plan: str | None, yes: bool, output_format: str) -> int:
     """Lock a closed period whose statements are all approved in the ERP: the ledger keeps who approved which figures.
+
+    With a yes the payouts in the ERP say so at once, else after the next night.
 
     \b
     Example:
       kam incentives lock --period 2026-06
     """
+    from kam_connector.cli.agreeing import agreement
     from kam_connector.runs.closing import Asked
     from kam_connector.runs.closing import lock as work
     from kam_connector.runs.record import new_run_id, recorded
@@ -72,7 +79,7 @@ def lock(period: str, plan: str | None, output_format: str) -> int:
         open_workspace(find_settings(), write=True, lang=language()) as workspace,
         recorded(workspace.ledger, run, "lock"),
     ):
-        result = work(workspace, Asked(period, plan), run)
+        result = work(workspace, Asked(period, plan), run, agreement(yes=yes, question=_SHOW))
     return finish(result, output_format)
 
 

@@ -111,7 +111,7 @@ def unprepare(admin: str | None, leftovers: bool, dry_run: bool, yes: bool, outp
     reached = _administrator(find_settings(), admin)
     with systems.connect(reached) as session:
         removals = erp_setup.plan_removal(session, leftovers=leftovers)
-        question = "Take away {count} things that were prepared in the ERP?"
+        question = "Take away what was prepared in the ERP ({count})?"
         agreed = bool(removals) and not dry_run and confirmed(question, yes, count=len(removals))
         if agreed:
             erp_setup.remove(session, reached, removals)
@@ -122,7 +122,7 @@ def _agreed(planned: erp_setup.Setup, *, no_key: bool, yes: bool) -> bool:
     """Whether to go on; what would be made is told first."""
     for step in planned.open_steps:
         talk("  {state}: {record}", state=setup.STATES[step.state], record=step.piece.title)
-    question = "Prepare the ERP for {login}: {count} things to make?"
+    question = "Prepare the ERP for {login} (to be made: {count})?"
     if not planned.open_steps and no_key:
         return True
     return confirmed(question, yes, login=planned.wanted.login, count=len(planned.open_steps))

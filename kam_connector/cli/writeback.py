@@ -20,7 +20,7 @@ from kam_connector.runs.undone import left_findings, undone_lines
 from kam_connector.runs.workspace import open_workspace
 from kam_connector.texts import Text
 
-_BACK = Text("Take back {count} changes in the ERP?")
+_BACK = Text("Take back the changes ({count}) in the ERP?")
 DIFF = click.option("--diff", is_flag=True, help="One row a field, with the value before and after.")
 
 

@@ -30,7 +30,7 @@ that stands beside them, per company, never summed over two currencies.
 | `ratings.py`, `suggestions.py` | what people have said of customers, what customers have suggested |
 | `newcomers.py` | since when a group buys, and whether it has come back |
 | `watched.py` | open debts, lost offers, recent complaints, contacts who are gone: what early warnings look at |
-| `targets.py`, `attainment.py` | what people are to reach; what they reached |
+| `targets.py`, `attainment.py`, `marks.py` | what people are to reach; what they reached; what they were marked with |
 | `promises.py` | promises to pay, and the cash that came in since |
 | `cash_signals.py` | what tells that a customer has money |
 | `causes.py` | closed collection tasks, the causes given, and what the figures say to them |

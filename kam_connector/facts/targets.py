@@ -24,14 +24,14 @@ def targets(con: BaseBackend) -> ir.Table:
             "company_id",
             "user_id",
             "team_id",
-            "period",
             "date_from",
             "date_to",
             "amount_minor",
             target_id="id",
             measure="kind",
+            period=target.period.strip(),
             key="kam_key",
         )
         .relocate("target_id", before="company_id")
-        .relocate("measure", after="team_id")
+        .relocate("measure", "period", after="team_id")
     )

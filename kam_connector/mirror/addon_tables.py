@@ -287,6 +287,13 @@ _INCENTIVE_TABLES = (
         dates("date_from", "date_to"),
         money("company", "amount"),
     ),
+    table(
+        "kam.appraisal.mark",
+        ref("company_id", "res.company"),
+        ref("person_id", "res.users", required=True),
+        texts("period", "item", "state"),
+        numbers("mark"),
+    ),
 )
 
 _RUN_TABLES = (

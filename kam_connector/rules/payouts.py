@@ -92,7 +92,9 @@ def state_payouts(
         origins = pd.DataFrame([(each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
                                 for each in carried], columns=KEYS)  # fmt: skip
         present = pay_lines(pays, origins, currencies)
-        later = pd.DataFrame(restated_rows(carried, present, books.rows, currencies, books.carried))[LINE_COLUMNS]
+        by_margin = {pay.plan.code for pay in pays if pay.plan.credit.base == "margin"}
+        restated = restated_rows(carried, present, books.rows, currencies, books.carried, by_margin)
+        later = pd.DataFrame(restated)[LINE_COLUMNS]
         lines = pd.concat([lines, later], ignore_index=True) if len(lines) else later
         lines = lines.sort_values(LINE_ORDER, kind="stable", ignore_index=True)
     return Payouts(due, findings, lines, rest, computed)

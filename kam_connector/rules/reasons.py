@@ -212,6 +212,9 @@ REASONS: dict[str, tuple[str, ...]] = {
     "pay.came_later": ("origin", "now", "currency", "plan", "valid_from"),
     "pay.gone_since": ("origin", "was", "currency", "plan", "valid_from"),
     "pay.changed_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
+    "pay.bounced_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
+    "pay.paid_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
+    "pay.margin_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
     # A payout: what is earned in the period, what earlier statements settled of it, what is due now.
     "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
     "payout.released": ("earned", "currency", "released", "adjustments", "payout", "plan", "period", "valid_from"),

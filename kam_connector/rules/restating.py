@@ -29,12 +29,12 @@ RESTATED = "restated"
 """A component `restated 2026-06` is a row that June is the origin of."""
 WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
-COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact"]
+COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned"]
 _NOT_COMPARED = ("settled", "approved", RESTATED)
-_Sum: TypeAlias = tuple[int, Decimal]
-_NOTHING: _Sum = (0, Decimal(0))
+_Sum: TypeAlias = tuple[int, Decimal, Decimal]
+_NOTHING: _Sum = (0, Decimal(0), Decimal(0))
 _BLANK: Mapping[Hashable, Any] = {
-    **dict.fromkeys(ABOUT[1:], 0), "was_exact": Decimal(0), "is_exact": Decimal(0),
+    **dict.fromkeys(ABOUT[1:], 0), **dict.fromkeys(COMPARED_COLUMNS[len(ABOUT):], Decimal(0)),
 }  # fmt: skip
 Closed = Collection[tuple[int, str, str]]
 Former = Mapping[tuple[int, int, str, str, int], pd.DataFrame]
@@ -102,30 +102,37 @@ def restated_rows(
     former: Former,
     currencies: Mapping[int, Currency],
     already: Already | None = None,
+    by_margin: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """A row a credit and component of a closed period that comes to another amount now, for the open period.
 
     `present`: the rows of the closed periods as they are now (ABOUT, WHO, period, amount_exact). What a settled
     statement has carried over of a document is no row again: 20.00 came in July, 5.00 more is one row in August.
+    `by_margin`: the plans that pay by it. 20.00 that become 5.00 while as much is earned are a payment that bounced.
     """
     made: list[dict[str, Any]] = []
     for each in carried:
         key = (each.company_id, each.payee_id, each.plan, each.origin, each.currency_id)
         mine = present[_is_of(present, key)]
         known = dict((already or {}).get(key, {}))
-        made += _rows(each, compare_rows(former.get(key), mine), currencies[each.currency_id], known)
+        compared, currency = compare_rows(former.get(key), mine), currencies[each.currency_id]
+        made += _rows(each, compared, currency, known, each.plan in by_margin)
     return made
 
 
 def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataFrame:
-    """COMPARED_COLUMNS: what each credit and component brought by these rows, and what it brings by those.
+    """COMPARED_COLUMNS: what each credit and component brought and earned by these rows, and what by those.
 
     A customer who was merged into another since is the other one. What was settled, approved otherwise or carried over
     is no part of it.
     """
     was, now = _summed(former), _summed(present)
     rows = [
-        (*key, now.get(key, was.get(key, _NOTHING))[0], was.get(key, _NOTHING)[1], now.get(key, _NOTHING)[1])
+        (
+            *key,
+            now.get(key, was.get(key, _NOTHING))[0],
+            *(side.get(key, _NOTHING)[place] for place in (1, 2) for side in (was, now)),
+        )
         for key in sorted(was.keys() | now.keys())
     ]
     return pd.DataFrame(rows, columns=COMPARED_COLUMNS, dtype=object)
@@ -168,19 +175,21 @@ def _is_of(rows: pd.DataFrame, key: tuple[int, int, str, str, int]) -> np.ndarra
 
 
 def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
-    """By component, credit and document: the customer, and the exact sum."""
+    """By component, credit and document: the customer, and the exact sums of what is paid and of what is earned."""
     sums: dict[tuple[str, int, int], _Sum] = {}
     if table is not None and len(table):
-        columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]))
-        for component, credit, move, customer, amount in zip(*columns, table["amount_exact"], strict=True):
+        columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]),
+                   table["amount_exact"], table["earned_exact"])  # fmt: skip
+        for component, credit, move, customer, amount, earned in zip(*columns, strict=True):
             if component.partition(" ")[0] not in _NOT_COMPARED:
                 key = (component, credit, move)
-                sums[key] = (customer, sums.get(key, _NOTHING)[1] + amount)
+                former = sums.get(key, _NOTHING)
+                sums[key] = (customer, former[1] + amount, former[2] + earned)
     return sums
 
 
 def _rows(
-    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int]
+    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int], by_margin: bool
 ) -> Iterator[dict[str, Any]]:
     moved = [row for row in compared.to_dict("records") if row["was_exact"] != row["is_exact"]]
     running, parts = 0, list[tuple[Mapping[Hashable, Any], int, int]]()
@@ -193,14 +202,16 @@ def _rows(
     rest = each.amount_minor - sum(amount for _, _, amount in parts)
     parts = parts or [(_BLANK, 0, 0)]  # a difference of the one rounding alone
     for place, (about, known, amount) in enumerate(parts, start=1):
-        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency)
+        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency, by_margin)
 
 
-def _row(each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency) -> dict[str, Any]:
+def _row(
+    each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency, by_margin: bool
+) -> dict[str, Any]:
     """`minor`: what was carried over of it before, and what is now."""
     known, amount = minor
     was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
-    code = _code(was + known, now)
+    code = _code(was + known, now, None if known else (row["was_earned"], row["is_earned"]), by_margin)
     figures = {
         "origin": each.origin, "was": minor_text(was + known, currency), "now": minor_text(now, currency),
         "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
@@ -215,7 +226,13 @@ def _row(each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency
     }  # fmt: skip
 
 
-def _code(was: int, now: int) -> str:
+def _code(was: int, now: int, earned: tuple[Decimal, Decimal] | None, by_margin: bool) -> str:
+    """`earned`: before and now; None where a part of the difference was carried over already."""
+    if earned and all(earned):
+        if earned[0] == earned[1]:
+            return "pay.bounced_since" if abs(now) < abs(was) else "pay.paid_since"
+        if by_margin:
+            return "pay.margin_since"
     if was == 0 and now != 0:
         return "pay.came_later"
     return "pay.gone_since" if now == 0 and was != 0 else "pay.changed_since"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,13 +13,11 @@ import pandas as pd
 from kam_connector.errors import InputError
 from kam_connector.facts import people
 from kam_connector.findings import Finding
-from kam_connector.inputs.appraisals import read_marks
 from kam_connector.money import Currency
 from kam_connector.periods import Period, parse_period, period_of
-from kam_connector.policy.appraisal import Scale
 from kam_connector.reports import Names, name_of
 from kam_connector.rules import appraisal, ranking
-from kam_connector.rules.appraisal import WHO, shown
+from kam_connector.rules.appraisal import shown
 from kam_connector.rules.decisions import ids_of, words_of
 from kam_connector.runs.attained import (
     Appraised,
@@ -33,15 +31,16 @@ from kam_connector.runs.attained import (
 )
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.marks import marks_of, marks_of_erp, marks_of_file, points_of, unlisted
 from kam_connector.runs.naming import company_currencies
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.sources import Sources, sources_of
-from kam_connector.runs.target_rows import find_users
 from kam_connector.runs.targets import read_standing
 from kam_connector.runs.workspace import Workspace
 from kam_connector.texts import Text
 
+About = Callable[[Mapping[Hashable, Any]], Row]
 _STATES = {
     appraisal.NO_TARGET: Text("No target: not rated."),
     appraisal.ZERO: Text("A target of 0: not rated."),
@@ -62,28 +61,41 @@ class Asked:
 
 
 def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
-    """A row a person and measure; totals: a row a person with the weighted figure, rates and points of the scale."""
+    """A row a person and measure; totals: a row a person with the weighted figure, rates and points of the scale.
+
+    Below them the same of the teams that have targets: no user, and the name is the team's.
+    """
     seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
     sellers = _sellers(sources)
     rows, totals, findings = list[Row](), list[Row](), list[Finding]()
-    scale = seen.nights[-1].policy.appraisal.scale
-    marks, listed = _read_marks(workspace, scale, asked.ratings), set[int]()
+    con, listed = workspace.mirror.ibis, set[int]()
+    given = marks_of_file(con, seen.nights[-1].policy.appraisal.scale, asked.ratings)
+    named = [given]
     for night in seen.nights:
         span = span_of(_period(asked.period, night.as_of), night.as_of)
         before = _compared(span, asked.against, night.as_of)
         found = appraise(sources, night, span, standing, before)
         listed |= set(found.people["user_id"])
         chosen = _of_team(found, sellers, asked.team)
-        points = _points(marks, scale, chosen.people)
-        rows += _item_rows(chosen, sellers, seen.names, company_currencies(workspace.mirror.ibis))
-        totals += [_person_row(row, sellers, seen.names) | {"points": points.get(_who(row))}
-                   for row in chosen.people.to_dict("records")]  # fmt: skip
-        findings += found.findings
-    return result_of("incentives appraisal", seen, rows, totals, (*findings, *_unlisted(marks, listed)))
+        scale, companies = night.policy.appraisal.scale, [int(each) for each in night.companies["company_id"]]
+        own, unfit = marks_of_erp(con, scale, span.period.code, companies)
+        named.append(own)
+        points = points_of(marks_of(given, own, chosen.people), scale)
+        for items, figures, about in _owners(chosen, sellers, seen.names):
+            rows += _item_rows(items, about, span.period.code, company_currencies(con))
+            totals += [about(row) | {name: shown(row[name]) for name in _RATES}
+                       | {"points": points.get(_who(row)) if about(row)["user"] else None}
+                       for row in figures.to_dict("records")]  # fmt: skip
+        findings += [*found.findings, *unfit]
+    lost = unlisted(pd.concat([each[["user_id", "user"]] for each in named]), listed)
+    return result_of("incentives appraisal", seen, rows, totals, (*findings, *lost))
 
 
 def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Result:
     """A row a person, by company (and team where one is asked for), the best first, who is not rated last.
+
+    Who is rated in one company stands there alone; with targets in two, in each among that one's people. Below the
+    people the teams that have targets, among themselves.
 
     Totals: how far apart they are. Findings: who is paid by other plans than most of his team.
     """
@@ -93,11 +105,15 @@ def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
     for night in seen.nights:
         span = span_of(_period(asked.period, night.as_of), night.as_of)
         found = _of_team(appraise(sources, night, span, standing, None), sellers, asked.team)
-        ranked = ranking.rank(found.people, ["company_id"])
         outstanding = set(_outstanding(sources, night, span, standing).itertuples(index=False, name=None))
-        rows += [_rank_row(row, outstanding, night, sellers, seen.names) for row in ranked.to_dict("records")]
-        totals += [_spread_row(row) for row in ranking.spread(ranked, ["company_id"]).to_dict("records")]
+        for _, figures, about in _owners(found, sellers, seen.names):
+            ranked = ranking.rank(figures, ["company_id"])
+            rows += [_rank_row(row, about, outstanding, night) for row in ranked.to_dict("records")]
+        spread = ranking.spread(found.people, ["company_id"])
+        totals += [_spread_row(row) for row in spread.to_dict("records")]
         findings += [*found.findings, *_exceptions(night, workspace, span, sellers, found.people)]
+    rated = {row["user"] for row in rows if row["rank"] is not None and row["user"]}
+    rows = [row for row in rows if row["rank"] is not None or row["user"] not in rated]
     return result_of("incentives ranking", seen, rows, totals, tuple(findings))
 
 
@@ -135,14 +151,26 @@ def _of_team(found: Appraised, sellers: pd.DataFrame, team: str | None) -> Appra
     mine = sellers.loc[(sellers["team"] == team) | (sellers["team_id"].astype("Int64").astype(str) == team), "user_id"]
     parts = (frame[frame["user_id"].isin(mine)].reset_index(drop=True) for frame in (found.items, found.people))
     items, persons = parts
-    return Appraised(found.span, items, persons, found.findings)
+    numbers = set(sellers.loc[sellers["user_id"].isin(mine), "team_id"])
+    own, teams = (frame[frame["user_id"].isin(numbers)] for frame in (found.team_items, found.teams))
+    return Appraised(found.span, items, persons, found.findings, own, teams)
 
 
-def _item_rows(found: Appraised, sellers: pd.DataFrame, names: Names, currencies: Mapping[int, Currency]) -> list[Row]:
+def _owners(
+    found: Appraised, sellers: pd.DataFrame, names: Names
+) -> tuple[tuple[pd.DataFrame, pd.DataFrame, About], ...]:
+    """People, then teams: their items, their figures, and what a row says about whom."""
+    return (
+        (found.items, found.people, lambda row: _about(row, sellers, names)),
+        (found.team_items, found.teams, lambda row: _about_team(row, names)),
+    )
+
+
+def _item_rows(items: pd.DataFrame, about: About, period: str, currencies: Mapping[int, Currency]) -> list[Row]:
     return [
         {
-            **_about(row, sellers, names),
-            "period": found.span.period.code,
+            **about(row),
+            "period": period,
             "measure": row["measure"],
             "currency": currencies[row["company_id"]].code,
             **{
@@ -155,7 +183,7 @@ def _item_rows(found: Appraised, sellers: pd.DataFrame, names: Names, currencies
             "change": shown(row["change"]),
             "remark": _STATES.get(row["state"]),
         }
-        for row in found.items.to_dict("records")
+        for row in items.to_dict("records")
     ]
 
 
@@ -163,43 +191,23 @@ def _about(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names) -> 
     user = int(row["user_id"])
     return {
         "company": int(row["company_id"]),
+        "company_name": name_of(names.companies, row["company_id"]),
         "user": user,
         "name": name_of(names.people, user),
         "team": str(sellers["team"].get(user, "")),
     }
 
 
-def _person_row(row: Mapping[Hashable, Any], sellers: pd.DataFrame, names: Names) -> Row:
-    return _about(row, sellers, names) | {name: shown(row[name]) for name in _RATES}
+def _about_team(row: Mapping[Hashable, Any], names: Names) -> Row:
+    name = name_of(names.teams, int(row["user_id"]))
+    company = int(row["company_id"])
+    return {
+        "company": company, "company_name": name_of(names.companies, company), "user": None, "name": name, "team": name,
+    }  # fmt: skip
 
 
 def _who(row: Mapping[Hashable, Any]) -> tuple[int, int]:
     return int(row["company_id"]), int(row["user_id"])
-
-
-def _read_marks(workspace: Workspace, scale: Scale, path: Path | None) -> pd.DataFrame:
-    """user_id, user (as the file names it), item, mark; nothing without a file."""
-    if path is None:
-        return pd.DataFrame(columns=["user_id", "user", "item", "mark"])
-    marks = read_marks(path, tuple(item.code for item in scale.item), scale.best)
-    return marks.assign(user_id=find_users(workspace.mirror.ibis, path, marks))
-
-
-def _points(marks: pd.DataFrame, scale: Scale, persons: pd.DataFrame) -> dict[tuple[int, int], str | None]:
-    """The points of the scale by company and user."""
-    mine = marks.merge(persons[WHO], on="user_id")
-    found = appraisal.score_marks(mine, scale) if len(mine) else mine
-    return {_who(row): shown(row["points"], 2) for row in found.to_dict("records")}
-
-
-def _unlisted(marks: pd.DataFrame, listed: set[int]) -> list[Finding]:
-    """Whose marks are shown nowhere; `listed`: the users who are."""
-    text = Text("{user} has neither a target nor a document in the period: the marks are not shown.")
-    lost = marks[~marks["user_id"].isin(listed)].drop_duplicates("user_id")
-    return [
-        Finding("warning", "incentives.appraisal", str(row["user_id"]), text, {"user": row["user"]})
-        for row in lost.to_dict("records")
-    ]
 
 
 def _outstanding(sources: Sources, night: Night, span: Span, standing: pd.DataFrame) -> pd.DataFrame:
@@ -211,12 +219,10 @@ def _outstanding(sources: Sources, night: Night, span: Span, standing: pd.DataFr
     return ranking.stands_out(scores, rule.promotion_at)
 
 
-def _rank_row(
-    row: Mapping[Hashable, Any], outstanding: set[tuple[int, int]], night: Night, sellers: pd.DataFrame, names: Names
-) -> Row:
-    rule = night.policy.appraisal.appraisal
+def _rank_row(row: Mapping[Hashable, Any], about: About, outstanding: set[tuple[int, int]], night: Night) -> Row:
+    rule, owner = night.policy.appraisal.appraisal, about(row)
     remark = None
-    if _who(row) in outstanding:
+    if owner["user"] and _who(row) in outstanding:
         values = {"least": f"{rule.promotion_at:f}", "count": rule.promotion_periods}
         remark = Text(
             "For the personnel department to look at: {least} or more in each of {count} periods in a row.", values
@@ -224,7 +230,7 @@ def _rank_row(
     elif row["score"] is None:
         remark = Text("Not rated: no target that can be measured.")
     figures = {name: shown(row[name]) for name in ("score", "uncapped", "coverage")}
-    return {"rank": row["rank"], "shared": row["shared"]} | _about(row, sellers, names) | figures | {"remark": remark}
+    return {"rank": row["rank"], "shared": row["shared"]} | owner | figures | {"remark": remark}
 
 
 def _spread_row(row: Mapping[Hashable, Any]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import reduce
@@ -16,13 +16,14 @@ from kam_connector.findings import Finding
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, parse_period, previous_period
 from kam_connector.policy import AppraisalPolicy
-from kam_connector.rules.appraisal import WHO, compare, points_between, rate_items, share_of, weigh
+from kam_connector.rules.appraisal import ITEM_COLUMNS, WHO, compare, points_between, rate_items, share_of, weigh
 from kam_connector.rules.orders import value_sellers
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.team_attained import read_homes, sums_by_team, team_targets
 from kam_connector.texts import Text
 
 COLUMN = {
@@ -34,6 +35,8 @@ COLUMN = {
 """The column of the actuals that each measure is."""
 _ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor"]
 """Who has no document has nothing of these; a margin without any cost is not known."""
+_TWICE = Text("There are {count} such targets of one person: none of them counts. Keep one in the ERP.")
+_TEAM_TWICE = Text("There are {count} such targets of one team: none of them counts. Keep one in the ERP.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +54,16 @@ class Span:
 @dataclass(frozen=True, slots=True)
 class Appraised:
     """`items`: `rules.appraisal.ITEM_COLUMNS` with before_minor and change (case W37); `people`: a row a person with
-    score, uncapped, coverage, margin_rate, margin_change, collection_to_target and collection_to_due (case W33)."""
+    score, uncapped, coverage, margin_rate, margin_change, collection_to_target and collection_to_due (case W33).
+
+    `team_items` and `teams`: the same of the teams that have targets, the team's id as user_id."""
 
     span: Span
     items: pd.DataFrame
     people: pd.DataFrame
     findings: tuple[Finding, ...] = ()
+    team_items: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=ITEM_COLUMNS))
+    teams: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=[*WHO, "score"]))
 
 
 def span_of(period: Period, as_of: date) -> Span:
@@ -84,19 +91,34 @@ def appraise(sources: Sources, night: Night, span: Span, standing: pd.DataFrame,
     `before`: the days to compare with (None: only the figures themselves)."""
     policy = night.policy.appraisal
     companies = [int(company) for company in night.companies["company_id"]]
-    goals, findings = targets_of(of_companies(standing, companies), span.period)
-    now = read_actuals(sources, night, span)
-    known = pd.concat([now[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
-    now = _of(known, now)
-    former = _of(known, read_actuals(sources, night, before)) if before is not None else None
-    items = _items(now, former, goals, policy)
-    rates = _rates(now, former, goals)
+    mine = of_companies(standing, companies)
+    goals, findings = targets_of(mine, span.period)
+    team_goals, doubled = targets_of(team_targets(mine), span.period, _TEAM_TWICE)
+    read = read_actuals(sources, night, span)
+    past = read_actuals(sources, night, before) if before is not None else None
+    known = pd.concat([read[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
+    items, people = _appraised(_of(known, read), None if past is None else _of(known, past), goals, policy)
+    found = Appraised(span, items, people, (*findings, *doubled))
+    if team_goals.empty:
+        return found
+    homes, teams = read_homes(sources.con), team_goals[WHO].drop_duplicates().sort_values(WHO)
+    former = None if past is None else _of(teams, sums_by_team(past, homes, teams))
+    team_items, rated = _appraised(_of(teams, sums_by_team(read, homes, teams)), former, team_goals, policy)
+    return replace(found, team_items=team_items, teams=rated)
+
+
+def _appraised(
+    now: pd.DataFrame, former: pd.DataFrame | None, goals: pd.DataFrame, policy: AppraisalPolicy
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The items of those in `now`, and the figures that come of them."""
+    items, rates = _items(now, former, goals, policy), _rates(now, former, goals)
     weights: dict[str, Decimal] = {each.measure: each.weight for each in policy.measured}
-    people = weigh(items, weights).merge(rates, on=WHO)
-    return Appraised(span, items, people, findings)
+    return items, weigh(items, weights).merge(rates, on=WHO)
 
 
-def targets_of(standing: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
+def targets_of(
+    standing: pd.DataFrame, period: Period, twice_text: Text = _TWICE
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """company_id, user_id, measure, target_minor of the period, and what is odd.
 
     The target of the period itself; without one the sum of its months, where each of them has one. Of two for the same
@@ -115,7 +137,6 @@ def targets_of(standing: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, tu
     whole = summed[summed["count"] == length].rename(columns={"sum": "target_minor"})
     own = own.rename(columns={"amount_minor": "target_minor"})
     found = pd.concat([own, whole])[[*keys, "target_minor"]].drop_duplicates(keys)
-    text = Text("There are {count} such targets of one person: none of them counts. Keep one in the ERP.")
     unread = mine.loc[~mine["period"].isin(list(kinds)), "period"].value_counts()
     lost = Text("Targets with the period {period} count nowhere, for it is none ({count}). Write 2026-03 or 2026-Q1.")
     findings = [
@@ -123,7 +144,7 @@ def targets_of(standing: pd.DataFrame, period: Period) -> tuple[pd.DataFrame, tu
         for code, count in unread.sort_index().items()
     ]
     findings += [
-        Finding("warning", "targets", f"{company} {user} {measure} {code}", text, {"count": len(group)})
+        Finding("warning", "targets", f"{company} {user} {measure} {code}", twice_text, {"count": len(group)})
         for (company, user, measure, code), group in twice.groupby([*keys, "period"])
     ]
     return found.reset_index(drop=True), tuple(findings)

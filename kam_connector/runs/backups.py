@@ -121,7 +121,7 @@ def _compare(present: Path, source: Path, copied: Head, *, force: bool) -> Head 
         )
     if before.seq > copied.seq:
         raise InputError(
-            "{present} is newer than {source}: {count} events would be missing.",
+            "{present} is newer than {source}: events would be missing ({count}).",
             next_step="Add --force to restore it all the same; the newer book is kept beside it.",
             present=present,
             source=source,

@@ -27,6 +27,7 @@ from kam_connector.runs.aged import of_companies
 from kam_connector.runs.objections import open_objections
 from kam_connector.runs.pay_book import Place, Stated
 from kam_connector.runs.pay_inputs import inputs_of
+from kam_connector.runs.pay_showing import Agree, show_locked
 from kam_connector.runs.paying import Found
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.sources import sources_of
@@ -89,10 +90,11 @@ def close(workspace: Workspace, asked: Asked, run: str) -> Result:
     return Result("incentives close", rows=rows, findings=found.findings, as_of=period.end, run=run)
 
 
-def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
+def lock(workspace: Workspace, asked: Asked, run: str, agree: Agree) -> Result:
     """The book says who approved which figures of the period; its statements are not closed anew any more.
 
-    Rows: company, payee, plan, period, number, amounts, state. Errors: InputError when it is not closed, an objection
+    Where the person agrees, the ERP shows it at once. Rows: company, payee, plan, period, number, amounts, state;
+    totals: how many statements the ERP was to show so, and does. Errors: InputError when it is not closed, an objection
     of a payee is open, or a statement waits for its approval in the ERP; Contradiction when other figures were
     approved. Then nothing is locked.
     """
@@ -117,8 +119,11 @@ def lock(workspace: Workspace, asked: Asked, run: str) -> Result:
             more = {"state": "locked", "approved": {key: signed[key] for key in keys}, "run": run, "on": moment()}
             entries.append(Entry(pay_book.PERIOD, pay_book.period_key(*place), {**payload, **more}))
     workspace.ledger.append_many(entries)
-    last = parse_period(asked.period).end
-    return Result("incentives lock", rows=[_row(each, "locked") for each in mine], as_of=last, run=run)
+    shown, findings = show_locked(workspace, set(states), asked.period, run, agree)
+    return Result(
+        "incentives lock", rows=[_row(each, "locked") for each in mine], totals=shown, findings=tuple(findings),
+        as_of=parse_period(asked.period).end, run=run,
+    )  # fmt: skip
 
 
 def _over(workspace: Workspace, period: Period) -> list[int]:
@@ -267,8 +272,8 @@ def _refuse_objected(places: Collection[Place], workspace: Workspace) -> None:
     if objected:
         company, payee, plan, period, _, number = min(objected)
         raise InputError(
-            "{count} objections of payees are open, the first to statement {number} of user {payee}, plan {plan}, "
-            "{period}, company {company}; nothing was locked.",
+            "Objections of payees are open ({count}), the first to statement {number} of user {payee}, plan "
+            "{plan}, {period}, company {company}; nothing was locked.",
             next_step="Answer them in the ERP (Key Accounts > Incentives > Objections), then `kam sync run`.",
             count=sum(objected.values()), number=number, payee=payee, plan=plan, period=period, company=company,
         )  # fmt: skip

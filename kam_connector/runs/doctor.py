@@ -99,7 +99,7 @@ def _ledger(chosen: ErpSettings) -> Words:
             ledger=chosen.places.ledger,
             message=problems[0].text,
         )
-    return Text("{count} events, chain verified", {"count": count})
+    return Text("chain verified, events: {count}", {"count": count})
 
 
 def _mirror(chosen: ErpSettings) -> Words:

@@ -24,7 +24,7 @@ def place_questions(chosen: ErpSettings) -> tuple[Question, ...]:
     def tier_tags(session: Session) -> Iterator[Check]:
         tiers = [tier.name for tier in policy.load(chosen.policy).at(datetime.now(UTC).date()).tiers.tier]
         found = find_tags(session, session.login.companies, tiers)
-        there = Text("{count} tags", {"count": len(found.ids)})
+        there = Text("tags: {count}", {"count": len(found.ids)})
         yield _check("tier tags", there, missing_tags(found), PREPARE)
 
     def partner_levels(session: Session) -> Iterator[Check]:

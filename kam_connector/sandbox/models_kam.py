@@ -135,9 +135,11 @@ CASE_PARTS = {
         type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
         user_id:many2one(res.users)!=""",
     "kam.complaint.cause": "code:char! name:char! sequence:integer active:boolean",
+    "kam.appraisal.mark": """company_id:many2one(res.company)! person_id:many2one(res.users)! period:char! item:char!
+        mark:float.2 state:selection[draft|released]! note:text""",
 }
-"""Parts of complaints (invoices, evidence, log) and root causes: people and the server keep them, the endpoint does
-not take them."""
+"""Parts of complaints (invoices, evidence, log), root causes and marks of appraisals: people and the server keep them,
+the endpoint does not take them."""
 
 CAUSES = {
     "material": "Material",

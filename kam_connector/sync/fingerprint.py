@@ -159,7 +159,7 @@ def _bound(name: str, day: date) -> str:
 def _finding(job: Job, reading: Reading, keys: Sequence[Key]) -> Finding | None:
     if rows.quarantined(job.mirror.db, reading.model):  # rows that are set aside are missing in every sum
         return None
-    text = "{model}: {count} groups (the first: {group}) do not add up to the ERP's own sums after being read again."
+    text = "{model}: groups ({count}, the first: {group}) do not add up to the ERP's own sums after being read again."
     shown = ", ".join(str(part) for part in keys[0])
     values = {"model": reading.model, "count": len(keys), "group": shown}
     return Finding("error", f"sync.{reading.entry.table.name}", shown, text, values)

@@ -88,7 +88,7 @@ def tell_price_lists(grades: Grades, changes: list[Change]) -> list[Text]:
     counts: dict[int, int] = {}
     for change in changes:
         counts[change.values[FIELD]] = counts.get(change.values[FIELD], 0) + 1
-    text = "{count} customers get the price list {price_list} with the partner level {grade}; theirs before is kept."
+    text = "Customers get the price list {price_list} with the partner level {grade} ({count}); theirs before is kept."
     return [
         Text(text, {"count": count, "price_list": grades.price_names[grade], "grade": grades.names[grade]})
         for grade, count in sorted(counts.items())

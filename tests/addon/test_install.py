@@ -15,8 +15,10 @@ MODELS = (
     "kam.complaint", "kam.promise", "kam.suggestion", "kam.collection.case", "kam.warning", "kam.payout",
     "kam.payout.line", "kam.payout.objection", "kam.target", "kam.run",
 )  # fmt: skip
-PARTS = ("kam.complaint.line", "kam.complaint.event", "kam.complaint.evidence", "kam.complaint.review")
-"""Parts of a complaint: kept by people and by the server, without a key of the connector's."""
+PARTS = (
+    "kam.complaint.line", "kam.complaint.event", "kam.complaint.evidence", "kam.complaint.review", "kam.appraisal.mark",
+)  # fmt: skip
+"""Parts of a complaint, marks of people: kept by people and by the server, without a key of the connector's."""
 
 
 def test_the_install_log_has_no_warning() -> None:

@@ -22,6 +22,7 @@ ADDON = Path(script.PROJECT, "addon_manifest", "models")
 CRUD = {"create", "write", "unlink", "default_get"}
 CARRIER = {"kam.compensation": "kam.complaint"}  # an abstract model has no records: who inherits its methods
 CONNECTOR = {"bot"}
+ITEM = "kam_connector.kam_appraisal_item"
 # Who may call it on a record that is not the person's own; whoever is not named is refused.
 METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.ageing", "action_sign"): {"fin"},
@@ -56,6 +57,8 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.payout.objection", "action_accept"): {"fin"},
     ("kam.payout.objection", "action_reject"): {"fin"},
     ("kam.payout.objection", "action_withdraw"): set(),
+    ("kam.appraisal.mark", "action_release"): {"dir"},
+    ("kam.appraisal.mark", "action_take_back"): {"dir"},
     ("kam.gateway", "info"): CONNECTOR,
     ("kam.gateway", "register"): CONNECTOR,
     ("kam.gateway", "apply"): CONNECTOR,
@@ -176,6 +179,8 @@ def foreign(cast: Cast, model: str) -> int:
         return objection(cast)
     elif model in ("kam.complaint", "kam.promise", "kam.collection.case"):
         return papers(cast, model)
+    elif model == "kam.appraisal.mark":
+        return mark(cast)
     elif model == "kam.ageing":
         domain = [["kam_key", "=", "ageing:due"]]
     else:
@@ -200,6 +205,13 @@ def objection(cast: Cast) -> int:
     [payout] = cara.search("kam.payout", [["payee_id", "=", cara.uid]])
     found = cara.search("kam.payout.objection", [["payout_id", "=", payout]])
     return found[0] if found else cara.create("kam.payout.objection", payout_id=payout, text="INV/7 is mine.")
+
+
+def mark(cast: Cast) -> int:
+    """A mark of Cara that the administrator has given, a draft."""
+    mine = {"person_id": cast.users["cara"], "period": "2026-05", "item_id": cast.admin.xml_id(f"{ITEM}_results")}
+    found = cast.admin.search("kam.appraisal.mark", [[name, "=", value] for name, value in mine.items()])
+    return found[0] if found else cast.admin.create("kam.appraisal.mark", **mine, mark=4.0)
 
 
 def test_uninstalling_leaves_no_group_no_right_and_no_rule() -> None:

@@ -25,7 +25,8 @@ BY_SELLER = (
 BY_PAYEE = ("kam.payout", "kam.payout.line", "kam.payout.objection")
 OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
 CLOSED = {("kam.ageing", "user"), ("kam.run", "user")}
-MODELS = (*BY_SELLER, *BY_PAYEE, *OF_COMPANY, "kam.target")
+MARK = "kam.appraisal.mark"
+MODELS = (*BY_SELLER, *BY_PAYEE, *OF_COMPANY, "kam.target", MARK)
 
 
 _EVERY: dict[str, dict[int, dict[str, Any]]] = {}
@@ -47,12 +48,24 @@ def stage(odoo19_cast: Cast) -> Cast:
             target = {"user_id": cast.users[seller], "company_id": company, "period": "2026", "amount": 5.0}
             target |= {"date_from": "2026-01-01", "date_to": "2026-12-31"}
             admin.call("kam.target", "create", [target], context=both)
+    _mark_people(cast, both)
     _write_other_company(cast)
     for person, key in (*((name, "standard:2026-06") for name in ("anna", "bo", "cara")), ("dir", "pay:b:dir")):
         domain = [["payee_id", "=", cast.users[person]], ["kam_key", "like", key]]
         user = login(cast, person)
         user.create("kam.payout.objection", payout_id=user.search("kam.payout", domain)[0], text="INV/7 is mine.")
     return cast
+
+
+def _mark_people(cast: Cast, both: dict[str, Any]) -> None:
+    """Every seller has a released mark in each company."""
+    item = cast.admin.xml_id("kam_connector.kam_appraisal_item_results")
+    given = [
+        {"person_id": cast.users[seller], "company_id": company, "period": "2026-06", "item_id": item, "mark": 4.0}
+        for seller in sorted(set(CUSTOMERS.values())) for company in (cast.company_a, cast.company_b)
+    ]  # fmt: skip
+    made = cast.admin.call(MARK, "create", given, context=both)
+    cast.admin.call(MARK, "action_release", made, context=both)
 
 
 def _write_other_company(cast: Cast) -> None:
@@ -80,7 +93,7 @@ def every(cast: Cast, model: str) -> dict[int, dict[str, Any]]:
 
 
 def _ask_every(cast: Cast, model: str) -> dict[int, dict[str, Any]]:
-    owner = "user_id" if model == "kam.target" else "payee_id" if model in BY_PAYEE else "partner_id"
+    owner = {"kam.target": "user_id", MARK: "person_id"}.get(model, "payee_id" if model in BY_PAYEE else "partner_id")
     fields = ["company_id", *([owner] if model not in OF_COMPANY else [])]
     context = {"allowed_company_ids": [cast.company_a, cast.company_b], "active_test": False}
     rows = cast.admin.call(model, "search_read", [], fields, load="", context=context)
@@ -89,6 +102,8 @@ def _ask_every(cast: Cast, model: str) -> dict[int, dict[str, Any]]:
 
 def expected(cast: Cast, person: str, model: str) -> set[int]:
     """The ids that the table of rights gives to the person."""
+    if model == MARK and person in ("fin", "finb"):
+        return set()
     if person == "out" or (person in ("anna", "bo", "cara") and (model, "user") in CLOSED):
         return set()
     companies = {cast.company_b} if person in IN_COMPANY_B else {cast.company_a}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Any
 
+from kam_connector import policy
 from kam_connector.policy.appraisal import AppraisalPolicy, find_appraisal_problems
+from tests.scripts import PROJECT
 
 REVENUE = {"measure": "revenue", "weight": 40}
 
@@ -32,3 +35,9 @@ def test_what_stands_there_twice_or_has_no_weight_is_refused() -> None:
     item = {"code": "results", "weight": 60}
     assert problems(scale={"item": [item, item]}) == ['The item "results" stands there a second time.']
     assert problems(scale={"item": [{**item, "weight": "0"}]}) == ["The weights of [[scale.item]] are all 0."]
+
+
+def test_the_addon_brings_the_items_of_the_shipped_scale() -> None:
+    text = (PROJECT / "addon_manifest" / "data" / "kam_appraisal_item_data.xml").read_text("utf-8")
+    shipped = policy.load().at(date(2026, 6, 30)).appraisal
+    assert re.findall(r'<field name="code">(.+)</field>', text) == [item.code for item in shipped.scale.item]

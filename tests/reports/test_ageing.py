@@ -215,7 +215,7 @@ def test_a_pending_payment_has_its_own_sheet_and_no_part_in_the_total(
         (Frozen("2026-07-01T02:00:00+00:00", 1, 0), "Frozen on 1 July 2026 02:00 (+00:00) (copy 1); unchanged since."),
         (
             Frozen("2026-07-01T02:00:00+00:00", 2, 7),
-            "Frozen on 1 July 2026 02:00 (+00:00) (copy 2); 7 lines have moved since. See `kam ageing changes`.",
+            "Frozen on 1 July 2026 02:00 (+00:00) (copy 2); lines that have moved since: 7. See `kam ageing changes`.",
         ),
     ],
 )

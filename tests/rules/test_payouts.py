@@ -141,7 +141,7 @@ def test_credits_without_a_salesperson_are_told_once() -> None:
     decided = compute(credit(1, 100000, payee_id=None), credit(2, 100000, payee_id=None), credit(3, 100000))
     assert payouts(decided) == [5000]
     assert [found.message for found in decided.findings] == [
-        "2 credits have no salesperson: plan p pays nobody for them."
+        "Credits without a salesperson (2): plan p pays nobody for them."
     ]
 
 

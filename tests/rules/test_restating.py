@@ -16,7 +16,7 @@ from kam_connector.rules.decisions import currencies_of
 from kam_connector.rules.pay.engine import compute_versions
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.payouts import KEYS, ClosedBooks, Payouts, state_payouts
-from kam_connector.rules.restating import open_period, origin_of
+from kam_connector.rules.restating import Carried, open_period, origin_of, restated_rows
 from tests.rules.papers import COMPANIES
 from tests.rules.test_payouts import HOMES, credit, plan
 
@@ -93,6 +93,38 @@ def test_what_changed_and_what_is_gone_are_told_apart() -> None:
     assert [str(amount) for amount in rows["amount_exact"]] == ["-50", "-20"]
     (march,) = decided.frame.to_dict("records")
     assert (march["earned_minor"], march["adjustments_minor"], march["payout_minor"]) == (500, -7000, -6500)
+
+
+def line(earned: str, amount: str) -> pd.DataFrame:
+    """A row of invoice 1 in February: so much is earned, so much of it released by cash."""
+    about = {"company_id": 1, "payee_id": 5, "plan": "p", "period": FEBRUARY, "currency_id": 10}
+    row = {"component": "commission", "credit_id": 1, "move_id": 1, "customer_id": 7}
+    return pd.DataFrame([{**about, **row, "earned_exact": Decimal(earned), "amount_exact": Decimal(amount)}])
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "by_margin", "code"),
+    [
+        (("100", "100"), ("100", "60"), False, "pay.bounced_since"),
+        (("100", "100"), ("100", "0"), False, "pay.bounced_since"),
+        (("-100", "-100"), ("-100", "-60"), False, "pay.bounced_since"),
+        (("100", "60"), ("100", "100"), False, "pay.paid_since"),
+        (("100", "0"), ("100", "60"), False, "pay.paid_since"),
+        (("100", "100"), ("80", "80"), True, "pay.margin_since"),
+        (("100", "100"), ("80", "80"), False, "pay.changed_since"),
+        (("100", "100"), ("0", "0"), True, "pay.gone_since"),
+        (("0", "0"), ("80", "80"), True, "pay.came_later"),
+    ],
+)
+def test_a_bounced_payment_and_another_margin_are_told_apart(
+    was: tuple[str, str], now: tuple[str, str], by_margin: bool, code: str
+) -> None:
+    """100.00 were earned and paid; 40.00 of the cash bounced: as much is earned, 60.00 is released."""
+    money, key = currencies_of(COMPANIES), (1, 5, "p", FEBRUARY, 10)
+    change = int((Decimal(now[1]) - Decimal(was[1])) * 100)
+    carried = [Carried(1, 5, "p", FEBRUARY, 10, MARCH, change, date(2026, 1, 1))]
+    (row,) = restated_rows(carried, line(*now), {key: line(*was)}, money, None, {"p"} if by_margin else ())
+    assert (row["reason_code"], row["amount_exact"]) == (code, Decimal(change) / 100)
 
 
 @pytest.mark.parametrize(

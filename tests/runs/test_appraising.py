@@ -8,7 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.runs.staff import ANN, BOB, W32, Staff, books_of_staff, on_mirror, staff
+from kam_connector.erp import ErpAccess, connect
+from tests.runs.staff import ANN, BOB, CAT, EAST, W32, Staff, books_of_staff, on_mirror, staff
+from tests.sync.books import CNY
 
 pytestmark = pytest.mark.long
 
@@ -102,6 +104,50 @@ def test_w37_marks_of_a_file_are_81_points(june: Staff) -> None:
     assert "row 6, column user: 'eve' is not known in the ERP." in done.stderr
 
 
+W37 = {"results": 4.0, "attitude": 5.0, "knowledge": 3.0, "relationship": 4.0, "teamwork": 4.0}
+
+
+def mark(office: Staff, user: int, **values: Any) -> int:
+    """Somebody has marked the user in the ERP, and released it unless said otherwise; the mirror knows."""
+    given = {"company_id": 1, "person_id": user, "period": "2026-06", "state": "released", **values}
+    with connect(ErpAccess(office.server.url, "sandbox", "admin", office.server.password)) as session:
+        (number,) = session.create("kam.appraisal.mark", [given])
+    return int(number)
+
+
+@pytest.mark.requirement("S4-28", "S4-31", "S2-40")
+def test_w37_marks_of_the_erp_are_81_points_and_a_file_goes_before(june: Staff) -> None:
+    for item, given in W37.items():
+        mark(june, ANN, item=item, mark=given)
+    mark(june, BOB, item="results", mark=3.0)
+    june.place.kam("sync", "run")
+    assert {row["user"]: row["points"] for row in june.answer(*APPRAISAL)["totals"]} == {ANN: "81.00", BOB: "60.00"}
+    file = june.file("user,item,mark\nann,results,5\n", "ratings.csv")
+    both = june.answer(*APPRAISAL, "--ratings", file)
+    assert {row["user"]: row["points"] for row in both["totals"]} == {ANN: "100.00", BOB: "60.00"}
+    assert {row["points"] for row in june.answer(*APPRAISAL, "--period", "2026-Q2")["totals"]} == {None}
+
+
+def test_a_draft_an_unknown_item_and_a_mark_beyond_the_scale_count_nowhere_and_are_told(june: Staff) -> None:
+    mark(june, ANN, item="results", mark=4.0)
+    mark(june, ANN, item="attitude", mark=5.0, state="draft")
+    unknown = mark(june, ANN, item="charm", mark=5.0)
+    beyond = mark(june, ANN, item="teamwork", mark=6.5)
+    mark(june, CAT, item="results", mark=5.0)
+    june.place.kam("sync", "run")
+    answer = june.answer(*APPRAISAL, codes=(1,))
+    assert {row["user"]: row["points"] for row in answer["totals"]} == {ANN: "80.00", BOB: None}
+    told = {row["record"]: (row["severity"], row["message"]) for row in answer["findings"]}
+    assert told == {
+        "2026-06": ("info", "Marks of 2026-06 that are not released in the ERP do not count yet (1)."),
+        str(unknown): ("warning", f"Mark {unknown} of ann is for charm, which is no item of the scale: results, "
+                       "attitude, knowledge, relationship, teamwork. It does not count."),
+        str(beyond): ("warning", f"Mark {beyond} of ann for teamwork is 6.5: the scale goes from 0 to 5. It does not "
+                      "count."),
+        str(CAT): ("warning", "cat has neither a target nor a document in the period: the marks are not shown."),
+    }  # fmt: skip
+
+
 @pytest.mark.requirement("S0-15")
 @pytest.mark.requirement("S4-29")
 def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None:
@@ -114,6 +160,52 @@ def test_people_are_ranked_by_the_part_of_their_own_targets(june: Staff) -> None
     figures = [spread[name] for name in ("people_rated", "best", "least", "times")]
     assert figures == [2, "0.8623", "0.5000", "1.7247"]
     assert answer["findings"] == []
+
+
+@pytest.mark.requirement("S4-28")
+def test_a_team_stands_below_its_people_with_what_they_reached_together(tmp_path: Path) -> None:
+    """Ann sold 920 and Bob 500 of the 2,000 of East: 71 %; Ann alone has a target, which she reached by 92 %."""
+    books = books_of_staff()
+    goals = ((ANN, None, "2026-06", 1000.0), (None, EAST, "2026-06", 2000.0), (None, EAST, "2026-05", 400.0))
+    for number, (user, team, period, amount) in enumerate(goals):
+        books.add("kam.target", company_id=1, user_id=user, team_id=team, period=period, kind="revenue", amount=amount,
+                  date_from="2026-06-01", date_to="2026-06-30", kam_key=f"kam.target,{number}")  # fmt: skip
+    place = on_mirror(books, tmp_path)
+    answer = place.answer(*APPRAISAL)
+    (row,) = [row for row in answer["rows"] if row["user"] is None and row["measure"] == "revenue"]
+    assert (row["name"], row["target"], row["actual"], row["completion"], row["before"]) == (
+        "East", "2000.00", "1420.00", "0.7100", "400.00",
+    )  # fmt: skip
+    (total,) = [row for row in answer["totals"] if row["user"] is None]
+    assert (total["score"], total["points"]) == ("0.7100", None)
+    ranked = place.answer(*RANKING, "--team", "East")["rows"]
+    places = [(row["rank"], row["name"], row["score"]) for row in ranked]
+    assert (places[0], places[-1]) == ((1, "Ann", "0.9200"), (1, "East", "0.7100"))
+    may = [row["name"] for row in place.answer(*RANKING, "--period", "2026-05")["rows"]]
+    assert may[-1] == "East"
+
+
+def two_companies(home: Path, *companies: int) -> Staff:
+    """Ann has invoices in both companies, and a target of 1,000 in these."""
+    books = books_of_staff()
+    books.company(2, CNY)
+    books.invoice(books.partner("Other customer"), 100.0, "2026-06-11", invoice_user_id=ANN, company_id=2)
+    for company in companies:
+        books.add("kam.target", company_id=company, user_id=ANN, period="2026-06", kind="revenue", amount=1000.0,
+                  date_from="2026-06-01", date_to="2026-06-30", kam_key="kam.target,1")  # fmt: skip
+    return on_mirror(books, home)
+
+
+@pytest.mark.parametrize(
+    ("companies", "places"),
+    [((1,), [("Company 1", 1, "0.9200")]), ((1, 2), [("Company 1", 1, "0.9200"), ("Company 2", 1, "0.1000")])],
+)
+def test_who_sells_in_two_companies_stands_where_he_has_targets(
+    tmp_path: Path, companies: tuple[int, ...], places: list[tuple[str, int, str]]
+) -> None:
+    rows = two_companies(tmp_path, *companies).answer(*RANKING)["rows"]
+    found = [(row["company_name"], row["rank"], row["score"]) for row in rows if row["user"] == ANN]
+    assert found == places
 
 
 def test_a_cap_counts_and_what_is_above_it_stands_beside(june: Staff) -> None:

@@ -88,7 +88,7 @@ def test_a_newer_book_is_not_lost_unless_forced(places: Places) -> None:
     newer = head(places)
     with pytest.raises(InputError) as caught:
         backups.restore(places, made.path, force=False)
-    assert "2 events would be missing" in str(caught.value)
+    assert "events would be missing (2)" in str(caught.value)
     assert head(places) == newer
     done = backups.restore(places, made.path, force=True)
     assert done.before == newer

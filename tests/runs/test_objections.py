@@ -73,7 +73,7 @@ def test_nothing_is_locked_while_a_payee_objects(june: tuple[nights.Place, Sandb
     answer(place, "sync", "run")
     done = place.kam("incentives", "lock", "--period", "2026-06")
     assert done.returncode == 2
-    assert "1 objections of payees are open, the first to statement 1 of user 5, plan" in done.stderr
+    assert "Objections of payees are open (1), the first to statement 1 of user 5, plan" in done.stderr
     assert "nothing was locked." in done.stderr
     assert "Key Accounts > Incentives > Objections" in done.stderr
     totals = {row["payee"]: row for row in closing(place, "statement")["totals"]}
@@ -87,6 +87,55 @@ def test_nothing_is_locked_while_a_payee_objects(june: tuple[nights.Place, Sandb
     assert (totals[ANN]["objections"], totals[ANN]["state"]) == (0, "locked")
 
 
+def test_a_night_names_the_period_that_cannot_be_locked(june: tuple[nights.Place, SandboxServer]) -> None:
+    place, server = june
+    number = objects(server, ANN)
+    told = objected(place, "2026-07-03")
+    assert [(each["severity"], each["record"]) for each in told] == [("warning", "1:standard:2026-06")]
+    assert told[0]["message"] == (
+        "Objections of payees are open (1), the first to statement 1 of user 5: 2026-06 of plan standard, company 1, "
+        "cannot be locked. Answer them in the ERP (Key Accounts > Incentives > Objections)."
+    )
+    server.edit(MODEL, number, state="rejected", answer="It is Bob's.", answered_by=2)
+    assert objected(place, "2026-07-03") == []
+
+
+def objected(place: nights.Place, day: str) -> list[dict[str, Any]]:
+    """What a night finds of objections."""
+    found = answer(place, "run", "--yes", "--allow-past", "--as-of", day, "--skip", "report")["findings"]
+    return [each for each in found if each["source"] == "pay.objections"]
+
+
+def test_a_lock_is_shown_at_once_where_somebody_agrees(june: tuple[nights.Place, SandboxServer]) -> None:
+    """Without a yes the period is locked, and the next night shows it; a second time writes nothing."""
+    place, server = june
+    approve(server)
+    answer(place, "sync", "run")
+    before = figures(server)
+    told = closing(place, "lock")
+    assert (told["totals"]["written"], standing(server, ANN)) == (0, ("approved", "computed", 1))
+    assert [each["message"] for each in told["findings"]] == [
+        "The ERP shows 2026-06 as locked after the next night. To show it now: `kam incentives lock --period 2026-06 "
+        "--yes`.",
+    ]
+    shown = closing(place, "lock", "--yes")
+    assert shown["totals"] == {"planned": len(before), "written": len(before)}
+    assert [standing(server, payee) for payee in (ANN, BOB)] == [("approved", "locked", 1)] * 2
+    assert (figures(server), shown["findings"]) == (before, [])
+    answer(place, "sync", "run")
+    assert closing(place, "lock", "--yes")["totals"] == {"planned": 0, "written": 0}
+
+
+def test_a_lock_stands_while_the_erp_is_away(june: tuple[nights.Place, SandboxServer]) -> None:
+    place, server = june
+    approve(server)
+    answer(place, "sync", "run")
+    server.stop()
+    told = closing(place, "lock", "--yes")
+    assert {row["state"] for row in told["rows"]} == {"locked"}
+    assert told["findings"][0]["message"].startswith("The period is locked; the ERP shows it after the next night.")
+
+
 def test_an_objection_to_a_locked_period_changes_nothing_of_it(june: tuple[nights.Place, SandboxServer]) -> None:
     """It stays locked, and locking again says so; put right, the difference is in July."""
     place, server = june
@@ -94,7 +143,8 @@ def test_an_objection_to_a_locked_period_changes_nothing_of_it(june: tuple[night
     night(place, "2026-07-03")
     closing(place, "lock")
     objects(server, ANN)
-    answer(place, "sync", "run")
+    (told,) = objected(place, "2026-07-03")
+    assert (told["severity"], "which stays as it is" in told["message"]) == ("info", True)
     before = figures(server)
     assert {row["state"] for row in closing(place, "lock")["rows"]} == {"locked"}
     invoice(server, "2026-06-29", ANN, 1000.0)

@@ -126,7 +126,7 @@ def test_a_line_whose_cost_is_not_known_earns_nothing(tmp_path: Path, books: Boo
     invoiced(books, known, "2026-03-06", (good, 1, 100))
     findings: list[str] = []
     assert paid(tmp_path, books, plan_text(TEN, MARGIN), MARCH, findings) == [(ANN, "2026-03", "4.00")]
-    assert findings == ["The cost of 1 credits is not known, and so no margin: plan p pays nothing for them."]
+    assert findings == ["Credits whose cost is not known have no margin (1): plan p pays nothing for them."]
 
 
 @pytest.mark.long

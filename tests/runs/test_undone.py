@@ -25,7 +25,7 @@ def test_what_was_restored_and_what_was_removed_are_told_apart() -> None:
 
 def test_a_plan_without_a_yes_names_the_command_that_shows_it() -> None:
     assert told(Plan("addon", CHANGES), None) == [
-        "Nothing taken back: 3 changes wait for a yes. See them with `kam writeback undo --dry-run --diff`, "
+        "Nothing taken back: changes (3) wait for a yes. See them with `kam writeback undo --dry-run --diff`, "
         "take them back with `--yes`."
     ]
 
@@ -33,7 +33,7 @@ def test_a_plan_without_a_yes_names_the_command_that_shows_it() -> None:
 def test_nothing_to_take_back_is_said_and_not_that_the_erp_shows_all() -> None:
     (line, left) = told(Plan("addon", held=HELD), None)
     assert line == "Nothing to take back: nothing of this run's push is left in the ERP as it was written."
-    assert left == "2 records stay as they are: the findings say why."
+    assert left == "Records that stay as they are: 2. The findings say why."
 
 
 @pytest.mark.parametrize(

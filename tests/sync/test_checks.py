@@ -186,8 +186,8 @@ def test_items_that_the_sums_have_and_the_rows_do_not_are_told(store: Mirror, bo
         (
             "error",
             "1, 1, 2026-01-01",
-            "account.move.line: 1 groups (the first: 1, 1, 2026-01-01) do not add up to the ERP's own sums after being "
-            "read again.",
+            "account.move.line: groups (1, the first: 1, 1, 2026-01-01) do not add up to the ERP's own sums after "
+            "being read again.",
         ),
         (
             "error",

@@ -45,7 +45,7 @@ def test_the_plan_says_which_price_list_comes_to_how_many_customers() -> None:
     changes = plan(erp, (1, 11, "gold"), (1, 12, "gold"), (1, 13, "friend"), named=named)
     told = [str(text) for text in tell_price_lists(find_grades(erp, named), changes)]
     assert told == [
-        "2 customers get the price list Gold prices with the partner level Gold partner; theirs before is kept."
+        "Customers get the price list Gold prices with the partner level Gold partner (2); theirs before is kept."
     ]
 
 

@@ -141,7 +141,7 @@ def test_the_plan_names_the_price_list_that_comes_with_a_level_and_writes_nothin
     shop = desk.shop
     plan = desk.plan(Acme="gold", Beck="gold", Ceta="silver")
     assert [str(text) for text in plan.told] == [
-        "2 customers get the price list Gold with the partner level Gold level; theirs before is kept."
+        "Customers get the price list Gold with the partner level Gold level (2); theirs before is kept."
     ]
     told = {change.id: (dict(change.former), dict(change.values)) for change in plan.changes}
     own, gold = shop.lists["Own"], shop.lists["Gold"]

@@ -24,8 +24,8 @@ from kam_connector.rules.pay.spans import span_of
 from kam_connector.texts import Text
 
 WAITING = Text(
-    "No bank statement shows {count} payments yet: plan {plan} lets them wait. To pay by them, too, write "
-    'pending = "count" in [cash].'
+    "Payments that no bank statement shows yet ({count}): plan {plan} lets them wait. To pay by them, "
+    'too, write pending = "count" in [cash].'
 )
 
 

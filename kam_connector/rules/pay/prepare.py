@@ -33,11 +33,11 @@ SOURCES = {
     "invoice": ("invoice", "credit_note", "down_payment", "event"),
     "cash": ("invoice", "credit_note", "down_payment", "event"),
 }
-NOBODY = Text("{count} credits have no salesperson: plan {plan} pays nobody for them.")
+NOBODY = Text("Credits without a salesperson ({count}): plan {plan} pays nobody for them.")
 NO_RATE = Text("No rate of exchange into {currency} is known for {day}: plan {plan} leaves this credit out.")
 NO_CURRENCY = Text("The currency {currency} is not known: plan {plan} pays nothing.")
-NO_COST = Text("The cost of {count} credits is not known, and so no margin: plan {plan} pays nothing for them.")
-NO_SHARE = Text("The cost of {count} credits is not known: the gate margin_share of plan {plan} looks at the others.")
+NO_COST = Text("Credits whose cost is not known have no margin ({count}): plan {plan} pays nothing for them.")
+NO_SHARE = Text("The cost of credits is not known ({count}): the gate margin_share of plan {plan} looks at the others.")
 ODD_CURRENCY = Text("The currency of this credit is not known: plan {plan} leaves it out.")
 
 
