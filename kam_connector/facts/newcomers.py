@@ -57,9 +57,7 @@ def first_invoices(con: BaseBackend, as_of: date) -> ir.Table:
     first counts, of those with a salesperson; user_id is null where none has one. Case W9.
     """
     start = group_starts(con, as_of).select("company_id", "group_id", "group_first_invoice").distinct()
-    customer = partners(con)
-    customer = customer.filter(customer.partner_id == customer.customer_id)
-    customer = customer.select(customer_key="customer_id", group_key="group_id")
+    customer = customer_groups(con).select(customer_key="customer_id", group_key="group_id")
     invoice = posted_invoices(con)
     invoice = invoice.filter(invoice.kind == "invoice").select(
         "move_id", "date", "user_id", "customer_id", company_key="company_id"
