@@ -103,4 +103,4 @@ def test_a_difference_that_reading_again_does_not_mend_is_a_finding(store: Mirro
     ]
     report = pull(session, store, "run 2", options=VERIFY)
     assert [(one.severity, one.source) for one in report.findings] == [("error", "sync.account_move")]
-    assert "account.move: 6 groups (the first: 1, 1, 2026-01-01)" in report.findings[0].message
+    assert "account.move: groups (6, the first: 1, 1, 2026-01-01)" in report.findings[0].message
