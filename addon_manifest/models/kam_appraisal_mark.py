@@ -17,7 +17,7 @@ SIGNED = frozenset({"rated_by_id", "rated_on", "released_on"})
 class KamAppraisalMark(models.Model):
     _name = "kam.appraisal.mark"
     _description = "Mark of an Appraisal"
-    _inherit = ["kam.period", "mail.thread"]
+    _inherit = ["kam.derived", "kam.period", "mail.thread"]
     _order = "period desc, person_id, item_id, id"
 
     company_id = fields.Many2one(

@@ -115,7 +115,14 @@ class KamComplaint(models.Model):
         """Return everybody who was ever responsible for the case or took a step in it, as its log says."""
         # sudo: whom the reader may not see is no less involved
         case = self.sudo()
-        return case.user_id | case.event_ids.user_id | case.event_ids.owner_id | case.event_ids.old_owner_id
+        logged = case.event_ids.user_id | case.event_ids.owner_id | case.event_ids.old_owner_id
+        return case.user_id | case.create_uid | logged | case._find_tracked()
+
+    def _find_tracked(self):
+        """Return who handed the case over, from and to whom, by its chatter: older logs have none of it."""
+        tracked = self.message_ids.tracking_value_ids.filtered(lambda value: value.field_id.name == "user_id")
+        owners = {*tracked.mapped("old_value_integer"), *tracked.mapped("new_value_integer")} - {0}
+        return tracked.create_uid | self.env["res.users"].browse(owners).exists()
 
     def _last_reviewed_on(self):
         """When a reviewer last wrote a review or took one back."""

@@ -44,6 +44,8 @@ MAX_ROWS = 200_000
 MAX_BYTES = 128 * 1024 * 1024
 FULL_BYTES = 32 * 1024 * 1024
 FASTEST = 1
+#: Sums and spans that follow from the column alone: no rate of a currency, no first day of a language's week.
+PLAIN = frozenset({"", "sum", "count", "count_distinct", "min", "max", "avg", "day", "month", "quarter", "year"})
 STAMP_WEIGHTS, STAMP_MODULUS = 2**16, 2**61 - 1
 COLUMN_TYPES = frozenset(
     {
@@ -111,13 +113,16 @@ class KamExtract(models.AbstractModel):
         return {"size": len(body), **({"mark": mark, "same": same} if mark else {})}, body
 
     def _find_mark(self, request, counted):
-        """Return the mark of a question for a digest or for sums; None for others."""
+        """Return the mark of a digest, or of sums that rest on stored columns alone; None for other questions."""
         if request.get("kind") not in ("digest", "sums"):
             return None
         target = self._target(request)
         query = target._search(Domain(request.get("domain") or []))
         specs = [*(request.get("by") or []), *(request.get("aggregates") or [])] or ["write_date"]
-        names = {spec.partition(":")[0] for spec in specs} - {"__count"}
+        parts = [spec.partition(":") for spec in specs if spec != "__count"]
+        if not all(how in PLAIN and _is_column(target._fields.get(name)) for name, _separator, how in parts):
+            return None
+        names = {name for name, _separator, _how in parts}
         rows = query.select(
             SQL.identifier(query.table, "id"), *(_column(target, query, name) for name in sorted(names))
         )
@@ -207,7 +212,11 @@ def _plain(value):
 def _column(target, query, name):
     """Return the expression of a stored column; moments in whole seconds, as Odoo tells them."""
     column = target._fields.get(name)
-    if column is None or not column.store or not column.column_type or column.type not in COLUMN_TYPES:
+    if not _is_column(column):
         raise UserError(target.env._("%(field)s of %(model)s is not a stored column.", field=name, model=target._name))
     value = target._field_to_sql(query.table, name, query)
     return SQL("date_trunc('second', %s)", value) if column.type == "datetime" else value
+
+
+def _is_column(field):
+    return field is not None and bool(field.store and field.column_type) and field.type in COLUMN_TYPES

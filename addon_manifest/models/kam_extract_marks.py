@@ -2,9 +2,10 @@
 
 Whoever asks every night what a million rows come to can name the mark that the last answer had; where it is still the
 same, so is the answer, and nobody adds up anything. A mark is made of the query itself (rights, record rules and
-companies stand in it) and of each table that PostgreSQL would read for it: how many rows it shows, and the sum of the
-numbers of the transactions that wrote them. Whatever writes a row, Odoo or SQL, gives it another number; these stand
-before the columns of a row, so that to add them up costs a fifth of adding up the columns.
+companies stand in it) and of each table that PostgreSQL would read for it: how many rows it shows, the sum of the
+numbers of the transactions that wrote them, and that of those that shaped its columns (a column that is dropped and
+added again has other values, and no row was written). Whatever writes a row, Odoo or SQL, gives it another number;
+these stand before the columns of a row, so that to add them up costs a fifth of adding up the columns.
 """
 
 import hashlib
@@ -14,6 +15,11 @@ from odoo.tools import SQL
 
 NO_TABLES = frozenset({"Foreign Scan", "Function Scan", "Table Function Scan", "Custom Scan"})
 ORDINARY = "r"
+SHAPE = """
+    SELECT c.relkind, c.oid::bigint, sum(a.xmin::text::bigint)::text
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE n.nspname = %s AND c.relname = %s GROUP BY c.oid, c.relkind
+"""
 
 
 def find_mark(cr, query, words, counted):
@@ -49,10 +55,11 @@ def _find_tables(cr, query):
 
 
 def _count(cr, table):
-    """Return how many rows there are and the sum of their transactions; None for what is no ordinary table."""
-    name = SQL("%s.%s", *map(SQL.identifier, table))
-    cr.execute(SQL("SELECT relkind FROM pg_class WHERE oid = %s::regclass", f'"{table[0]}"."{table[1]}"'))
-    if cr.fetchone()[0] != ORDINARY:
+    """Return the table's shape, its rows and the sum of their transactions; None for what is no ordinary table."""
+    cr.execute(SQL(SHAPE, *table))
+    kind, *shape = cr.fetchone()
+    if kind != ORDINARY:
         return None
+    name = SQL("%s.%s", *map(SQL.identifier, table))
     cr.execute(SQL("SELECT count(*), coalesce(sum(xmin::text::bigint), 0)::text FROM %s", name))
-    return cr.fetchone()
+    return (*shape, *cr.fetchone())

@@ -17,11 +17,11 @@ class KamPeriod(models.AbstractModel):
     @api.constrains("period")
     def _check_period(self):
         for record in self:
-            if not PATTERN.fullmatch(record.period):
+            if not PATTERN.fullmatch(record.period or ""):
                 raise ValidationError(
                     self.env._(
                         "%(period)s is not a period. Write a month 2026-03, a quarter 2026-Q1 or a year 2026.",
-                        period=record.period,
+                        period=record.period or "–",
                     )
                 )
 

@@ -41,14 +41,14 @@ WHERE difference <> 0 ORDER BY company_id, account_id
 """
 
 
-def pull_control_totals(job: Job) -> list[Finding]:
+def pull_control_totals(job: Job, *, anew: bool = False) -> list[Finding]:
     """Table `control_total` holds the ERP's own sums; findings name sums that cannot be read as money.
 
-    Where the ERP says that nothing was written to them since they were asked for, they stay as they are.
+    Where the ERP says that nothing was written to them since they were asked for, they stay as they are; not `anew`.
     """
     domain = [*receivable_domain(job.source.version), ("parent_state", "=", "posted")]
     wanted = Sums("account.move.line", domain, ("balance",), _BY, job.companies)
-    groups, mark = job.source.lanes.marked_sums(wanted, marks.control_mark(job.mirror, job.digits))
+    groups, mark = job.source.lanes.marked_sums(wanted, "" if anew else marks.control_mark(job.mirror, job.digits))
     if groups is None:
         return []
     totals, findings = _convert(job, groups)

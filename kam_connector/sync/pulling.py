@@ -219,7 +219,7 @@ def _tie_out(night: _Night) -> bool:
     if control.find_differences(night.job):
         accounts = [reading for reading in night.allowed if reading.model.startswith("account.")]
         _catch_up(night, accounts, stamps=False)
-        findings = control.pull_control_totals(night.job)
+        findings = control.pull_control_totals(night.job, anew=True)
     tied = not control.find_differences(night.job)
     night.tally.findings += findings if tied else []
     return tied

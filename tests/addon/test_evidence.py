@@ -148,6 +148,19 @@ def test_who_was_ever_responsible_or_took_a_step_reviews_nothing_after_handing_t
     ]  # fmt: skip
 
 
+def test_a_case_that_was_handed_over_before_the_log_said_so_is_known_by_its_chatter(cast: Cast) -> None:
+    from rig import databases
+
+    case, users = record(cast), cast.users
+    cast.login("dir").write(MODEL, case, user_id=users["li"])
+    cast.login("dir").write(MODEL, case, user_id=users["bo"])
+    databases.query(19, cast.admin.database, f"DELETE FROM kam_complaint_event WHERE complaint_id = {case}")
+    for person in ("li", "dir"):
+        assert not cast.login(person).read(MODEL, case, "may_review")["may_review"]
+        with pytest.raises(Refused, match="worked on this complaint"):
+            review(cast, case, person)
+
+
 def test_one_step_in_the_case_is_enough_to_be_no_reviewer_of_it(cast: Cast) -> None:
     case = record(cast)
     cast.login("li").write(MODEL, case, state="accepted")

@@ -165,6 +165,31 @@ def test_a_mark_stays_until_something_is_written_by_whatever_way(cast: Cast, bot
         assert len(set(one)) == len(found)
 
 
+def test_a_column_that_is_dropped_and_added_again_has_another_mark(bot: Login) -> None:
+    """Its values are others, and no row was written."""
+    from rig import databases
+
+    sums = {"kind": "sums", "model": "res.partner", "domain": [], "aggregates": ["partner_latitude:max"]}
+    column = "partner_latitude numeric DEFAULT 7"
+    [before], [first] = ask(bot, sums), marks(bot, sums)
+    databases.query(19, bot.database, f"ALTER TABLE res_partner DROP COLUMN partner_latitude, ADD COLUMN {column}")
+    [after], [second] = ask(bot, sums), marks(bot, sums)
+    assert (before == after, first == second) == (False, False)
+    assert marks(bot, sums) == [second]
+
+
+@pytest.mark.parametrize(
+    "aggregate", ["no_such:sum", "currency_id.rate:max", "amount_total:sum_currency", "create_date:week"]
+)
+def test_what_rests_on_more_than_columns_is_answered_without_a_mark(bot: Login, aggregate: str) -> None:
+    """Another table's rate, a path, a language's first day of the week: as without asking for a mark."""
+    asked = {"by": [aggregate]} if aggregate.endswith("week") else {"aggregates": [aggregate]}
+    sums = {"kind": "sums", "model": "account.move", "domain": [], **asked}
+    [plain], _ = unpack(bot, sums)
+    [marked], _ = unpack(bot, {**sums, "mark": ""})
+    assert marked == plain
+
+
 def test_a_mark_is_only_given_where_it_is_asked_for(bot: Login) -> None:
     digest = {"kind": "digest", "model": "res.partner"}
     rows = {**page("res.partner", [], limit=1), "mark": ""}

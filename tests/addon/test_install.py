@@ -61,3 +61,23 @@ def test_a_model_without_a_key_is_refused_by_the_database(cast: Cast) -> None:
     names = cast.admin.call("ir.model.constraint", "search_read", [["module.name", "=", "kam_connector"]], ["name"])
     found = {row["name"] for row in names}
     assert {f"{model.replace('.', '_')}_kam_key_unique" for model in MODELS} <= found
+
+
+def test_an_upgrade_puts_the_rules_on_pay_right_and_leaves_an_administrators_own_words() -> None:
+    """Of 19.0.1.9.0: everybody who ever led somebody read that person's pay and targets."""
+    from rig import addon, databases
+
+    ever = "('payee_id.crm_team_member_ids.crm_team_id.user_id', '=', user.id)"
+    for installed in odoo.copied_addon():
+        admin = installed.admin
+        payout, line = (admin.xml_id(f"kam_connector.kam_payout{part}_manager_rule") for part in ("", "_line"))
+        new = admin.read("ir.rule", payout, "domain_force")["domain_force"]
+        admin.write("ir.rule", payout, domain_force=f"['|', ('payee_id', '=', user.id), {ever}]")
+        admin.write("ir.rule", line, domain_force="[('payee_id', '=', user.id)]")
+        databases.query(
+            19, admin.database, "UPDATE ir_module_module SET latest_version = '19.0.1.9.0' WHERE name = 'kam_connector'"
+        )
+        addon.install(19, admin.database)
+        assert admin.read("ir.rule", payout, "domain_force")["domain_force"] == new
+        assert "active" in new
+        assert admin.read("ir.rule", line, "domain_force")["domain_force"] == "[('payee_id', '=', user.id)]"

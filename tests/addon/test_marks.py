@@ -135,8 +135,50 @@ def test_a_period_is_one_and_has_no_blanks(cast: Cast) -> None:
     for text in ("June", "2026-13", "2026-q1"):
         with pytest.raises(Refused, match="is not a period"):
             li.create(MODEL, **values(cast, "anna", period=text))
+    for nothing in ("", False):
+        with pytest.raises(Refused, match=r"is not a period|required"):
+            li.write(MODEL, number, period=nothing)
     goal = {"user_id": cast.users["anna"], "kind": "margin", "date_from": "2029-06-01", "date_to": "2029-06-30"}
     target = li.create(TARGET, **goal, period=" 2029-06 ")
     assert li.read(TARGET, target, "period")["period"] == "2029-06"
     with pytest.raises(Refused, match="is not a period"):
         li.write(TARGET, target, period="June")
+
+
+def test_what_a_released_mark_is_for_cannot_be_changed_behind_it(cast: Cast, given: int) -> None:
+    """Marks count by the item's code: neither the copy of it in the mark nor the item's own is typed over."""
+    li = cast.login("li")
+    li.call(MODEL, "action_release", [given])
+    for person in ("li", "dir"):
+        with pytest.raises(Refused, match="item"):
+            cast.login(person).write(MODEL, given, item="attitude")
+    with pytest.raises(Refused, match="item"):
+        li.create(MODEL, **values(cast, "anna"), item="attitude")
+    [made] = li.call(MODEL, "create", [values(cast, "anna")], context={"default_item": "attitude"})
+    assert li.read(MODEL, made, "item")["item"] == "results"
+    with pytest.raises(Refused, match="Marks count by the code results"):
+        li.write("kam.appraisal.item", item(cast, "results"), code="output")
+    li.write("kam.appraisal.item", item(cast, "results"), name="Outcome", code="results")
+    spare = li.create("kam.appraisal.item", code="spare", name="Spare")
+    li.write("kam.appraisal.item", spare, code="other")
+    assert li.read(MODEL, given, "item")["item"] == "results"
+
+
+def test_who_has_left_the_team_is_its_leaders_no_more_and_who_has_left_the_company_is(cast: Cast, given: int) -> None:
+    """Odoo archives the membership of both: marks, pay and targets."""
+    li, anna = cast.login("li"), cast.users["anna"]
+    goal = {"user_id": anna, "kind": "margin", "date_from": "2029-07-01", "date_to": "2029-07-31", "period": "2029-07"}
+    target = cast.admin.create(TARGET, **goal)
+    theirs = {MODEL: [["id", "=", given]], "kam.payout": [["payee_id", "=", anna]], TARGET: [["id", "=", target]]}
+    [member] = cast.admin.search("crm.team.member", [["user_id", "=", anna]])
+    assert all(li.search(model, domain) for model, domain in theirs.items())
+    cast.admin.write("crm.team.member", member, active=False)
+    try:
+        assert [model for model, domain in theirs.items() if li.search(model, domain)] == []
+        with pytest.raises(Refused):
+            li.create(MODEL, **values(cast, "anna"))
+        cast.admin.write("res.users", anna, active=False)
+        assert all(li.search(model, domain) for model, domain in theirs.items())
+    finally:
+        cast.admin.write("res.users", anna, active=True)
+        cast.admin.write("crm.team.member", member, active=True)

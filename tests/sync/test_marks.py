@@ -109,3 +109,13 @@ def test_totals_that_cannot_be_read_keep_no_mark(store: Mirror, books: Books) ->
     for run in ("run 1", "run 2"):
         report = pull(books.session(hours=24), store, run)
         assert "The ERP's balance is not a number." in [str(one.message) for one in report.findings]
+
+
+def test_totals_that_only_the_mirror_spoiled_are_asked_for_anew(store: Mirror, books: Books) -> None:
+    """The ERP says that they are as they were; what the mirror kept of them is not."""
+    for run in ("run 1", "run 2"):
+        night(store, books, run)
+    store.db.execute("UPDATE control_total SET balance_minor = balance_minor + 1")
+    report = pull(books.session(hours=24), store, "run 3")
+    assert [one.message for one in report.findings if one.source == "sync.control_total"] == []
+    assert store.db.execute("SELECT sum(balance_minor) FROM control_total").fetchone() == (9000,)
