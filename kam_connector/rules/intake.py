@@ -200,6 +200,8 @@ def _disagreeing(row: Row, key: str) -> Finding:
 def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dict[str, Any]:
     line, word = _triage(row, policy.triage)
     stated = {name: row[name] for name in STATED if row.get(name)}
+    if stated.get("type", line.type) != line.type:
+        stated.setdefault("subtype", "")  # the line's is one of another type
     line = line.model_copy(update=stated)
     code, figures = _reason(row, taken, word, policy)
     if stated.keys() & {"type", "severity"}:

@@ -12,9 +12,9 @@ import pytest
 
 from kam_connector.policy import load
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.policy.intake import Intake, Owner
+from kam_connector.policy.intake import Intake, Owner, Triage
 from kam_connector.rules.decisions import Decisions
-from kam_connector.rules.intake import CASES, FOREIGN, Staff, plain_text, take_in
+from kam_connector.rules.intake import CASES, FILE, FOREIGN, Staff, plain_text, take_in
 
 TODAY = date(2026, 6, 30)
 STAFF = Staff({7: 70}, {70: "North"}, {"qa": 90, "kam": 91, "ann": 99, "bo": 5}, {(1, 7): "gold"})
@@ -44,6 +44,24 @@ def taken(policy: ComplaintPolicy, *rows: dict[str, Any], cases: tuple[tuple[Any
 
 def keys(found: Decisions) -> list[str]:
     return list(found.frame["case_key"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"type": "contract"}, ("contract", "")),
+        ({"type": "product"}, ("product", "dent")),
+        ({"type": "contract", "subtype": "late"}, ("contract", "late")),
+        ({"severity": "low"}, ("product", "dent")),
+    ],
+)
+def test_the_subtype_of_a_line_is_none_of_another_type(
+    policy: ComplaintPolicy, stated: dict[str, str], told: tuple[str, str]
+) -> None:
+    dent = policy.model_copy(update={"triage": (Triage(type="product", subtype="dent"),)})
+    row = {**claim(source=FILE, source_id="K-1"), "type": "", "subtype": "", "severity": "", **stated}
+    found = take_in(pd.DataFrame([row]), pd.DataFrame(columns=list(CASES)), STAFF, dent, as_of=TODAY).frame
+    assert (found["type"][0], found["subtype"][0]) == told
 
 
 @pytest.mark.requirement("S4-73")
