@@ -233,9 +233,11 @@ def _reason(row: Row, taken: Intake, word: str, policy: ComplaintPolicy) -> tupl
 
 
 def _title(row: Row) -> str:
-    """The record's title; of an answer with the beginning of what the customer wrote."""
-    written = plain_text(str(row["text"]))[:_TOLD] if row["source"] in ANSWERS else ""
-    return f"{row['title']}: {written}" if written else str(row["title"])
+    """The record's title; of an answer with the beginning of what the customer wrote, or what it is about."""
+    if row["source"] not in ANSWERS:
+        return str(row["title"])
+    told = (str(row["title"]), plain_text(str(row["text"]))[:_TOLD])
+    return ": ".join(filter(None, told)) or str(row["document"])
 
 
 def _worker(row: Row, staff: Staff) -> int:

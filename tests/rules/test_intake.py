@@ -239,6 +239,16 @@ def test_an_answer_up_to_the_limit_is_a_complaint(policy: ComplaintPolicy, score
     assert (keys(found), found.findings) == (["rating.rating,1"] if made else [], ())
 
 
+@pytest.mark.parametrize(
+    ("title", "text", "told"),
+    [("S5", "Late", "S5: Late"), ("", "Late", "Late"), ("S5", "", "S5"), ("", "", "sale.order,5")],
+)
+def test_the_case_of_an_answer_has_a_title_whatever_is_empty(
+    policy: ComplaintPolicy, title: str, text: str, told: str
+) -> None:
+    assert list(taken(policy, answer(title=title, text=text)).frame["title"]) == [told]
+
+
 @pytest.mark.parametrize(("text", "code"), [("damaged in transit", "triage.answer_word"), ("", "triage.answer")])
 def test_the_case_of_an_answer_tells_its_score_and_what_was_written(
     policy: ComplaintPolicy, text: str, code: str
