@@ -6,6 +6,7 @@ import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
@@ -237,6 +238,17 @@ def answer(number: int = 1, score: object = 1, **values: Any) -> dict[str, Any]:
 def test_an_answer_up_to_the_limit_is_a_complaint(policy: ComplaintPolicy, score: str, made: bool) -> None:
     found = taken(policy, answer(score=Decimal(score), text="Late again"))
     assert (keys(found), found.findings) == (["rating.rating,1"] if made else [], ())
+
+
+def test_of_a_million_answers_those_are_looked_at_that_are_low_and_young_or_a_case(policy: ComplaintPolicy) -> None:
+    last, gone = (pd.Timestamp(f"2026-05-{day} 23:59", tz="UTC") for day in (31, 30))
+    rows = [answer(1, opened_at=last), answer(2, opened_at=gone), answer(3, score=Decimal("2.01")),
+            answer(4, score=Decimal(2), document="sale.order,6", order_id=6), claim(5)]  # fmt: skip
+    rows.append(answer(6, score=5, opened_at=gone, document="project.task,7", order_id=0))
+    case = ("rating.rating,6", "K-6", 1, 7, 0, 0, "received")
+    with mock.patch("kam_connector.rules.intake._find_line", return_value=None) as asked:
+        taken(policy, *rows, cases=(case,))
+    assert sorted(call.args[0]["source_id"] for call in asked.call_args_list) == [1, 4, 5, 6]
 
 
 @pytest.mark.parametrize(
