@@ -55,6 +55,10 @@ TIER_SENTENCES = {
         "Tier %(tier)s is frozen because the figures are older than they should be: score %(score)s does not "
         "move it, and the run does not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
     ),
+    "tier.frozen_complaint": _lt(
+        "Tier %(tier)s stays while a severe complaint is open: score %(score)s is too low for it, but the run does "
+        "not count. Data known: %(coverage)s. Policy in force since %(valid_from)s."
+    ),
     "tier.overridden": _lt(
         "Tier %(tier)s was set by a person and holds until %(until)s; score %(score)s alone would give "
         "%(scored_tier)s. Data known: %(coverage)s. Policy in force since %(valid_from)s."

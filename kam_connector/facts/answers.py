@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 _NONE = ibis.literal(0, "int64")
+_LATE = 30
+"""More days than this after it was asked for, a change is no answer but somebody who touched an old one."""
 _RATING, _SURVEY = "rating.rating", "survey.user_input"
 
 
@@ -28,7 +30,8 @@ def answers(con: BaseBackend) -> ir.Table:
 
     Neither record has a company: it is that of the order, invoice or ticket, else the customer's, else that of the
     customer's salesperson, else the only one; 0 where all of these say nothing. Odoo 14 does not note when an answer
-    was given: its last change stands for it.
+    was given: its last change stands for it, or where that is more than 30 days after the customer was asked (a bulk
+    change, a migration) the day of the question. An answer without a score is none.
     """
     given = _ratings(con)
     given = given.union(_surveys(con).select(*given.columns).cast(given.schema()))
@@ -42,6 +45,7 @@ def answers(con: BaseBackend) -> ir.Table:
     user = live(con, "res_users").select(user_key="id", user_company="company_id")
     company = live(con, "res_company")
     only = company.agg(only_company=ibis.ifelse(company.count() == 1, company.id.max(), _NONE))
+    given = given.filter(given.score.notnull())
     joined = given.left_join(order, given.order_id == order.order_key)
     joined = joined.left_join(move, joined.move_id == move.move_key)
     joined = joined.left_join(ticket, joined.document == ticket.ticket_key)
@@ -64,7 +68,7 @@ def _ratings(con: BaseBackend) -> ir.Table:
         title=rating.res_name,
         text=ibis.coalesce(rating.feedback, ""),
         category=rating.res_model,
-        opened_at=ibis.coalesce(rating.rated_on, rating._write_date),
+        opened_at=_given_at(rating, rating.rated_on),
         score=rating.rating,
         document=rating.res_model + "," + rating.res_id.cast("string"),
         **{name: ibis.ifelse(rating.res_model == model, rating.res_id, _NONE) for name, model in about.items()},
@@ -81,12 +85,17 @@ def _surveys(con: BaseBackend) -> ir.Table:
         title=joined.title,
         text=ibis.literal(""),
         category=joined.title,
-        opened_at=ibis.coalesce(joined.end_datetime, joined._write_date),
+        opened_at=_given_at(joined, joined.end_datetime),
         score=joined.scoring_percentage,
         document=ibis.literal("survey.survey,") + joined.survey_id.cast("string"),
         order_id=_NONE,
         move_id=_NONE,
     )
+
+
+def _given_at(row: ir.Table, noted: ir.Value) -> ir.Value:
+    days = row._write_date.date().delta(row.create_date.date(), unit="day")
+    return ibis.coalesce(noted, ibis.ifelse((days > _LATE).fill_null(False), row.create_date, row._write_date))
 
 
 def _answer(given: ir.Table, source: str, **own: ir.Value) -> ir.Table:

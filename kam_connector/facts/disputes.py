@@ -35,16 +35,21 @@ def disputed(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Ta
     )
 
 
+def open_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
+    """The rows of `facts.complaints.complaints` that at the end of `as_of` are not resolved, closed or rejected."""
+    complaint = complaints(con, as_of, zones)
+    ended = complaint.resolved_at.notnull() | complaint.closed_at.notnull()
+    undated = complaint.state.isin(_OVER) & ~ended & ~complaint.ends_later
+    return complaint.filter(~complaint.state.isin(_NEVER), ~ended, ~undated)
+
+
 def open_disputes(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row an open complaint and invoice that it disputes a part of, at the end of `as_of`.
 
     Columns: complaint_id, number, company_id, customer_id, user_id, received_on (day in the company's zone), move_id
     (null: no invoice named), disputed_minor (company currency).
     """
-    complaint = complaints(con, as_of, zones)
-    ended = complaint.resolved_at.notnull() | complaint.closed_at.notnull()
-    undated = complaint.state.isin(_OVER) & ~ended & ~complaint.ends_later
-    open_ones = complaint.filter(~complaint.state.isin(_NEVER), ~ended, ~undated)
+    open_ones = open_complaints(con, as_of, zones)
     line = live(con, "kam_complaint_line").select(
         line_case="complaint_id", line_move="move_id", line_minor="disputed_amount_minor"
     )

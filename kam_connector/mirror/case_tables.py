@@ -46,7 +46,7 @@ CASE_TABLES: tuple[Table, ...] = (
         ints("res_id"),
         numbers("rating"),
         ref("partner_id", "res.partner"),
-        moments("rated_on"),
+        moments("rated_on", "create_date"),
     ),
     table("survey.survey", texts("title")),
     table(
@@ -54,6 +54,6 @@ CASE_TABLES: tuple[Table, ...] = (
         ref("survey_id", "survey.survey"),
         ref("partner_id", "res.partner"),
         numbers("scoring_percentage"),
-        moments("end_datetime"),
+        moments("end_datetime", "create_date"),
     ),
 )

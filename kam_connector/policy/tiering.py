@@ -24,7 +24,7 @@ from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Pro
 from kam_connector.texts import Text
 
 DimensionName = Literal["contribution", "loyalty", "growth", "risk"]
-Freeze = Literal["dispute", "merge", "data_gap"]
+Freeze = Literal["dispute", "merge", "data_gap", "complaint"]
 SEVERITY_POINTS: dict[Severity, Decimal] = {
     "low": Decimal(1), "medium": Decimal(1), "high": Decimal(3), "critical": Decimal(5),
 }  # fmt: skip
@@ -110,11 +110,15 @@ class Tier(Table):
 
 
 class Stability(Table):
-    """How many runs below the exit cut lead to a demotion, by how many tiers at most, and when a tier stands still."""
+    """How many runs below the exit cut lead to a demotion, by how many tiers at most, and when a tier stands still.
+
+    An open complaint of a `severe` severity holds off a demotion alone; the other causes let nothing move.
+    """
 
     runs_before_demotion: int = Field(default=2, ge=1)
     steps: int = Field(default=1, ge=1)
-    freeze: tuple[Freeze, ...] = ("dispute", "merge", "data_gap")
+    freeze: tuple[Freeze, ...] = ("dispute", "merge", "data_gap", "complaint")
+    severe: tuple[Severity, ...] = ("high", "critical")
     stale_days: int = Field(default=3, ge=0)
     merge_days: int = Field(default=7, ge=1)
 

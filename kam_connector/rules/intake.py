@@ -79,6 +79,7 @@ def take_in(
     require_columns(cases, CASES, "cases")
     state_of = dict(zip(cases["case_key"], cases["state"], strict=True))
     open_ones = cases[~cases["state"].isin(_OVER)].to_dict("records")
+    foreign = _without_idle(foreign, cases["case_key"], policy, as_of)
     asked = {_key(row): row for row in foreign[foreign["source"].isin(ANSWERS)].to_dict("records")}
     about = {paper: str(row["number"]) for row in open_ones for paper in _subjects(row, row["case_key"], asked)}
     taken: list[dict[str, Any]] = []
@@ -95,6 +96,21 @@ def take_in(
         taken.append(_case(row, line, staff, policy))
     frame = pd.DataFrame({name: boxed(row[name] for row in taken) for name in TAKEN})
     return Decisions(frame, tuple(findings))
+
+
+def _without_idle(foreign: pd.DataFrame, known: pd.Series, policy: ComplaintPolicy, as_of: date) -> pd.DataFrame:
+    """The rows without answers that are no case and too high or too old for every line: a shop has a million."""
+    is_answer = foreign["source"].isin(list(ANSWERS))
+    given = foreign[is_answer]
+    if given.empty:
+        return foreign
+    age = (pd.Timestamp(as_of, tz="UTC") - pd.to_datetime(given["opened_at"], utc=True).dt.floor("D")).dt.days
+    score, keys = given["score"].astype("float64"), given["source"] + "," + given["source_id"].astype(str)
+    stays = keys.isin(known)
+    for line in policy.intake:
+        if line.at_most is not None:
+            stays |= given["source"].eq(line.source) & (score <= float(line.at_most)) & (age <= line.days)
+    return foreign.drop(index=given.index[~stays])
 
 
 def _key(row: Row) -> str:
@@ -200,6 +216,8 @@ def _disagreeing(row: Row, key: str) -> Finding:
 def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dict[str, Any]:
     line, word = _triage(row, policy.triage)
     stated = {name: row[name] for name in STATED if row.get(name)}
+    if stated.get("type", line.type) != line.type:
+        stated.setdefault("subtype", "")  # the line's is one of another type
     line = line.model_copy(update=stated)
     code, figures = _reason(row, taken, word, policy)
     if stated.keys() & {"type", "severity"}:
@@ -231,9 +249,11 @@ def _reason(row: Row, taken: Intake, word: str, policy: ComplaintPolicy) -> tupl
 
 
 def _title(row: Row) -> str:
-    """The record's title; of an answer with the beginning of what the customer wrote."""
-    written = plain_text(str(row["text"]))[:_TOLD] if row["source"] in ANSWERS else ""
-    return f"{row['title']}: {written}" if written else str(row["title"])
+    """The record's title; of an answer with the beginning of what the customer wrote, or what it is about."""
+    if row["source"] not in ANSWERS:
+        return str(row["title"])
+    told = (str(row["title"]), plain_text(str(row["text"]))[:_TOLD])
+    return ": ".join(filter(None, told)) or str(row["document"])
 
 
 def _worker(row: Row, staff: Staff) -> int:

@@ -57,6 +57,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "tier.frozen_dispute": ("score", "coverage", "tier", "valid_from"),
     "tier.frozen_merge": ("score", "coverage", "tier", "valid_from"),
     "tier.frozen_data_gap": ("score", "coverage", "tier", "valid_from"),
+    "tier.frozen_complaint": ("score", "coverage", "tier", "valid_from"),
     # Taken over from a customer that was merged into this one and stood higher.
     "tier.merged": ("tier", "customer", "valid_from"),
     "tier.overridden": ("score", "coverage", "tier", "scored_tier", "until", "valid_from"),

@@ -44,10 +44,9 @@ class Move:
 def move_tiers(score: Whole, before: Standing, policy: TierPolicy, *, rated: Flags, patient: Flags) -> Move:
     """The tier that each score leads to; unrated customers stay where they were, `patient` ones are never demoted."""
     reached = reached_tier(score, policy)
-    leave = _cuts([tier.leave for tier in policy.tier])
     had = before.tier != NONE
     current = np.maximum(before.tier, 0)
-    below = rated & had & (score < leave[current]) & ~patient
+    below = rated & ~patient & is_below(score, before, policy)
     runs = np.where(below, before.runs_below + 1, 0)
     promoted = rated & had & (reached < before.tier)
     demoted = below & (runs >= policy.stability.runs_before_demotion)
@@ -57,6 +56,13 @@ def move_tiers(score: Whole, before: Standing, policy: TierPolicy, *, rated: Fla
     reason = np.select([~rated, ~had, promoted, demoted, below], names, "kept")
     runs = np.where(~rated, before.runs_below, np.where(demoted | promoted, 0, runs))
     return Move(Standing(tier.astype(np.int64), runs.astype(np.int64)), reason)
+
+
+def is_below(score: Whole, before: Standing, policy: TierPolicy) -> Flags:
+    """Whether each score is below the exit cut of the tier before."""
+    leave = _cuts([tier.leave for tier in policy.tier])
+    below: Flags = (before.tier != NONE) & (score < leave[np.maximum(before.tier, 0)])
+    return below
 
 
 def reached_tier(score: Whole, policy: TierPolicy) -> Whole:

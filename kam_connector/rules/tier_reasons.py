@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, get_args
 
 import pandas as pd
 
-from kam_connector.policy.tiering import TierPolicy
+from kam_connector.policy.tiering import Freeze, TierPolicy
 from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
-FROZEN = {"dispute": "frozen_dispute", "merge": "frozen_merge", "data_gap": "frozen_data_gap"}
+FROZEN = {cause: f"frozen_{cause}" for cause in get_args(Freeze)}
 """Why a tier stands still, and the reason that says so."""
 SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]

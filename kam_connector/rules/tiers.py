@@ -3,7 +3,8 @@
 The score (`scores.py`) leads to a tier by cuts and patience (`stability.py`), seats are given out where a tier has
 few (`capacity.py`), and a person's override wins over all of it until its last day. Too little known means unrated:
 the tier stays what it was. A new customer is provisional and never demoted. While a customer is frozen (an open
-dispute, a merge of late, figures that are too old) the tier stays, up and down, and no run counts.
+dispute, a merge of late, figures that are too old) the tier stays, up and down, and no run counts; an open severe
+complaint holds off demotions alone, for nobody is to lose service while we owe him a solution.
 
 Patience counts runs, and a run repeated on the same day is the same run: `previous` rows of the same `as_of` are
 stepped back to what was before them. Without an `as_of` column all rows count as earlier. A customer who keeps tier,
@@ -28,7 +29,7 @@ from kam_connector.rules.measures import complete, figure_of
 from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.ratings import find_low_needs
 from kam_connector.rules.scores import HUNDREDTHS, Scores, score_customers
-from kam_connector.rules.stability import NONE, Move, Standing, move_tiers
+from kam_connector.rules.stability import NONE, Move, Standing, is_below, move_tiers
 from kam_connector.rules.tier_reasons import FROZEN, TierCase, explain_case, keep_reasons
 from kam_connector.texts import Text
 
@@ -62,6 +63,8 @@ def decide_tiers(
     newest = _newest(previous, as_of)
     before, odd = _standing_before(scores.keys, newest, policy)
     causes = _causes(scores.keys, frozen)
+    falls = ~scores.is_new & is_below(scores.score, before, policy)
+    causes = np.where((causes == "complaint") & ~falls, "", causes)
     moves = scores.is_rated & ((causes == "") | (before.tier == NONE))
     move = move_tiers(scores.score, before, policy, rated=moves, patient=scores.is_new)
     tier, wanted = _seat(facts, scores, before, move, policy, as_of)

@@ -44,7 +44,7 @@ def find_claim(row: Record, own: Currency, sold: Sold | None) -> tuple[int, int]
 
 def find_high_claim(row: Record, amounts: tuple[int, int], own: Currency, sold: Sold | None) -> Finding | None:
     """A finding for a complaint that claims or disputes more than the paper that it names was sold for."""
-    if sold is None or max(amounts) <= sold.own_minor:
+    if sold is None or max(amounts) <= max(sold.own_minor, 0):
         return None
     text = Text(
         "Complaint {number}: {claimed} {currency} are claimed or disputed of {paper}, which was sold for {worth}. "

@@ -146,6 +146,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "foreign_cases": foreign_cases.foreign_cases,
     "case_keys": foreign_cases.case_keys,
     "disputed": lambda con: disputes.disputed(con, DAY),
+    "open_complaints": lambda con: disputes.open_complaints(con, DAY),
     "open_disputes": lambda con: disputes.open_disputes(con, DAY),
     "cash_signals": lambda con: cash_signals.cash_signals(con, DAY, DAY),
     "agreed_terms": terms.agreed_terms,

@@ -113,6 +113,25 @@ def test_before_the_moment_was_noted_the_last_change_of_a_rating_stands_for_it(b
     assert [row["opened_at"].isoformat() for row in found(pulled(books))] == ["2026-01-01T08:00:00+00:00"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "opened"), [("2025-12-02 08:00:00", "2026-01-01"), ("2025-12-01 08:00:00", "2025-12-01")]
+)
+def test_who_touches_an_old_answer_makes_it_no_new_one(books: Books, pulled: Pulled, asked: str, opened: str) -> None:
+    about = {**RATED, "rated_on": None, "create_date": asked}
+    books.add("rating.rating", res_model="sale.order", res_id=5, rating=1.0, **about)
+    books.add("survey.survey", id=4, title="Satisfaction", scoring_type="scoring_without_answers")
+    books.add("survey.user_input", survey_id=4, state="done", test_entry=False, partner_id=2, scoring_percentage=1.0,
+              create_date=asked)  # fmt: skip
+    assert [str(row["opened_at"].date()) for row in found(pulled(books))] == [opened, opened]
+
+
+def test_an_answer_whose_score_nobody_knows_is_none(books: Books, pulled: Pulled) -> None:
+    books.add("rating.rating", res_model="sale.order", res_id=5, rating=1.0, **RATED)
+    store = pulled(books)
+    store.raw_sql("UPDATE rating_rating SET rating = NULL")
+    assert found(store) == []
+
+
 def test_an_answer_to_a_survey_has_its_score_and_none_of_its_words(books: Books, pulled: Pulled) -> None:
     books.add("survey.survey", id=4, title="Satisfaction", scoring_type="scoring_without_answers")
     books.add("survey.survey", id=6, title="Staff", scoring_type="no_scoring")

@@ -6,15 +6,16 @@ import json
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unittest import mock
 
 import pandas as pd
 import pytest
 
 from kam_connector.policy import load
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.policy.intake import Intake, Owner
+from kam_connector.policy.intake import Intake, Owner, Triage
 from kam_connector.rules.decisions import Decisions
-from kam_connector.rules.intake import CASES, FOREIGN, Staff, plain_text, take_in
+from kam_connector.rules.intake import CASES, FILE, FOREIGN, Staff, plain_text, take_in
 
 TODAY = date(2026, 6, 30)
 STAFF = Staff({7: 70}, {70: "North"}, {"qa": 90, "kam": 91, "ann": 99, "bo": 5}, {(1, 7): "gold"})
@@ -44,6 +45,24 @@ def taken(policy: ComplaintPolicy, *rows: dict[str, Any], cases: tuple[tuple[Any
 
 def keys(found: Decisions) -> list[str]:
     return list(found.frame["case_key"])
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ({"type": "contract"}, ("contract", "")),
+        ({"type": "product"}, ("product", "dent")),
+        ({"type": "contract", "subtype": "late"}, ("contract", "late")),
+        ({"severity": "low"}, ("product", "dent")),
+    ],
+)
+def test_the_subtype_of_a_line_is_none_of_another_type(
+    policy: ComplaintPolicy, stated: dict[str, str], told: tuple[str, str]
+) -> None:
+    dent = policy.model_copy(update={"triage": (Triage(type="product", subtype="dent"),)})
+    row = {**claim(source=FILE, source_id="K-1"), "type": "", "subtype": "", "severity": "", **stated}
+    found = take_in(pd.DataFrame([row]), pd.DataFrame(columns=list(CASES)), STAFF, dent, as_of=TODAY).frame
+    assert (found["type"][0], found["subtype"][0]) == told
 
 
 @pytest.mark.requirement("S4-73")
@@ -219,6 +238,27 @@ def answer(number: int = 1, score: object = 1, **values: Any) -> dict[str, Any]:
 def test_an_answer_up_to_the_limit_is_a_complaint(policy: ComplaintPolicy, score: str, made: bool) -> None:
     found = taken(policy, answer(score=Decimal(score), text="Late again"))
     assert (keys(found), found.findings) == (["rating.rating,1"] if made else [], ())
+
+
+def test_of_a_million_answers_those_are_looked_at_that_are_low_and_young_or_a_case(policy: ComplaintPolicy) -> None:
+    last, gone = (pd.Timestamp(f"2026-05-{day} 23:59", tz="UTC") for day in (31, 30))
+    rows = [answer(1, opened_at=last), answer(2, opened_at=gone), answer(3, score=Decimal("2.01")),
+            answer(4, score=Decimal(2), document="sale.order,6", order_id=6), claim(5)]  # fmt: skip
+    rows.append(answer(6, score=5, opened_at=gone, document="project.task,7", order_id=0))
+    case = ("rating.rating,6", "K-6", 1, 7, 0, 0, "received")
+    with mock.patch("kam_connector.rules.intake._find_line", return_value=None) as asked:
+        taken(policy, *rows, cases=(case,))
+    assert sorted(call.args[0]["source_id"] for call in asked.call_args_list) == [1, 4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "told"),
+    [("S5", "Late", "S5: Late"), ("", "Late", "Late"), ("S5", "", "S5"), ("", "", "sale.order,5")],
+)
+def test_the_case_of_an_answer_has_a_title_whatever_is_empty(
+    policy: ComplaintPolicy, title: str, text: str, told: str
+) -> None:
+    assert list(taken(policy, answer(title=title, text=text)).frame["title"]) == [told]
 
 
 @pytest.mark.parametrize(("text", "code"), [("damaged in transit", "triage.answer_word"), ("", "triage.answer")])

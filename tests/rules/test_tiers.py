@@ -190,7 +190,7 @@ def frozen(cause: str, *customers: int) -> pd.DataFrame:
 
 
 @pytest.mark.requirement("S4-81")
-@pytest.mark.parametrize("cause", get_args(Freeze))
+@pytest.mark.parametrize("cause", [cause for cause in get_args(Freeze) if cause != "complaint"])
 @pytest.mark.parametrize("score", [20, 95])
 def test_while_frozen_the_tier_stays_and_no_run_counts(cause: str, score: int) -> None:
     previous = pd.DataFrame({"company_id": [1, 1], "customer_id": [1, 2], "tier": "silver", "runs_below": 1})
@@ -198,6 +198,17 @@ def test_while_frozen_the_tier_stays_and_no_run_counts(cause: str, score: int) -
     assert (row["tier"], row["status"], row["runs_below"], row["score"]) == ("silver", "frozen", 1, score)
     assert (row["reason_code"], json.loads(row["reason_args"])["tier"]) == (f"tier.frozen_{cause}", "silver")
     assert (other["tier"], other["status"]) == ("bronze" if score == 20 else "gold", "rated")
+
+
+@pytest.mark.parametrize(
+    ("score", "tier", "reason", "runs"),
+    [("59.99", "silver", "kept", 0), ("54.99", "silver", "frozen_complaint", 1), ("95.00", "gold", "promoted", 0)],
+)
+def test_an_open_severe_complaint_holds_off_a_demotion_alone(score: str, tier: str, reason: str, runs: int) -> None:
+    previous = pd.DataFrame({"company_id": [1], "customer_id": [1], "tier": ["silver"], "runs_below": [1]})
+    row = one(decide(scored(Decimal(score)), previous, frozen=frozen("complaint", 1)))
+    assert (row["tier"], row["reason_code"], row["runs_below"]) == (tier, f"tier.{reason}", runs)
+    assert row["status"] == ("frozen" if reason == "frozen_complaint" else "rated")
 
 
 def test_a_dispute_in_the_middle_of_a_fall_only_delays_it() -> None:

@@ -67,5 +67,11 @@ def test_a_claim_above_what_was_sold_is_told(amounts: tuple[int, int], told: boo
     assert (found.message if found else "") == (text if told else "")
 
 
+def test_who_names_a_credit_note_and_claims_nothing_claims_not_too_much() -> None:
+    credited = Sold("RINV/1", CNY, -100_00, -100_00)
+    assert find_high_claim(row(), (0, 0), CNY, credited) is None
+    assert find_high_claim(row(), (1, 0), CNY, credited) is not None
+
+
 def test_of_nothing_that_was_sold_no_claim_is_too_high() -> None:
     assert find_high_claim(row(), (10**9, 0), CNY, None) is None

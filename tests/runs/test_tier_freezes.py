@@ -57,5 +57,12 @@ def test_a_customer_that_another_was_merged_into_of_late_is_frozen() -> None:
     asked.assert_called_once_with(None, DAY, 7, [1, 2])
 
 
+def test_an_open_severe_complaint_freezes_unless_there_is_another_cause() -> None:
+    complaining = pd.DataFrame({"company_id": [1, 1, 3], "customer_id": [7, 8, 7]})
+    with mock.patch("kam_connector.runs.tier_freezes.read_complaining", return_value=complaining) as asked:
+        assert freezes("2026-06-30T02:00", ["dispute", "complaint"]) == [(1, 7, "dispute"), (1, 8, "complaint")]
+    assert asked.call_args.args[1:] == (DAY, ("high", "critical"))
+
+
 def test_the_policy_may_freeze_nothing() -> None:
     assert freezes(None, []) == []
