@@ -34,11 +34,11 @@ class KamAppraisalMark(models.Model):
         comodel_name="kam.appraisal.item", required=True, index=True, ondelete="restrict", tracking=True
     )
     item = fields.Char(related="item_id.code", string="Code of the Item", store=True)
+    # not tracked: the chatter would show the person the mark of an earlier draft
     mark = fields.Float(
         digits=(16, 2),
         required=True,
         aggregator="avg",
-        tracking=True,
         help="From 0 to the best mark of the scale, which the policy names (5 unless it says otherwise).",
     )
     note = fields.Text(string="Grounds", help="What the mark rests on; who is rated reads it once it is released.")
