@@ -27,8 +27,8 @@ def invoice_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Tabl
 
     Columns: credit_id and move_id (both the document), company_id, payee_id (the document's salesperson, null where it
     has none), owner_id (the customer's), customer_id, date, due_date, kind (invoice, credit_note), document, origin_id
-    (the credit of the invoice that a credit note reverses), category (empty: a document has many), currency_id,
-    net_minor and gross_minor (document currency, credit notes negative), company_currency_id, net_company_minor.
+    (the credit of the invoice that a credit note reverses), origin_date (the day of that invoice), category (empty: a
+    document has many), currency_id, net_minor and gross_minor (document currency, credit notes negative), company_currency_id, net_company_minor.
     """
     invoice = _dated_invoices(con, date_from, date_to)
     return invoice.select(
@@ -144,14 +144,16 @@ def first_sales(con: BaseBackend) -> ir.Table:
 
 _ABOUT = (
     "move_id", "company_id", "payee_id", "owner_id", "customer_id", "date", "due_date", "kind", "document",
-    "currency_id", "gross_minor", "company_currency_id",
+    "currency_id", "gross_minor", "company_currency_id", "origin_date",
 )  # fmt: skip
 
 
 def _dated_invoices(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
-    """The documents with payee_id and owner_id."""
-    invoice = posted_invoices(con)
-    invoice = invoice.filter(invoice.date >= date_from, invoice.date <= date_to)
+    """The documents with payee_id, owner_id and origin_date."""
+    every = posted_invoices(con)
+    origin = every.select(origin_key="move_id", origin_date="date")
+    invoice = every.filter(every.date >= date_from, every.date <= date_to)
+    invoice = invoice.left_join(origin, invoice.reversed_id == origin.origin_key).drop("origin_key")
     owner = _owners(con)
     joined = invoice.left_join(owner, invoice.customer_id == owner.owner_customer)
     return joined.mutate(payee_id=joined.user_id)
@@ -168,7 +170,7 @@ def _dated_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones
     return joined.select(
         "company_id", "owner_id", "customer_id", "date", "document", "currency_id", "company_currency_id", "net_minor",
         move_id="order_id", payee_id="user_id", due_date=joined.date, kind=ibis.literal("order"),
-        gross_minor="total_minor",
+        gross_minor="total_minor", origin_date=ibis.null("date"),
         rate=ibis.ifelse(joined.currency_rate.fill_null(1) > 0, joined.currency_rate.fill_null(1), 1),
     )  # fmt: skip
 
