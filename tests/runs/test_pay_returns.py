@@ -39,7 +39,7 @@ def sold(books: Books, goods: int, net: float, day: str, reversed_id: int | None
 def test_what_reverses_an_invoice_from_before_the_plan_takes_nothing_back(
     tmp_path: Path, books: Books, component: str
 ) -> None:
-    """The plan begins in January: 500 in March bring 50.00, and 900 of December are no affair of it when they return."""
+    """The plan begins in January: 500 in March bring 50.00, and 900 of December that return are not its own."""
     goods = product(books, "goods")
     older = sold(books, goods, 900.0, "2025-12-20")
     sold(books, goods, 500.0, "2026-03-05")
