@@ -11,7 +11,7 @@ from kam_connector.facts.cash import matches
 from kam_connector.facts.companies import company_currencies
 from kam_connector.facts.costs import invoice_costs, order_costs
 from kam_connector.facts.customers import customers
-from kam_connector.facts.days import Zones
+from kam_connector.facts.days import Zones, local_day
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.items import counted_matches, receivable_accounts
 from kam_connector.facts.live import live
@@ -27,8 +27,9 @@ def invoice_credits(con: BaseBackend, date_from: date, date_to: date) -> ir.Tabl
 
     Columns: credit_id and move_id (both the document), company_id, payee_id (the document's salesperson, null where it
     has none), owner_id (the customer's), customer_id, date, due_date, kind (invoice, credit_note), document, origin_id
-    (the credit of the invoice that a credit note reverses), category (empty: a document has many), currency_id,
-    net_minor and gross_minor (document currency, credit notes negative), company_currency_id, net_company_minor.
+    (the credit of the invoice that a credit note reverses), origin_date (the day of that invoice), category (empty: a
+    document has many), currency_id, net_minor and gross_minor (document currency, credit notes negative),
+    company_currency_id, net_company_minor.
     """
     invoice = _dated_invoices(con, date_from, date_to)
     return invoice.select(
@@ -84,7 +85,8 @@ def _line_margins(con: BaseBackend, line: ir.Table) -> ir.Table:
 def order_credits(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None = None) -> ir.Table:
     """One row a confirmed order dated from `date_from` to `date_to`, with the columns of `invoice_credits`.
 
-    kind is order; credit_id and move_id are the order. Its date is that of UTC.
+    kind is order; credit_id and move_id are the order. Its date is that of its company's zone. `date_from` may be
+    date.min: all orders, those of other seasons by the zone's offset of `date_to`.
     """
     order = _dated_orders(con, date_from, date_to, zones)
     return order.select(
@@ -144,14 +146,16 @@ def first_sales(con: BaseBackend) -> ir.Table:
 
 _ABOUT = (
     "move_id", "company_id", "payee_id", "owner_id", "customer_id", "date", "due_date", "kind", "document",
-    "currency_id", "gross_minor", "company_currency_id",
+    "currency_id", "gross_minor", "company_currency_id", "origin_date",
 )  # fmt: skip
 
 
 def _dated_invoices(con: BaseBackend, date_from: date, date_to: date) -> ir.Table:
-    """The documents with payee_id and owner_id."""
-    invoice = posted_invoices(con)
-    invoice = invoice.filter(invoice.date >= date_from, invoice.date <= date_to)
+    """The documents with payee_id, owner_id and origin_date."""
+    every = posted_invoices(con)
+    origin = every.select(origin_key="move_id", origin_date="date")
+    invoice = every.filter(every.date >= date_from, every.date <= date_to)
+    invoice = invoice.left_join(origin, invoice.reversed_id == origin.origin_key).drop("origin_key")
     owner = _owners(con)
     joined = invoice.left_join(owner, invoice.customer_id == owner.owner_customer)
     return joined.mutate(payee_id=joined.user_id)
@@ -160,7 +164,9 @@ def _dated_invoices(con: BaseBackend, date_from: date, date_to: date) -> ir.Tabl
 def _dated_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones | None) -> ir.Table:
     """The confirmed orders with the columns of _ABOUT, net_minor and rate (units of currency_id for one of theirs)."""
     order = confirmed_orders(con, date_to, zones)
-    order = order.mutate(date=order.placed_at.date()).filter(lambda t: t.date >= date_from)
+    window = (date_to if date_from == date.min else date_from, date_to)
+    day = local_day(con, order.company_id, order.placed_at, window, zones)
+    order = order.mutate(date=day).filter(lambda t: t.date >= date_from)
     company = company_currencies(con).rename(company_key="company_id")
     joined = order.left_join(company, order.company_id == company.company_key)
     owner = _owners(con)
@@ -168,7 +174,7 @@ def _dated_orders(con: BaseBackend, date_from: date, date_to: date, zones: Zones
     return joined.select(
         "company_id", "owner_id", "customer_id", "date", "document", "currency_id", "company_currency_id", "net_minor",
         move_id="order_id", payee_id="user_id", due_date=joined.date, kind=ibis.literal("order"),
-        gross_minor="total_minor",
+        gross_minor="total_minor", origin_date=ibis.null("date"),
         rate=ibis.ifelse(joined.currency_rate.fill_null(1) > 0, joined.currency_rate.fill_null(1), 1),
     )  # fmt: skip
 

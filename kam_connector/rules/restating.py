@@ -29,10 +29,10 @@ RESTATED = "restated"
 """A component `restated 2026-06` is a row that June is the origin of."""
 WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
-COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned"]
+COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned", "was_base", "is_base"]
 _NOT_COMPARED = ("settled", "approved", RESTATED)
-_Sum: TypeAlias = tuple[int, Decimal, Decimal]
-_NOTHING: _Sum = (0, Decimal(0), Decimal(0))
+_Sum: TypeAlias = tuple[int, Decimal, Decimal, int]
+_NOTHING: _Sum = (0, Decimal(0), Decimal(0), 0)
 _BLANK: Mapping[Hashable, Any] = {
     **dict.fromkeys(ABOUT[1:], 0), **dict.fromkeys(COMPARED_COLUMNS[len(ABOUT):], Decimal(0)),
 }  # fmt: skip
@@ -121,7 +121,7 @@ def restated_rows(
 
 
 def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataFrame:
-    """COMPARED_COLUMNS: what each credit and component brought and earned by these rows, and what by those.
+    """COMPARED_COLUMNS: what each credit and component brought and earned, of which base, by these rows and by those.
 
     A customer who was merged into another since is the other one. What was settled, approved otherwise or carried over
     is no part of it.
@@ -131,7 +131,7 @@ def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataF
         (
             *key,
             now.get(key, was.get(key, _NOTHING))[0],
-            *(side.get(key, _NOTHING)[place] for place in (1, 2) for side in (was, now)),
+            *(side.get(key, _NOTHING)[place] for place in (1, 2, 3) for side in (was, now)),
         )
         for key in sorted(was.keys() | now.keys())
     ]
@@ -175,16 +175,16 @@ def _is_of(rows: pd.DataFrame, key: tuple[int, int, str, str, int]) -> np.ndarra
 
 
 def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
-    """By component, credit and document: the customer, and the exact sums of what is paid and of what is earned."""
+    """By component, credit and document: the customer, and the sums of what is paid, earned (exact) and of the base."""
     sums: dict[tuple[str, int, int], _Sum] = {}
     if table is not None and len(table):
         columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]),
-                   table["amount_exact"], table["earned_exact"])  # fmt: skip
-        for component, credit, move, customer, amount, earned in zip(*columns, strict=True):
+                   table["amount_exact"], table["earned_exact"], ids_of(table["base_minor"]).tolist())  # fmt: skip
+        for component, credit, move, customer, amount, earned, base in zip(*columns, strict=True):
             if component.partition(" ")[0] not in _NOT_COMPARED:
                 key = (component, credit, move)
                 former = sums.get(key, _NOTHING)
-                sums[key] = (customer, former[1] + amount, former[2] + earned)
+                sums[key] = (customer, former[1] + amount, former[2] + earned, former[3] + base)
     return sums
 
 
@@ -211,7 +211,8 @@ def _row(
     """`minor`: what was carried over of it before, and what is now."""
     known, amount = minor
     was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
-    code = _code(was + known, now, None if known else (row["was_earned"], row["is_earned"]), by_margin)
+    earned = None if known else (row["was_earned"], row["is_earned"])
+    code = _code(was + known, now, earned, by_margin and row["was_base"] != row["is_base"])
     figures = {
         "origin": each.origin, "was": minor_text(was + known, currency), "now": minor_text(now, currency),
         "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
@@ -226,12 +227,15 @@ def _row(
     }  # fmt: skip
 
 
-def _code(was: int, now: int, earned: tuple[Decimal, Decimal] | None, by_margin: bool) -> str:
-    """`earned`: before and now; None where a part of the difference was carried over already."""
+def _code(was: int, now: int, earned: tuple[Decimal, Decimal] | None, other_margin: bool) -> str:
+    """`earned`: before and now; None where a part of the difference was carried over already.
+
+    `other_margin`: its margin was another one; a margin that another bracket pays for is none.
+    """
     if earned and all(earned):
         if earned[0] == earned[1]:
             return "pay.bounced_since" if abs(now) < abs(was) else "pay.paid_since"
-        if by_margin:
+        if other_margin:
             return "pay.margin_since"
     if was == 0 and now != 0:
         return "pay.came_later"

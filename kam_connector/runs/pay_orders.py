@@ -25,8 +25,8 @@ from kam_connector.runs.sources import Sources
 from kam_connector.texts import Text
 
 OTHER_CURRENCY = Text(
-    "{count} invoices of orders are in another currency than their order: plan {plan} leaves out what is owed and paid "
-    "of them."
+    "Invoices of orders that are in another currency than their order ({count}): plan {plan} leaves out what is owed "
+    "and paid of them."
 )
 
 
@@ -77,7 +77,8 @@ def _bills(pairs: pd.DataFrame) -> pd.DataFrame:
     joined = pairs.assign(reversed_id=ids_of(pairs["reversed_id"])).merge(
         known, on=["document_id", "reversed_id"], how="left"
     )
-    family = joined["first_id"].fillna(joined["bill_id"]).astype("int64")
+    is_note = joined["kind"] == "credit_note"  # what reverses a credit note is an invoice that is owed like others
+    family = joined["first_id"].where(is_note).fillna(joined["bill_id"]).astype("int64")
     bills = joined.assign(family=family, total_minor=_part_of(joined, "gross_minor"))
     return bills[(bills["kind"] == "invoice") | (family != bills["bill_id"])][[*BILL_COLUMNS]].reset_index(drop=True)
 

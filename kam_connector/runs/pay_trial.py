@@ -195,7 +195,7 @@ def _row(row: Mapping[Any, Any], title: str, spoken: Spoken, lang: str) -> Row:
 
 def _credit(number: int, spoken: Spoken) -> str | int:
     if spoken.credits is None:
-        return number or ""
+        return max(number, 0) or ""  # the events of the mirror are below zero: no record of the ERP has that id
     return spoken.credits.get(number, "")
 
 

@@ -95,35 +95,40 @@ def test_what_changed_and_what_is_gone_are_told_apart() -> None:
     assert (march["earned_minor"], march["adjustments_minor"], march["payout_minor"]) == (500, -7000, -6500)
 
 
-def line(earned: str, amount: str) -> pd.DataFrame:
-    """A row of invoice 1 in February: so much is earned, so much of it released by cash."""
+def line(earned: str, amount: str, base: int = 100000) -> pd.DataFrame:
+    """A row of invoice 1 in February: so much is earned of its base, so much of it released by cash."""
     about = {"company_id": 1, "payee_id": 5, "plan": "p", "period": FEBRUARY, "currency_id": 10}
     row = {"component": "commission", "credit_id": 1, "move_id": 1, "customer_id": 7}
-    return pd.DataFrame([{**about, **row, "earned_exact": Decimal(earned), "amount_exact": Decimal(amount)}])
+    return pd.DataFrame([{**about, **row, "earned_exact": Decimal(earned),
+                          "amount_exact": Decimal(amount), "base_minor": base}])  # fmt: skip
 
 
 @pytest.mark.parametrize(
-    ("was", "now", "by_margin", "code"),
+    ("was", "now", "by_margin", "base", "code"),
     [
-        (("100", "100"), ("100", "60"), False, "pay.bounced_since"),
-        (("100", "100"), ("100", "0"), False, "pay.bounced_since"),
-        (("-100", "-100"), ("-100", "-60"), False, "pay.bounced_since"),
-        (("100", "60"), ("100", "100"), False, "pay.paid_since"),
-        (("100", "0"), ("100", "60"), False, "pay.paid_since"),
-        (("100", "100"), ("80", "80"), True, "pay.margin_since"),
-        (("100", "100"), ("80", "80"), False, "pay.changed_since"),
-        (("100", "100"), ("0", "0"), True, "pay.gone_since"),
-        (("0", "0"), ("80", "80"), True, "pay.came_later"),
+        (("100", "100"), ("100", "60"), False, 100000, "pay.bounced_since"),
+        (("100", "100"), ("100", "0"), False, 100000, "pay.bounced_since"),
+        (("-100", "-100"), ("-100", "-60"), False, 100000, "pay.bounced_since"),
+        (("100", "60"), ("100", "100"), False, 100000, "pay.paid_since"),
+        (("100", "0"), ("100", "60"), False, 100000, "pay.paid_since"),
+        (("100", "100"), ("80", "80"), True, 80000, "pay.margin_since"),
+        (("100", "100"), ("80", "80"), True, 100000, "pay.changed_since"),
+        (("100", "100"), ("80", "80"), False, 80000, "pay.changed_since"),
+        (("100", "100"), ("0", "0"), True, 100000, "pay.gone_since"),
+        (("0", "0"), ("80", "80"), True, 100000, "pay.came_later"),
     ],
 )
 def test_a_bounced_payment_and_another_margin_are_told_apart(
-    was: tuple[str, str], now: tuple[str, str], by_margin: bool, code: str
+    was: tuple[str, str], now: tuple[str, str], by_margin: bool, base: int, code: str
 ) -> None:
-    """100.00 were earned and paid; 40.00 of the cash bounced: as much is earned, 60.00 is released."""
+    """100.00 were earned and paid; 40.00 of the cash bounced: as much is earned, 60.00 is released.
+
+    The margin is another one only where the base is: 100.00 that a lower bracket pays 80.00 for are the same margin.
+    """
     money, key = currencies_of(COMPANIES), (1, 5, "p", FEBRUARY, 10)
     change = int((Decimal(now[1]) - Decimal(was[1])) * 100)
     carried = [Carried(1, 5, "p", FEBRUARY, 10, MARCH, change, date(2026, 1, 1))]
-    (row,) = restated_rows(carried, line(*now), {key: line(*was)}, money, None, {"p"} if by_margin else ())
+    (row,) = restated_rows(carried, line(*now, base), {key: line(*was)}, money, None, {"p"} if by_margin else ())
     assert (row["reason_code"], row["amount_exact"]) == (code, Decimal(change) / 100)
 
 

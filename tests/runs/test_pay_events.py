@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from kam_connector import ledger
+from kam_connector import ledger, mirror, policy
+from kam_connector.rules.pay.given import PAID_COLUMNS, no_rows
 from kam_connector.runs import known
+from kam_connector.runs.pay_reading import read_given
+from kam_connector.runs.pay_trial import Asked, Spoken, try_given
+from kam_connector.runs.sources import Sources
+from tests.facts.conftest import mirror_of
 from tests.incentives.trying import plan_text
-from tests.runs.paid_books import ANN, BOB, paid, sellers
+from tests.runs.paid_books import ANN, BOB, paid, read_plan, sellers
 from tests.sync.books import Books
 
 BONUS = '[[component]]\nkind = "bonus"\ncode = "{0}"\nevent = "{0}"\namount = "500.00"\n{1}\n'
@@ -50,6 +56,17 @@ def test_a_new_customer_is_paid_once_to_the_salesperson_of_the_first_invoice(tmp
     assert paid(tmp_path, books, bonus("new_customer"), MARCH) == [(BOB, "2026-03", "500.00")]
     assert paid(tmp_path, books, bonus("new_customer"), "2026-03-02") == []
     assert paid(tmp_path, books, bonus("new_customer"), "2026-04-30") == [(BOB, "2026-03", "500.00")]
+
+
+def test_a_trial_names_no_record_of_an_event(tmp_path: Path, books: Books) -> None:
+    """The number by which an event is known from run to run is no id of the ERP that somebody could look up."""
+    plan = read_plan(tmp_path, bonus("new_customer"))
+    with mirror.open(mirror_of(books)) as store, ledger.open(tmp_path / "ledger.db") as book:
+        sources = Sources(store.ibis, book, policy.load(), {}, True, datetime.now(UTC))
+        given = read_given(sources, plan, date(2026, 3, 31), [1], no_rows(PAID_COLUMNS), plan.valid_from)
+    spoken = Spoken({BOB: "Bob"}, None, given.currencies)
+    (row,) = try_given(lambda _: given, spoken, Asked(plan, None, None, None, "en"), given.as_of).rows
+    assert (row["payee"], row["credit"], row["amount_exact"]) == ("Bob", "", "500")
 
 
 @pytest.mark.requirement("S0-20")

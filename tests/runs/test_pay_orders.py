@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from kam_connector import mirror
-from kam_connector.facts import origins
+from kam_connector.facts import credits, origins
 from tests.facts.conftest import mirror_of, rows
 from tests.incentives.trying import commission, plan_text
 from tests.runs.paid_books import ANN, paid, product, sellers, sold_line
@@ -117,7 +119,7 @@ def test_what_is_credited_and_invoiced_again_is_owed_once(tmp_path: Path, books:
     if not more:
         books.match(books.item(wrong), books.item(note), 100.0)
     assert paid(tmp_path, books, plan_text(FIVE, ORDERS, OVERDUE, COUNT), "2026-03-31") == [(ANN, "2026-03", "5.00")]
-    right = bill(books, "S1", "2026-03-04", (good, 100.0))
+    right = bill(books, "S1", "2026-03-04", (good, 100.0), **({"reversed_entry_id": note} if more else {}))
     assert paid(tmp_path, books, plan_text(FIVE, ORDERS, OVERDUE, COUNT), "2026-03-31") == []
     pay(books, right, 100.0, "2026-03-20")
     assert paid(tmp_path, books, plan_text(FIVE, ORDERS, OVERDUE, COUNT), "2026-03-31") == [(ANN, "2026-03", "5.00")]
@@ -153,6 +155,23 @@ def test_an_invoice_of_two_orders_is_divided_by_their_lines(tmp_path: Path, book
     assert paid(tmp_path, books, plan, "2026-01-31") == [(ANN, "2026-01", "6.70")]
 
 
+@pytest.mark.parametrize("by_line", [False, True])
+def test_an_order_is_of_the_day_of_its_company(tmp_path: Path, books: Books, by_line: bool) -> None:
+    """Ordered on 1 April at 7:30 in Shanghai, which is 31 March of universal time: it is April's."""
+    order(books, "S1", "2026-03-31", (product(books, "good"), 1000.0))
+    books.row("sale.order", 1)["date_order"] = "2026-03-31 23:30:00"
+    zones = {1: ZoneInfo("Asia/Shanghai")}
+    read = credits.order_line_credits if by_line else credits.order_credits
+    with mirror.open(mirror_of(books)) as store:
+        for first, last, found in (
+            (date(2026, 3, 1), date(2026, 3, 31), []),
+            (date(2026, 3, 1), date(2026, 4, 30), [date(2026, 4, 1)]),
+            (date(2026, 4, 1), date(2026, 4, 30), [date(2026, 4, 1)]),
+            (date.min, date(2026, 4, 30), [date(2026, 4, 1)]),
+        ):
+            assert [row["date"] for row in rows(read(store.ibis, first, last, zones))] == found
+
+
 def test_an_invoice_in_another_currency_is_left_out_and_told(tmp_path: Path, books: Books) -> None:
     good = product(books, "good")
     order(books, "S1", "2026-03-01", (good, 1000.0))
@@ -161,6 +180,6 @@ def test_an_invoice_in_another_currency_is_left_out_and_told(tmp_path: Path, boo
     found = paid(tmp_path, books, plan_text(FIVE, ORDERS, RATE, COUNT), "2026-03-31", findings)
     assert found == [(ANN, "2026-03", "50.00")]
     assert findings == [
-        "1 invoices of orders are in another currency than their order: "
+        "Invoices of orders that are in another currency than their order (1): "
         "plan p leaves out what is owed and paid of them."
     ]

@@ -19,6 +19,7 @@ CREDIT_COLUMNS = (
 CREDIT_DEFAULTS: Mapping[str, object] = {
     "login": "", "team": "", "role": "", "share": Decimal(1), "customer_id": 0, "category": "", "tier": "",
     "margin_minor": 0, "document_total_minor": 0, "due_date": None, "first_date": None, "deal_id": 0,
+    "origin_date": None,
 }  # fmt: skip
 CASH_COLUMNS = ("document_id", "date", "kind", "amount_minor")
 BILL_COLUMNS = ("bill_id", "family", "document_id", "date", "due_date", "total_minor")
@@ -36,7 +37,8 @@ class Given:
 
     `credits`: CREDIT_COLUMNS and, where known, those of CREDIT_DEFAULTS: one row a payee of a credit; kind is invoice,
     credit_note, order, down_payment or event; origin_id the credit that it reverses (0: none), for a down payment a
-    credit of the order; deal_id the document of that order. Amounts in smallest units of currency_id; `share` is the
+    credit of the order; origin_date the day of the document that it reverses, which tells also where that one is not
+    among the credits; deal_id the document of that order. Amounts in smallest units of currency_id; `share` is the
     payee's part. net_company_minor and company_currency_id, where there, are the same credit as it was booked.
     `cash`: CASH_COLUMNS in the document's own currency; kind is cash, credit_note, write_off, exchange or pending.
     `bills`, where the documents are orders: BILL_COLUMNS of their invoices, each with the order as document_id, the

@@ -161,10 +161,11 @@ def _counts(rows: pd.DataFrame, plan: Plan, as_of: date) -> Flags:
         inside &= day <= np.datetime64(plan.plan.valid_to, "D")
     own, origin = ids_of(rows["credit_id"]), ids_of(rows["origin_id"])
     reverses = (origin != 0) & (rows["kind"] != "down_payment").to_numpy(dtype=bool)
-    older = own[(day < np.datetime64(plan.valid_from, "D")) & of_source]
+    begin = np.datetime64(plan.valid_from, "D")
+    older = own[((day < begin) & of_source) | (reverses & (days_of(rows["origin_date"]) < begin))]
     for _ in range(2):  # the reversal of a reversal follows the first original
         older = np.r_[older, own[reverses & np.isin(origin, older)]]
-    inside &= ~(reverses & np.isin(origin, older))
+    inside &= ~(reverses & np.isin(own, older))
     for _ in range(2):
         inside |= able & reverses & np.isin(origin, own[inside])
     return inside
