@@ -22,8 +22,7 @@ from kam_connector.writeback.pay_periods import PLACE, kept_payouts
 
 Agree = Callable[[Plan], bool]
 _LATER = Text(
-    "The ERP shows {period} as locked after the next night. To show it now: `kam incentives lock --period {period} "
-    "--yes`."
+    "The ERP shows {period} as locked after the next night. To show it now, give the same command again with --yes."
 )
 _AWAY = Text("The period is locked; the ERP shows it after the next night. {error}")
 

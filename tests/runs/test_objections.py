@@ -115,8 +115,7 @@ def test_a_lock_is_shown_at_once_where_somebody_agrees(june: tuple[nights.Place,
     told = closing(place, "lock")
     assert (told["totals"]["written"], standing(server, ANN)) == (0, ("approved", "computed", 1))
     assert [each["message"] for each in told["findings"]] == [
-        "The ERP shows 2026-06 as locked after the next night. To show it now: `kam incentives lock --period 2026-06 "
-        "--yes`.",
+        "The ERP shows 2026-06 as locked after the next night. To show it now, give the same command again with --yes."
     ]
     shown = closing(place, "lock", "--yes")
     assert shown["totals"] == {"planned": len(before), "written": len(before)}
