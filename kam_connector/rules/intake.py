@@ -15,7 +15,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Final
@@ -185,14 +185,13 @@ def _find_problem(
 
 
 def _find_odd_answer(row: Row, key: str, about: Mapping[Any, str]) -> Finding | None:
-    """Why a low answer becomes no case: nobody can close or complete it, so it is told what follows, not what to do."""
+    """Why a low answer becomes no case: for information, as nobody can close or complete it."""
     if not row["company_id"] or not row["customer_id"]:
-        return _problem(
-            row, key, Text("{record} is a low answer without a known customer or company: it becomes no complaint.")
-        )
+        text = Text("{record} is a low answer without a known customer or company: it becomes no complaint.")
+        return replace(_problem(row, key, text), severity="info")
     twin = next((about[paper] for paper in _subjects(row, key, {key: row}) if paper in about), "")
     text = Text("{record} is a low answer about what complaint {other} is about, which is open: it is no second one.")
-    return _problem(row, key, text, other=twin) if twin else None
+    return replace(_problem(row, key, text, other=twin), severity="info") if twin else None
 
 
 def _problem(row: Row, key: str, text: Text, **values: str) -> Finding:

@@ -297,7 +297,7 @@ def test_a_low_answer_of_somebody_unknown_is_a_finding(policy: ComplaintPolicy, 
     found = taken(policy, answer(1, **broken), answer(2, 5, **broken))
     assert keys(found) == []
     text = "rating.rating,1 is a low answer without a known customer or company: it becomes no complaint."
-    assert [finding.message for finding in found.findings] == [text]
+    assert [(finding.severity, finding.message) for finding in found.findings] == [("info", text)]
 
 
 @pytest.mark.parametrize("score", [1, 5])
@@ -322,7 +322,7 @@ def test_a_low_answer_about_what_has_an_open_case_is_no_second_one(
     rows = [answer(1, **about), answer(2, 4, **about)]
     found = taken(policy, *rows, cases=(case,))
     text = "rating.rating,1 is a low answer about what complaint CMP/4 is about, which is open: it is no second one."
-    assert (keys(found), [finding.message for finding in found.findings]) == ([], [text])
+    assert (keys(found), [(one.severity, one.message) for one in found.findings]) == ([], [("info", text)])
     assert keys(taken(policy, *rows, cases=((*case[:-1], "closed"),))) == ["rating.rating,1"]
 
 
