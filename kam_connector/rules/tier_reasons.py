@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import NamedTuple, TypeAlias, get_args
+from typing import NamedTuple, TypeAlias
 
 import pandas as pd
 
@@ -12,7 +12,12 @@ from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.reasons import reason_args
 from kam_connector.rules.scores import HUNDREDTHS
 
-FROZEN = {cause: f"frozen_{cause}" for cause in get_args(Freeze)}
+FROZEN: dict[Freeze, str] = {
+    "dispute": "frozen_dispute",
+    "merge": "frozen_merge",
+    "data_gap": "frozen_data_gap",
+    "complaint": "frozen_complaint",
+}
 """Why a tier stands still, and the reason that says so."""
 SAME = ("tier", "score", "coverage", "status")
 Figures: TypeAlias = dict[str, str | int]
