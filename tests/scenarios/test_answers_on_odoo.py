@@ -110,7 +110,7 @@ def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_t
     admin, ids = desk.admin, desk.ids
     keys = [f"rating.rating,{ids['low']}", f"survey.user_input,{ids['answer']}"]
     found = desk.night()
-    assert [(each["record"], each["severity"]) for each in found] == [(f"rating.rating,{ids['unknown']}", "warning")]
+    assert [(each["record"], each["severity"]) for each in found] == [(f"rating.rating,{ids['unknown']}", "info")]
 
     names = ("type", "severity", "partner_id", "contact_id", "user_id", "subject", "order_id", "triage")
     made = desk.cases(*names)
