@@ -231,17 +231,20 @@ def append_until_killed(path: Path, moment: int) -> None:
 def kill_ledger(folder: Path, kills: int, dice: random.Random) -> dict[str, Any]:
     """One ledger, killed again and again while it is written; what it acknowledged and what it holds."""
     folder.mkdir(parents=True)
-    path, killed = folder / "ledger.sqlite", 0
+    (folder / "acknowledged").touch()
+    path, killed, unheard, acknowledged = folder / "ledger.sqlite", 0, 0, [0]
     for _ in range(kills):
         moment = dice.randint(1, 9)
         killed += forked(lambda at=moment: append_until_killed(path, at))[0]
-    acknowledged = [int(line) for line in (folder / "acknowledged").read_text().split()]
+        told = [0, *map(int, (folder / "acknowledged").read_text().split())]
+        unheard = unheard + 1 if told == acknowledged else 1  # tries that may have written once more than they told
+        acknowledged = told
 
     def look() -> dict[str, Any]:
         with ledger.open(path) as book:
             return {"head": book.head().seq, "problems": [str(problem) for problem in ledger.verify(book)]}
 
-    return {"kills": killed, "acknowledged": max(acknowledged), **forked(look)[1]}
+    return {"kills": killed, "acknowledged": max(acknowledged), "unheard": unheard, **forked(look)[1]}
 
 
 def work_of(what: str, folder: Path) -> Work:
