@@ -75,6 +75,7 @@ def test_without_a_currency_of_the_plan_each_has_its_own_figure(tmp_path: Path, 
     ]
 
 
+@pytest.mark.requirement("S0-16")
 def test_margins_of_several_currencies_are_compared_in_that_of_pay(tmp_path: Path) -> None:
     """A margin of 50 of 100 USD (400 of 800) and 0 of 10,000 JPY (500): 30.8 %, and not 25 %."""
     credits = table(

@@ -29,6 +29,7 @@ def test_thirds_of_a_credit_conserve_the_cent(tmp_path: Path) -> None:
     assert by_payee(answer) == {"Ann": "33.33", "Bob": "33.33", "Cho": "33.34"}
 
 
+@pytest.mark.requirement("S0-12")
 def test_shares_over_the_whole_are_told(tmp_path: Path) -> None:
     rows = ("1,Ann,0.7,2026-03-01,100", "1,Bob,0.4,2026-03-01,100")
     answer = simulate(tmp_path, plan_text(TEN), table("credit,payee,share,date,net", *rows))

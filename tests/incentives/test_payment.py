@@ -198,6 +198,7 @@ def test_attainment_falls_with_historic_and_stays_with_money_only(tmp_path: Path
     assert simulate(tmp_path, plan, credits).payouts == ["2500.00", "-2500.00", later]
 
 
+@pytest.mark.requirement("S0-16")
 def test_e23_paid_out_then_fully_credited(tmp_path: Path) -> None:
     credits = table("credit,payee,date,origin,net", "1,Ann,2026-03-01,,100", "2,Ann,2026-03-20,1,-100")
     paid = table("payee,period,component,amount", "Ann,2026-03,commission,10.00")
@@ -206,6 +207,7 @@ def test_e23_paid_out_then_fully_credited(tmp_path: Path) -> None:
     assert sorted(row["released"] for row in answer.rows) == ["-10", "-10", "10"]
 
 
+@pytest.mark.requirement("S4-25")
 def test_e25_a_minimum_is_not_clawed_back(tmp_path: Path) -> None:
     plan = plan_text(FIVE, '[limits]\nfloor = "10"\n[clawback]\npolicy = "historic"\n')
     credits = table("credit,payee,date,origin,net", "1,Ann,2026-03-01,,100", "2,Ann,2026-04-20,1,-100")

@@ -43,7 +43,7 @@ def test_each_company_has_places_of_its_own() -> None:
     assert places(scores(None, None)) == [(1, None, None), (2, None, None)]
 
 
-@pytest.mark.requirement("S0-15")
+@pytest.mark.requirement("S0-15", "S4-25")
 def test_the_spread_is_best_over_least_and_the_coefficient_of_variation() -> None:
     (row,) = spread(scores("0.98", "0.9525", None, "0.9525", "0.8308"), ["company_id"]).to_dict("records")
     found = {str(name): row[name] if name in ("company_id", "people_rated") else shown(row[name]) for name in row}
@@ -75,6 +75,7 @@ PEOPLE = pd.DataFrame(
 )  # fmt: skip
 
 
+@pytest.mark.requirement("S4-25")
 def test_who_is_paid_otherwise_than_most_of_his_role_is_an_exception() -> None:
     plans = [plan("standard", teams=["East"]), plan("extra", users=["bob", "dan"]), plan("west", users=["eve"])]
     assert find_exceptions(PEOPLE, plans).to_dict("records") == [

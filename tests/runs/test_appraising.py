@@ -233,6 +233,7 @@ def test_who_is_paid_by_another_plan_than_his_colleagues_is_named(june: Staff) -
     )
 
 
+@pytest.mark.requirement("S0-7")
 def test_who_reached_his_targets_long_enough_is_a_reason_to_look(june: Staff) -> None:
     (june.place.home / "policy").mkdir()
     rule = (
