@@ -59,6 +59,7 @@ def test_key_accounts_as_list_board_and_form(anna: Person) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.requirement("S2-47")
 def test_the_ageing_pivot_opens_with_salespeople_and_buckets(fin: Person) -> None:
     fin.open("kam_connector.kam_ageing_line_action")
     table = fin.text(".o_pivot table")

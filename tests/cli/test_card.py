@@ -254,6 +254,7 @@ def test_the_card_needs_no_erp(desk: Desk) -> None:
 
 
 @pytest.mark.long
+@pytest.mark.requirement("S2-47")
 def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_path: Path) -> None:
     path = tmp_path / "card.xlsx"
     asked = ("card", "report", str(CUSTOMER), "--output", str(path))

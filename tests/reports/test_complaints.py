@@ -95,7 +95,7 @@ def test_the_summary_has_the_shares_and_the_causes_of_the_month(tmp_path: Path, 
     ]
 
 
-@pytest.mark.requirement("S4-72")
+@pytest.mark.requirement("S4-72", "S2-47")
 def test_the_pareto_chart_has_columns_of_complaints_and_a_line_of_shares_to_the_hundredth(
     tmp_path: Path, head: ReportHead, names: Names
 ) -> None:
