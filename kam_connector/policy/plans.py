@@ -26,7 +26,8 @@ class PlanHead(Table):
     """What the plan is called, when it is in force, in which currency and how often it pays.
 
     Without `currency` each company's credits are paid in that company's own currency. `revenue_share` is the share of
-    the sales that the plan may cost at most; `exclusive` says that no other plan may pay for the same credit.
+    the sales that the plan may cost at most; `exclusive` says that no other plan may pay for the same credit. A period
+    that is not paid `pay_within_days` after its end is told by every run.
     """
 
     code: Code
@@ -37,6 +38,7 @@ class PlanHead(Table):
     label: Label | None = None
     revenue_share: Share | None = None
     exclusive: bool = True
+    pay_within_days: int | None = Field(default=None, ge=0, le=366)
 
 
 class Payees(Table):

@@ -58,6 +58,7 @@
 | `pay_limits.py` | what a plan asks and the mirror does not tell |
 | `pay_book.py`, `pay_inputs.py` | closed statements in the book; what they were computed from, as one hash |
 | `objections.py`, `pay_standing.py` | what payees object to; where each statement stands, for the ERP |
+| `pay_late.py` | what is not paid in time, and what it waits for |
 | `payroll.py` | what locked periods pay, as a file |
 | `closing.py`, `restated.py` | a period of pay closed and locked; as paid beside as known now; its approval come home |
 | `pay_trial.py`, `pay_history.py` | a plan tried on files, or on the company's own history |

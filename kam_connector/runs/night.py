@@ -23,6 +23,7 @@ from kam_connector.runs.decisions import Night, decide
 from kam_connector.runs.files import Written, write_reports
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.objections import find_objected
+from kam_connector.runs.pay_late import find_late
 from kam_connector.runs.pay_standing import pay_periods
 from kam_connector.runs.record import new_run_id, recorded
 from kam_connector.runs.restated import record_states
@@ -70,7 +71,7 @@ class NightReport:
     plan: Plan | None = None
     outcome: Outcome | None = None
     files: tuple[Written, ...] = ()
-    objected: tuple[Finding, ...] = ()
+    waiting: tuple[Finding, ...] = ()
 
     @property
     def planned(self) -> int:
@@ -82,7 +83,7 @@ class NightReport:
         """What was found wrong in every step taken."""
         pulled = self.pull.findings if self.pull else ()
         decided = [found for night in self.nights for found in (*night.findings, *unknown_buckets(night))]
-        return (*pulled, *decided, *self.objected, *refused(self.outcome))
+        return (*pulled, *decided, *self.waiting, *refused(self.outcome))
 
 
 def run_night(workspace: Workspace, order: Order) -> NightReport:
@@ -101,9 +102,10 @@ def _run_steps(workspace: Workspace, order: Order, run: str) -> NightReport:
     days = business_days(workspace, order.as_of)
     if not days:
         raise InputError("The mirror is empty.", next_step="Pull first: `kam sync run`, or `kam run` with every step.")
-    record_reviews(workspace.ledger, workspace.mirror.ibis)
-    record_states(workspace.ledger, workspace.mirror.ibis)
-    objected = tuple(find_objected(workspace.mirror.ibis, workspace.ledger))
+    con, book = workspace.mirror.ibis, workspace.ledger
+    record_reviews(book, con)
+    record_states(book, con)
+    waiting = (*find_objected(con, book), *find_late(workspace.policy, con, book, days))
     nights: list[Night] = []
     names = plan = outcome = None
     files: list[Written] = []
@@ -116,7 +118,7 @@ def _run_steps(workspace: Workspace, order: Order, run: str) -> NightReport:
         files = write_reports(workspace, nights, names, run, order.reports or workspace.settings.places.reports)
     seconds = time.monotonic() - begun
     return NightReport(
-        run, max(days.values()), seconds, pulled, tuple(nights), names, plan, outcome, tuple(files), objected
+        run, max(days.values()), seconds, pulled, tuple(nights), names, plan, outcome, tuple(files), waiting
     )  # fmt: skip
 
 

@@ -31,6 +31,8 @@ from kam_connector.runs.known import CARRIED_COLUMNS
 from kam_connector.texts import Text
 
 STATEMENT, ROWS, PERIOD = "pay.statement", "pay.statement.rows", "pay.period"
+EXPORTED = "pay.exported"
+"""The event of an export for the payroll, by the key of the period: statements (key to content), when, which run."""
 ROUNDING = "once, half away from zero"
 UNLIKE = Text("Event {seq}: the rows of statement {key} are not those of its figures.")
 LOST = Text("Event {seq}: the book does not hold all statements that period {key} rests on.")

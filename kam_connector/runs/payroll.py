@@ -25,8 +25,6 @@ from kam_connector.runs.reviews import user_names
 from kam_connector.runs.tables import sum_by_currency
 from kam_connector.runs.workspace import Workspace, refuse_renewed
 
-EXPORTED = "pay.exported"
-"""The event of an export, by the key of the period: which statements (key to content), when, by which run."""
 FIXED = ("locked", "paid")
 
 
@@ -84,7 +82,7 @@ def _row(each: Stated, signed: Mapping[str, list[Any]], paid: known.Approvals, p
 
 
 def _find_exported(book: Ledger, places: Iterable[Place]) -> Iterable[Finding]:
-    before = book.states(EXPORTED)
+    before = book.states(pay_book.EXPORTED)
     for place in sorted(places):
         key = pay_book.period_key(*place)
         if key in before:
@@ -97,4 +95,4 @@ def _find_exported(book: Ledger, places: Iterable[Place]) -> Iterable[Finding]:
 
 def _exported(place: Place, statements: Iterable[Stated], run: str) -> Entry:
     contents = {each.key: each.content for each in statements if each.place == place}
-    return Entry(EXPORTED, pay_book.period_key(*place), {"statements": contents, "run": run, "on": moment()})
+    return Entry(pay_book.EXPORTED, pay_book.period_key(*place), {"statements": contents, "run": run, "on": moment()})

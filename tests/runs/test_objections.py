@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kam_connector import policy
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 from tests.runs.test_paid_periods import ANN, APPROVED, BOB, answer, approve, closing, invoice, night
@@ -97,13 +98,21 @@ def test_a_night_names_the_period_that_cannot_be_locked(june: tuple[nights.Place
         "cannot be locked. Answer them in the ERP (Key Accounts > Incentives > Objections)."
     )
     server.edit(MODEL, number, state="rejected", answer="It is Bob's.", answered_by=2)
+    folder = place.home / "policy" / "incentives"
+    folder.mkdir(parents=True, exist_ok=True)
+    plan = (policy.DEFAULTS / "incentives" / "standard.toml").read_text("utf-8")
+    promised = plan.replace("valid_from = 2000-01-01", "valid_from = 2000-01-01\npay_within_days = 2")
+    (folder / "standard.toml").write_text(promised, "utf-8")
     assert objected(place, "2026-07-03") == []
+    late = objected(place, "2026-07-03", "pay.late")
+    assert [each["record"] for each in late] == ["1:standard:2026-06", "2:standard:2026-06"]
+    assert all("by 2026-07-02 and waits for its approval" in each["message"] for each in late)
 
 
-def objected(place: nights.Place, day: str) -> list[dict[str, Any]]:
-    """What a night finds of objections."""
+def objected(place: nights.Place, day: str, source: str = "pay.objections") -> list[dict[str, Any]]:
+    """What a night finds of objections, or of pay that is late."""
     found = answer(place, "run", "--yes", "--allow-past", "--as-of", day, "--skip", "report")["findings"]
-    return [each for each in found if each["source"] == "pay.objections"]
+    return [each for each in found if each["source"] == source]
 
 
 def test_a_lock_is_shown_at_once_where_somebody_agrees(june: tuple[nights.Place, SandboxServer]) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kam_connector import ledger
-from kam_connector.runs.payroll import EXPORTED
+from kam_connector.runs.pay_book import EXPORTED
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 from tests.runs.test_objections import closed_june
