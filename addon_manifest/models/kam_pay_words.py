@@ -50,6 +50,22 @@ PAY_SENTENCES = {
         "%(amount)s for place %(place)s of %(count)s in the contest. Plan %(plan)s, in force since %(valid_from)s."
     ),
     "award.given": _lt("%(amount)s awarded: %(citation)s. Plan %(plan)s, in force since %(valid_from)s."),
+    "pay.target": _lt(
+        "Measured against %(amount)s: the target of %(goal)s for %(period)s is %(target)s. Plan %(plan)s, in force "
+        "since %(valid_from)s."
+    ),
+    "pay.team_target": _lt(
+        "Measured against %(amount)s: the target of %(goal)s of team %(team)s for %(period)s is %(target)s. Plan "
+        "%(plan)s, in force since %(valid_from)s."
+    ),
+    "pay.no_target": _lt(
+        "Held until there is a target of %(goal)s for %(period)s to measure by. Plan %(plan)s, in force since "
+        "%(valid_from)s."
+    ),
+    "pay.no_team_target": _lt(
+        "Held until there is a target of %(goal)s of team %(team)s for %(period)s to measure by. Plan %(plan)s, in "
+        "force since %(valid_from)s."
+    ),
     "pay.reduced": _lt(
         "Reduced to %(factor)s: %(gate)s is %(measured)s, the bound is %(bound)s. Plan %(plan)s, in force "
         "since %(valid_from)s."
@@ -95,6 +111,10 @@ PAY_SENTENCES = {
         "Of %(origin)s, which is closed, %(was)s is %(now)s since: the margin of the document has changed, by its cost "
         "or its price. Plan %(plan)s, in force since %(valid_from)s."
     ),
+    "pay.target_since": _lt(
+        "Of %(origin)s, which is closed, %(was)s is %(now)s since: the target has changed that it is measured against. "
+        "Plan %(plan)s, in force since %(valid_from)s."
+    ),
     "payout.released": _lt(
         "Earned in %(period)s by plan %(plan)s: %(earned)s; released: %(released)s; adjustments (limits, "
         "gates, advances, what was settled before): %(adjustments)s; due now: %(payout)s. Plan in force since"
@@ -106,5 +126,11 @@ GATES = {
     "overdue_share": _lt("the share that is overdue"),
     "upheld_complaints": _lt("the number of upheld complaints"),
     "margin_share": _lt("the margin's share of sales"),
+}
+GOALS = {
+    "revenue": _lt("Revenue"),
+    "margin": _lt("Gross Margin"),
+    "collection": _lt("Collection"),
+    "new_customers": _lt("New Customers"),
 }
 PAY_MONEY = frozenset({"adjustments", "pool", "released", "rest", "approved", "now", "was"})

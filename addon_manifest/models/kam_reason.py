@@ -15,7 +15,7 @@ from .kam_compensation_words import COMPENSATION_MONEY, COMPENSATION_SENTENCES, 
 from .kam_condition_words import tell_conditions
 from .kam_escalation_words import ESCALATION_SENTENCES, ESCALATION_WORDS
 from .kam_evidence_words import EVIDENCE_NUMBERS, EVIDENCE_SENTENCES
-from .kam_pay_words import GATES, PAY_MONEY, PAY_SENTENCES
+from .kam_pay_words import GATES, GOALS, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
 from .kam_tier_words import TIER_SENTENCES
@@ -375,7 +375,7 @@ class KamReason(models.AbstractModel):
             return self._name_by_code("kam.segment", value)
         if name == "conditions":
             return tell_conditions(self.env, value, lambda code: self._name_by_code("kam.tier", code))
-        words = {"basis": BASES, "gate": GATES, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}
+        words = {"basis": BASES, "gate": GATES, "goal": GOALS, "severity": SEVERITIES, "signal": SIGNALS, **TASK_WORDS}
         words = (words | ESCALATION_WORDS | COMPENSATION_WORDS).get(name, {})
         return self.env._(words[value]) if value in words else str(value)
 

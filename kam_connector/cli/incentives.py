@@ -45,6 +45,7 @@ def compute(period: str | None, as_of: date | None, output_format: str) -> int:
 @click.option("--cash", type=FILE, help="What was paid of their documents.", metavar="CSV")
 @click.option("--paid", type=FILE, help="What payees were paid before.", metavar="CSV")
 @click.option("--rates", type=FILE, help="Exchange rates: units of a currency for one of the base.", metavar="CSV")
+@click.option("--targets", type=FILE, help="What payees and teams are to reach (docs/targets.md).", metavar="CSV")
 @click.option("--period", help="Only this month (2026-03), quarter (2026-Q1) or year; without it every one by itself.")
 @dated
 @answers
@@ -55,6 +56,7 @@ def simulate(
     cash: Path | None,
     paid: Path | None,
     rates: Path | None,
+    targets: Path | None,
     period: str | None,
     as_of: date | None,
     output_format: str,
@@ -72,10 +74,10 @@ def simulate(
     from kam_connector.policy import read_plan
     from kam_connector.runs.pay_trial import Asked
 
-    if credits is None and (cash or paid or rates):
-        raise click.UsageError(told("--cash, --paid and --rates go with --credits."))
+    if credits is None and (cash or paid or rates or targets):
+        raise click.UsageError(told("--cash, --paid, --rates and --targets go with --credits."))
     asked = Asked(read_plan(plan), read_plan(against) if against else None, period, as_of, language())
-    files = PayFiles(credits, cash, paid, rates) if credits else None
+    files = PayFiles(credits, cash, paid, rates, targets) if credits else None
     return finish(_try(files, asked), output_format)
 
 

@@ -1,4 +1,4 @@
-"""credits.csv, cash.csv, paid.csv and rates.csv: what a plan is tried on without any ERP (CONTRACTS).
+"""credits.csv, cash.csv, paid.csv, rates.csv, targets.csv: what a plan is tried on without any ERP (CONTRACTS).
 
 A credit without a kind is an invoice, with a negative amount a credit note (an order where the plan pays by orders);
 without a document it is one of its own; without a currency it is in that of the plan. An amount with more digits than
@@ -21,6 +21,7 @@ from kam_connector.findings import Finding
 from kam_connector.inputs.codes import Codes, codes_of
 from kam_connector.inputs.columns import Column, parse_column
 from kam_connector.inputs.csvs import read_csv
+from kam_connector.inputs.targets import read_targets, refuse
 from kam_connector.money import Currency, digits_of, to_minor
 from kam_connector.texts import Text
 
@@ -67,22 +68,27 @@ MOST_MINOR: Final = 10**15
 """The largest amount of a file, in smallest units: thousands of such ones can still be summed."""
 _NO_ORIGIN = Text("The credit reverses {origin}, which the file does not have: it is taken by itself.")
 _NO_DOCUMENT = Text("{path} names the document {document}, which no credit has: the row does not count.")
+_TARGETS = ("company_id", "payee_id", "team", "measure", "period", "currency_id", "amount_minor")
+_NO_AMOUNT = Text("a trial divides no targets: write an amount.")
+_OTHER_TARGET = Text("targets are in the currency of the plan here, which is {own}.")
+_OTHER_COMPANY = Text("the targets of one company are used here: name no other.")
 _OTHER_CURRENCY = Text("The payment is in {currency}, its document in {other}: it does not count.")
 
 
 @dataclass(frozen=True, slots=True)
 class PayFiles:
-    """The user's files; without cash, paid or rates there are none."""
+    """The user's files; without cash, paid, rates or targets there are none."""
 
     credits: Path
     cash: Path | None = None
     paid: Path | None = None
     rates: Path | None = None
+    targets: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class PaySheet:
-    """The files as the engine takes them: credits, cash, paid (`rules.pay.given`), with the files' own names.
+    """The files as the engine takes them: credits, cash, paid, targets (`rules.pay.given`), with their own names.
 
     `kinds`: "" where the file names none. `rates`: currency_id, date, rate (Decimal). Currencies by id; `own` is the
     id of the currency of rows that name none.
@@ -96,6 +102,7 @@ class PaySheet:
     names: Codes
     currencies: Mapping[int, Currency]
     own: int
+    targets: pd.DataFrame
     findings: tuple[Finding, ...]
 
 
@@ -123,7 +130,8 @@ def read_pay(
     known = dict(enumerate(money.values(), start=1))
     return PaySheet(
         credits, received, _paid(files.paid, paid, payees, credits, money),
-        rates.assign(currency_id=_ids(rates["currency"], money)), payees, names, known, 1, tuple(odd),
+        rates.assign(currency_id=_ids(rates["currency"], money)), payees, names, known, 1,
+        _targets(files.targets, payees, money), tuple(odd),
     )  # fmt: skip
 
 
@@ -269,3 +277,26 @@ def _paid(
         "company_id": COMPANY, "payee_id": payees.of(paid["payee"]), "period": paid["period"], "currency_id": ids,
         "amount_minor": np.array(_minor(path, paid["amount"], "amount", ids, money), dtype=np.int64),
     })  # fmt: skip
+
+
+def _targets(path: Path | None, payees: Codes, money: Mapping[str, Currency]) -> pd.DataFrame:
+    """The targets of payees, and of teams (payee_id 0); those of whom the other files do not name are left out.
+
+    Errors: InputError for a row with a weight alone, of a second company, or in another currency than the plan's.
+    """
+    if path is None:
+        return pd.DataFrame({name: pd.Series(dtype="int64") for name in _TARGETS})
+    rows, own = read_targets(path), next(iter(money))
+    odd = {
+        "amount": (rows["amount"].isna(), _NO_AMOUNT),
+        "currency": (~rows["currency"].str.upper().isin(["", own]), Text(_OTHER_TARGET.template, {"own": own})),
+        "company": (rows["company"].ne("") & rows["company"].ne(max(rows["company"], default="")), _OTHER_COMPANY),
+    }
+    refuse(path, [(int(row), column, why) for column, (wrong, why) in odd.items() for row in rows.loc[wrong, "row"]])
+    payee = payees.of(rows["user"])
+    table = pd.DataFrame({
+        "company_id": COMPANY, "payee_id": payee, "team": rows["team"].where(rows["user"] == "", ""),
+        "measure": rows["measure"], "period": rows["period"], "currency_id": 1,
+        "amount_minor": _minor(path, rows["amount"], "amount", np.ones(len(rows), dtype=np.int64), money),
+    })  # fmt: skip
+    return table[(payee > 0) | (table["team"] != "").to_numpy()].reset_index(drop=True)

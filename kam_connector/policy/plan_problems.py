@@ -6,7 +6,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from kam_connector.policy.components import BracketLine, Component, code_of
-from kam_connector.policy.plans import Plan
+from kam_connector.policy.plans import Plan, Quota
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.texts import Text
 
@@ -17,6 +17,8 @@ def find_plan_problems(plan: Plan) -> Problems:
     """What is wrong across the tables of one plan."""
     yield from _find_head_problems(plan)
     yield from _find_term_problems(plan)
+    if plan.quota is not None:
+        yield from _find_quota_problems(plan.quota, plan.credit.base)
     codes = [code_of(component, place) for place, component in enumerate(plan.component)]
     for place, component in enumerate(plan.component):
         path: Path = ("component", place)
@@ -26,7 +28,8 @@ def find_plan_problems(plan: Plan) -> Problems:
         if component.kind == "commission" or component.is_cut:
             yield from _find_bracket_problems(path, component)
         yield from _find_kind_problems(path, component)
-        if (component.on == "attainment" or component.variable is not None) and not (plan.quota and plan.quota.amount):
+        has_quota = plan.asks_targets or bool(plan.quota and plan.quota.amount)
+        if (component.on == "attainment" or component.variable is not None) and not has_quota:
             why = Text("measures attainment, but the plan has no [quota] above zero.")
             yield Problem(path, Text('The component "{codes}"', {"codes": codes[place]}), why)
 
@@ -54,6 +57,26 @@ def _find_head_problems(plan: Plan) -> Problems:
     if plan.cash.rate_date == "payment" and plan.credit.source != "cash":
         why = Text('needs source = "cash": without it nobody waits for the payment.')
         yield Problem(("cash", "rate_date"), Text('The rate_date "payment"'), why)
+
+
+def _find_quota_problems(quota: Quota, base: str) -> Problems:
+    """Keys that the source of the quota lacks or leaves unread, and a target of what the plan does not pay."""
+    what = Text("[quota]")
+    if quota.source == "amount":
+        if quota.amount is None:
+            yield Problem(("quota",), what, Text('needs amount, or from = "targets" with a measure.'))
+        if quota.measure is not None:
+            yield Problem(("quota", "measure"), what, Text('has a measure, which goes with from = "targets" alone.'))
+        return
+    for name in ("amount", "period"):
+        if name in quota.model_fields_set:
+            why = Text("has {name}, which targets have themselves: take it out.", {"name": name})
+            yield Problem(("quota", name), what, why)
+    paid = "margin" if base == "margin" else "revenue"
+    if quota.measure != paid:
+        why = Text('needs measure = "{paid}": the plan pays by base = "{base}", and measures its own credits.',
+                   {"paid": paid, "base": base})  # fmt: skip
+        yield Problem(("quota", "measure"), what, why)
 
 
 def _find_term_problems(plan: Plan) -> Problems:

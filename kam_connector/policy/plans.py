@@ -58,9 +58,11 @@ class Credit(Table):
 
 
 class Quota(Table):
-    """The target that attainment is measured against."""
+    """What attainment is measured against: one amount for all, or the targets of payees and teams."""
 
-    amount: Positive
+    source: Literal["amount", "targets"] = Field(default="amount", alias="from")
+    measure: Literal["revenue", "margin"] | None = None
+    amount: Positive | None = None
     period: PeriodKind = "year"
     prorate: Literal["days", "months"] = "days"
 
@@ -116,6 +118,11 @@ class Plan(Table):
         """Whether lines of documents, or the categories of their products, decide about pay."""
         filters = [self.filter, *(each.filter for each in self.component if each.filter is not None)]
         return any(each.categories for each in filters) or any(each.basis == "line" for each in self.component)
+
+    @property
+    def asks_targets(self) -> bool:
+        """Whether it is measured by what its payees are to reach."""
+        return self.quota is not None and self.quota.source == "targets"
 
     @property
     def asks_margin(self) -> bool:

@@ -51,6 +51,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `restating.py`, `pay_states.py` | what became known of a closed period of pay since; the states of a period |
 | `pay/` | what an incentive plan pays: all credits and all cash in, rows and statements out |
 | `payouts.py` | the payouts of a period as the ERP takes them |
+| `period_targets.py` | the one target that counts for an owner and a period |
 | `quotas.py` | a target of a company or team divided down the tree |
 | `appraisal.py`, `ranking.py` | how far people came, against target and past; how they stand among each other |
 | `claims.py` | claims above what was sold, or about another company |

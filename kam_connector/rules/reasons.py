@@ -8,6 +8,7 @@ name of a person or customer ever stands in the args. How to read a parameter is
     score   decimal string, two places, 0.00 to 100.00        share   decimal string, 0.80 means 80 %
     rate    decimal string, 0.03 means 3 %                    date    ISO day
     tier    code of a tier in tiers.toml ("" = none)          step    code of a step in collections.toml
+    goal    a measure of targets.csv
     segment code of a segment in tiers.toml
     plan    code of a plan                                    period  2026-03, 2026-Q1 or 2026
     currency ISO code      count, days, hours   integers (hours: decimal string)      id   the ERP's integer
@@ -197,6 +198,11 @@ REASONS: dict[str, tuple[str, ...]] = {
     "bonus.team": ("amount", "currency", "pool", "team", "count", "plan", "valid_from"),
     "bonus.prize": ("amount", "currency", "place", "count", "plan", "valid_from"),
     "award.given": ("amount", "currency", "citation", "plan", "valid_from"),
+    # What attainment was measured against: `amount` counts of the target of the period, `target` is all of it.
+    "pay.target": ("amount", "currency", "goal", "period", "target", "plan", "valid_from"),
+    "pay.team_target": ("amount", "currency", "goal", "period", "target", "team", "plan", "valid_from"),
+    "pay.no_target": ("goal", "period", "plan", "valid_from"),
+    "pay.no_team_target": ("goal", "period", "team", "plan", "valid_from"),
     "pay.reduced": ("factor", "gate", "measured", "bound", "plan", "valid_from"),
     "pay.held": ("gate", "measured", "bound", "plan", "valid_from"),
     "pay.let_go": ("amount", "currency", "plan", "valid_from"),
@@ -216,6 +222,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "pay.bounced_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
     "pay.paid_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
     "pay.margin_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
+    "pay.target_since": ("origin", "was", "now", "currency", "plan", "valid_from"),
     # A payout: what is earned in the period, what earlier statements settled of it, what is due now.
     "payout.earned": ("earned", "currency", "settled", "payout", "plan", "period", "valid_from"),
     "payout.released": ("earned", "currency", "released", "adjustments", "payout", "plan", "period", "valid_from"),
@@ -328,7 +335,7 @@ PARAMETERS: dict[str, str] = {
     "share_now": "share", "since": "date", "conditions": "conditions", "segment": "segment", "lost": "count",
     "offers": "count", "offer_days": "days", "record": "text", "category": "text", "word": "text",
     "bound": "text", "citation": "text", "adjustments": "money", "released": "money", "event": "text",
-    "factor": "rate", "gate": "gate", "measured": "text",
+    "factor": "rate", "gate": "gate", "goal": "goal", "target": "text", "measured": "text",
     "approver": "approver", "budget": "money", "cap": "share", "cumulative_days": "days", "left": "money",
     "loss": "money", "remedy": "remedy", "within": "money", "worth": "money", "year": "text",
     "place": "count", "pool": "money", "rest": "money", "team": "text", "clock": "clock", "percent": "count",

@@ -23,6 +23,7 @@ from kam_connector.money import Currency, minor_text
 from kam_connector.periods import parse_period
 from kam_connector.rules.decisions import ids_of, words_of
 from kam_connector.rules.pay.exact import decimal_of, fine_of, per_minor, round_minor
+from kam_connector.rules.pay.goals import MISSING, TARGET
 from kam_connector.rules.reasons import REASONS, reason_args
 
 RESTATED = "restated"
@@ -30,7 +31,7 @@ RESTATED = "restated"
 WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
 COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned", "was_base", "is_base"]
-_NOT_COMPARED = ("settled", "approved", RESTATED)
+_NOT_COMPARED = ("settled", "approved", RESTATED, TARGET)
 _Sum: TypeAlias = tuple[int, Decimal, Decimal, int]
 _NOTHING: _Sum = (0, Decimal(0), Decimal(0), 0)
 _BLANK: Mapping[Hashable, Any] = {
@@ -55,6 +56,25 @@ class Carried:
     period: str
     amount_minor: int
     valid_from: date
+
+
+@dataclass(frozen=True, slots=True)
+class Causes:
+    """What else than a document may have moved: the margin, where the plan pays by it, and targets, by component."""
+
+    by_margin: bool
+    moved_targets: Mapping[str, bool]
+
+    def of(self, row: Mapping[Any, Any]) -> str:
+        """target: it is measured against another one; margin: its own was another; "": neither.
+
+        A margin that another bracket pays for is none; a credit whose base has changed has its own reason.
+        """
+        other_base = row["was_base"] != row["is_base"]
+        whole = self.moved_targets.get(str(row.get("component", "")))
+        if whole is not None and (whole or not other_base):
+            return "target"
+        return "margin" if self.by_margin and other_base else ""
 
 
 def origin_of(component: str) -> str:
@@ -116,7 +136,8 @@ def restated_rows(
         mine = present[_is_of(present, key)]
         known = dict((already or {}).get(key, {}))
         compared, currency = compare_rows(former.get(key), mine), currencies[each.currency_id]
-        made += _rows(each, compared, currency, known, each.plan in by_margin)
+        causes = Causes(each.plan in by_margin, find_moved_targets(former.get(key), mine))
+        made += _rows(each, compared, currency, known, causes)
     return made
 
 
@@ -136,6 +157,35 @@ def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataF
         for key in sorted(was.keys() | now.keys())
     ]
     return pd.DataFrame(rows, columns=COMPARED_COLUMNS, dtype=object)
+
+
+def find_moved_targets(former: pd.DataFrame | None, present: pd.DataFrame) -> dict[str, bool]:
+    """The components that were measured against another target by those rows than by these.
+
+    True: its whole pay follows from that, because there was no target or is none, or because it pays by levels, whose
+    rows name whichever credit reached one.
+    """
+    was, now = _targets(former), _targets(present)
+    changed = {name for name in was.keys() & now.keys() if was[name] != now[name]}
+    if not changed:
+        return {}
+    tables = [table for table in (former, present) if table is not None]
+    levels = {name for table in tables for name in table["component"][table["reason_code"] == "commission.level"]}
+    return {
+        name: name in levels or any(code in MISSING for code, _ in was[name] | now[name]) for name in sorted(changed)
+    }
+
+
+def _targets(table: pd.DataFrame | None) -> dict[str, set[tuple[str, int]]]:
+    """By component the reasons and amounts of its rows that say what it was measured against."""
+    found: dict[str, set[tuple[str, int]]] = {}
+    if table is None or not len(table):
+        return found
+    shown = table[table["component"].str.startswith(f"{TARGET} ").to_numpy(dtype=bool)]
+    for row in shown.to_dict("records"):
+        measured = str(row["component"]).partition(" ")[2]
+        found.setdefault(measured, set()).add((str(row["reason_code"]), int(row["base_minor"])))
+    return found
 
 
 def _start(code: str) -> date:
@@ -189,7 +239,7 @@ def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
 
 
 def _rows(
-    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int], by_margin: bool
+    each: Carried, compared: pd.DataFrame, currency: Currency, already: dict[int, int], causes: Causes
 ) -> Iterator[dict[str, Any]]:
     moved = [row for row in compared.to_dict("records") if row["was_exact"] != row["is_exact"]]
     running, parts = 0, list[tuple[Mapping[Hashable, Any], int, int]]()
@@ -202,17 +252,17 @@ def _rows(
     rest = each.amount_minor - sum(amount for _, _, amount in parts)
     parts = parts or [(_BLANK, 0, 0)]  # a difference of the one rounding alone
     for place, (about, known, amount) in enumerate(parts, start=1):
-        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency, by_margin)
+        yield _row(each, about, (known, amount + (rest if place == len(parts) else 0)), currency, causes)
 
 
 def _row(
-    each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency, by_margin: bool
+    each: Carried, row: Mapping[Any, Any], minor: tuple[int, int], currency: Currency, causes: Causes
 ) -> dict[str, Any]:
     """`minor`: what was carried over of it before, and what is now."""
     known, amount = minor
     was, now = (round_minor(fine_of(row[name]), currency) for name in ("was_exact", "is_exact"))
     earned = None if known else (row["was_earned"], row["is_earned"])
-    code = _code(was + known, now, earned, by_margin and row["was_base"] != row["is_base"])
+    code = _code(was + known, now, earned, causes.of(row))
     figures = {
         "origin": each.origin, "was": minor_text(was + known, currency), "now": minor_text(now, currency),
         "currency": currency.code, "plan": each.plan, "valid_from": each.valid_from.isoformat(),
@@ -227,16 +277,15 @@ def _row(
     }  # fmt: skip
 
 
-def _code(was: int, now: int, earned: tuple[Decimal, Decimal] | None, other_margin: bool) -> str:
-    """`earned`: before and now; None where a part of the difference was carried over already.
-
-    `other_margin`: its margin was another one; a margin that another bracket pays for is none.
-    """
+def _code(was: int, now: int, earned: tuple[Decimal, Decimal] | None, cause: str) -> str:
+    """`earned`: before and now; None where a part of the difference was carried over already."""
     if earned and all(earned):
         if earned[0] == earned[1]:
             return "pay.bounced_since" if abs(now) < abs(was) else "pay.paid_since"
-        if other_margin:
+        if cause == "margin":
             return "pay.margin_since"
+    if cause == "target":
+        return "pay.target_since"
     if was == 0 and now != 0:
         return "pay.came_later"
     return "pay.gone_since" if now == 0 and was != 0 else "pay.changed_since"

@@ -63,6 +63,7 @@
 | `closing.py`, `restated.py` | a period of pay closed and locked; as paid beside as known now; its approval come home |
 | `pay_trial.py`, `pay_history.py` | a plan tried on files, or on the company's own history |
 | `targets.py`, `target_rows.py` | targets out of a file into the ERP; whose target a row is |
+| `standing_targets.py`, `pay_targets.py` | the targets that stand in the ERP; those that a plan measures by |
 | `attained.py`, `appraising.py` | what people reached in a period; appraisal and ranking |
 | `clock_trial.py` | the clocks of complaints of a file |
 | `history.py`, `doctor.py`, `demo.py` | earlier runs; what stands in the way of one; the sandbox demo |

@@ -36,7 +36,7 @@ from kam_connector.runs.naming import company_currencies
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.sources import Sources, sources_of
-from kam_connector.runs.targets import read_standing
+from kam_connector.runs.standing_targets import read_standing
 from kam_connector.runs.workspace import Workspace
 from kam_connector.texts import Text
 
@@ -65,7 +65,7 @@ def show_appraisal(workspace: Workspace, as_of: date | None, asked: Asked) -> Re
 
     Below them the same of the teams that have targets: no user, and the name is the team's.
     """
-    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
+    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace.mirror.ibis)
     sellers = _sellers(sources)
     rows, totals, findings = list[Row](), list[Row](), list[Finding]()
     con, listed = workspace.mirror.ibis, set[int]()
@@ -99,7 +99,7 @@ def show_ranking(workspace: Workspace, as_of: date | None, asked: Asked) -> Resu
 
     Totals: how far apart they are. Findings: who is paid by other plans than most of his team.
     """
-    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace)
+    seen, sources, standing = look(workspace, as_of), sources_of(workspace), read_standing(workspace.mirror.ibis)
     sellers = _sellers(sources)
     rows, totals, findings = list[Row](), list[Row](), list[Finding]()
     for night in seen.nights:

@@ -14,17 +14,17 @@ from kam_connector.errors import InputError
 from kam_connector.facts import attainment
 from kam_connector.findings import Finding
 from kam_connector.money import Currency, minor_text
-from kam_connector.periods import Period, parse_period, previous_period
+from kam_connector.periods import Period, previous_period
 from kam_connector.policy import AppraisalPolicy
 from kam_connector.rules.appraisal import ITEM_COLUMNS, WHO, compare, points_between, rate_items, share_of, weigh
 from kam_connector.rules.orders import value_sellers
+from kam_connector.rules.period_targets import TEAM_TWICE, targets_of
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.team_attained import read_homes, sums_by_team, team_targets
-from kam_connector.texts import Text
 
 COLUMN = {
     "revenue": "revenue_minor",
@@ -35,8 +35,6 @@ COLUMN = {
 """The column of the actuals that each measure is."""
 _ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor"]
 """Who has no document has nothing of these; a margin without any cost is not known."""
-_TWICE = Text("There are {count} such targets of one person: none of them counts. Keep one in the ERP.")
-_TEAM_TWICE = Text("There are {count} such targets of one team: none of them counts. Keep one in the ERP.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,13 +85,13 @@ def span_beside(span: Span, other: Span) -> Span:
 
 
 def appraise(sources: Sources, night: Night, span: Span, standing: pd.DataFrame, before: Span | None) -> Appraised:
-    """The people of the night's companies in those days, by its policy; `standing` from `runs.targets.read_standing`,
+    """The people of the night's companies in those days, by its policy; `standing`: `standing_targets.read_standing`,
     `before`: the days to compare with (None: only the figures themselves)."""
     policy = night.policy.appraisal
     companies = [int(company) for company in night.companies["company_id"]]
     mine = of_companies(standing, companies)
     goals, findings = targets_of(mine, span.period)
-    team_goals, doubled = targets_of(team_targets(mine), span.period, _TEAM_TWICE)
+    team_goals, doubled = targets_of(team_targets(mine), span.period, TEAM_TWICE)
     read = read_actuals(sources, night, span)
     past = read_actuals(sources, night, before) if before is not None else None
     known = pd.concat([read[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
@@ -114,40 +112,6 @@ def _appraised(
     items, rates = _items(now, former, goals, policy), _rates(now, former, goals)
     weights: dict[str, Decimal] = {each.measure: each.weight for each in policy.measured}
     return items, weigh(items, weights).merge(rates, on=WHO)
-
-
-def targets_of(
-    standing: pd.DataFrame, period: Period, twice_text: Text = _TWICE
-) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
-    """company_id, user_id, measure, target_minor of the period, and what is odd.
-
-    The target of the period itself; without one the sum of its months, where each of them has one. Of two for the same
-    none counts, for nobody knows which was meant.
-    """
-    mine = standing[standing["user_id"] != 0]
-    kinds = {code: parse_period(code) for code in mine["period"].unique() if _is_period(code)}
-    months = [code for code, each in kinds.items() if each.kind == "month" and each.start in period]
-    chosen = mine[mine["period"].isin({period.code, *months})]
-    keys = [*WHO, "measure"]
-    twice = chosen[chosen.duplicated([*keys, "period"], keep=False)]
-    chosen = chosen.drop(index=twice.index)
-    own = chosen[chosen["period"] == period.code]
-    summed = chosen.groupby(keys)["amount_minor"].agg(["sum", "count"]).reset_index()
-    length = (period.end.year - period.start.year) * 12 + period.end.month - period.start.month + 1
-    whole = summed[summed["count"] == length].rename(columns={"sum": "target_minor"})
-    own = own.rename(columns={"amount_minor": "target_minor"})
-    found = pd.concat([own, whole])[[*keys, "target_minor"]].drop_duplicates(keys)
-    unread = mine.loc[~mine["period"].isin(list(kinds)), "period"].value_counts()
-    lost = Text("Targets with the period {period} count nowhere, for it is none ({count}). Write 2026-03 or 2026-Q1.")
-    findings = [
-        Finding("warning", "targets", str(code), lost, {"count": int(count), "period": code})
-        for code, count in unread.sort_index().items()
-    ]
-    findings += [
-        Finding("warning", "targets", f"{company} {user} {measure} {code}", twice_text, {"count": len(group)})
-        for (company, user, measure, code), group in twice.groupby([*keys, "period"])
-    ]
-    return found.reset_index(drop=True), tuple(findings)
 
 
 def read_actuals(sources: Sources, night: Night, span: Span) -> pd.DataFrame:
@@ -208,14 +172,6 @@ def _rates(now: pd.DataFrame, former: pd.DataFrame | None, goals: pd.DataFrame) 
         collection_to_target=share_of(now["collected_minor"], wanted),
         collection_to_due=share_of(now["collected_minor"], now["opening_minor"] + now["invoiced_minor"]),
     )
-
-
-def _is_period(code: str) -> bool:
-    try:
-        parse_period(code)
-    except InputError:
-        return False
-    return True
 
 
 def amount_text(measure: str, minor: int | None, currency: Currency) -> str | None:

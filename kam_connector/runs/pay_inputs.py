@@ -15,6 +15,7 @@ from kam_connector.rules.pay.given import (
     CREDIT_COLUMNS,
     CREDIT_DEFAULTS,
     PAID_COLUMNS,
+    TARGET_COLUMNS,
     Given,
 )
 
@@ -33,6 +34,8 @@ def inputs_of(given: Given) -> str:
         "paid": _rows(given.paid, PAID_COLUMNS),
         "rates": dated,
     }
+    if len(given.targets):
+        parts["targets"] = _rows(given.targets, TARGET_COLUMNS)
     if given.bills is not None:
         parts["bills"] = _rows(given.bills, BILL_COLUMNS)
     return hashlib.sha256(canonical(parts).encode()).hexdigest()

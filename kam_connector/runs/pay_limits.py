@@ -18,6 +18,10 @@ NO_COMPLAINTS = Text(
     "Plan {plan} is not paid: a gate asks for upheld complaints, which the ERP keeps with the addon only. Install the "
     "addon, take the gate out, or try the plan on a file: kam incentives simulate --credits."
 )
+NO_TARGETS = Text(
+    "Plan {plan} is not paid: it measures attainment by targets, which the ERP keeps with the addon only. Install the "
+    "addon, write an amount in [quota], or try the plan on a file: kam incentives simulate --credits --targets."
+)
 NO_DUE = Text(
     "Plan {plan} is not paid: it pays by orders and counts the days to pay from the due date, which each invoice of an "
     "order has for itself. Count them from the date, let it pay by invoices, or try it on a file: kam incentives "
@@ -28,11 +32,12 @@ NO_DUE = Text(
 def find_unknown(plan: Plan, *, addon: bool) -> list[Finding]:
     """A finding for each thing that the plan asks and the mirror does not tell; none: it can be paid.
 
-    `addon`: whether the ERP has it, and so complaints.
+    `addon`: whether the ERP has it, and so complaints and targets.
     """
     gates, modifiers, by_orders = {gate.fact for gate in plan.gate}, plan.modifiers, plan.credit.source == "order"
     unknown = {
         NO_COMPLAINTS: "upheld_complaints" in gates and not addon,
+        NO_TARGETS: plan.asks_targets and not addon,
         NO_DUE: by_orders and bool(modifiers.days_to_pay) and modifiers.days_from == "due_date",
     }
     texts = [

@@ -20,6 +20,7 @@ from kam_connector.runs import known
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.pay_events import read_events
 from kam_connector.runs.pay_orders import read_bills
+from kam_connector.runs.pay_targets import read_goals
 from kam_connector.runs.sources import Sources
 
 PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
@@ -42,7 +43,9 @@ def read_given(
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
     cash, bills, odd = _read_cash(sources, plan, sold, as_of)
     money = currencies_of(rates.currencies(con).to_pandas())
-    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins, bills, odd)
+    goals = read_goals(con, plan, company_ids, homes)
+    settled = paid[list(PAID_COLUMNS)]
+    return Given(rows, as_of, money, homes, cash, settled, _read_rates(sources), logins, bills, odd, goals)
 
 
 def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:

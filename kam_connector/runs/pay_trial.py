@@ -93,6 +93,7 @@ def given_of(sheet: PaySheet, plan: Plan, as_of: date) -> Given:
     return Given(
         sheet.credits.assign(kind=kinds.where(kinds != "", default)), as_of, sheet.currencies, cash=sheet.cash,
         paid=sheet.paid.assign(plan=plan.code), rates=_rates(sheet.rates), payees=payees,
+        targets=sheet.targets,
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from ibis import BaseBackend
 
 from kam_connector import writeback
 from kam_connector.errors import InputError
-from kam_connector.facts import people, targets
+from kam_connector.facts import people
 from kam_connector.findings import Finding
 from kam_connector.inputs.targets import MEASURES, read_targets, refuse
 from kam_connector.periods import parse_period
@@ -29,6 +29,7 @@ from kam_connector.runs.naming import company_currencies
 from kam_connector.runs.night import refused
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import look, result_of
+from kam_connector.runs.standing_targets import read_standing, with_owner
 from kam_connector.runs.summary import plan_rows, written_lines
 from kam_connector.runs.target_rows import find_owners
 from kam_connector.runs.workspace import Workspace
@@ -81,7 +82,7 @@ def _in_shape(workspace: Workspace, path: Path, rows: pd.DataFrame, *, split: bo
     """The targets to write, with ids, days and smallest units; divided where asked. Raises InputError."""
     con = workspace.mirror.ibis
     owned = find_owners(con, path, rows)
-    again = owned.loc[_with_owner(owned).duplicated(OWNER), "row"]
+    again = owned.loc[with_owner(owned).duplicated(OWNER), "row"]
     refuse(path, [(int(row), "measure", Text("this target stands in the file already.")) for row in again])
     whole = owned[(owned["user_id"] == 0) & (owned["team_id"] == 0)]
     if not split:
@@ -107,11 +108,6 @@ def _tree(con: BaseBackend) -> tuple[pd.DataFrame, pd.DataFrame]:
     return teams[["team_id"]].assign(company_id=homes), members[["team_id", "user_id"]]
 
 
-def _with_owner(targets: pd.DataFrame) -> pd.DataFrame:
-    """With owning_team: the team of a target without a user, else 0."""
-    return targets.assign(owning_team=targets["team_id"].where(targets["user_id"] == 0, 0))
-
-
 def _dated(targets: pd.DataFrame) -> pd.DataFrame:
     periods = {code: parse_period(code) for code in targets["period"].unique()}
     return targets.assign(
@@ -123,9 +119,9 @@ def _dated(targets: pd.DataFrame) -> pd.DataFrame:
 
 def _without_hand_made(workspace: Workspace, wanted: pd.DataFrame) -> tuple[pd.DataFrame, list[Finding]]:
     """The targets that nobody has set by hand in the ERP, and a finding for each that somebody has set otherwise."""
-    standing = read_standing(workspace)
+    standing = read_standing(workspace.mirror.ibis)
     standing = standing[~standing["key"].str.startswith("target:")]
-    mine = _with_owner(wanted)
+    mine = with_owner(wanted)
     there = standing[[*OWNER, "amount_minor"]].rename(columns={"amount_minor": "there_minor"})
     both = mine.merge(there.drop_duplicates(OWNER), on=OWNER, how="left")
     taken = both["there_minor"].notna()
@@ -140,13 +136,6 @@ def _without_hand_made(workspace: Workspace, wanted: pd.DataFrame) -> tuple[pd.D
         for row in other.to_dict("records")
     ]  # fmt: skip
     return both[~taken].reset_index(drop=True), found
-
-
-def read_standing(workspace: Workspace) -> pd.DataFrame:
-    """The targets in the mirror, as `facts.targets.targets`; no user is 0; owning_team: the team without a user."""
-    frame = to_frame(targets.targets(workspace.mirror.ibis))
-    frame = frame.assign(**{name: frame[name].fillna(0).astype("int64") for name in ("user_id", "team_id")})
-    return _with_owner(frame.assign(key=frame["key"].fillna("")))
 
 
 def _imported(workspace: Workspace, plan: Plan, outcome: Outcome | None, by_hand: list[Finding], run: str) -> Result:
@@ -180,7 +169,7 @@ def show_targets(workspace: Workspace, as_of: date | None, period: str | None) -
     """The targets in the mirror, by period, the latest first, then by owner; those of one period where it is named."""
     code = parse_period(period).code if period else None
     seen = look(workspace, as_of)
-    standing = read_standing(workspace)
+    standing = read_standing(workspace.mirror.ibis)
     standing = standing if code is None else standing[standing["period"] == code]
     currencies = company_currencies(workspace.mirror.ibis)
     order = {name: place for place, name in enumerate(MEASURES)}

@@ -31,7 +31,8 @@ WRITTEN = {
     "money": "money", "share": "percent", "rate": "percent", "date": "day", "tier": "label", "step": "label",
     "severity": "label", "basis": "label", "bucket": "label", "clock": "label", "role": "label",
     "payer_class": "label", "tone": "label", "channel": "label", "signal": "label",
-    "segment": "label", "gate": "label", "remedy": "label", "approver": "label", "conditions": "conditions",
+    "segment": "label", "gate": "label", "goal": "label", "remedy": "label", "approver": "label",
+    "conditions": "conditions",
 }  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from kam_connector.runs.pay_limits import (
     NO_COMPLAINTS,
     NO_DUE,
     NO_EVENTS,
+    NO_TARGETS,
     find_unknown,
 )
 
@@ -83,3 +84,11 @@ def test_without_the_addon_nobody_knows_of_complaints(tmp_path: Path) -> None:
     path.write_text(SHIPPED + GATE.format("upheld_complaints"), "utf-8")
     (found,) = find_unknown(policy.read_plan(path), addon=False)
     assert found.template.template == NO_COMPLAINTS.template
+
+
+def test_without_the_addon_there_are_no_targets(tmp_path: Path) -> None:
+    path = tmp_path / "plan.toml"
+    path.write_text(SHIPPED + '\n[quota]\nfrom = "targets"\nmeasure = "revenue"\n', "utf-8")
+    plan = policy.read_plan(path)
+    (found,) = find_unknown(plan, addon=False)
+    assert (found.template.template, find_unknown(plan, addon=True)) == (NO_TARGETS.template, [])

@@ -7,9 +7,10 @@ rounded once.
 | file | what it answers |
 |---|---|
 | `exact.py` | how fine amounts are multiplied, divided and summed |
-| `given.py` | what the engine is given: the columns of credits, cash and what was paid |
+| `given.py` | what the engine is given: the columns of credits, cash, targets and what was paid |
 | `prepare.py`, `shares.py` | which credits count for the plan, with which base, share, currency and period |
 | `spans.py` | periods as numbers; the quota of a span |
+| `goals.py` | what credits are measured against: the quota, or the target of their payee or team |
 | `curves.py` | what a component's brackets earn for each credit |
 | `returns.py` | what a reversal takes back by the rate of the original |
 | `events.py`, `contests.py` | bonuses, awards, team bonuses; prizes |
@@ -19,5 +20,5 @@ rounded once.
 | `statements.py` | cap, floor, holdback, advances, what was settled; the one rounding |
 | `engine.py` | `compute_pay`: the whole; `compute_versions`: the versions of one plan together |
 
-Data passes `prepare` to `curves` (and `events`, `contests`), whose slices `cash` releases, to `statements`.
+Data passes `prepare` to `goals` and `curves` (and `events`, `contests`), whose slices `cash` releases, to `statements`.
 """

@@ -10,47 +10,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
+import numpy as np
 import pandas as pd
 
 from kam_connector.money import Currency, allocate, round_to_minor
 from kam_connector.policy.components import Component
 from kam_connector.policy.plans import Plan
-from kam_connector.rules.decisions import Flags
-from kam_connector.rules.pay.exact import decimal_of, fine_of, rate_units, ratio
+from kam_connector.rules.decisions import Flags, Whole
+from kam_connector.rules.pay.exact import decimal_of, fine_of, rate_units, ratio, whole
 from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.lines import Line
-from kam_connector.rules.pay.spans import kind_of, last_stage, period_at, quota_minor, span_of
+from kam_connector.rules.pay.spans import kind_of, last_stage, period_at, span_of
+
+_SPAN = ["company_id", "pay_currency", "span"]
 
 
 def contest_lines(
-    rows: pd.DataFrame, chosen: Flags, component: Component, code: str, plan: Plan, currency: Currency, given: Given
+    rows: pd.DataFrame,
+    chosen: Flags,
+    component: Component,
+    code: str,
+    plan: Plan,
+    currency: Currency,
+    given: Given,
+    quota: Whole,
 ) -> Iterator[Line]:
     """The prizes of every span that is over, by company; `chosen` are the credits that count, in one currency."""
     kind = kind_of(component, plan)
     inside = rows[chosen]
     spans = span_of(inside["day"].to_numpy(dtype="datetime64[D]"), kind)
-    sums = inside.assign(span=spans).groupby(["company_id", "pay_currency", "span", "payee_id"], sort=True)[
-        "base_minor"
-    ]
-    totals = sums.sum().reset_index()
-    for _, table in totals.groupby(["company_id", "pay_currency", "span"], sort=True):
-        company, money, span = (int(table[name].iloc[0]) for name in ("company_id", "pay_currency", "span"))
+    sums = inside.assign(span=spans, quota=quota[chosen]).groupby([*_SPAN, "payee_id"], sort=True)
+    totals = sums.agg(base_minor=("base_minor", "sum"), quota=("quota", "first")).reset_index()
+    for _, table in totals.groupby(_SPAN, sort=True):
+        company, money, span = (int(table[name].iloc[0]) for name in _SPAN)
         if period_at(span, kind).end > given.as_of:
             continue
-        least = _least(component, plan, span, currency)
-        able = table[table["base_minor"] >= least].sort_values(["base_minor", "payee_id"], ascending=[False, True])
+        able = table[table["base_minor"] >= _least(component, table["quota"].to_numpy(dtype=np.int64), currency)]
+        able = able.sort_values(["base_minor", "payee_id"], ascending=[False, True])
         stage = last_stage(span, kind, plan.plan.period)
         for (payee, base), place, prize in _ranked(able, component):
             figures: dict[str, str | int] = {"amount": f"{decimal_of(prize):f}", "place": place, "count": len(able)}
             yield Line(company, payee, money, stage, code, prize, prize, "bonus.prize", figures, base=base)
 
 
-def _least(component: Component, plan: Plan, span: int, currency: Currency) -> int:
-    """The least result that may win: an amount, or a part of the quota."""
+def _least(component: Component, quota: Whole, currency: Currency) -> Whole:
+    """The least result with which each may win: an amount, or a part of his quota."""
     if component.on == "amount":
-        return max(round_to_minor(component.minimum, currency), 1)
-    quota = quota_minor(plan, span, kind_of(component, plan), currency)
-    return max(int(ratio(quota, rate_units(component.minimum), rate_units(Decimal(1))).item()), 1)
+        return np.full_like(quota, max(round_to_minor(component.minimum, currency), 1))
+    part = ratio(whole(quota), rate_units(component.minimum), rate_units(Decimal(1)))
+    return np.maximum(part.astype(np.int64), 1)
 
 
 def _ranked(able: pd.DataFrame, component: Component) -> list[tuple[tuple[int, int], int, int]]:

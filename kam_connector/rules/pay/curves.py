@@ -27,7 +27,7 @@ from kam_connector.rules.decisions import Boxed, Flags, Whole, boxed
 from kam_connector.rules.pay.exact import fine_of, rate_units, ratio, whole
 from kam_connector.rules.pay.returns import take_back
 from kam_connector.rules.pay.slices import Slices, join_slices
-from kam_connector.rules.pay.spans import kind_of, quota_minor, span_of
+from kam_connector.rules.pay.spans import kind_of, span_of
 from kam_connector.rules.pay.tables import Bracket, brackets_of, reached
 
 FACTOR_ONE = rate_units(Decimal(1))
@@ -53,13 +53,15 @@ class Cut:
     component: Component
 
 
-def cut_credits(rows: pd.DataFrame, chosen: Flags, component: Component, plan: Plan, currency: Currency) -> Slices:
-    """The slices of one component for the chosen rows of `Prepared.rows`, all in one currency.
+def cut_credits(
+    rows: pd.DataFrame, chosen: Flags, component: Component, plan: Plan, currency: Currency, quota: Whole
+) -> Slices:
+    """The slices of one component for the chosen rows of `Prepared.rows`, all in one currency; `quota` of each row.
 
     Slices name their row by its place; a level reached (mode "whole" with amounts) has no row of its own and names the
     last one that led to it.
     """
-    cut = _accumulate(rows, chosen, component, plan, currency)
+    cut = _accumulate(rows, chosen, component, plan, currency, quota)
     if not len(cut.place):
         return join_slices([])
     if component.mode == "whole" and component.brackets[0].amount is not None:
@@ -76,10 +78,11 @@ def cut_credits(rows: pd.DataFrame, chosen: Flags, component: Component, plan: P
     return join_slices([slices, take_back(slices, rows, cut.place[cut.returns])])
 
 
-def _accumulate(rows: pd.DataFrame, chosen: Flags, component: Component, plan: Plan, currency: Currency) -> Cut:
+def _accumulate(
+    rows: pd.DataFrame, chosen: Flags, component: Component, plan: Plan, currency: Currency, quota: Whole
+) -> Cut:
     """The rows by accumulator, the earlier ones first."""
-    kind = kind_of(component, plan)
-    span = span_of(rows["day"].to_numpy(dtype="datetime64[D]"), kind)
+    span = span_of(rows["day"].to_numpy(dtype="datetime64[D]"), kind_of(component, plan))
     home = rows["home"].to_numpy(dtype=np.int64)
     keeps = plan.clawback.policy != "recompute" or component.mode == "crossing"
     reversal = home != np.arange(len(rows))
@@ -91,9 +94,8 @@ def _accumulate(rows: pd.DataFrame, chosen: Flags, component: Component, plan: P
     returns = np.asarray(reversal[place] & keeps & chosen[home[place]], dtype=bool)
     stays = plan.clawback.policy == "money_only" or component.mode == "whole"
     counted = np.where(returns & stays, 0, base).astype(np.int64)
-    quota = _quotas(span[home[place]], plan, component, currency)
     stage = rows["stage"].to_numpy(dtype=np.int64)[place]
-    brackets = brackets_of(component, currency, quota)
+    brackets = brackets_of(component, currency, quota[place])
     return Cut(rows, place, bucket, stage, base, home[place], counted, returns, brackets, component)
 
 
@@ -110,16 +112,6 @@ def _bucket(rows: pd.DataFrame, place: Whole, span: Whole, component: Component)
         keys.append(span[home])
     frame = pd.DataFrame({str(number): key for number, key in enumerate(keys)})
     return np.asarray(frame.groupby(list(frame.columns), sort=True).ngroup(), dtype=np.int64)
-
-
-def _quotas(span: Whole, plan: Plan, component: Component, currency: Currency) -> Whole:
-    """The quota of each row's span; one where nothing is measured against it."""
-    if component.on == "amount" and component.variable is None:
-        return np.ones(len(span), dtype=np.int64)
-    numbers, place = np.unique(span, return_inverse=True)
-    kind = kind_of(component, plan)
-    known = np.array([quota_minor(plan, int(each), kind, currency) for each in numbers], dtype=np.int64)
-    return known[place]
 
 
 def _running(cut: Cut) -> tuple[Whole, Whole]:

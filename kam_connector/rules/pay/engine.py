@@ -6,7 +6,7 @@ whole. The rows of a period sum, exactly, to its statement before rounding.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,7 @@ from kam_connector.rules.pay.days import payment_slices
 from kam_connector.rules.pay.events import award_lines, event_lines, find_lost_award, team_lines
 from kam_connector.rules.pay.gates import measure_gate
 from kam_connector.rules.pay.given import Given
+from kam_connector.rules.pay.goals import Goals, find_goals
 from kam_connector.rules.pay.lines import Line
 from kam_connector.rules.pay.prepare import fits, knows_currency, prepare
 from kam_connector.rules.pay.slices import Slices, join_slices
@@ -107,13 +108,22 @@ def _earn(plan: Plan, given: Given) -> Earned:
     prepared = prepare(plan, given)
     rows = prepared.rows
     levels = settle_documents(rows, plan, given)
-    slices, codes, released = _release(_cut(rows, plan, given, levels), rows, plan, levels)
-    lines = tuple(line for code, component in _coded(plan) for line in _lines(rows, component, code, plan, given))
+    goals = {
+        code: find_goals(rows, _counted(rows, component), component, code, plan, given)
+        for code, component in _coded(plan)
+    }  # fmt: skip
+    slices, codes, released = _release(_cut(rows, plan, given, levels, goals), rows, plan, levels)
+    lines = tuple(
+        line for code, component in _coded(plan) for line in _lines(rows, component, code, plan, given, goals[code])
+    )
     lost = [
         found for code, component in _coded(plan) if component.kind == "award"
         for found in find_lost_award(plan, component, code, given)
     ]  # fmt: skip
-    findings = (*given.findings, *prepared.findings, *find_waiting(rows, plan, given), *lost)
+    unmeasured = list[Finding]()
+    for each in (found for own in goals.values() for found in own.findings):
+        unmeasured += [each] if each not in unmeasured else []
+    findings = (*given.findings, *prepared.findings, *unmeasured, *find_waiting(rows, plan, given), *lost)
     return Earned(plan, given, rows, slices, codes, released, lines, findings)
 
 
@@ -121,24 +131,34 @@ def _coded(plan: Plan) -> list[tuple[str, Component]]:
     return [(code_of(component, place), component) for place, component in enumerate(plan.component)]
 
 
-def _by_currency(rows: pd.DataFrame, component: Component, given: Given) -> Iterator[tuple[Flags, Currency]]:
-    """The rows that a component counts, a currency after the other; who is in no team is in none of a team's."""
+def _counted(rows: pd.DataFrame, component: Component) -> Flags:
+    """The rows that a component counts; who is in no team is in none of a team's."""
     chosen = fits(rows, component.filter or EVERYTHING) & (rows["kind"] != "event").to_numpy(dtype=bool)
     if component.kind == "team":
         chosen &= (rows["team"] != "").to_numpy(dtype=bool)
+    return chosen
+
+
+def _by_currency(
+    rows: pd.DataFrame, component: Component, given: Given, goals: Goals
+) -> Iterator[tuple[Flags, Currency]]:
+    """The rows that a component counts and can measure, a currency after the other."""
+    chosen = _counted(rows, component) & goals.is_known
     money = rows["pay_currency"].to_numpy(dtype=np.int64)
     for number in np.unique(money[chosen]).tolist():
         yield chosen & (money == number), given.currencies[number]
 
 
-def _cut(rows: pd.DataFrame, plan: Plan, given: Given, levels: Levels) -> list[tuple[str, Slices, bool]]:
+def _cut(
+    rows: pd.DataFrame, plan: Plan, given: Given, levels: Levels, goals: Mapping[str, Goals]
+) -> list[tuple[str, Slices, bool]]:
     """Code, slices and whether they are released at once, of each component that brackets decide."""
     found = []
     for code, component in _coded(plan):
         if not component.is_cut or component.kind == "team":
             continue
-        for chosen, currency in _by_currency(rows, component, given):
-            found.append((code, cut_credits(rows, chosen, component, plan, currency), False))
+        for chosen, currency in _by_currency(rows, component, given, goals[code]):
+            found.append((code, cut_credits(rows, chosen, component, plan, currency, goals[code].quota), False))
             if component.kind == "commission":
                 found.append((code, payment_slices(rows, chosen, plan, currency, given, levels), True))
     return found
@@ -179,19 +199,22 @@ def _again(slices: Slices, places: Whole, stage: Whole, amount: Boxed, reason: s
     )
 
 
-def _lines(rows: pd.DataFrame, component: Component, code: str, plan: Plan, given: Given) -> Iterator[Line]:
-    """What a component pays without slices: events, awards, teams' shares, prizes."""
+def _lines(
+    rows: pd.DataFrame, component: Component, code: str, plan: Plan, given: Given, goals: Goals
+) -> Iterator[Line]:
+    """What a component pays without slices: events, awards, teams' shares, prizes; and what it was measured against."""
+    yield from goals.lines
     if component.event is not None:
         yield from event_lines(rows, component, code)
     if component.kind == "award" and knows_currency(plan, given):
         yield from award_lines(plan, component, code, given, _home(rows, component, given, plan))
     if component.kind == "team":
-        for chosen, currency in _by_currency(rows, component, given):
-            cut = cut_credits(rows, chosen, component, plan, currency)
+        for chosen, currency in _by_currency(rows, component, given, goals):
+            cut = cut_credits(rows, chosen, component, plan, currency, goals.quota)
             yield from team_lines(cut, rows, chosen, component, code)
     if component.kind == "contest":
-        for chosen, currency in _by_currency(rows, component, given):
-            yield from contest_lines(rows, chosen, component, code, plan, currency, given)
+        for chosen, currency in _by_currency(rows, component, given, goals):
+            yield from contest_lines(rows, chosen, component, code, plan, currency, given, goals.quota)
 
 
 def _home(rows: pd.DataFrame, component: Component, given: Given, plan: Plan) -> tuple[int, int]:

@@ -23,6 +23,7 @@ CREDIT_DEFAULTS: Mapping[str, object] = {
 }  # fmt: skip
 CASH_COLUMNS = ("document_id", "date", "kind", "amount_minor")
 BILL_COLUMNS = ("bill_id", "family", "document_id", "date", "due_date", "total_minor")
+TARGET_COLUMNS = ("company_id", "payee_id", "team", "measure", "period", "currency_id", "amount_minor")
 PAID_COLUMNS = ("company_id", "payee_id", "plan", "period", "currency_id", "amount_minor")
 
 
@@ -44,7 +45,8 @@ class Given:
     `bills`, where the documents are orders: BILL_COLUMNS of their invoices, each with the order as document_id, the
     order's part of its total (credit notes negative, with the bill_id that they reverse as family); cash then has the
     bill_id, too. What is owed goes by them; without bills an order is owed from its own day on.
-    `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards;
+    `targets`: TARGET_COLUMNS, what people (payee_id) and teams (by name, payee_id 0) are to reach; one currency a
+    company. `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards;
     `findings`: what was wrong with all this.
     """
 
@@ -58,3 +60,4 @@ class Given:
     payees: Mapping[str, int] = field(default_factory=dict)
     bills: pd.DataFrame | None = None
     findings: tuple[Finding, ...] = ()
+    targets: pd.DataFrame = field(default_factory=lambda: no_rows(TARGET_COLUMNS))

@@ -47,14 +47,18 @@ def last_stage(span: int, kind: PeriodKind, stage_kind: PeriodKind) -> int:
 
 def quota_minor(plan: Plan, span: int, kind: PeriodKind, currency: Currency) -> int:
     """The plan's quota of a span, in smallest units, at least one; for a part in force that part of it."""
-    if plan.quota is None:
+    if plan.quota is None or plan.quota.amount is None:
         return 1
+    amount = Fraction(plan.quota.amount) * part_in_force(plan, span, kind, plan.quota.period, plan.quota.prorate)
+    return max(int(round_ratio(amount.numerator * 10**currency.digits, amount.denominator, 0)), 1)
+
+
+def part_in_force(plan: Plan, span: int, kind: PeriodKind, of: PeriodKind, prorate: str) -> Fraction:
+    """How many periods of the kind `of` the part of the span is in which the plan is in force."""
     period = period_at(span, kind)
     first = max(period.start, plan.valid_from)
     last = min(period.end, plan.plan.valid_to or period.end)
-    part = _share_of(first, last, plan.quota.period, plan.quota.prorate)
-    amount = Fraction(plan.quota.amount) * part
-    return max(int(round_ratio(amount.numerator * 10**currency.digits, amount.denominator, 0)), 1)
+    return _share_of(first, last, of, prorate)
 
 
 def _share_of(first: date, last: date, kind: PeriodKind, prorate: str) -> Fraction:
