@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -15,6 +17,7 @@ from kam_connector.policy import load
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.intake import Intake, Owner, Triage
 from kam_connector.rules.decisions import Decisions
+from kam_connector.rules.goods import Goods
 from kam_connector.rules.intake import CASES, FILE, FOREIGN, Staff, plain_text, take_in
 
 TODAY = date(2026, 6, 30)
@@ -227,6 +230,52 @@ def test_an_owner_who_is_no_active_user_is_a_finding_and_decides_nothing(policy:
     assert [finding.record for finding in found.findings] == ["gone"]
 
 
+SOLD = {
+    ("order_id", 5): Goods(frozenset({"Drill 9", "D-9"}), frozenset({"Drills", "Machines"})),
+    ("move_id", 6): Goods(frozenset({"Oil"}), frozenset({"Supplies"})),
+}
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.parametrize(
+    ("line", "owner", "named"),
+    [
+        ({"product": "D-9"}, 90, "D-9"),
+        ({"product": "Drill 9"}, 90, "Drill 9"),
+        ({"product_category": "Machines"}, 90, "Machines"),
+        ({"product_category": "Supplies"}, 90, "Supplies"),
+        ({"product": "D-9", "product_category": "Drills"}, 90, "D-9"),
+        ({"product": "D-9", "product_category": "Saws"}, 70, ""),
+        ({"product": "D-99"}, 70, ""),
+        ({"product_category": "Machines", "team": "South"}, 70, ""),
+        ({"type": "product"}, 90, ""),
+    ],
+)
+def test_whoever_takes_care_of_a_product_owns_the_case_about_it_and_the_case_says_so(
+    policy: ComplaintPolicy, line: dict[str, Any], owner: int, named: str
+) -> None:
+    owned = policy.model_copy(update={"owner": (Owner(user="qa", **line),)})
+    case = claim(order_id=5, order_company_id=1, move_id=6, move_company_id=1, category="Complaint", text="transport")
+    staff = replace(STAFF, goods=SOLD)
+    own = owned.model_copy(update={"triage": policy.triage[-1:]})
+    [row] = take_in(pd.DataFrame([case]), pd.DataFrame(columns=list(CASES)), staff, own, as_of=TODAY).frame.to_dict(
+        "records"
+    )
+    figures = json.loads(row["triage_args"])
+    assert (row["user_id"], figures.get("goods", "")) == (owner, named)
+    assert row["triage_code"] == ("triage.goods" if named else "triage.line")
+    worked_on = pd.DataFrame([{**case, "user_id": 5}])
+    kept = take_in(worked_on, pd.DataFrame(columns=list(CASES)), staff, own, as_of=TODAY).frame
+    assert (list(kept["user_id"]), list(kept["triage_code"])) == ([5], ["triage.line"])
+
+
+def test_a_product_that_no_paper_names_is_nobodys(policy: ComplaintPolicy) -> None:
+    owned = policy.model_copy(update={"owner": (Owner(user="qa", product="D-9"),)})
+    found = take_in(pd.DataFrame([claim()]), pd.DataFrame(columns=list(CASES)), replace(STAFF, goods=SOLD), owned,
+                    as_of=TODAY)  # fmt: skip
+    assert list(found.frame["user_id"]) == [70]
+
+
 def answer(number: int = 1, score: object = 1, **values: Any) -> dict[str, Any]:
     """A rating of an order by customer 7, given on 1 June."""
     about = {"source": "rating.rating", "title": "S5", "category": "sale.order", "document": "sale.order,5"}
@@ -275,6 +324,23 @@ def test_the_case_of_an_answer_tells_its_score_and_what_was_written(
 @pytest.mark.parametrize(("given", "made"), [("2026-05-30", False), ("2026-05-31", True), ("2026-06-01", True)])
 def test_an_answer_becomes_a_complaint_within_thirty_days(policy: ComplaintPolicy, given: str, made: bool) -> None:
     assert bool(keys(taken(policy, answer(opened_at=pd.Timestamp(f"{given} 23:00", tz="UTC"))))) is made
+
+
+@pytest.mark.requirement("S3-17")
+@pytest.mark.parametrize(
+    ("zone", "given", "made"),
+    [
+        ("Asia/Shanghai", "2026-05-30 15:59", False),
+        ("Asia/Shanghai", "2026-05-30 16:00", True),
+        ("America/New_York", "2026-05-31 03:59", False),
+        ("America/New_York", "2026-05-31 04:00", True),
+    ],
+)
+def test_the_thirty_days_are_those_of_the_company(policy: ComplaintPolicy, zone: str, given: str, made: bool) -> None:
+    rows = pd.DataFrame([answer(opened_at=pd.Timestamp(given, tz="UTC"))])
+    zones = {1: ZoneInfo(zone), 2: ZoneInfo("UTC")}
+    found = take_in(rows, pd.DataFrame(columns=list(CASES)), STAFF, policy, as_of=TODAY, zones=zones)
+    assert bool(keys(found)) is made
 
 
 def test_a_survey_is_taken_by_a_line_with_its_title_and_in_percent(policy: ComplaintPolicy) -> None:
