@@ -63,7 +63,7 @@ class KamComplaint(models.Model):
 
     def action_respond(self):
         """The customer has been told, now; his first response, unless the case had one before."""
-        self.check_access("write")
+        self._check_teller()
         now = fields.Datetime.now()
         untold = self.filtered(lambda complaint: not complaint.told_at)
         untold.filtered(lambda complaint: not complaint.responded_at).write({"responded_at": now})
@@ -74,7 +74,7 @@ class KamComplaint(models.Model):
     def action_tell_customer(self):
         """Open the message that tells the customer, in his language; it is sent by whoever has read it."""
         self.ensure_one()
-        self.check_access("write")
+        self._check_teller()
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)  # a company may have deleted it
         context = {
             "default_model": self._name,
@@ -91,6 +91,11 @@ class KamComplaint(models.Model):
             "target": "new",
             "context": context,
         }
+
+    def _check_teller(self):
+        """Raise AccessError unless the user works on the cases as a person."""
+        self.check_access("write")
+        self._check_kam_owner(TOLD)
 
     def _refuse_told(self, *vals_list):
         """Raise AccessError when anybody but the server says how the customer was told."""

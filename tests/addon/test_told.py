@@ -114,6 +114,11 @@ def test_nobody_writes_how_the_customer_was_told(cast: Cast, person: str) -> Non
         with pytest.raises(Refused):
             user.write(MODEL, case, **{name: value})
     assert told(cast, case) == UNTOLD
+    if person == "bot":
+        bring(cast, case, "rejected")
+        with pytest.raises(Refused):
+            user.call(MODEL, "action_respond", [case])
+        assert told(cast, case)["told_at"] is False
     if person == "anna":
         assert told(cast, record(user, cast)) == UNTOLD
 
