@@ -14,6 +14,7 @@
         "security/kam_rules.xml",
         "data/ir_sequence_data.xml",
         "data/mail_activity_type_data.xml",
+        "data/mail_template_data.xml",
         "data/kam_complaint_cause_data.xml",
         "data/kam_appraisal_item_data.xml",
         "views/kam_tier_views.xml",

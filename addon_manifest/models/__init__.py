@@ -19,6 +19,7 @@ from . import kam_complaint
 from . import kam_complaint_event
 from . import kam_complaint_line
 from . import kam_complaint_course
+from . import kam_complaint_told
 from . import kam_complaint_escalation
 from . import kam_complaint_cause
 from . import kam_complaint_learning

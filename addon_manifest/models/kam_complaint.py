@@ -57,6 +57,8 @@ APPROVED_STATES = ("approved", "executing", *RESOLVED_STATES)
 TERMS = {"tier_id", "triage_code", "triage_args"} | {
     *("escalations", "escalation_level", "escalation_role", "escalation_state", "escalated_at", "escalated_to_id")
 }
+#: How the customer was told that his complaint has come: the server alone writes these.
+TOLD = frozenset({"told_at", "told_by", "told_message_id"})
 #: In these states somebody works on the case, or waits for somebody.
 WAITING_STATES = tuple(state for state, _ in STATES if state not in ("rejected", *RESOLVED_STATES))
 
@@ -72,12 +74,14 @@ class KamComplaint(models.Model):
         | {"line_ids", "delivery_ref", "loss_amount", "remedy", "agreed_amount", "agreed_at", "agreed_by_id"}
         | {"credit_move_id", "evidence_ids", "review_ids"}
         | {"cause_id", "first_contact", "improvement", "improvement_user_id"}
+        | TOLD
     )
     _kam_shared_fields = frozenset(
         {"name", "partner_id", "contact_id", "type", "subtype", "severity", "channel", "received_at", "order_id"}
         | {"move_id", "claimed_amount", "disputed_amount", "subject"}
     )
-    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | WEIGHED | {"state", "is_malicious", "reviewed_on"}
+    _kam_undefaulted = KEY_FIELDS | PROPOSED | SEALED | TERMS | TOLD | WEIGHED
+    _kam_undefaulted |= {"state", "is_malicious", "reviewed_on"}
 
     name = fields.Char(string="Number", required=True, copy=False, default="/", index="trigram")
     subject = fields.Char()
@@ -125,7 +129,15 @@ class KamComplaint(models.Model):
         default="medium",
         tracking=True,
     )
-    state = fields.Selection(selection=STATES, required=True, default="received", index=True, copy=False, tracking=True)
+    state = fields.Selection(
+        selection=STATES,
+        required=True,
+        default="received",
+        index=True,
+        copy=False,
+        tracking=True,
+        group_expand="_order_states",
+    )
     channel = fields.Selection(
         selection=[
             ("phone", "Phone"),
@@ -210,6 +222,13 @@ class KamComplaint(models.Model):
     )
     is_open = fields.Boolean(compute="_compute_is_open", search="_search_is_open")
 
+    @api.depends("name", "partner_id.name")
+    def _compute_display_name(self):
+        for complaint in self:
+            # sudo: whoever sees a case knows whose it is
+            names = (complaint.sudo().partner_id.name, complaint.name)
+            complaint.display_name = " · ".join(filter(None, names))
+
     @api.depends("partner_id")
     def _compute_user_id(self):
         for complaint in self:
@@ -233,6 +252,11 @@ class KamComplaint(models.Model):
     def _compute_is_open(self):
         for complaint in self:
             complaint.is_open = complaint.state not in CLOSED_STATES
+
+    @api.model
+    def _order_states(self, states, domain):
+        """Return the states that there are in the order of their course, not of their letters."""
+        return [state for state, _ in STATES if state in states]
 
     def _search_is_open(self, operator, value):
         if operator != "in":
@@ -288,11 +312,6 @@ class KamComplaint(models.Model):
             super(KamComplaint, complaint).write(complaint._make_move(vals) if "state" in vals else vals)
             self.env["kam.complaint.event"]._log(complaint, before)
         return True
-
-    def action_respond(self):
-        """The customer has been answered for the first time, now."""
-        unanswered = self.filtered(lambda complaint: not complaint.responded_at)
-        return unanswered.write({"responded_at": fields.Datetime.now()})
 
     def action_advance(self):
         """Each complaint goes one step further on the straight way."""

@@ -71,7 +71,7 @@ class KamComplaint(models.Model):
             told = [self.env["kam.reason"]._render(code, args) for code, args in parts if code]
             complaint.evidence_story = "\n".join(told) or False
 
-    @api.depends("evidence_band", "user_id", "event_ids", "review_ids.withdrawn_on")
+    @api.depends("evidence_band", "user_id", "event_ids", "evidence_ids", "review_ids.withdrawn_on")
     @api.depends_context("uid")
     def _compute_may_review(self):
         is_manager = self.env.user.has_group("kam_connector.group_manager")
@@ -112,11 +112,11 @@ class KamComplaint(models.Model):
                 complaint._drop_talk()
 
     def _find_involved(self):
-        """Return everybody who was ever responsible for the case or took a step in it, as its log says."""
+        """Return who was ever responsible for the case or took a step in it, as its log says, or noted evidence."""
         # sudo: whom the reader may not see is no less involved
         case = self.sudo()
         logged = case.event_ids.user_id | case.event_ids.owner_id | case.event_ids.old_owner_id
-        return case.user_id | case.create_uid | logged | case._find_tracked()
+        return case.user_id | case.create_uid | logged | case.evidence_ids.noted_by_id | case._find_tracked()
 
     def _find_tracked(self):
         """Return who handed the case over, from and to whom, by its chatter: older logs have none of it."""

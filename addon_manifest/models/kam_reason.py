@@ -19,6 +19,7 @@ from .kam_pay_words import GATES, GOALS, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
 from .kam_tier_words import TIER_SENTENCES
+from .kam_triage_words import TRIAGE_SENTENCES
 from .kam_warning_words import WARNING_DATES, WARNING_MONEY, WARNING_SENTENCES, WARNING_SHARES
 
 _lt = LazyTranslate(__name__)
@@ -163,27 +164,6 @@ SENTENCES = {
         "Plan in force since %(valid_from)s."
     ),
     "payout.settled": _lt("Nothing is due for %(period)s by plan %(plan)s: %(settled)s was settled before."),
-    "triage.word": _lt(
-        "Came in as %(record)s (category “%(category)s”); type and severity follow from the word “%(word)s” in its "
-        "text. Policy in force since %(valid_from)s."
-    ),
-    "triage.line": _lt(
-        "Came in as %(record)s (category “%(category)s”); type and severity follow from where it came from, no word of "
-        "its text says more. Policy in force since %(valid_from)s."
-    ),
-    "triage.stated": _lt(
-        "Came in as %(record)s (category “%(category)s”); type or severity stand there, what is left open follows from "
-        "where it came from and its words. Policy in force since %(valid_from)s."
-    ),
-    "triage.answer_word": _lt(
-        "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint; "
-        "type and severity follow from the word “%(word)s” in it. Policy in force since %(valid_from)s."
-    ),
-    "triage.answer": _lt(
-        "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint; "
-        "type and severity follow from where it came from, no word of it says more. Policy in force since "
-        "%(valid_from)s."
-    ),
     "complaint.running": _lt(
         "A %(severity)s complaint of a customer of tier %(tier)s: response within %(response_hours)s and "
         "resolution within %(resolution_hours)s working hours (%(zone)s). Policy in force since %(valid_from)s."
@@ -278,6 +258,7 @@ SENTENCES = {
     **SEGMENT_SENTENCES,
     **TIER_SENTENCES,
     **TASK_SENTENCES,
+    **TRIAGE_SENTENCES,
     **WARNING_SENTENCES,
 }
 

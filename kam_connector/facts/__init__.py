@@ -44,5 +44,6 @@ that stands beside them, per company, never summed over two currencies.
 | `evidence.py` | what speaks for and against the good faith of complaints |
 | `disputes.py` | disputed amounts |
 | `foreign_cases.py`, `answers.py` | complaints kept as tickets and claims; what customers answer when they are asked |
+| `goods.py` | which products stand on orders and invoices, and in which categories they are |
 | `days.py`, `live.py` | twelve months, business days and their end; rows that are not deleted |
 """

@@ -64,13 +64,20 @@ class Triage(Table):
 
 
 class Owner(Table):
-    """Who works on the cases of some customers or of some kind, unless somebody works on them already."""
+    """Who works on the cases of some customers, of some kind or about some products, unless somebody does already."""
 
     team: str = ANY
     tier: str = ANY
     type: ComplaintType | Literal["*"] = ANY
     severity: Severity | Literal["*"] = ANY
+    product: str = ANY
+    product_category: str = ANY
     user: str = Field(min_length=1)
+
+    @property
+    def goods(self) -> str:
+        """What the line is about: the product, else the category; empty for a line about neither."""
+        return next((each for each in (self.product, self.product_category) if each != ANY), "")
 
 
 class IntakePolicy(Table):

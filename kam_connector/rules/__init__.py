@@ -55,7 +55,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `quotas.py` | a target of a company or team divided down the tree |
 | `appraisal.py`, `ranking.py` | how far people came, against target and past; how they stand among each other |
 | `claims.py` | claims above what was sold, or about another company |
-| `intake.py` | which tickets and claims become complaints, of which type and severity |
+| `intake.py`, `goods.py` | which tickets and claims become complaints, of which type and severity; about what goods |
 | `status_log.py`, `complaint_events.py` | what happened to a complaint, and what it was doing when |
 | `targets.py`, `clocks.py`, `proofs.py` | its two clocks: how long they may run, where they stand, which hours count |
 | `work_calendars.py` | the calendar by which a company's clocks run |

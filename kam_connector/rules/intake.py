@@ -15,8 +15,8 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, tzinfo
 from decimal import Decimal
 from typing import Any, Final
 
@@ -24,8 +24,9 @@ import pandas as pd
 
 from kam_connector.findings import Finding
 from kam_connector.policy.complaints import ComplaintPolicy
-from kam_connector.policy.intake import ANSWERS, ANY, Intake, Triage
+from kam_connector.policy.intake import ANSWERS, ANY, Intake, Owner, Triage
 from kam_connector.rules.decisions import Decisions, boxed, require_columns
+from kam_connector.rules.goods import Goods
 from kam_connector.rules.reasons import reason_args
 from kam_connector.texts import Text
 
@@ -56,21 +57,29 @@ Paper = tuple[int, int, str, int | str]
 @dataclass(frozen=True, slots=True)
 class Staff:
     """Who is who: salesperson by customer, sales team (its name) by salesperson, user by login, tier by (company,
-    customer)."""
+    customer); and what is sold on a paper, by its column and id."""
 
     sellers: Mapping[int, int]
     teams: Mapping[int, str]
     logins: Mapping[str, int]
     tiers: Mapping[tuple[int, int], str]
+    goods: Mapping[tuple[str, int], Goods] = field(default_factory=dict)
 
 
 def take_in(
-    foreign: pd.DataFrame, cases: pd.DataFrame, staff: Staff, policy: ComplaintPolicy, *, as_of: date
+    foreign: pd.DataFrame,
+    cases: pd.DataFrame,
+    staff: Staff,
+    policy: ComplaintPolicy,
+    *,
+    as_of: date,
+    zones: Mapping[int, tzinfo] | None = None,
 ) -> Decisions:
     """A row a ticket, claim or low answer that is to become a case, the oldest first.
 
     `foreign`: FOREIGN as `facts.foreign_cases`, or of a file (source FILE, beside it STATED); `cases`: CASES, every
-    complaint that is there; `staff` says who gets what nobody works on. Columns: TAKEN. One that is over, or that is a
+    complaint that is there; `staff` says who gets what nobody works on; `zones` of the companies, in which an answer's
+    day is told (else UTC). Columns: TAKEN. One that is over, or that is a
     case already, has no row. Findings: no company or customer; an order or invoice of another company; a case about the
     same order or invoice, or for an answer about the same document, that is open already (the first one counts); a
     source that is over while its case is open; an owner who is no active user. Requirements S3-17, S4-62, S4-73.
@@ -79,13 +88,13 @@ def take_in(
     require_columns(cases, CASES, "cases")
     state_of = dict(zip(cases["case_key"], cases["state"], strict=True))
     open_ones = cases[~cases["state"].isin(_OVER)].to_dict("records")
-    foreign = _without_idle(foreign, cases["case_key"], policy, as_of)
+    foreign = _without_idle(_with_age(foreign, zones or {}, as_of), cases["case_key"], policy)
     asked = {_key(row): row for row in foreign[foreign["source"].isin(ANSWERS)].to_dict("records")}
     about = {paper: str(row["number"]) for row in open_ones for paper in _subjects(row, row["case_key"], asked)}
     taken: list[dict[str, Any]] = []
     findings = _find_unknown_owners(staff, policy)
     for row in foreign.sort_values(["opened_at", "source", "source_id"], kind="stable").to_dict("records"):
-        key, line = _key(row), _find_line(row, policy, as_of)
+        key, line = _key(row), _find_line(row, policy)
         if line is None:
             continue
         problem = _find_problem(row, key, state_of, about, is_over=_is_over(row, policy))
@@ -98,18 +107,28 @@ def take_in(
     return Decisions(frame, tuple(findings))
 
 
-def _without_idle(foreign: pd.DataFrame, known: pd.Series, policy: ComplaintPolicy, as_of: date) -> pd.DataFrame:
+def _with_age(foreign: pd.DataFrame, zones: Mapping[int, tzinfo], as_of: date) -> pd.DataFrame:
+    """The rows with `age`: days since the day of the company on which each was opened or given."""
+    moments = pd.to_datetime(foreign["opened_at"], utc=True)
+    age = pd.Series(0, index=foreign.index, dtype="int64")
+    for company in foreign["company_id"].unique().tolist():
+        mine = foreign["company_id"].eq(company)
+        day = moments[mine].dt.tz_convert(zones.get(company, UTC)).dt.tz_localize(None).dt.normalize()
+        age[mine] = (pd.Timestamp(as_of) - day).dt.days
+    return foreign.assign(age=age)
+
+
+def _without_idle(foreign: pd.DataFrame, known: pd.Series, policy: ComplaintPolicy) -> pd.DataFrame:
     """The rows without answers that are no case and too high or too old for every line: a shop has a million."""
     is_answer = foreign["source"].isin(list(ANSWERS))
     given = foreign[is_answer]
     if given.empty:
         return foreign
-    age = (pd.Timestamp(as_of, tz="UTC") - pd.to_datetime(given["opened_at"], utc=True).dt.floor("D")).dt.days
     score, keys = given["score"].astype("float64"), given["source"] + "," + given["source_id"].astype(str)
     stays = keys.isin(known)
     for line in policy.intake:
         if line.at_most is not None:
-            stays |= given["source"].eq(line.source) & (score <= float(line.at_most)) & (age <= line.days)
+            stays |= given["source"].eq(line.source) & (score <= float(line.at_most)) & (given["age"] <= line.days)
     return foreign.drop(index=given.index[~stays])
 
 
@@ -117,24 +136,23 @@ def _key(row: Row) -> str:
     return f"{row['source']},{row['source_id']}"
 
 
-def _find_line(row: Row, policy: ComplaintPolicy, as_of: date) -> Intake | None:
+def _find_line(row: Row, policy: ComplaintPolicy) -> Intake | None:
     """The first line that fits; None where there is none or it says that this is no complaint.
 
     Of a file, whose rows are complaints, and of answers, which most often are none, only a line of their own counts.
     """
     own = row["source"] == FILE or row["source"] in ANSWERS
     lines = [each for each in policy.intake if each.source == row["source"] or not own]
-    fitting = (each for each in lines if _fits(each.source, each.category, row) and _reaches(each, row, as_of))
+    fitting = (each for each in lines if _fits(each.source, each.category, row) and _reaches(each, row))
     line = next(fitting, Intake(source=FILE) if row["source"] == FILE else None)
     return line if line is not None and line.take else None
 
 
-def _reaches(line: Intake, row: Row, as_of: date) -> bool:
+def _reaches(line: Intake, row: Row) -> bool:
     """Whether the answer is low and young enough for the line; a case, or a line without limit, is not asked."""
     if line.at_most is None:
         return True
-    is_young = (as_of - row["opened_at"].date()).days <= line.days
-    return is_young and Decimal(str(row["score"])) <= line.at_most
+    return row["age"] <= line.days and Decimal(str(row["score"])) <= line.at_most
 
 
 def _is_over(row: Row, policy: ComplaintPolicy) -> bool:
@@ -219,13 +237,16 @@ def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dic
         stated.setdefault("subtype", "")  # the line's is one of another type
     line = line.model_copy(update=stated)
     code, figures = _reason(row, taken, word, policy)
-    if stated.keys() & {"type", "severity"}:
-        code, figures = "triage.stated", {name: figures[name] for name in ("category", "record", "valid_from")}
+    worker = _worker(row, staff)
+    owner, goods = (worker, "") if worker else _owner(row, line, staff, policy)
+    if goods or stated.keys() & {"type", "severity"}:
+        figures = {name: figures[name] for name in ("category", "record", "valid_from")}
+        code, figures = ("triage.goods", {**figures, "goods": goods}) if goods else ("triage.stated", figures)
     return {
         **{name: row[name] for name in ("company_id", "customer_id", "contact_id", "order_id", "move_id")},
         "case_key": _key(row),
         "title": _title(row),
-        "user_id": _worker(row, staff) or _owner(row, line, staff, policy),
+        "user_id": owner,
         "type": line.type,
         "subtype": line.subtype,
         "severity": line.severity,
@@ -260,16 +281,26 @@ def _worker(row: Row, staff: Staff) -> int:
     return int(row["user_id"]) if row["user_id"] in staff.logins.values() else 0
 
 
-def _owner(row: Row, triaged: Triage, staff: Staff, policy: ComplaintPolicy) -> int:
-    """The owner of the first line that fits, else the customer's salesperson; 0 where he has none."""
+def _owner(row: Row, triaged: Triage, staff: Staff, policy: ComplaintPolicy) -> tuple[int, str]:
+    """The owner of the first line that fits and the product or category that it is about ("": about none).
+
+    Where no line fits the customer's salesperson; 0 where he has none.
+    """
     seller = staff.sellers.get(int(row["customer_id"]), 0)
     tier = staff.tiers.get((int(row["company_id"]), int(row["customer_id"])), "")
     case = (staff.teams.get(seller, ""), tier, triaged.type, triaged.severity)
+    papers = (staff.goods.get((name, int(row[name] or 0)), Goods()) for name in ("order_id", "move_id"))
+    goods = next(papers) | next(papers)
     for line in policy.owner:
         wanted = (line.team, line.tier, line.type, line.severity)
-        if line.user in staff.logins and all(want in (ANY, value) for want, value in zip(wanted, case, strict=True)):
-            return staff.logins[line.user]
-    return seller
+        fits = all(want in (ANY, value) for want, value in zip(wanted, case, strict=True))
+        if fits and line.user in staff.logins and _is_about(line, goods):
+            return staff.logins[line.user], line.goods
+    return seller, ""
+
+
+def _is_about(line: Owner, goods: Goods) -> bool:
+    return line.product in (ANY, *goods.products) and line.product_category in (ANY, *goods.categories)
 
 
 def _find_unknown_owners(staff: Staff, policy: ComplaintPolicy) -> list[Finding]:

@@ -231,6 +231,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "triage.word": ("record", "category", "word", "valid_from"),
     "triage.line": ("record", "category", "valid_from"),
     "triage.stated": ("record", "category", "valid_from"),
+    "triage.goods": ("record", "category", "goods", "valid_from"),
     "triage.answer_word": ("record", "category", "score", "at_most", "word", "valid_from"),
     "triage.answer": ("record", "category", "score", "at_most", "valid_from"),
     # What a complaint is made good with: the limit that bound, what was left of the budget of the year, who approves.
@@ -343,6 +344,7 @@ PARAMETERS: dict[str, str] = {
     "approved": "money", "now": "money", "origin": "text", "was": "money", "weight": "points", "notes": "count",
     "decided": "count", "claim_days": "days", "total_points": "points", "review_from": "points",
     "suspected_from": "points", "kinds": "count", "kinds_needed": "count", "at_most": "score",
+    "goods": "text",
 }  # fmt: skip
 
 

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from ibis import BaseBackend
 
-from kam_connector.facts import claimed_lines, disputes, foreign_cases, people
+from kam_connector.facts import claimed_lines, disputes, foreign_cases, goods, people
 from kam_connector.findings import Finding
 from kam_connector.rules.claims import find_wrong_claims
 from kam_connector.rules.decisions import Decisions, company_currencies, ids_of, words_of
 from kam_connector.rules.disputes import ask_about_disputes
+from kam_connector.rules.goods import Goods, name_goods
 from kam_connector.rules.intake import Staff, take_in
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
@@ -30,14 +31,17 @@ def find_intake(night: Night, sources: Sources, company_ids: Sequence[int]) -> D
     con = sources.con
     foreign: pd.DataFrame = foreign_cases.foreign_cases(con).to_pandas()
     mine = foreign[foreign["company_id"].isin([0, *company_ids])]
-    taken = take_in(mine, night.case_keys, _staff(con, night), night.policy.complaints, as_of=night.as_of)
+    staff, policy = _staff(con, night, mine), night.policy.complaints
+    taken = take_in(mine, night.case_keys, staff, policy, as_of=night.as_of, zones=sources.zones)
     looked_at = (*_find_long_disputes(night, sources, company_ids), *_find_wrong_claims(night, con, company_ids))
     return replace(taken, findings=(*taken.findings, *looked_at))
 
 
 def take_in_file(night: Night, sources: Sources, foreign: pd.DataFrame) -> Decisions:
     """`rules.intake.take_in` of the complaints of a file, beside the night's own."""
-    return take_in(foreign, night.case_keys, _staff(sources.con, night), night.policy.complaints, as_of=night.as_of)
+    return take_in(
+        foreign, night.case_keys, _staff(sources.con, night, foreign), night.policy.complaints, as_of=night.as_of
+    )
 
 
 def _find_long_disputes(night: Night, sources: Sources, company_ids: Sequence[int]) -> list[Finding]:
@@ -56,7 +60,7 @@ def _find_wrong_claims(night: Night, con: BaseBackend, company_ids: Sequence[int
     return find_wrong_claims(mine, night.companies, read_currencies(con))
 
 
-def _staff(con: BaseBackend, night: Night) -> Staff:
+def _staff(con: BaseBackend, night: Night, foreign: pd.DataFrame) -> Staff:
     customers, tiers = night.customers, night.tiers.frame
     sellers = people.salespeople(con).to_pandas()
     users = people.logins(con).to_pandas()
@@ -66,4 +70,13 @@ def _staff(con: BaseBackend, night: Night) -> Staff:
         dict(zip(sellers["user_id"], words_of(sellers["team"]), strict=True)),
         dict(zip(words_of(users["login"]), users["user_id"].tolist(), strict=True)),
         dict(zip(keys, words_of(tiers["tier"]), strict=True)),
+        _goods(con, night, foreign),
     )
+
+
+def _goods(con: BaseBackend, night: Night, foreign: pd.DataFrame) -> dict[tuple[str, int], Goods]:
+    """What is sold on the papers that the records name; nothing where no line of the policy asks."""
+    if not any(line.goods for line in night.policy.complaints.owner):
+        return {}
+    orders, moves = (sorted(set(ids_of(foreign[name]).tolist())) for name in ("order_id", "move_id"))
+    return name_goods(goods.goods_of(con, orders, moves).to_pandas(), goods.categories(con).to_pandas())

@@ -169,6 +169,20 @@ def test_one_step_in_the_case_is_enough_to_be_no_reviewer_of_it(cast: Cast) -> N
     review(cast, case, "dir")
 
 
+@pytest.mark.requirement("S4-76")
+def test_who_noted_evidence_reviews_nothing_of_the_case_withdrawn_or_not(cast: Cast) -> None:
+    case, boss = record(cast), cast.login("dir")
+    noted = note(cast, case, "dir")
+    for _ in range(2):
+        assert not boss.read(MODEL, case, "may_review")["may_review"]
+        with pytest.raises(Refused, match="worked on this complaint"):
+            review(cast, case, "dir")
+        if not cast.admin.read(NOTE, noted, "withdrawn_on")["withdrawn_on"]:
+            boss.write(NOTE, noted, withdrawal="It was our lot.")
+    assert cast.login("li").read(MODEL, case, "may_review")["may_review"]
+    review(cast, case, "li")
+
+
 def test_points_of_a_review_band_allow_no_such_finding_and_good_faith_none_at_all(cast: Cast) -> None:
     case = record(cast, "review", 55)
     with pytest.raises(Refused, match="does not suffice"):

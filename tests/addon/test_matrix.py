@@ -37,6 +37,7 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.collection.case", "action_take_back"): {"dir", "fin"},
     ("kam.collection.case", "action_close"): {"dir", "fin", "bot"},
     ("kam.complaint", "action_respond"): {"dir", "fin"},
+    ("kam.complaint", "action_tell_customer"): {"dir", "fin"},
     ("kam.complaint", "action_advance"): {"dir", "fin"},
     ("kam.complaint", "action_reject"): {"dir", "fin"},
     ("kam.complaint", "action_close"): {"dir", "fin"},

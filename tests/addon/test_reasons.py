@@ -24,6 +24,7 @@ def sentences() -> dict[str, str]:
     for name, first, last in (
         ("kam_task_words.py", "TASK_SENTENCES = {", "POINTS = "),
         ("kam_tier_words.py", "TIER_SENTENCES = {", ""),
+        ("kam_triage_words.py", "TRIAGE_SENTENCES = {", ""),
         ("kam_segment_words.py", "SEGMENT_SENTENCES = {", "SEGMENT_NAMES = "),
         ("kam_pay_words.py", "PAY_SENTENCES = {", "GATES = "),
         ("kam_compensation_words.py", "COMPENSATION_SENTENCES = {", "COMPENSATION_MONEY = "),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from kam_connector.policy import DEFAULTS
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
@@ -90,6 +91,29 @@ def test_a_row_becomes_one_complaint_by_policy_and_the_second_run_writes_nothing
     # the next night gives it deadlines
     assert desk.place.kam(*nights.NIGHT).returncode in (0, 1)
     assert desk.brought[0]["response_due"]
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.timeout(300)
+def test_a_complaint_about_a_product_is_that_persons_who_takes_care_of_its_category(desk: Desk) -> None:
+    lines = (row for row in desk.server.rows("account.move.line").values() if row["move_id"] == desk.invoice["id"])
+    product = desk.server.rows("product.product")[next(row["product_id"] for row in lines if row["product_id"])]
+    template = desk.server.rows("product.template")[product["product_tmpl_id"]]
+    category = desk.server.rows("product.category")[template["categ_id"]]
+    seller = desk.customer["user_id"]
+    login, user = next((row["login"], row["id"]) for row in desk.server.rows("res.users").values()
+                       if row["id"] != seller and row.get("active", True))  # fmt: skip
+    folder = desk.place.home / "policy"
+    folder.mkdir(exist_ok=True)
+    text = (DEFAULTS / "complaints.toml").read_text("utf-8")
+    line = f'[[owner]]\nproduct_category = "{category["name"]}"\nuser = "{login}"\n'
+    (folder / "complaints.toml").write_text(f"{text}\n{line}", "utf-8")
+    desk.write(desk.row("K-1", invoice=desk.invoice["name"], company=""), desk.row("K-2"))
+    desk.bring("--yes")
+    about, other = sorted(desk.brought, key=lambda row: str(row["kam_key"]))
+    assert (about["user_id"], about["triage_code"]) == (user, "triage.goods")
+    assert json.loads(about["triage_args"])["goods"] == category["name"]
+    assert (other["user_id"], other["triage_code"]) == (seller, "triage.word")
 
 
 @pytest.mark.timeout(300)

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 from unittest import mock
+from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
@@ -275,6 +276,23 @@ def test_the_case_of_an_answer_tells_its_score_and_what_was_written(
 @pytest.mark.parametrize(("given", "made"), [("2026-05-30", False), ("2026-05-31", True), ("2026-06-01", True)])
 def test_an_answer_becomes_a_complaint_within_thirty_days(policy: ComplaintPolicy, given: str, made: bool) -> None:
     assert bool(keys(taken(policy, answer(opened_at=pd.Timestamp(f"{given} 23:00", tz="UTC"))))) is made
+
+
+@pytest.mark.requirement("S3-17")
+@pytest.mark.parametrize(
+    ("zone", "given", "made"),
+    [
+        ("Asia/Shanghai", "2026-05-30 15:59", False),
+        ("Asia/Shanghai", "2026-05-30 16:00", True),
+        ("America/New_York", "2026-05-31 03:59", False),
+        ("America/New_York", "2026-05-31 04:00", True),
+    ],
+)
+def test_the_thirty_days_are_those_of_the_company(policy: ComplaintPolicy, zone: str, given: str, made: bool) -> None:
+    rows = pd.DataFrame([answer(opened_at=pd.Timestamp(given, tz="UTC"))])
+    zones = {1: ZoneInfo(zone), 2: ZoneInfo("UTC")}
+    found = take_in(rows, pd.DataFrame(columns=list(CASES)), STAFF, policy, as_of=TODAY, zones=zones)
+    assert bool(keys(found)) is made
 
 
 def test_a_survey_is_taken_by_a_line_with_its_title_and_in_percent(policy: ComplaintPolicy) -> None:

@@ -1,0 +1,15 @@
+"""Of earlier cases the customer was told when a person noted the first response, and not by a step alone."""
+
+
+def migrate(cr, version):
+    cr.execute("""
+        UPDATE kam_complaint
+           SET told_at = responded_at, told_by = 'hand'
+         WHERE told_at IS NULL
+           AND responded_at IS NOT NULL
+           AND EXISTS (SELECT 1
+                         FROM kam_complaint_event
+                        WHERE complaint_id = kam_complaint.id
+                          AND event = 'responded'
+                          AND (old_state IS NULL OR old_state = new_state))
+    """)
