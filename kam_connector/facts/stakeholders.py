@@ -41,3 +41,17 @@ def stakeholders(con: BaseBackend, as_of: date) -> ir.Table:
         "company_id", "customer_id", "contact_id", "contact", "role", "attitude", "influence", "since", "until",
         "noted_on", "noted_by", stakeholder_id="id", is_gone=~is_there | (joined.until < as_of).fill_null(False),
     ).relocate("stakeholder_id")  # fmt: skip
+
+
+def undecided(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row a company and customer with a tier in the addon of whom nobody is noted there who decides and is present.
+
+    Columns: company_id, customer_id, tier (its code; one that a person has set counts). Requirement S2-8.
+    """
+    tier = live(con, "kam_tier").select(tier_key="id", tier="code")
+    figures = live(con, "kam_customer")
+    rated = figures.inner_join(tier, figures.current_tier_id == tier.tier_key)
+    rated = rated.select("company_id", "tier", customer_id="partner_id")
+    noted = stakeholders(con, as_of)
+    deciders = noted.filter(noted.role == "decides", ~noted.is_gone).select("company_id", "customer_id")
+    return rated.anti_join(deciders, ["company_id", "customer_id"])

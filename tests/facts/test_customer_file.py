@@ -67,9 +67,33 @@ def test_a_contact_that_is_archived_or_another_customers_is_gone(pulled: Pulled,
 
 def test_a_contact_that_is_deleted_has_no_name_and_is_gone(pulled: Pulled) -> None:
     made = books()
-    stakeholder(made, contact_id=77, influence=False)
+    stakeholder(made, contact_id=77, influence=None)
     (row,) = rows(stakeholders.stakeholders(pulled(made), MAY))
     assert (row["contact"], row["influence"], row["is_gone"]) == (None, None, True)
+
+
+@pytest.mark.requirement("S2-8")
+@pytest.mark.parametrize(
+    ("values", "open"),
+    [
+        ({}, False),
+        ({"role": "buys"}, True),
+        ({"until": "2026-05-01"}, True),
+        ({"until": "2026-05-02"}, False),
+        ({"contact_id": 77}, True),
+        ({"company_id": 2}, True),
+    ],
+)
+def test_a_customer_with_a_tier_is_undecided_until_somebody_present_decides(
+    pulled: Pulled, values: dict[str, Any], open: bool
+) -> None:
+    made = books()
+    made.add("res.company", id=2, name="Company 2", currency_id=EUR, create_date="2025-01-01 00:00:00")
+    made.add("kam.tier", id=3, company_id=1, code="gold", name="Gold")
+    made.add("kam.customer", company_id=1, partner_id=1, tier_id=None, current_tier_id=3)
+    stakeholder(made, **values)
+    found = rows(stakeholders.undecided(pulled(made), MAY))
+    assert found == ([{"company_id": 1, "tier": "gold", "customer_id": 1}] if open else [])
 
 
 @pytest.mark.requirement("S2-25")
@@ -93,8 +117,8 @@ def test_first_and_last_day_are_both_of_the_service_team(pulled: Pulled, day: da
 
 
 def note(made: Books, **values: Any) -> int:
-    row = {"company_id": 1, "partner_id": 1, "kind": "revenue", "currency_id": EUR, "amount": 1250000.5, "note": False}
-    more = {"source": "Annual report", "people_count": 0, "share": 0.0, "valid_until": False}
+    row = {"company_id": 1, "partner_id": 1, "kind": "revenue", "currency_id": EUR, "amount": 1250000.5, "note": None}
+    more = {"source": "Annual report", "people_count": 0, "share": 0.0, "valid_until": None}
     return made.add("kam.customer.note", **{**row, **more, **values})
 
 

@@ -75,6 +75,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "ratings": lambda con: ratings.ratings(con, DAY),
     "suggestions": lambda con: suggestions.suggestions(con, DAY),
     "stakeholders": lambda con: stakeholders.stakeholders(con, DAY),
+    "undecided": lambda con: stakeholders.undecided(con, DAY),
     "members": lambda con: members.members(con, DAY),
     "known": lambda con: known.known(con, DAY),
     "customers": customers.customers,
