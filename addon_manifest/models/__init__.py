@@ -45,4 +45,3 @@ from . import kam_gateway
 from . import kam_notice
 from . import mail_activity
 from . import res_partner
-from . import res_partner_file
