@@ -28,6 +28,10 @@ from . import kam_complaint_review
 from . import kam_complaint_faith
 from . import kam_promise
 from . import kam_suggestion
+from . import kam_noted
+from . import kam_stakeholder
+from . import kam_account_member
+from . import kam_customer_note
 from . import kam_payout
 from . import kam_payout_line
 from . import kam_payout_objection

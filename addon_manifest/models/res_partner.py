@@ -7,6 +7,8 @@ from odoo.tools import SQL
 
 #: So many decisions and suggestions are shown on the partner; the rest stand in their lists.
 LAST_SCORES, LAST_SUGGESTIONS = 5, 5
+#: So many rows of each list of the customer's file are looked at.
+FILE_ROWS = 500
 READERS = "kam_connector.group_user,kam_connector.group_accountant"
 #: Field here -> field of kam.customer.
 FIGURES = {
@@ -145,6 +147,15 @@ class ResPartner(models.Model):
         compute="_compute_kam_last_suggestion_ids",
         groups=READERS,
     )
+    kam_stakeholder_ids = fields.Many2many(
+        comodel_name="kam.stakeholder", string="Decision Makers", compute="_compute_kam_file", groups=READERS
+    )
+    kam_member_ids = fields.Many2many(
+        comodel_name="kam.account.member", string="Service Team", compute="_compute_kam_file", groups=READERS
+    )
+    kam_note_ids = fields.Many2many(
+        comodel_name="kam.customer.note", string="What Is Known", compute="_compute_kam_file", groups=READERS
+    )
     kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
     kam_as_of = _figure(fields.Date, "as_of", string="Figures As Of")
     kam_currency_id = fields.Many2one(
@@ -220,6 +231,16 @@ class ResPartner(models.Model):
             partner.kam_last_suggestion_ids = found
 
     @api.depends_context("company", "uid")
+    def _compute_kam_file(self):
+        """Who decides, who serves the customer now or is going to, the newest of each kind of what is known."""
+        for partner in self:
+            partner.kam_stakeholder_ids = partner._find_kam("kam.stakeholder")
+            partner.kam_member_ids = partner._find_kam("kam.account.member").filtered(lambda member: not member.is_over)
+            # oldest first, so that the newest of a kind stays
+            known = {note.kind: note for note in partner._find_kam("kam.customer.note").sorted(reverse=True)}
+            partner.kam_note_ids = self.env["kam.customer.note"].union(*known.values())
+
+    @api.depends_context("company", "uid")
     def _compute_kam_counts(self):
         complaints = self._count_kam("kam.complaint", [("is_open", "=", True)])
         tasks = self._count_kam("kam.collection.task", [("state", "=", "open")])
@@ -261,6 +282,15 @@ class ResPartner(models.Model):
         self.ensure_one()
         return self.env["kam.suggestion"]._open_dialog(self, self.env.company)
 
+    def action_open_kam_stakeholders(self):
+        return self._open_kam("kam_stakeholder_action", {})
+
+    def action_open_kam_members(self):
+        return self._open_kam("kam_account_member_action", {})
+
+    def action_open_kam_notes(self):
+        return self._open_kam("kam_customer_note_action", {})
+
     def action_print_kam_statement(self):
         """Print what this customer owes the reader's current company."""
         self.ensure_one()
@@ -286,6 +316,11 @@ class ResPartner(models.Model):
             "domain": [("partner_id", "=", self.id)],
             "context": {"default_partner_id": self.id, **context},
         }
+
+    def _find_kam(self, model):
+        """Return what the reader may see of the partner in the current company, in the model's order."""
+        domain = [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]
+        return self.env[model].search(domain, limit=FILE_ROWS) if self.id else self.env[model]
 
     def _count_kam(self, model, domain):
         groups = self.env[model]._read_group(

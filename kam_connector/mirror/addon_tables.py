@@ -221,6 +221,30 @@ _SUGGESTION_TABLES = (
     ),
 )
 
+_FILE_TABLES = (
+    table(
+        "kam.stakeholder",
+        _RECORD,
+        _PARTNER,
+        ref("contact_id", "res.partner"),
+        texts("role", "attitude", "influence"),
+        dates("since", "until", "noted_on"),
+        ref("noted_by_id", "res.users"),
+    ),
+    table("kam.account.member", _RECORD, _PARTNER, _USER, texts("role"), dates("date_from", "date_to")),
+    table(
+        "kam.customer.note",
+        _RECORD,
+        _PARTNER,
+        _CURRENCY,
+        texts("kind", "note", "source"),
+        ints("people_count"),
+        money("currency_id", "amount"),
+        numbers("share"),
+        dates("as_of", "valid_until"),
+    ),
+)
+
 _CASE_TABLES = (
     table(
         "kam.collection.case",
@@ -313,6 +337,7 @@ ADDON_TABLES: tuple[Table, ...] = (
     *_COMPLAINT_TABLES,
     *_PROMISE_TABLES,
     *_SUGGESTION_TABLES,
+    *_FILE_TABLES,
     *_CASE_TABLES,
     *_WARNING_TABLES,
     *_INCENTIVE_TABLES,

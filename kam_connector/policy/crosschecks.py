@@ -9,6 +9,7 @@ from itertools import groupby, pairwise
 from kam_connector.policy.compensation import compensation_tiers
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.evidence import find_evidence_advice
+from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
 from kam_connector.policy.intake import ANY
@@ -124,6 +125,8 @@ def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], 
     model = file.model
     if isinstance(model, CollectionsPolicy | WarningPolicy):
         yield from model.tier_places
+    if isinstance(model, SyncPolicy):
+        yield from model.contacts.tier_places
     if isinstance(model, ComplaintPolicy):
         places = [(("owner", place, "tier"), owner.tier) for place, owner in enumerate(model.owner)]
         places += [(("target", place, "tier"), target.tier) for place, target in enumerate(model.target)]

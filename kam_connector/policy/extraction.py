@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kam_connector.policy.contacts import Contacts
 from kam_connector.policy.freshness import Freshness, find_freshness_problems
 from kam_connector.policy.values import Day, Expected, Problem, Problems, Share, Table
 from kam_connector.texts import Text
@@ -41,6 +42,7 @@ class SyncPolicy(Table):
 
     sync: Sync
     freshness: Freshness = Field(default_factory=Freshness)
+    contacts: Contacts = Field(default_factory=Contacts)
 
     @property
     def valid_from(self) -> date:

@@ -21,8 +21,8 @@ from kam_connector.reports.cells import file_stem
 from kam_connector.reports.tables import TITLE_HEIGHT
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
 
-_LEFT: Final = ("file", "evaluation", "ratings", "service", "receivables", "contacts")
-_RIGHT: Final = ("customer_suggestions", "suggestions", "dealings")
+_LEFT: Final = ("file", "evaluation", "ratings", "service", "receivables", "contacts", "team")
+_RIGHT: Final = ("known", "customer_suggestions", "suggestions", "dealings")
 _WIDTHS: Final = (26, 50, 11.5, 16)
 _GAP: Final = 2
 _BESIDE: Final = len(_WIDTHS) + 1

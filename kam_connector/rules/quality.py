@@ -13,7 +13,7 @@ weights 30, 30, 25, 15: 22.5 + 15 + 0 + 12 = 49.5, so 50.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -35,6 +35,9 @@ _SINGLE = {
     "no_tax_id": Text("Company {records} has no tax id: enter it, else its duplicates are not found."),
     "no_owner": Text("Customer {records} has no salesperson: enter one, else nobody sees its tasks."),
     "orphan_contact": Text("The parent of contact {records} is archived or deleted: move or archive the contact."),
+    "no_decider": Text(
+        "Nobody is noted who decides at customer {records} and is still there: note it under Decision Makers."
+    ),
     "cyclic_parents": Text("Partner {records} stands in or below a circle of parents: mend the parents."),
     "archived_with_revenue": Text(
         "Customer {records} is archived, but had revenue in twelve months: unarchive or merge it."
@@ -64,6 +67,16 @@ def find_flaws(partners: pd.DataFrame, units: pd.DataFrame, revenue: pd.DataFram
         *(_flaws(kind, ids) for kind, ids in _mixed(buyers, units).items()),
     ]
     return pd.concat(found, ignore_index=True)
+
+
+def find_undecided(partners: pd.DataFrame, undecided: pd.DataFrame, tiers: Sequence[str]) -> pd.DataFrame:
+    """Flaws as `find_flaws` has them, kind no_decider: active customers of `tiers`, in whatever company (S2-8).
+
+    `undecided`: as `facts.stakeholders.undecided`.
+    """
+    wanted = undecided.loc[undecided["tier"].isin(list(tiers)), "customer_id"]
+    found = partners[partners["active"] & partners["partner_id"].isin(wanted)]
+    return _flaws("no_decider", found["partner_id"])
 
 
 def tell_flaws(flaws: pd.DataFrame) -> Iterator[Finding]:

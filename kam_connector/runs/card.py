@@ -12,6 +12,7 @@ from kam_connector.ledger.merges import survivors
 from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
+from kam_connector.runs.card_known import known_lines, member_lines, stakeholder_lines
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
 from kam_connector.runs.card_people import customer_suggestion_lines, rating_lines
 from kam_connector.runs.card_service import service_lines
@@ -90,7 +91,10 @@ def _card(subject: Subject, filed: Filed) -> CardInput:
         *rating_lines(subject),
         *service_lines(subject),
         *receivable_lines(subject),
+        *stakeholder_lines(subject),
         *contact_lines(subject),
+        *member_lines(subject),
+        *known_lines(subject),
         *customer_suggestion_lines(subject),
         *suggestion_lines(subject),
         *dealing_lines(subject),

@@ -11,9 +11,10 @@ import pandas as pd
 
 from kam_connector.facts import quality as facts
 from kam_connector.facts.revenue import revenue
+from kam_connector.facts.stakeholders import undecided
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.decisions import ids_of
-from kam_connector.rules.quality import compute_freshness, find_flaws, tell_flaws
+from kam_connector.rules.quality import compute_freshness, find_flaws, find_undecided, tell_flaws
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.result import Result, Row
@@ -28,6 +29,7 @@ FLAW_WORDS = {
     "no_tax_id": Text("no tax id"),
     "no_owner": Text("no salesperson"),
     "orphan_contact": Text("parent gone"),
+    "no_decider": Text("nobody decides"),
     "cyclic_parents": Text("circle of parents"),
     "archived_with_revenue": Text("archived with revenue"),
     "group_companies": Text("group of several companies"),
@@ -47,7 +49,8 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
     policy = workspace.policy.at(day)
     partners = to_frame(facts.partner_records(con))
     bought = to_frame(revenue(con, day, own))
-    flaws = find_flaws(partners, to_frame(facts.group_units(con)), bought)
+    nobody = find_undecided(partners, to_frame(undecided(con, day)), policy.sync.contacts.decider_tiers)
+    flaws = pd.concat([find_flaws(partners, to_frame(facts.group_units(con)), bought), nobody], ignore_index=True)
     active = _customers(partners, bought)
     fresh = compute_freshness(
         active["partner_id"], to_frame(facts.last_days(con, day, own)), policy.sync.freshness, day

@@ -34,6 +34,12 @@ _MEASURES = (
     "order_gap|volume_fall|margin_fall|categories_lost|offers_lost|overdue_rise|complaints|contacts_gone|credit_used"
 )
 
+_KINDS = (
+    "size|revenue|profit|market_share|company_type|industry_trend|competition|policy|industry_risk|market_risk"
+    "|preference"
+)
+_NOTED_BY = "noted_by_id:many2one(res.users)= noted_on:date="
+
 KAM = {
     "kam.tier": f"""{_RECORD} code:char!= name:char! sequence:integer color:integer active:boolean
         visit_days:integer= sla_class:char= discount_limit:float= credit_factor:float= executive_visits:integer=""",
@@ -90,6 +96,15 @@ KAM = {
     "kam.suggestion": f"""{_RECORD} partner_id:many2one(res.partner)! name:char! suggested_on:date!
         topic:selection[product|service|delivery|price|cooperation|other]! written_by_id:many2one(res.users)=
         state:selection[open|accepted|done|declined]! note:text answer:text""",
+    "kam.stakeholder": f"""{_RECORD} {_NOTED_BY} partner_id:many2one(res.partner)! contact_id:many2one(res.partner)!
+        role:selection[decides|influences|buys|uses|advises|gatekeeper]!
+        attitude:selection[supports|neutral|against|unknown]! influence:{_SCALE} background:text preferences:text
+        decision_search:text decision_compare:text decision_basis:text since:date until:date""",
+    "kam.account.member": f"""{_RECORD} {_NOTED_BY} partner_id:many2one(res.partner)! user_id:many2one(res.users)!
+        role:selection[deputy|technical|service|logistics|finance|sponsor]! date_from:date! date_to:date""",
+    "kam.customer.note": f"""{_RECORD} {_NOTED_BY} partner_id:many2one(res.partner)!
+        kind:selection[{_KINDS}]! people_count:integer currency_id:many2one(res.currency)! amount:monetary
+        share:float note:text as_of:date! source:char! valid_until:date""",
     "kam.collection.case": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)= amount:monetary oldest_item:integer move_id:many2one(account.move)
         due_date:date overdue_days:integer payer_class:selection[prompt|honest_short|slow|unreliable|bad|new]
@@ -198,6 +213,15 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
         }
     ),
     "kam.suggestion": frozenset({"partner_id", "name", "topic", "suggested_on", "note", "state", "answer"}),
+    "kam.stakeholder": frozenset(
+        {"partner_id", "contact_id", "role", "attitude", "influence", "preferences", "background", "since", "until"}
+        | {"decision_search", "decision_compare", "decision_basis"}
+    ),
+    "kam.account.member": frozenset({"partner_id", "user_id", "role", "date_from", "date_to"}),
+    "kam.customer.note": frozenset(
+        {"partner_id", "kind", "people_count", "amount", "currency_id", "share", "note", "as_of", "source"}
+        | {"valid_until"}
+    ),
     "kam.collection.case": frozenset(
         {
             "approver_id",

@@ -189,6 +189,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "kam.payout.objection": {"state": "open"},
     "kam.promise": {"state": "open", "kind": "promise", "approval": "none"},
     "kam.run": {"state": "running"},
+    "kam.stakeholder": {"role": "influences", "attitude": "unknown"},
     "kam.suggestion": {"state": "open", "topic": "other"},
     "kam.target": {"kind": "revenue"},
     "kam.segment": {"sequence": 10},

@@ -12,7 +12,8 @@ from tests.scripts import load
 pytestmark = pytest.mark.odoo
 MODELS = (
     "kam.tier", "kam.segment", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task",
-    "kam.complaint", "kam.promise", "kam.suggestion", "kam.collection.case", "kam.warning", "kam.payout",
+    "kam.complaint", "kam.promise", "kam.suggestion", "kam.stakeholder", "kam.account.member",
+    "kam.customer.note", "kam.collection.case", "kam.warning", "kam.payout",
     "kam.payout.line", "kam.payout.objection", "kam.target", "kam.run",
 )  # fmt: skip
 PARTS = (

@@ -20,7 +20,8 @@ IN_COMPANY_B = {"finb"}
 IN_BOTH = {"dir", "bot"}
 BY_SELLER = (
     "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
-    "kam.suggestion", "kam.collection.case", "kam.warning",
+    "kam.suggestion", "kam.stakeholder", "kam.account.member", "kam.customer.note", "kam.collection.case",
+    "kam.warning",
 )  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line", "kam.payout.objection")
 OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
@@ -45,6 +46,7 @@ def stage(odoo19_cast: Cast) -> Cast:
             admin.call("kam.collection.case", "create", [{**values, "amount": 5.0}], context=both)
             said = {"partner_id": cast.partners[name], "company_id": company, "name": "Deliver on Mondays"}
             admin.call("kam.suggestion", "create", [said], context=both)
+            _fill_file(admin, {"partner_id": cast.partners[name], "company_id": company}, cast.users["dir"], both)
             target = {"user_id": cast.users[seller], "company_id": company, "period": "2026", "amount": 5.0}
             target |= {"date_from": "2026-01-01", "date_to": "2026-12-31"}
             admin.call("kam.target", "create", [target], context=both)
@@ -55,6 +57,15 @@ def stage(odoo19_cast: Cast) -> Cast:
         user = login(cast, person)
         user.create("kam.payout.objection", payout_id=user.search("kam.payout", domain)[0], text="INV/7 is mine.")
     return cast
+
+
+def _fill_file(admin: Login, owner: dict[str, int], member: int, context: dict[str, Any]) -> None:
+    """The customer's file in a company has one row of each kind."""
+    contact = admin.create("res.partner", name="Buyer", parent_id=owner["partner_id"])
+    admin.call("kam.stakeholder", "create", [{**owner, "contact_id": contact}], context=context)
+    admin.call("kam.account.member", "create", [{**owner, "user_id": member}], context=context)
+    note = {"kind": "preference", "note": "One brand.", "source": "Visit"}
+    admin.call("kam.customer.note", "create", [{**owner, **note}], context=context)
 
 
 def _mark_people(cast: Cast, both: dict[str, Any]) -> None:
@@ -226,6 +237,9 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
         "kam.complaint",
         "kam.promise",
         "kam.suggestion",
+        "kam.stakeholder",
+        "kam.account.member",
+        "kam.customer.note",
         "kam.customer",
     ],
 )

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kam_connector.policy.freshness import Freshness, find_freshness_problems
-from kam_connector.rules.quality import compute_freshness, find_flaws, plain_name, tell_flaws
+from kam_connector.rules.quality import compute_freshness, find_flaws, find_undecided, plain_name, tell_flaws
 
 DAY = date(2026, 6, 30)
 
@@ -69,6 +69,20 @@ def test_one_name_counts_in_one_country_only() -> None:
     acme, wide = record(1, name="Acme Ltd."), record(2, name="ＡＣＭＥ  ltd")
     assert [row[0] for row in flaws(acme, wide)] == ["twin_name", "twin_name"]
     assert flaws(acme, {**wide, "country_id": 2}) == []
+
+
+@pytest.mark.requirement("S2-8")
+def test_of_the_tiers_of_the_policy_an_active_customer_without_a_decider_is_told_once() -> None:
+    partners = pd.DataFrame([record(1), record(2, active=False), record(3)])
+    asked = [(1, 1, "gold"), (2, 1, "gold"), (1, 2, "gold"), (1, 3, "silver")]
+    undecided = pd.DataFrame(asked, columns=["company_id", "customer_id", "tier"])
+    found = find_undecided(partners, undecided, ["gold"])
+    assert [tuple(row) for row in found.itertuples(index=False)] == [("no_decider", 1, ())]
+    (told,) = tell_flaws(found)
+    assert told.message == (
+        "Nobody is noted who decides at customer 1 and is still there: note it under Decision Makers."
+    )
+    assert find_undecided(partners, undecided, []).empty
 
 
 @pytest.mark.parametrize(
