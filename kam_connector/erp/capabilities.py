@@ -66,6 +66,7 @@ ADDON_MODELS = (
     "kam.run",
 )
 OPTIONAL_MODELS = (
+    "stock.picking",
     "helpdesk.ticket",
     "crm.claim",
     "rating.rating",
