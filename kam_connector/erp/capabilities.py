@@ -69,6 +69,7 @@ ADDON_MODELS = (
     "kam.run",
 )
 OPTIONAL_MODELS = (
+    "stock.picking",
     "helpdesk.ticket",
     "crm.claim",
     "rating.rating",

@@ -83,8 +83,8 @@ def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length:
     """What is to be there, in the order of making. `has_key_length`: groups say how long a key may last (18 on)."""
     yield from (_tag(tag) for tag in wanted.tags)
     if has_addon:
-        yield from (_access(access, XmlId(ADDON_GROUP)) for access in rights.case_access())
-        yield from (_rule(rule, XmlId(ADDON_GROUP)) for rule in rights.case_rules(version))
+        yield from (_access(access, XmlId(ADDON_GROUP)) for access in rights.extra_access())
+        yield from (_rule(rule, XmlId(ADDON_GROUP)) for rule in rights.extra_rules(version))
         yield _user(wanted, version, XmlId(ADDON_GROUP))
         if wanted.on_partners:
             yield _access(rights.Access(rights.PARTNER, write=True), XmlId(ADDON_GROUP))
@@ -92,7 +92,7 @@ def pieces(wanted: Wanted, version: Version, *, has_addon: bool, has_key_length:
         return
     yield _group(has_key_length=has_key_length)
     yield from (_access(access, Made("group")) for access in rights.plain_access())
-    yield from (_rule(rule, Made("group")) for rule in (*rights.row_rules(version), *rights.case_rules(version)))
+    yield from (_rule(rule, Made("group")) for rule in (*rights.row_rules(version), *rights.extra_rules(version)))
     yield from (_field(name) for name in figures.field_names())
     yield _view()
     yield _user(wanted, version, Made("group"))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kam_connector.sync import CATALOGUE
-from kam_connector.sync.catalogue import CASE_MODELS, CUSTOMER_MOVES, INVOICE_MOVES, RECEIVABLE, Domain, Version
+from kam_connector.sync.catalogue import CUSTOMER_MOVES, EXTRA_MODELS, INVOICE_MOVES, RECEIVABLE, Domain, Version
 
 ADDON = "kam."
 PARTNER = "res.partner"
@@ -50,15 +50,17 @@ def plain_access() -> tuple[Access, ...]:
     return tuple(Access(model, write=model == PARTNER) for model in pulled_models())
 
 
-def case_access() -> tuple[Access, ...]:
+def extra_access() -> tuple[Access, ...]:
     """The access rows that the addon cannot bring: its files may not name models of modules that may be missing."""
-    return tuple(Access(model) for model in CASE_MODELS)
+    return tuple(Access(model) for model in EXTRA_MODELS)
 
 
-def case_rules(version: Version) -> tuple[RowRule, ...]:
-    """The rules on what customers answer, with and without the addon: a survey may be about anything."""
+def extra_rules(version: Version) -> tuple[RowRule, ...]:
+    """The rules on deliveries and on what customers answer, with and without the addon: a survey may be about anything,
+    and a transfer may come from a vendor or go to another warehouse."""
     pulled = {found.model: tuple(found.domain(version)) for found in CATALOGUE}
     return (
+        RowRule("stock.picking", "deliveries that were made to customers", pulled["stock.picking"]),
         RowRule("rating.rating", "ratings that were given", pulled["rating.rating"]),
         RowRule("survey.survey", "surveys with scores", pulled["survey.survey"]),
         RowRule("survey.user_input", "finished answers to surveys with scores", pulled["survey.user_input"]),

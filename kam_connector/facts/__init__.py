@@ -40,6 +40,7 @@ that stands beside them, per company, never summed over two currencies.
 | `complaints.py`, `complaint_events.py` | complaints as of a day, what happened to them |
 | `claimed_lines.py` | what complaints claim for which order line |
 | `learning.py` | what there is to learn from complaints: causes, costs, products, who bought again |
+| `service.py` | what was delivered by whose sale, and whose the justified complaints were |
 | `losses.py` | what customers can prove to have lost, on which paper, and what people agreed |
 | `losses.py`, `named_papers.py` | what customers can prove to have lost, on which paper, and what people agreed |
 | `evidence.py` | what speaks for and against the good faith of complaints |

@@ -3,7 +3,7 @@
 | file | what it answers |
 |---|---|
 | `columns.py` | what a column can hold, with its Arrow and SQL type |
-| `tables.py`, `addon_tables.py` | which tables and columns there are |
+| `tables.py`, `stock_tables.py`, `case_tables.py`, `addon_tables.py` | which tables and columns there are |
 | `side_tables.py` | tables beside a model's own: values by company, custom fields |
 | `schema.py` | does the file hold exactly these, and is it ours |
 | `store.py` | the open file, its transactions and its errors |

@@ -21,6 +21,7 @@ from kam_connector.mirror.columns import (
     table,
     texts,
 )
+from kam_connector.mirror.stock_tables import STOCK_TABLES
 
 _ACTIVE = flags("active", default=True)
 _COMPANY = ref("company_id", "res.company", required=True)
@@ -210,6 +211,7 @@ TABLES: tuple[Table, ...] = (
     *_SALE_TABLES,
     *_ACCOUNT_TABLES,
     *_ACTIVITY_TABLES,
+    *STOCK_TABLES,
     *CASE_TABLES,
     *ADDON_TABLES,
 )

@@ -20,6 +20,7 @@
 | `evidence.py` | complaints.toml: what speaks for and against a complaint, in points |
 | `compensation.py` | complaints.toml: remedies, caps, budgets, who approves |
 | `learning.py` | complaints.toml: recurrence, recovery, the vital few causes |
+| `service.py` | complaints.toml: what justified complaints cost the salesperson's service score |
 | `official.py`, `calendar_file.py` | a country's days off and make-up workdays; a calendar.toml of a user's own |
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |

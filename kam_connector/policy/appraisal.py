@@ -16,8 +16,9 @@ from pydantic import Field
 from kam_connector.policy.values import Code, Day, Label, Positive, Problem, Problems, Table, label_of
 from kam_connector.texts import Text
 
-Goal = Literal["revenue", "margin", "collection", "new_customers"]
-"""What may be a target (`kam.target`)."""
+SERVICE = "service_score"
+Goal = Literal["revenue", "margin", "collection", "new_customers", "service_score"]
+"""What is measured: the targets of `kam.target`, and the service score, whose target stands in the policy."""
 
 
 class Appraising(Table):
@@ -30,10 +31,11 @@ class Appraising(Table):
 
 
 class Measured(Table):
-    """One measure and its weight in the figure of a person."""
+    """One measure and its weight in the figure of a person; `target`: what everybody's service score is to be."""
 
     measure: Goal
     weight: Positive
+    target: Positive | None = Field(default=None, gt=0, le=100)
 
 
 class Item(Table):
@@ -79,9 +81,20 @@ def find_appraisal_problems(policy: AppraisalPolicy) -> Problems:
         if name in measures[:place]:
             what = Text('The measure "{measure}"', {"measure": name})
             yield Problem(("measured", place, "measure"), what, Text("stands there a second time."))
+        yield from _find_target_problems(policy.measured[place], place)
     if not any(each.weight for each in policy.measured):
         yield Problem(("measured", 0, "weight"), Text("The weights of [[measured]]"), Text("are all 0."))
     yield from _find_scale_problems(policy.scale)
+
+
+def _find_target_problems(line: Measured, place: int) -> Problems:
+    """A service score without a target, or a target of what has its targets in the ERP."""
+    if (line.target is None) is not (line.measure == SERVICE):
+        return
+    what = Text('The measure "{measure}"', {"measure": line.measure})
+    lacks = Text("needs a target here, from above 0 to 100: the ERP has none of it.")
+    has = Text("has its targets in the ERP: leave the key target out.")
+    yield Problem(("measured", place, "target"), what, lacks if line.measure == SERVICE else has)
 
 
 def _find_scale_problems(scale: Scale) -> Problems:

@@ -20,6 +20,7 @@ from kam_connector.policy.evidence import EvidencePolicy, find_evidence_problems
 from kam_connector.policy.intake import ANY, ComplaintType, IntakePolicy, Severity, find_intake_problems
 from kam_connector.policy.learning import Learning
 from kam_connector.policy.official import Country
+from kam_connector.policy.service import ServicePolicy
 from kam_connector.policy.values import Day, Positive, Problem, Problems, Table
 from kam_connector.policy.workdays import WorkTable
 from kam_connector.texts import Text
@@ -70,6 +71,7 @@ class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, Eviden
     target: tuple[Target, ...] = Field(min_length=1)
     disputes: Disputes = Disputes()
     learning: Learning = Learning()
+    service: ServicePolicy = ServicePolicy()
 
     @property
     def valid_from(self) -> date:

@@ -56,6 +56,15 @@ _MONTHS: Final = (
     Column("cost_minor", "amount", word="compensation_cost"),
     *_SHARES,
 )
+_SERVICE: Final = (
+    Column("seller", word="salesperson"),
+    Column("kind_name", word="counted_deliveries"),
+    Column("deliveries", "count"),
+    Column("upheld", "count", word="upheld_complaints"),
+    Column("complaint_points", "number"),
+    Column("per_100", "number"),
+    Column("service_score", "number"),
+)
 _CASES: Final = (
     Column("number", word="complaint"),
     Column("customer"),
@@ -90,8 +99,8 @@ class ComplaintsInput:
 
     `cases` has number, type, severity, state and improver_id beside, and as the complaint shows them ("" or empty where
     nothing is proposed or weighed): proposed_remedy, proposed_amount_minor, proposed_limit, approver, compensation
-    (why, in words), evidence_points, evidence_band, evidence_reason (in words). `cause_names` by id. Rows of other
-    companies are ignored.
+    (why, in words), evidence_points, evidence_band, evidence_reason (in words). `cause_names` by id. `service` as
+    `rules.service.score_service`, in the order in which it is shown. Rows of other companies are ignored.
     """
 
     month: str
@@ -100,6 +109,7 @@ class ComplaintsInput:
     tiers: pd.DataFrame
     cases: pd.DataFrame
     cause_names: Mapping[int, str]
+    service: pd.DataFrame
 
 
 def complaints_file(folder: Path, head: ReportHead, month: str) -> Path:
@@ -110,9 +120,9 @@ def complaints_file(folder: Path, head: ReportHead, month: str) -> Path:
 def write_complaints(target: Path, head: ReportHead, given: ComplaintsInput, names: Names, lang: str = "en") -> Path:
     """The workbook stands at `target`. Raises what `open_book` raises."""
     language = find_language(lang)
-    causes, tiers, cases, months = (
+    causes, tiers, cases, months, service = (
         frame[frame["company_id"] == head.company_id].reset_index(drop=True)
-        for frame in (given.causes, given.tiers, given.cases, given.months)
+        for frame in (given.causes, given.tiers, given.cases, given.months, given.service)
     )
     about = BookHead(label("report.complaints_title", language), head.run, head.as_of, language)
     with open_book(target, about, rows=len(cases)) as book:
@@ -127,6 +137,8 @@ def write_complaints(target: Path, head: ReportHead, given: ComplaintsInput, nam
         write_table_sheets(book, spec, _with_tiers(tiers, names, language), head, language)
         spec = TableSpec(label("report.sheet_months", language), _MONTHS)
         write_table_sheets(book, spec, _rounded(months), head, language)
+        spec = TableSpec(label("report.sheet_service", language), _SERVICE)
+        write_table_sheets(book, spec, _with_sellers(service, names, language), head, language)
         spec = TableSpec(label("report.sheet_complaints", language), _CASES)
         write_table_sheets(book, spec, _named(_with_causes(cases, given, language), names, language), head, language)
     return target
@@ -172,7 +184,7 @@ def _write_causes(book: Book, sheet: Sheet, row: int, causes: pd.DataFrame, head
 
 def _write_notes(sheet: Sheet, row: int, lang: str) -> None:
     write_heading(sheet, row, label("report.notes", lang))
-    for name in ("note_month", "note_share", "note_recurrence", "note_recovery", "note_pareto"):
+    for name in ("note_month", "note_share", "note_recurrence", "note_recovery", "note_pareto", "note_service"):
         row += 1
         sheet.height(row, 26)
         sheet.paragraph(row, (0, LAST), label(f"report.{name}", lang))
@@ -191,6 +203,12 @@ def _with_tiers(frame: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
     named = [names.tiers.get(code) or code or label("tier.none", lang) for code in frame["tier"]]
     ranked = frame.assign(tier_name=named, place=[order.get(code, len(order)) for code in frame["tier"]])
     return _rounded(ranked.sort_values(["place", "tier"], kind="stable"))
+
+
+def _with_sellers(service: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:
+    """The rows with the salesperson's name and what was counted as a delivery."""
+    sellers = [name_of(names.people, number) for number in service["user_id"]]
+    return service.assign(seller=sellers, kind_name=_words("kind", service["kind"], lang))
 
 
 def _named(cases: pd.DataFrame, names: Names, lang: str) -> pd.DataFrame:

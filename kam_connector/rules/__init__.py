@@ -16,6 +16,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `doubtful.py` | since which day is a debt doubtful |
 | `disputes.py` | which part of which open item is in dispute |
 | `learning.py` | what the complaints of a month teach: causes, recurrence, costs, who was won back |
+| `service.py` | how well the customers of each salesperson were served: the service score |
 | `compensation.py`, `compensation_limits.py` | what a complaint is made good with, up to which amount, who approves |
 | `evidence.py` | what speaks for and against the good faith of a complaint |
 | `measures.py` | the figures that a score is made of, put together from the facts |

@@ -16,13 +16,17 @@ from kam_connector.findings import Finding
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, previous_period
 from kam_connector.policy import AppraisalPolicy
+from kam_connector.policy.appraisal import SERVICE
+from kam_connector.policy.service import ServicePolicy
 from kam_connector.rules.appraisal import ITEM_COLUMNS, WHO, compare, points_between, rate_items, share_of, weigh
 from kam_connector.rules.orders import value_sellers
 from kam_connector.rules.period_targets import TEAM_TWICE, targets_of
+from kam_connector.rules.service import score_service
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
+from kam_connector.runs.service import SERVED, read_service
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.team_attained import read_homes, sums_by_team, team_targets
 
@@ -31,10 +35,15 @@ COLUMN = {
     "margin": "margin_minor",
     "collection": "collected_minor",
     "new_customers": "new_customers_minor",
+    SERVICE: "service_hundredths",
 }
 """The column of the actuals that each measure is."""
-_ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor"]
+_ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor", *SERVED]
 """Who has no document has nothing of these; a margin without any cost is not known."""
+_TRADE = [name for name in _ZERO if name not in SERVED] + ["margin_minor"]
+"""Who has none of these and no target is not appraised: somebody else has taken over, what was delivered remains."""
+HUNDREDTHS = 100
+"""A service score is worked with in hundredths of a point, as amounts are in their smallest unit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,14 +103,17 @@ def appraise(sources: Sources, night: Night, span: Span, standing: pd.DataFrame,
     team_goals, doubled = targets_of(team_targets(mine), span.period, TEAM_TWICE)
     read = read_actuals(sources, night, span)
     past = read_actuals(sources, night, before) if before is not None else None
-    known = pd.concat([read[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
-    items, people = _appraised(_of(known, read), None if past is None else _of(known, past), goals, policy)
+    service = night.policy.complaints.service
+    trading = read.dropna(how="all", subset=_TRADE)
+    known = pd.concat([trading[WHO], goals[WHO]]).drop_duplicates().sort_values(WHO)
+    former = None if past is None else _of(known, past, service)
+    items, people = _appraised(_of(known, read, service), former, goals, policy)
     found = Appraised(span, items, people, (*findings, *doubled))
     if team_goals.empty:
         return found
     homes, teams = read_homes(sources.con), team_goals[WHO].drop_duplicates().sort_values(WHO)
-    former = None if past is None else _of(teams, sums_by_team(past, homes, teams))
-    team_items, rated = _appraised(_of(teams, sums_by_team(read, homes, teams)), former, team_goals, policy)
+    former = None if past is None else _of(teams, sums_by_team(past, homes, teams), service)
+    team_items, rated = _appraised(_of(teams, sums_by_team(read, homes, teams), service), former, team_goals, policy)
     return replace(found, team_items=team_items, teams=rated)
 
 
@@ -115,8 +127,9 @@ def _appraised(
 
 
 def read_actuals(sources: Sources, night: Night, span: Span) -> pd.DataFrame:
-    """A row a company and salesperson: company_id, user_id, the amounts of COLUMN, invoiced_minor, opening_minor and
-    margin_net_minor, the net of what the margin is of. New customers count as units of the company's currency."""
+    """A row a company and salesperson: company_id, user_id, the amounts of COLUMN (of the service score what it is made
+    of: SERVED, of twelve months), invoiced_minor, opening_minor and margin_net_minor, the net of what the margin is of.
+    New customers count as units of the company's currency."""
     con, first, last = sources.con, span.period.start, span.last
     companies = [int(company) for company in night.companies["company_id"]]
     costed = to_frame(attainment.costed_orders(con, first, last, sources.zones))
@@ -127,6 +140,7 @@ def read_actuals(sources: Sources, night: Night, span: Span) -> pd.DataFrame:
         to_frame(attainment.won(con, first, last)),
     ]
     parts.append(value_sellers(of_companies(costed, companies), night.companies, read_currencies(con)))
+    parts.append(read_service(sources, night, last)[[*WHO, *SERVED]])
     mine = [of_companies(part[part["user_id"].notna()], companies).astype({"user_id": "int64"}) for part in parts]
     table = reduce(lambda left, right: left.merge(right, on=WHO, how="outer"), mine)
     units = table["company_id"].map(_units(night.companies))
@@ -138,10 +152,12 @@ def _units(companies: pd.DataFrame) -> Mapping[int, int]:
     return {int(company): 10 ** int(digits) for company, digits in pairs}
 
 
-def _of(known: pd.DataFrame, actuals: pd.DataFrame) -> pd.DataFrame:
-    """A row for each of the people."""
+def _of(known: pd.DataFrame, actuals: pd.DataFrame, service: ServicePolicy) -> pd.DataFrame:
+    """A row for each of the people, with the service score of what was delivered."""
     table = known.merge(actuals, on=WHO, how="left")
-    return table.assign(**{name: table[name].fillna(0) for name in _ZERO}).reset_index(drop=True)
+    table = table.assign(**{name: table[name].fillna(0) for name in _ZERO}).reset_index(drop=True)
+    score = score_service(table, service)["service_score"]
+    return table.assign(service_hundredths=(score * HUNDREDTHS).round().astype("Int64"))
 
 
 def _items(
@@ -150,6 +166,9 @@ def _items(
     """A row a person and measure of the policy, in its order."""
     parts = [_measured(now, former, each.measure, place) for place, each in enumerate(policy.measured)]
     table = pd.concat(parts, ignore_index=True).merge(goals, on=[*WHO, "measure"], how="left")
+    for each in policy.measured:
+        if each.target is not None:
+            table.loc[table["measure"] == each.measure, "target_minor"] = int(each.target * HUNDREDTHS)
     table = table.sort_values([*WHO, "place"]).reset_index(drop=True)
     change = compare(table["actual_minor"], table["before_minor"])
     return rate_items(table, policy.appraisal.cap).assign(before_minor=table["before_minor"], change=change)
@@ -175,9 +194,11 @@ def _rates(now: pd.DataFrame, former: pd.DataFrame | None, goals: pd.DataFrame) 
 
 
 def amount_text(measure: str, minor: int | None, currency: Currency) -> str | None:
-    """An amount as answers carry it; customers are a whole number."""
+    """An amount as answers carry it; customers are a whole number, a service score has hundredths."""
     if minor is None or pd.isna(minor):
         return None
+    if measure == SERVICE:
+        return f"{Decimal(int(minor)) / HUNDREDTHS:.2f}"
     if measure == "new_customers":
         return str(int(minor) // 10**currency.digits)
     return minor_text(int(minor), currency)

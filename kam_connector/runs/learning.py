@@ -23,6 +23,7 @@ from kam_connector.runs.files import make_folder, report_heads
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.seeing import Seen, look, result_of
+from kam_connector.runs.service import score_night
 from kam_connector.runs.sources import Sources, sources_of
 from kam_connector.runs.tables import evidence_text
 from kam_connector.runs.workspace import Workspace
@@ -44,7 +45,7 @@ class Causes(NamedTuple):
 
 
 def report_month(workspace: Workspace, as_of: date | None, month: str | None, out: Path | None) -> Result:
-    """A row an indicator of the month, then one a tier and clock, then one a root cause, company by company.
+    """A row an indicator of the month, one a tier and clock, one a root cause, one a salesperson, company by company.
 
     A workbook a company stands in `out`, else in the folder of reports; the totals say where. `month` "2026-03", None:
     the last that is over. Errors: InputError for what is no month, or one that has not begun.
@@ -59,8 +60,10 @@ def report_month(workspace: Workspace, as_of: date | None, month: str | None, ou
         sources = sources_of(workspace)
         causes = _read_causes(sources)
         learned = _with_shown(learn_night(night, sources), night, seen.names, workspace.lang)
+        service = score_night(sources, night)
         rows += _rows(night, learned, period.code, causes, seen, workspace.lang)
-        files += _write(workspace, seen, night, _given(learned, period, causes), folder)
+        rows += _service_rows(service, period.code, seen.names)
+        files += _write(workspace, seen, night, _given(learned, service, period, causes), folder)
     findings = tuple(found for night in seen.nights for found in night.deadlines.findings)
     return result_of("complaints report", seen, rows, files, findings)
 
@@ -115,7 +118,7 @@ def _read_causes(sources: Sources) -> Causes:
     return Causes(*(dict(zip(numbers, table[name].tolist(), strict=True)) for name in ("code", "name")))
 
 
-def _given(learned: Learned, period: Period, causes: Causes) -> ComplaintsInput:
+def _given(learned: Learned, service: pd.DataFrame, period: Period, causes: Causes) -> ComplaintsInput:
     """What the workbooks show: the month itself, and the months that are compared."""
     first = period_of(add_months(period.start, 1 - MONTHS), "month").code
     tables = {name: getattr(learned, name) for name in ("causes", "tiers", "cases")}
@@ -123,6 +126,7 @@ def _given(learned: Learned, period: Period, causes: Causes) -> ComplaintsInput:
         month=period.code,
         months=learned.months[learned.months["month"].between(first, period.code)],
         cause_names=causes.names,
+        service=service,
         **{name: frame[frame["month"] == period.code] for name, frame in tables.items()},
     )
 
@@ -185,16 +189,28 @@ def _cause_line(row: Record, causes: Causes, currency: Currency, lang: str) -> R
     )  # fmt: skip
 
 
+def _service_rows(service: pd.DataFrame, month: str, names: Names) -> Iterator[Row]:
+    """A row a salesperson: upheld complaints of the deliveries of twelve months, and what the score is."""
+    for row in service.to_dict("records"):
+        user = int(row["user_id"])
+        yield {"company": int(row["company_id"]), "month": month} | _line(
+            "service_score", code=str(user), name=name_of(names.people, user), count=int(row["upheld"]),
+            of=int(row["deliveries"]), kind=row["kind"] or None, points=_decimal(row["complaint_points"], 2),
+            per_100=_decimal(row["per_100"], 2), score=_decimal(row["service_score"], 2),
+        )  # fmt: skip
+
+
 def _share(row: Record, name: str) -> Row:
     return {"count": int(row[f"{name}_hits"]), "of": int(row[f"{name}_of"]), "share": _decimal(row[f"{name}_share"])}
 
 
-def _decimal(share: float) -> str | None:
-    """A share with four decimals; None where there is none."""
-    return None if pd.isna(share) else f"{share:.4f}"
+def _decimal(figure: float, digits: int = 4) -> str | None:
+    """A figure with its decimals, four for a share; None where there is none."""
+    return None if pd.isna(figure) else f"{figure:.{digits}f}"
 
 
 def _line(indicator: str, **values: Any) -> Row:
     """A row of the answer, None for what does not apply."""
-    names = ("code", "name", "count", "of", "share", "cumulative", "vital", "amount", "currency")
+    names = ("code", "name", "count", "of", "share", "cumulative", "vital", "amount", "currency",
+             "kind", "points", "per_100", "score")  # fmt: skip
     return {"indicator": indicator, **dict.fromkeys(names), **values}

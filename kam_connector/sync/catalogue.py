@@ -14,6 +14,7 @@ from typing import Any
 from kam_connector.mirror import Column, Table
 from kam_connector.mirror.case_tables import CASE_TABLES
 from kam_connector.mirror.side_tables import COMPANY_TABLES
+from kam_connector.mirror.stock_tables import STOCK_TABLES
 from kam_connector.mirror.tables import TABLES
 
 Version = tuple[int, int]
@@ -114,6 +115,7 @@ _DOMAINS: Mapping[str, tuple[tuple[Version, Domain], ...]] = {
     "account.move.line": _ITEMS,
     "account.partial.reconcile": _MATCHES,
     "resource.calendar.leaves": (((0, 0), (("resource_id", "=", False),)),),  # a person's leave is nobody's business
+    "stock.picking": (((0, 0), (("state", "=", "done"), ("location_dest_id.usage", "=", "customer"))),),  # a delivery
     "rating.rating": (((0, 0), (("consumed", "=", True), ("rating", ">=", 1))),),  # who was asked and is silent has 0
     "survey.survey": (((0, 0), (("scoring_type", "!=", "no_scoring"),)),),
     "survey.user_input": (
@@ -169,8 +171,8 @@ CATALOGUE: tuple[Entry, ...] = tuple(
     )
     for table in TABLES
 )
-CASE_MODELS = tuple(table.model for table in CASE_TABLES)
-"""Tickets, claims, ratings and surveys: models of modules that an ERP may or may not have."""
+EXTRA_MODELS = tuple(table.model for table in (*STOCK_TABLES, *CASE_TABLES))
+"""Deliveries, tickets, claims, ratings and surveys: models of modules that an ERP may or may not have."""
 COMPANY_ENTRIES: tuple[Entry, ...] = tuple(side_entry(table) for table in COMPANY_TABLES)
 """Values that depend on the company: read once for each company, beside the model's own table."""
 

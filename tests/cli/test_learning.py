@@ -17,6 +17,14 @@ MODEL, CAUSE = "kam.complaint", "kam.complaint.cause"
 COMMAND = ("complaints", "report", "--as-of", nights.ANCHOR)
 
 
+ENDED = ("confirmed", "closed", "reviewed", "rejected")
+
+
+def service(answer: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """The rows of salespeople of company 1, by user."""
+    return {row["code"]: row for row in answer["rows"] if row["indicator"] == "service_score" and row["company"] == 1}
+
+
 class Desk:
     """A home after a night; the complaints of company 1 in June, oldest first."""
 
@@ -91,14 +99,34 @@ def test_the_last_month_that_is_over_is_shown_and_one_that_has_not_begun_is_refu
         assert "2026-03" in refused.stderr
 
 
+@pytest.mark.requirement("S2-56")
+@pytest.mark.timeout(300)
+def test_the_service_of_a_salesperson_goes_down_with_a_complaint_that_was_justified(desk: Desk) -> None:
+    """The sandbox has no warehouse: the invoices of twelve months are what was delivered."""
+    before = service(desk.ask())
+    number = next(one for one in desk.june if desk.server.rows(MODEL)[one]["state"] not in ENDED)
+    desk.server.edit(MODEL, number, state="closed", severity="high", order_id=False, move_id=False, delivery_ref=False,
+                     resolved_at="2026-06-20 08:00:00", closed_at="2026-06-20 08:00:00")  # fmt: skip
+    assert desk.place.kam("sync", "run").returncode in (0, 1)
+    after = service(desk.ask())
+    [seller] = [user for user in after if after[user] != before.get(user)]
+    had, has = before[seller], after[seller]
+    assert (has["count"], has["of"], has["kind"]) == (had["count"] + 1, had["of"], "invoice")
+    assert float(has["points"]) == float(had["points"]) + 3
+    per_100 = float(has["points"]) * 100 / has["of"]
+    assert float(has["per_100"]) == pytest.approx(per_100, abs=0.005)
+    assert float(has["score"]) == pytest.approx(max(0.0, 100 - 10 * per_100), abs=0.005)
+
+
 @pytest.mark.requirement("S4-72")
 @pytest.mark.timeout(300)
 def test_a_company_without_complaints_has_its_rows_with_zeros(desk: Desk) -> None:
     answer = desk.ask("--month", "2019-01")
     companies = {row["id"] for row in desk.server.rows("res.company").values()}
-    assert {row["company"] for row in answer["rows"]} == companies
-    assert len(answer["rows"]) == 11 * len(companies)
-    for row in answer["rows"]:
+    rows = [row for row in answer["rows"] if row["indicator"] != "service_score"]
+    assert {row["company"] for row in rows} == companies
+    assert len(rows) == 11 * len(companies)
+    for row in rows:
         if row["indicator"] == "cost":
             assert (float(row["amount"]), len(row["currency"])) == (0, 3)
         else:

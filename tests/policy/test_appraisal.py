@@ -37,6 +37,15 @@ def test_what_stands_there_twice_or_has_no_weight_is_refused() -> None:
     assert problems(scale={"item": [{**item, "weight": "0"}]}) == ["The weights of [[scale.item]] are all 0."]
 
 
+def test_a_service_score_has_its_target_in_the_file_and_nothing_else_has() -> None:
+    score = {"measure": "service_score", "weight": 10}
+    assert problems(REVENUE, {**score, "target": 90}) == []
+    (found,) = problems(score)
+    assert found == 'The measure "service_score" needs a target here, from above 0 to 100: the ERP has none of it.'
+    (found,) = problems({**REVENUE, "target": 90})
+    assert found == 'The measure "revenue" has its targets in the ERP: leave the key target out.'
+
+
 def test_the_addon_brings_the_items_of_the_shipped_scale() -> None:
     text = (PROJECT / "addon_manifest" / "data" / "kam_appraisal_item_data.xml").read_text("utf-8")
     shipped = policy.load().at(date(2026, 6, 30)).appraisal

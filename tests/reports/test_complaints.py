@@ -23,6 +23,10 @@ SHOWN = {
     "evidence_reason": "A lot that is not ours.",
 }  # fmt: skip
 CAUSES = {1: "Material", 2: HOSTILE}
+SERVICE = pd.DataFrame({
+    "user_id": [31, 32], "kind": ["delivery", ""], "deliveries": [250, 0], "upheld": [3, 1],
+    "complaint_points": [5.0, 1.0], "per_100": [2.0, float("nan")], "service_score": [80.0, float("nan")],
+})  # fmt: skip
 
 
 def given(company: int = 1) -> ComplaintsInput:
@@ -52,13 +56,14 @@ def given(company: int = 1) -> ComplaintsInput:
         months=found.months,
         cases=found.cases.assign(**about).loc[lambda frame: frame["month"] == "2026-06"],
         cause_names=CAUSES,
+        service=SERVICE.assign(company_id=company),
         **{name: frame[frame["month"] == "2026-06"] for name, frame in june.items()},
     )
 
 
 @pytest.fixture
 def names() -> Names:
-    return Names(customers={21: "Acme"}, people={}, tiers={"gold": "Gold"})
+    return Names(customers={21: "Acme"}, people={31: HOSTILE}, tiers={"gold": "Gold"})
 
 
 def cells(path: Path, sheet: str) -> list[list[Any]]:
@@ -124,6 +129,17 @@ def test_tiers_months_and_cases_have_sheets_of_their_own(tmp_path: Path, head: R
     assert openpyxl.load_workbook(path)["Complaints"]["K10"].data_type == "s"
 
 
+@pytest.mark.requirement("S2-56")
+def test_the_service_of_each_salesperson_stands_on_a_sheet(tmp_path: Path, head: ReportHead, names: Names) -> None:
+    rows = cells(write_complaints(tmp_path / "c.xlsx", head, given(), names), "Service")[3:]
+    assert rows == [
+        ["Salesperson", "Counted as delivery", "Deliveries", "Upheld complaints", "Complaint points",
+         "Points per 100 deliveries", "Service score"],
+        [HOSTILE, "Delivery", 250, 3, 5, 2, 80],
+        ["#32", None, 0, 1, 1, None, None],
+    ]  # fmt: skip
+
+
 @pytest.mark.requirement("S4-69", "S4-74")
 def test_the_list_tells_what_is_proposed_and_what_the_evidence_comes_to_in_neutral_words(
     tmp_path: Path, head: ReportHead, names: Names
@@ -153,7 +169,7 @@ def test_the_same_input_gives_the_same_bytes_and_chinese_its_own_words(
 ) -> None:
     first, again = (write_complaints(tmp_path / name, head, given(), names, "zh_CN") for name in ("a.xlsx", "b.xlsx"))
     assert first.read_bytes() == again.read_bytes()
-    assert openpyxl.load_workbook(first).sheetnames == ["汇总", "按等级", "近 12 个月", "投诉"]
+    assert openpyxl.load_workbook(first).sheetnames == ["汇总", "按等级", "近 12 个月", "服务评分", "投诉"]
     assert below(cells(first, "汇总"), "根本原因")[2][0] == "未注明"
 
 

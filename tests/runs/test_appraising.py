@@ -49,6 +49,7 @@ def test_w32_and_w33_from_the_mirror_with_costs(tmp_path: Path) -> None:
     assert found == {
         "revenue": ("920.00", "0.9200", "-80.00"), "margin": ("184.00", "0.7360", "-66.00"),
         "collection": ("700.00", "0.8750", "-100.00"), "new_customers": ("3", "0.6000", "-2"),
+        "service_score": (None, None, None),
     }  # fmt: skip
     (total,) = [row for row in answer["totals"] if row["user"] == ANN]
     assert (total["score"], total["uncapped"], total["coverage"]) == ("0.8308", "0.8308", "1.0000")
@@ -183,6 +184,52 @@ def test_a_team_stands_below_its_people_with_what_they_reached_together(tmp_path
     assert (places[0], places[-1]) == ((1, "Ann", "0.9200"), (1, "East", "0.7100"))
     may = [row["name"] for row in place.answer(*RANKING, "--period", "2026-05")["rows"]]
     assert may[-1] == "East"
+
+
+def served(home: Path, policy: str = "") -> Staff:
+    """Ann's order was delivered in 250 parts, Bob's customer got 100; three complaints of Ann's were justified."""
+    books = books_of_staff()
+    order, old = books.tables["sale.order"][0]["id"], books.tables["sale.order"][0]["partner_id"]
+    books.add("stock.location", id=1, usage="customer")
+    mine = books.partner("Bob's customer", user_id=BOB)
+    base = {"company_id": 1, "state": "done", "location_dest_id": 1, "date_done": "2026-06-02 08:00:00"}
+    for number in range(350):
+        owner = {"partner_id": old, "sale_id": order} if number < 250 else {"partner_id": mine, "sale_id": None}
+        books.add("stock.picking", name=f"OUT/{number}", origin=None, **owner, **base)
+    for severity in ("high", "medium", "low"):
+        books.add("kam.complaint", name="C", partner_id=old, company_id=1, state="closed", type="product",
+                  severity=severity, received_at="2026-06-10 08:00:00", resolved_at="2026-06-20 08:00:00",
+                  order_id=order)  # fmt: skip
+    books.add("kam.target", company_id=1, user_id=None, team_id=EAST, period="2026-06", kind="revenue", amount=2000.0,
+              date_from="2026-06-01", date_to="2026-06-30", kam_key="kam.target,1")  # fmt: skip
+    place = on_mirror(books, home)
+    if policy:
+        (place.place.home / "policy").mkdir()
+        (place.place.home / "policy" / "appraisal.toml").write_text(policy)
+    return place
+
+
+def service(answer: dict[str, Any], user: int | None) -> tuple[Any, ...]:
+    (row,) = [row for row in answer["rows"] if row["user"] == user and row["measure"] == "service_score"]
+    return tuple(row[name] for name in ("target", "actual", "completion", "gap", "before"))
+
+
+@pytest.mark.requirement("S2-56", "S4-28", "S4-30")
+def test_w28_complaints_that_were_justified_lower_the_service_of_the_seller_and_of_the_team(tmp_path: Path) -> None:
+    """5 points in 250 deliveries are 2.0 in 100, a score of 80; in the 350 of the team 1.43, a score of 85.71."""
+    answer = served(tmp_path).answer(*APPRAISAL)
+    assert service(answer, ANN) == ("90.00", "80.00", "0.8889", "-10.00", None)
+    assert service(answer, BOB) == ("90.00", "100.00", "1.1111", "10.00", None)
+    assert service(answer, None) == ("90.00", "85.71", "0.9523", "-4.29", None)
+    totals = {row["user"]: (row["score"], row["coverage"]) for row in answer["totals"]}
+    assert totals[ANN] == (None, "0.0000")  # the shipped weight is 0: shown, and not counted
+
+
+def test_a_weight_makes_the_service_score_count(tmp_path: Path) -> None:
+    rule = "[appraisal]\nvalid_from = 2026-01-01\n[[measured]]\nmeasure = 'service_score'\nweight = 1\ntarget = 80\n"
+    answer = served(tmp_path, rule).answer(*APPRAISAL)
+    totals = {row["user"]: (row["score"], row["coverage"]) for row in answer["totals"]}
+    assert totals == {ANN: ("1.0000", "1.0000"), BOB: ("1.2000", "1.0000"), None: ("1.0714", "1.0000")}
 
 
 def two_companies(home: Path, *companies: int) -> Staff:

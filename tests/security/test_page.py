@@ -73,7 +73,7 @@ def test_the_service_users_rights_in_the_addon_are_those_without_it() -> None:
 
     files = script.addon_rights()
     foreign = {model: groups["connector"] for model, groups in files.items() if not model.startswith("kam.")}
-    brought = [model for model in rights.pulled_models() if model not in rights.CASE_MODELS]
+    brought = [model for model in rights.pulled_models() if model not in rights.EXTRA_MODELS]
     assert foreign == dict.fromkeys(brought, "R")
     assert all(
         not any(groups[name] for name in script.GROUPS[:4]) for model, groups in files.items() if model in foreign

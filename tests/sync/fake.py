@@ -33,6 +33,8 @@ READ_WITH: Mapping[str, tuple[str, ...]] = {
     "account.move.line": ("account.move", "account.account"),
     "account.partial.reconcile": ("account.move.line", "account.account"),
 }
+NOT_PULLED: Mapping[tuple[str, str], str] = {("stock.picking", "location_dest_id"): "stock.location"}
+"""Where a domain looks that is no table of the mirror."""
 NO_BLOCKS: Mapping[str, Blocks] = {}
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
@@ -251,7 +253,8 @@ class FakeSession:
         name, _, rest = path.partition(".")
         if not rest:
             return row.get(name)
-        comodel = next(column.of for column in BY_MODEL[model].columns if column.field == name)
+        known = {column.field: column.of for column in BY_MODEL[model].columns}
+        comodel = known.get(name) or NOT_PULLED[model, name]
         found = self._index(comodel).get(row.get(name))
         return None if found is None else self._value(comodel, found, rest)
 
