@@ -32,7 +32,7 @@ def read_given(
     """What the engine needs for the plan, of these companies, from the mirror: credits from `first` on."""
     con = sources.con
     firms = companies.companies(con).to_pandas()
-    sold = of_companies(_read_credits(sources, plan, first, as_of), company_ids)
+    sold, lost = _read_credits(sources, plan, first, as_of, company_ids)
     team = people.salespeople(con).to_pandas()
     rows = _with_people(_by_roles(sold, plan, people.team_leaders(con).to_pandas()), team)
     if plan.modifiers.tier_factor or _names_tiers(plan):
@@ -42,10 +42,13 @@ def read_given(
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
     cash, bills, odd = _read_cash(sources, plan, sold, as_of)
     money = currencies_of(rates.currencies(con).to_pandas())
-    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins, bills, odd)
+    found = (*lost, *odd)
+    return Given(rows, as_of, money, homes, cash, paid[list(PAID_COLUMNS)], _read_rates(sources), logins, bills, found)
 
 
-def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:
+def _read_credits(
+    sources: Sources, plan: Plan, first: date, last: date, company_ids: list[int]
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """The credits of the plan's source; by line where the plan looks at lines, their products or margins."""
     by_line = plan.looks_at_lines or plan.asks_margin
     if plan.credit.source == "order":
@@ -60,9 +63,9 @@ def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.D
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     if plan.credit.source != "order":
         found = _with_advances(sources, plan, found, last, by_line=by_line)
-    events = read_events(sources, plan, first, last)
+    events, lost = read_events(sources, plan, first, last, company_ids)
     every = pd.concat([found, *events], ignore_index=True) if events else found
-    return every.assign(date=days_of(every["date"]).astype("datetime64[s]"))
+    return of_companies(every.assign(date=days_of(every["date"]).astype("datetime64[s]")), company_ids), lost
 
 
 def _with_advances(sources: Sources, plan: Plan, found: pd.DataFrame, last: date, *, by_line: bool) -> pd.DataFrame:
