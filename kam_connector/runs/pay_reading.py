@@ -16,11 +16,11 @@ from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
 from kam_connector.rules.pay.given import CASH_COLUMNS, PAID_COLUMNS, Given, no_rows
 from kam_connector.rules.pay.rates import Rates
-from kam_connector.runs import known
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.pay_events import read_events
 from kam_connector.runs.pay_orders import read_bills
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.tier_spans import tiers_by_day
 
 PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
 """The roles of [[split]] that the ERP knows: the document's salesperson, the customer's, and who leads his team."""
@@ -36,7 +36,7 @@ def read_given(
     team = people.salespeople(con).to_pandas()
     rows = _with_people(_by_roles(sold, plan, people.team_leaders(con).to_pandas()), team)
     if plan.modifiers.tier_factor or _names_tiers(plan):
-        rows = _with_tiers(rows, sources)
+        rows = rows.assign(tier=tiers_by_day(sources.book, rows))
     rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
     homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
@@ -140,16 +140,6 @@ def _with_people(rows: pd.DataFrame, team: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         payee_id=payee, login=words_of(about["login"].reindex(payee)), team=words_of(about["team"].reindex(payee))
     )
-
-
-def _with_tiers(rows: pd.DataFrame, sources: Sources) -> pd.DataFrame:
-    """With the tier that each customer had on the day of the document."""
-    parts = []
-    for day, part in rows.groupby("date", sort=True):
-        tiers = known.tiers_on(sources.book, pd.Timestamp(str(day)).date())[["company_id", "customer_id", "tier"]]
-        parts.append(part.merge(tiers, on=["company_id", "customer_id"], how="left"))
-    found = pd.concat(parts, ignore_index=True) if parts else rows.assign(tier="")
-    return found.assign(tier=words_of(found["tier"]))
 
 
 def _read_cash(
