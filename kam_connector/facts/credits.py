@@ -115,6 +115,8 @@ def order_line_credits(con: BaseBackend, date_from: date, date_to: date, zones: 
 def document_cash(con: BaseBackend, as_of: date) -> ir.Table:
     """One row a match that closes an invoice: move_id, date, kind (cash, pending, credit_note, write_off, exchange...).
 
+    note_id: of a credit note its document (else 0), by which a match is known from the reversal that it is.
+
     pending: cash of a payment that no bank statement shows yet (today's: the ERP does not keep since when one does).
     amount_minor is in the invoice's currency; matches dated up to `as_of`.
     """
@@ -126,7 +128,8 @@ def document_cash(con: BaseBackend, as_of: date) -> ir.Table:
     joined = joined.left_join(waiting, joined.paying_key == waiting.waiting_key)
     waits = (joined.kind == "cash") & joined.waiting_key.notnull()
     kind = ibis.ifelse(waits, "pending", joined.kind)
-    return joined.select("move_id", "date", kind=kind, amount_minor="amount_currency_minor")
+    note = ibis.ifelse(joined.kind == "credit_note", joined.paying_key, 0).fill_null(0)
+    return joined.select("move_id", "date", kind=kind, amount_minor="amount_currency_minor", note_id=note.cast("int64"))
 
 
 def _waiting_entries(con: BaseBackend) -> ir.Table:

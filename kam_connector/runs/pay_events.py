@@ -19,24 +19,43 @@ from kam_connector.facts.companies import company_currencies
 from kam_connector.facts.customers import partners
 from kam_connector.facts.invoices import posted_invoices
 from kam_connector.facts.newcomers import first_invoices
+from kam_connector.findings import Finding
 from kam_connector.policy import Plan
 from kam_connector.policy.components import NEW_CUSTOMER, NEW_KEY_ACCOUNT, RETAINED
-from kam_connector.rules.decisions import days_of, ids_of, words_of
+from kam_connector.rules.decisions import Flags, days_of, ids_of, words_of
 from kam_connector.rules.key_accounts import EVENT_COLUMNS, new_accounts, retained_accounts
 from kam_connector.rules.pay.gates import UPHELD
+from kam_connector.runs.aged import of_companies
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.tier_spans import tier_spans
+from kam_connector.texts import Text
+
+NOBODY = Text(
+    'Events "{event}" without a salesperson ({count}): plan {plan} leaves them out. Customer and day: {places}.'
+)
+_SHOWN = 5
+"""So many of them are named, the last ones."""
 
 _NUMBER_BITS = 52
 """A number of an event stays exact where a table with gaps makes it a float."""
 
 
-def read_events(sources: Sources, plan: Plan, first: date, last: date) -> list[pd.DataFrame]:
-    """Credits of the events from `first` to `last` that the plan pays, or counts in a gate.
+def read_events(
+    sources: Sources, plan: Plan, first: date, last: date, company_ids: list[int]
+) -> tuple[list[pd.DataFrame], tuple[Finding, ...]]:
+    """Credits of these companies' events from `first` to `last` that the plan pays, or counts in a gate.
 
     Columns: those of `facts.credits` with credit_id and document_id below zero, as no document's is, and category.
+    Events of nobody are left out: the findings say which.
     """
+    happened = [of_companies(_between(rows, first, last), company_ids) for rows in _events(sources, plan, first, last)]
+    odd = [_find_nobody(rows, plan) for rows in happened if not _has_payee(rows).all()]
+    return [_credits(rows[_has_payee(rows)], sources) for rows in happened], tuple(odd)
+
+
+def _events(sources: Sources, plan: Plan, first: date, last: date) -> list[pd.DataFrame]:
+    """EVENT_COLUMNS, category, payee_id (empty: nobody's) and owner_id, a table a kind of event."""
     found = [_upheld(sources, first, last)] if any(gate.fact == "upheld_complaints" for gate in plan.gate) else []
     wanted = {component.event for component in plan.component}
     invoices = _invoices(sources) if wanted & {NEW_KEY_ACCOUNT, RETAINED} else pd.DataFrame()
@@ -48,14 +67,30 @@ def read_events(sources: Sources, plan: Plan, first: date, last: date) -> list[p
     if RETAINED in wanted:
         rows = retained_accounts(_spans(sources, plan, RETAINED, last), invoices, last)
         found.append(_with_sellers(rows, sources, invoices).assign(category=RETAINED))
-    return [_credits(_between(rows, first, last), sources) for rows in found]
+    return found
 
 
 def _between(rows: pd.DataFrame, first: date, last: date) -> pd.DataFrame:
     day = days_of(rows["date"])
     inside = (day >= np.datetime64(first, "D")) & (day <= np.datetime64(last, "D"))
-    found: pd.DataFrame = rows.assign(date=day.astype("datetime64[s]"))[inside & (ids_of(rows["payee_id"]) != 0)]
+    found: pd.DataFrame = rows.assign(date=day.astype("datetime64[s]"))[inside]
     return found
+
+
+def _has_payee(rows: pd.DataFrame) -> Flags:
+    return np.asarray(ids_of(rows["payee_id"]) != 0, dtype=bool)
+
+
+def _find_nobody(rows: pd.DataFrame, plan: Plan) -> Finding:
+    """Which events of a table are nobody's, the last ones by customer and day."""
+    odd = rows[~_has_payee(rows)].sort_values(["date", "customer_id"], kind="stable")
+    shown = odd.tail(_SHOWN)
+    places = zip(ids_of(shown["customer_id"]).tolist(), days_of(shown["date"]), strict=True)
+    values = {
+        "event": str(odd["category"].iloc[0]), "count": len(odd), "plan": plan.code,
+        "places": ", ".join(f"{customer} ({day})" for customer, day in places),
+    }  # fmt: skip
+    return Finding("info", "runs.pay_events", plan.code, Text(NOBODY.template, values))
 
 
 def _credits(rows: pd.DataFrame, sources: Sources) -> pd.DataFrame:

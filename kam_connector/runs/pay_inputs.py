@@ -30,7 +30,7 @@ def inputs_of(given: Given) -> str:
     parts: dict[str, object] = {
         "as_of": given.as_of,
         "credits": _rows(given.credits, credits),
-        "cash": _rows(given.cash, CASH_COLUMNS),
+        "cash": _rows(given.cash, (*CASH_COLUMNS, "note_id")),
         "paid": _rows(given.paid, PAID_COLUMNS),
         "rates": dated,
     }

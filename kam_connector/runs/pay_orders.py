@@ -33,14 +33,15 @@ OTHER_CURRENCY = Text(
 def read_bills(
     sources: Sources, plan: Plan, sold: pd.DataFrame, as_of: date
 ) -> tuple[pd.DataFrame, pd.DataFrame, tuple[Finding, ...]]:
-    """Cash (CASH_COLUMNS, bill_id) and bills (BILL_COLUMNS) of the orders of `sold`, and what is left out."""
+    """Cash (CASH_COLUMNS, note_id, bill_id) and bills (BILL_COLUMNS) of the orders of `sold`, and what is left out."""
     every = _with_shares(_billed(sources, as_of)).merge(_orders(sold), on="document_id")
     same = every["currency_id"] == every["order_currency"]
     pairs = every[same].sort_values(["document_id", "move_id"], kind="stable", ignore_index=True)
     pairs = pairs.assign(bill_id=np.arange(1, len(pairs) + 1))
     matched = to_frame(credits.document_cash(sources.con, as_of))
     cash = matched.merge(pairs[["move_id", "document_id", "bill_id", "before", "after", "whole"]], on="move_id")
-    cash = cash.assign(amount_minor=_part_of(cash, "amount_minor"))[[*CASH_COLUMNS, "bill_id"]]
+    cash = cash.assign(amount_minor=_part_of(cash, "amount_minor"), note_id=_note_bills(cash, pairs))
+    cash = cash[[*CASH_COLUMNS, "note_id", "bill_id"]]
     return cash, _bills(pairs), _left_out(plan, every[~same])
 
 
@@ -68,6 +69,14 @@ def _part_of(rows: pd.DataFrame, name: str) -> Whole:
     """Each row's part of an amount, in smallest units."""
     amount, before, after, total = (whole(ids_of(rows[each])) for each in (name, "before", "after", "whole"))
     return np.asarray(ratio(amount, after, total) - ratio(amount, before, total), dtype=np.int64)
+
+
+def _note_bills(cash: pd.DataFrame, pairs: pd.DataFrame) -> Whole:
+    """The bill of each match's credit note for the same order; one that is no bill of it has its id below zero."""
+    bills = pairs.set_index(["document_id", "move_id"])["bill_id"]
+    wanted = pd.MultiIndex.from_frame(cash[["document_id", "note_id"]])
+    found = bills.reindex(wanted).to_numpy(dtype=np.float64)
+    return np.where(np.isnan(found), -ids_of(cash["note_id"]), np.nan_to_num(found)).astype(np.int64)
 
 
 def _bills(pairs: pd.DataFrame) -> pd.DataFrame:

@@ -16,12 +16,12 @@ from kam_connector.policy import Plan
 from kam_connector.rules.decisions import currencies_of, days_of, ids_of, words_of
 from kam_connector.rules.pay.given import CASH_COLUMNS, PAID_COLUMNS, Given, no_rows
 from kam_connector.rules.pay.rates import Rates
-from kam_connector.runs import known
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.pay_events import read_events
 from kam_connector.runs.pay_orders import read_bills
 from kam_connector.runs.pay_targets import read_goals
 from kam_connector.runs.sources import Sources
+from kam_connector.runs.tier_spans import tiers_by_day
 
 PEOPLE = {"salesperson": "payee_id", "owner": "owner_id", "lead": "manager_id"}
 """The roles of [[split]] that the ERP knows: the document's salesperson, the customer's, and who leads his team."""
@@ -33,22 +33,24 @@ def read_given(
     """What the engine needs for the plan, of these companies, from the mirror: credits from `first` on."""
     con = sources.con
     firms = companies.companies(con).to_pandas()
-    sold = of_companies(_read_credits(sources, plan, first, as_of), company_ids)
+    sold, lost = _read_credits(sources, plan, first, as_of, company_ids)
     team = people.salespeople(con).to_pandas()
     rows = _with_people(_by_roles(sold, plan, people.team_leaders(con).to_pandas()), team)
     if plan.modifiers.tier_factor or _names_tiers(plan):
-        rows = _with_tiers(rows, sources)
+        rows = rows.assign(tier=tiers_by_day(sources.book, rows))
     rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
     homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
     logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
     cash, bills, odd = _read_cash(sources, plan, sold, as_of)
     money = currencies_of(rates.currencies(con).to_pandas())
     goals = read_goals(con, plan, company_ids, homes)
-    settled = paid[list(PAID_COLUMNS)]
-    return Given(rows, as_of, money, homes, cash, settled, _read_rates(sources), logins, bills, odd, goals)
+    settled, found = paid[list(PAID_COLUMNS)], (*lost, *odd)
+    return Given(rows, as_of, money, homes, cash, settled, _read_rates(sources), logins, bills, found, goals)
 
 
-def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.DataFrame:
+def _read_credits(
+    sources: Sources, plan: Plan, first: date, last: date, company_ids: list[int]
+) -> tuple[pd.DataFrame, tuple[Finding, ...]]:
     """The credits of the plan's source; by line where the plan looks at lines, their products or margins."""
     by_line = plan.looks_at_lines or plan.asks_margin
     if plan.credit.source == "order":
@@ -63,9 +65,9 @@ def _read_credits(sources: Sources, plan: Plan, first: date, last: date) -> pd.D
     found: pd.DataFrame = frame.rename(columns={"move_id": "document_id", "gross_minor": "document_total_minor"})
     if plan.credit.source != "order":
         found = _with_advances(sources, plan, found, last, by_line=by_line)
-    events = read_events(sources, plan, first, last)
+    events, lost = read_events(sources, plan, first, last, company_ids)
     every = pd.concat([found, *events], ignore_index=True) if events else found
-    return every.assign(date=days_of(every["date"]).astype("datetime64[s]"))
+    return of_companies(every.assign(date=days_of(every["date"]).astype("datetime64[s]")), company_ids), lost
 
 
 def _with_advances(sources: Sources, plan: Plan, found: pd.DataFrame, last: date, *, by_line: bool) -> pd.DataFrame:
@@ -140,16 +142,6 @@ def _with_people(rows: pd.DataFrame, team: pd.DataFrame) -> pd.DataFrame:
     return rows.assign(
         payee_id=payee, login=words_of(about["login"].reindex(payee)), team=words_of(about["team"].reindex(payee))
     )
-
-
-def _with_tiers(rows: pd.DataFrame, sources: Sources) -> pd.DataFrame:
-    """With the tier that each customer had on the day of the document."""
-    parts = []
-    for day, part in rows.groupby("date", sort=True):
-        tiers = known.tiers_on(sources.book, pd.Timestamp(str(day)).date())[["company_id", "customer_id", "tier"]]
-        parts.append(part.merge(tiers, on=["company_id", "customer_id"], how="left"))
-    found = pd.concat(parts, ignore_index=True) if parts else rows.assign(tier="")
-    return found.assign(tier=words_of(found["tier"]))
 
 
 def _read_cash(

@@ -9,6 +9,7 @@ from kam_connector.messages import label, render, tell
 from kam_connector.reports import Names
 from kam_connector.reports.night_frames import CLOSED_STATES
 from kam_connector.runs.ageing_tables import ageing_totals, bucket_columns
+from kam_connector.runs.decisions import Night
 from kam_connector.runs.night import NightReport
 from kam_connector.runs.result import Result, Row
 from kam_connector.runs.tables import (
@@ -115,11 +116,10 @@ def _tie_line(row: Row, company: str, lang: str) -> str:
 
 def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
     yield render("summary.warnings", _warning_counts(report), lang)
-    yield render("summary.complaints", _complaint_counts(report), lang)
-    tasks = [row for night in report.nights for row in task_rows(night.tasks.frame, names, lang)]
-    for total in sum_by_currency(tasks, "amount"):
-        count = sum(row["currency"] == total["currency"] for row in tasks)
-        yield render("summary.tasks", {**total, "count": count}, lang)
+    for night in report.nights:
+        for company, name in zip(night.companies["company_id"], night.companies["name"], strict=True):
+            yield render("summary.complaints", {"company": name, **_complaint_counts(night, company)}, lang)
+            yield from _task_lines(night, company, name, names, lang)
     payouts = [row for night in report.nights for row in payout_rows(night.payouts.frame, names, lang)]
     for period in sorted({row["period"] for row in payouts}):
         mine = [row for row in payouts if row["period"] == period]
@@ -129,22 +129,28 @@ def _work(report: NightReport, names: Names, lang: str) -> Iterator[str]:
             yield render("summary.payouts", args, lang)
 
 
+def _task_lines(night: Night, company: int, name: str, names: Names, lang: str) -> Iterator[str]:
+    """A line a currency in which the company asks for something."""
+    frame = night.tasks.frame
+    tasks = task_rows(frame[frame["company_id"] == company], names, lang)
+    for total in sum_by_currency(tasks, "amount"):
+        count = sum(row["currency"] == total["currency"] for row in tasks)
+        yield render("summary.tasks", {**total, "company": name, "count": count}, lang)
+
+
 def _warning_counts(report: NightReport) -> dict[str, int]:
     states = [state for night in report.nights for state in night.warnings.frame["state"]]
     return {state: states.count(state) for state in ("raised", "open", "cleared")}
 
 
-def _complaint_counts(report: NightReport) -> dict[str, int]:
-    counts = {"open": 0, "response_late": 0, "resolution_late": 0}
-    for night in report.nights:
-        closed = night.complaints["state"].isin(CLOSED_STATES)
-        still = night.complaints.loc[~closed, "complaint_id"]
-        deadlines = night.deadlines.frame
-        mine = deadlines[deadlines["complaint_id"].isin(still)] if len(deadlines) else deadlines
-        counts["open"] += len(still)
-        counts["response_late"] += int(mine["response_breached"].sum()) if len(mine) else 0
-        counts["resolution_late"] += int(mine["resolution_breached"].sum()) if len(mine) else 0
-    return counts
+def _complaint_counts(night: Night, company: int) -> dict[str, int]:
+    """The company's open complaints, and how many of them are late."""
+    own = night.complaints[night.complaints["company_id"] == company]
+    still = own.loc[~own["state"].isin(CLOSED_STATES), "complaint_id"]
+    deadlines = night.deadlines.frame
+    mine = deadlines[deadlines["complaint_id"].isin(still)] if len(deadlines) else deadlines
+    late = {name: int(mine[f"{name}_breached"].sum()) if len(mine) else 0 for name in ("response", "resolution")}
+    return {"open": len(still), **{f"{name}_late": count for name, count in late.items()}}
 
 
 def written_lines(plan: Plan, outcome: Outcome | None, lang: str) -> Iterator[str]:

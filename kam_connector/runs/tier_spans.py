@@ -11,7 +11,7 @@ import pandas as pd
 
 from kam_connector.ledger import Ledger
 from kam_connector.ledger.merges import Merge, find_survivors, read_merges, survivors
-from kam_connector.rules.decisions import days_of
+from kam_connector.rules.decisions import days_of, words_of
 from kam_connector.rules.pairs import KEYS
 from kam_connector.runs.known import TIER_COLUMNS, tier_key
 from kam_connector.runs.known_merges import TIER, named_by_survivor
@@ -37,6 +37,34 @@ def tier_spans(
     start = pd.Series(days_of(kept["as_of"]).astype("datetime64[s]"), kept.index)
     end = start.groupby([kept[key] for key in KEYS]).shift(-1) - np.timedelta64(1, "D")
     return _with_merged(kept.assign(valid_from=start, valid_to=end, formerly=0), read_merges(book))
+
+
+def tiers_by_day(book: Ledger, rows: pd.DataFrame) -> list[str]:
+    """The tier of each row's customer on its own day, as `known.tiers_on` tells it of that day; "" where there is none.
+
+    `rows`: company_id, customer_id, date. The book is read once, however many days there are.
+    """
+    heirs = survivors(book)
+    decided = pd.DataFrame(list(_decisions(book, None)), columns=[*KEYS, "as_of", "tier"])
+    decided = decided.assign(date=days_of(decided["as_of"]).astype("datetime64[s]"), seq=np.arange(len(decided)))
+    moved = decided["customer_id"].isin(heirs)
+    wanted = rows[KEYS].astype("int64").assign(date=days_of(rows["date"]).astype("datetime64[s]"))
+    own = _last_until(wanted, decided[~moved].sort_values(["date", "seq"]))
+    if not moved.any():
+        return words_of(own)
+    # Of several who vanished into one and were decided about on the same day the first by key: the last in this order.
+    keys = [tier_key(*each) for each in zip(decided["company_id"], decided["customer_id"], strict=True)]
+    before = decided.assign(key=keys)[moved].drop_duplicates(["key", "as_of"], keep="last")
+    before = named_by_survivor(before.sort_values(["date", "key"], ascending=[True, False]), heirs)
+    return words_of(own.fillna(_last_until(wanted, before)))
+
+
+def _last_until(wanted: pd.DataFrame, decided: pd.DataFrame) -> pd.Series:
+    """The tier of the last row of `decided` (in its order of days) up to the day of each row of `wanted`."""
+    known = decided[[*KEYS, "date", "tier"]].astype(dict.fromkeys(KEYS, "int64"))
+    asked = wanted.assign(place=np.arange(len(wanted))).sort_values("date", kind="stable")
+    found = pd.merge_asof(asked, known, on="date", by=KEYS)
+    return found.set_index("place")["tier"].sort_index()
 
 
 def _decisions(book: Ledger, owner: tuple[int, int] | None) -> Iterable[Mapping[str, Any]]:

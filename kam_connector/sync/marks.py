@@ -29,7 +29,7 @@ def known_digests(mirror: Mirror) -> dict[str, Blocks]:
 
 
 def keep_digests(mirror: Mirror, told: Mapping[str, Blocks]) -> None:
-    """What was told just now is known from now on; nothing is written where it was before."""
+    """What was told in a pull that is good is known from now on; nothing is written where it was before."""
     known = known_digests(mirror)
     marked = {model: blocks for model, blocks in told.items() if blocks.mark}
     if all(model in known and known[model].mark == blocks.mark for model, blocks in marked.items()):

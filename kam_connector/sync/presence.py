@@ -37,8 +37,8 @@ Coming = tuple[Reading, pa.Table]
 
 def tell_digests(job: Job, readings: Sequence[Reading]) -> dict[str, Blocks]:
     """By model what all its rows come to, of those models of which the ERP tells it."""
-    told = _tell(job, readings, None, marks.known_digests(job.mirror))
-    marks.keep_digests(job.mirror, told)
+    told = _tell(job, readings, None, {**marks.known_digests(job.mirror), **job.told})
+    job.told.update({model: blocks for model, blocks in told.items() if blocks.mark})
     return told
 
 

@@ -20,7 +20,7 @@ from kam_connector.errors import AccessRefused, ErpDefect
 from kam_connector.findings import Finding
 from kam_connector.mirror import Mirror, rows, state
 from kam_connector.mirror.schema import RENEWED
-from kam_connector.sync import checks, control, groups, identity, merges, remembering
+from kam_connector.sync import checks, control, groups, identity, marks, merges, remembering
 from kam_connector.sync.erasure import erase_old
 from kam_connector.sync.fingerprint import compare_sums
 from kam_connector.sync.incremental import is_whole_due, pull_since, pull_whole
@@ -66,6 +66,7 @@ def pull(
             raise
         night = _run(job, plan_pull(job, anew=True), full=full, daily=daily)  # a field known only by heart may be gone
     remembering.note(night.job, night.allowed, night.summed, daily=daily)
+    marks.keep_digests(night.job.mirror, night.job.told)
     erase_old(night.job, night.plan.readings)
     return _report(night, full=full)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from kam_connector.erp.lanes import Page
+from kam_connector.erp.lanes import Blocks, Page
 from kam_connector.mirror import Mirror, rows
 from kam_connector.sync.amounts import Digits
 from kam_connector.sync.catalogue import Borrowed, Entry
@@ -20,7 +20,10 @@ from kam_connector.sync.source import Source
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One pull under way: from where, to where, by which run, for which companies, begun when (server's time)."""
+    """One pull under way: from where, to where, by which run, for which companies, begun when (server's time).
+
+    `told`: by model the digest with a mark that the ERP told last in this pull; the mirror keeps it when all is good.
+    """
 
     source: Source
     mirror: Mirror
@@ -30,6 +33,7 @@ class Job:
     digits: Digits
     options: Options = DEFAULT
     progress: Progress | None = None
+    told: dict[str, Blocks] = field(default_factory=dict, compare=False)
 
     def with_digits(self) -> Job:
         """The same pull with the currencies that the mirror holds now."""

@@ -7,6 +7,7 @@ import pytest
 
 from tests.addon import odoo
 from tests.addon.cast import Cast
+from tests.addon.rpc import Login
 from tests.scripts import load
 
 pytestmark = pytest.mark.odoo
@@ -82,3 +83,42 @@ def test_an_upgrade_puts_the_rules_on_pay_right_and_leaves_an_administrators_own
         assert admin.read("ir.rule", payout, "domain_force")["domain_force"] == new
         assert "active" in new
         assert admin.read("ir.rule", line, "domain_force")["domain_force"] == "[('payee_id', '=', user.id)]"
+
+
+def test_an_upgrade_puts_the_rules_on_customers_and_cases_right_and_leaves_an_administrators_own_words() -> None:
+    """Of 19.0.1.10.0: everybody who ever led somebody read that person's customers and cases."""
+    from rig import addon, databases
+
+    names = ("kam_complaint_line_manager_rule", "kam_score_manager_rule", "kam_target_user_rule")
+    for installed in odoo.copied_addon():
+        admin = installed.admin
+        line, score, target = (admin.xml_id(f"kam_connector.{name}") for name in names)
+        warning = admin.xml_id("kam_connector.kam_warning_manager_rule")
+        new = {rule: domain(admin, rule) for rule in (line, score, target)}
+        assert all("active" in text for text in new.values())
+        for rule, text in new.items():
+            admin.write("ir.rule", rule, domain_force=as_of_before(text))
+            assert "active" not in domain(admin, rule)
+        admin.write("ir.rule", warning, domain_force="[('user_id', '=', user.id)]")
+        databases.query(
+            19,
+            admin.database,
+            "UPDATE ir_module_module SET latest_version = '19.0.1.10.0' WHERE name = 'kam_connector'",
+        )
+        addon.install(19, admin.database)
+        assert {rule: domain(admin, rule) for rule in new} == new
+        assert domain(admin, warning) == "[('user_id', '=', user.id)]"
+
+
+def domain(admin: Login, rule: int) -> str:
+    return str(admin.read("ir.rule", rule, "domain_force")["domain_force"])
+
+
+def as_of_before(text: str) -> str:
+    """The rule as 19.0.1.10.0 had it."""
+    leaders = (
+        ", 'any', ['|', ('active', '=', True), ('user_id.active', '=', False), ('crm_team_id.user_id', '=', user.id)])"
+    )
+    own = ", 'any', [('active', '=', True), ('user_id', '=', user.id)])"
+    text = text.replace(f".crm_team_member_ids'{leaders}", ".crm_team_member_ids.crm_team_id.user_id', '=', user.id)")
+    return text.replace(f".crm_team_member_ids'{own}", ".crm_team_member_ids.user_id', '=', user.id)")

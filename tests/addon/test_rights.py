@@ -28,6 +28,38 @@ def test_salespeople_see_their_own_customers_and_managers_their_teams(
     assert seen(cast.login(person), cast, model) == expected
 
 
+@pytest.mark.long
+def test_customers_and_cases_of_who_has_left_the_team_are_its_leaders_no_more(cast: Cast) -> None:
+    """Odoo archives the membership of who goes to another team, and of who leaves the company: his stay with her."""
+    li, bo = cast.login("li"), cast.users["bo"]
+    beck = {"partner_id": cast.partners["Beck"]}
+    made = cast.login("bo").create("kam.complaint", **beck, received_at="2026-06-01 08:00:00")
+    cast.login("bo").create("kam.promise", **beck, amount=100.0, promised_for="2036-07-01")
+    goal = {"kind": "margin", "date_from": "2028-07-01", "date_to": "2028-07-31", "period": "2028-07"}
+    [north] = cast.admin.search("crm.team", [["name", "=", "North"]])
+    target = cast.admin.create("kam.target", team_id=north, **goal)
+    where = {
+        model: [["partner_id", "=", beck["partner_id"]]] for model in (*BY_PARTNER, "kam.complaint", "kam.promise")
+    }
+    where |= {"kam.complaint.event": [["complaint_id", "=", made]]}
+    [member] = cast.admin.search("crm.team.member", [["user_id", "=", bo]])
+
+    def of_li() -> set[str]:
+        return {model for model, domain in where.items() if li.search(model, domain)}
+
+    assert of_li() == set(where)
+    assert cast.login("bo").search("kam.target", [["id", "=", target]])
+    cast.admin.write("crm.team.member", member, active=False)
+    try:
+        assert of_li() == set()
+        assert cast.login("bo").search("kam.target", [["id", "=", target]]) == []
+        cast.admin.write("res.users", bo, active=False)
+        assert of_li() == set(where)
+    finally:
+        cast.admin.write("res.users", bo, active=True)
+        cast.admin.write("crm.team.member", member, active=True)
+
+
 @pytest.mark.parametrize(
     "model", [*BY_PARTNER, "kam.complaint", "kam.payout", "kam.ageing", "kam.run", "kam.tier", "kam.segment"]
 )

@@ -18,7 +18,7 @@ from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.known import record_tiers, tiers_on
 from kam_connector.runs.known_merges import merged_customers, record_merges
 from kam_connector.runs.known_warnings import WARNING, previous_warnings
-from kam_connector.runs.tier_spans import tier_spans
+from kam_connector.runs.tier_spans import tier_spans, tiers_by_day
 from kam_connector.writeback.journal import key_after_merge
 from tests.rules.papers import scored, tier_policy
 
@@ -171,3 +171,17 @@ def test_an_open_warning_goes_on_under_the_survivor_unless_it_has_the_same(book:
 )
 def test_keys_of_work_that_goes_on_name_the_survivor(key: str, after: str) -> None:
     assert key_after_merge(key, {2: 1}) == after
+
+
+def test_the_tiers_of_many_days_follow_the_merges(book: Ledger) -> None:
+    """1 and 2 vanish into 3, which is decided about from the 12th on; 4 into 5, which never is: as on each day."""
+    decide(book, 8, {1: 60.0, 2: 99.0, 4: 82.0})
+    decide(book, 10, {2: 98.0, 4: 60.0})
+    decide(book, 12, {1: 99.0, 2: 99.0, 3: 60.0})
+    for vanished, survivor in ((1, 3), (2, 3), (4, 5)):
+        merge(book, vanished, survivor)
+    asked = [(customer, day) for day in range(1, 31) for customer in (1, 2, 3, 4, 5)]
+    rows = pd.DataFrame(asked, columns=["customer_id", "day"])
+    rows = rows.assign(company_id=1, date=[date(2026, 6, day) for day in rows["day"]])
+    assert tiers_by_day(book, rows) == [tiers(book, day).get(customer, "") for customer, day in asked]
+    assert tiers(book, 9)[3] != tiers(book, 10)[3]

@@ -53,6 +53,22 @@ def test_the_second_night_writes_nothing_but_its_own_record(first_night) -> None
     assert len(server.rows("kam.run")) == runs + 2  # one a company
 
 
+def test_the_summary_names_the_company_of_complaints_and_tasks(first_night) -> None:
+    """In their order: those of Shanghai in CNY, those of the subsidiary in EUR."""
+    place, *_ = first_night
+    told = [line for line in place.kam(*QUICK).stdout.splitlines() if line.startswith(("Complaints", "Collection"))]
+    europe = "Xinghe Precision Europe GmbH"
+    assert [line.partition(": ")[0] for line in told] == [
+        f"{what}, {name}" for name in ("星河精密制造有限公司 Xinghe Precision", europe)
+        for what in ("Complaints", "Collection tasks")
+    ]  # fmt: skip
+    assert told[0].endswith(": 4 open, 0 late in response, 2 late in resolution.")
+    assert told[2:] == [
+        f"Complaints, {europe}: 2 open, 0 late in response, 0 late in resolution.",
+        f"Collection tasks, {europe}: 3, EUR 33,560.59 to ask for.",
+    ]
+
+
 def test_the_reports_stand_in_the_folder(first_night) -> None:
     _, _, answer, _ = first_night
     names = sorted(Path(path).name.split("-")[0] for path in answer["totals"]["reports"])

@@ -124,3 +124,32 @@ def test_who_was_kept_a_year_is_paid_on_the_day(tmp_path: Path, books: Books) ->
     assert paid(tmp_path, books, bonus("retained"), "2026-05-31") == [
         (ANN, "2026-03", "500.00"), (BOB, "2026-05", "500.00"),
     ]  # fmt: skip
+
+
+def test_an_event_of_nobody_is_left_out_and_told_with_its_place(tmp_path: Path, books: Books) -> None:
+    """Customers 3 and 4 are new in March, on invoices of nobody; Bob's 500.00 stay."""
+    for number in (3, 4):
+        books.partner(f"Customer {number}")
+        books.invoice(number, 10.0, f"2026-03-0{number + 1}")
+    findings: list[str] = []
+    assert paid(tmp_path, books, bonus("new_customer"), MARCH, findings) == [(BOB, "2026-03", "500.00")]
+    told = [each for each in findings if "new_customer" in each]
+    assert told == [
+        'Events "new_customer" without a salesperson (2): plan p leaves them out. '
+        "Customer and day: 3 (2026-03-04), 4 (2026-03-05)."
+    ]
+    findings.clear()
+    assert paid(tmp_path, books, bonus("new_customer"), "2026-03-04", findings) == [(BOB, "2026-03", "500.00")]
+    assert [each for each in findings if "(1)" in each and "Customer and day: 3 (2026-03-04)." in each]
+
+
+def test_of_many_events_of_nobody_the_last_five_are_named(tmp_path: Path, books: Books) -> None:
+    for number in range(3, 9):
+        books.partner(f"Customer {number}")
+        books.invoice(number, 10.0, f"2026-03-0{number}")
+    findings: list[str] = []
+    paid(tmp_path, books, bonus("new_customer"), MARCH, findings)
+    (told,) = [each for each in findings if "new_customer" in each]
+    assert "(6)" in told
+    assert "3 (2026-03-03)" not in told
+    assert told.endswith("4 (2026-03-04), 5 (2026-03-05), 6 (2026-03-06), 7 (2026-03-07), 8 (2026-03-08).")

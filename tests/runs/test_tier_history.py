@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from kam_connector import ledger
@@ -14,7 +15,7 @@ from kam_connector.ledger import Ledger
 from kam_connector.rules.stability import NO_TIERS
 from kam_connector.rules.tiers import decide_tiers
 from kam_connector.runs.known import record_tiers, tiers_on
-from kam_connector.runs.tier_spans import MOVES, SCORES, STANDINGS, tier_spans
+from kam_connector.runs.tier_spans import MOVES, SCORES, STANDINGS, tier_spans, tiers_by_day
 from tests.rules.papers import scored, tier_policy
 from tests.runs import nights
 
@@ -145,3 +146,27 @@ def test_the_command_shows_what_a_night_has_recorded(shared_folder: Path, tmp_pa
         assert len(json.loads(place.kam(*words, "--from", "2026-07-01").stdout)["rows"]) == len(rows)
         backwards = place.kam(*words, "--from", "2026-07-02", "--to", "2026-07-01")
         assert (backwards.returncode, "before it begins on 2026-07-02" in backwards.stderr) == (2, True)
+
+
+def test_the_tiers_of_many_days_are_those_of_each_day(book: Ledger) -> None:
+    """Four customers, decided about on odd days, one day twice and one day late: every day of June, in any order."""
+    for day, *scores in (
+        ("03", 82, 50),
+        ("05", 60, 90),
+        ("05", 90, 90),
+        ("11", 30, 85, 99),
+        ("07", 10, 99),
+        ("20", 95),
+    ):
+        run(book, str(day), *map(float, scores))
+    asked = [(customer, day) for day in range(30, 0, -1) for customer in (3, 1, 4, 2)]
+    rows = pd.DataFrame(asked, columns=["customer_id", "day"])
+    rows = rows.assign(company_id=1, date=[date(2026, 6, day) for day in rows["day"]])
+    wanted = []
+    for customer, day in asked:
+        known = tiers_on(book, date(2026, 6, day)).set_index("customer_id")["tier"]
+        wanted.append(known.get(customer, ""))
+    assert tiers_by_day(book, rows) == wanted
+    assert len(set(wanted)) > 2
+    assert tiers_by_day(book, rows.assign(company_id=2)) == [""] * len(rows)
+    assert tiers_by_day(book, rows.iloc[:0]) == []

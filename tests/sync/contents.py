@@ -25,6 +25,5 @@ def content(store: Mirror, *, runs: bool = False) -> Content:
     found["quarantine"] = store.db.execute("SELECT model, id, field, reason FROM quarantine ORDER BY ALL").fetchall()
     if runs:
         found["_pull"] = store.db.execute("SELECT * FROM _pull ORDER BY model").fetchall()
-        # marks say what the ERP's rows came to, not what the mirror holds: a refused pull has learnt them as well
-        found["_meta"] = store.db.execute("SELECT * FROM _meta WHERE key <> 'marks' ORDER BY key").fetchall()
+        found["_meta"] = store.db.execute("SELECT * FROM _meta ORDER BY key").fetchall()
     return found

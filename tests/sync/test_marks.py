@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from kam_connector.errors import SuspectData
 from kam_connector.mirror import Mirror, rows
+from kam_connector.sync.marks import known_digests
 from tests.sync.books import Books
 from tests.sync.conftest import LARGE, pull
 from tests.sync.fake import FakeSession
@@ -70,6 +72,22 @@ def test_a_row_that_only_the_mirror_lost_comes_back(store: Mirror, books: Books)
     rows.tombstone(store.db, "account_move", [5], "damage")
     assert night(store, books, "run 3")[1:] == (1, 0)
     assert 5 in rows.live_ids(store.db, "account_move")
+
+
+def test_a_pull_that_is_refused_has_learnt_nothing(store: Mirror, books: Books) -> None:
+    """Eight of nine partners are gone: suspect. The marks stay those of the last good pull; asked again, they serve."""
+    for run in ("run 1", "run 2"):
+        night(store, books, run)
+    before = known_digests(store)
+    gone = [row for row in books.tables["res.partner"] if row["id"] > 1]
+    books.remove("res.partner", *(row["id"] for row in gone))
+    with pytest.raises(SuspectData):
+        pull(books.session(hours=24), store, "run 3", options=replace(LARGE, vanish_rows=3))
+    after = known_digests(store)
+    assert {model: each.mark for model, each in after.items()} == {model: each.mark for model, each in before.items()}
+    books.tables["res.partner"] += gone
+    session, changed, deleted = night(store, books, "run 4")
+    assert (changed, deleted, session.calls["blocks"]) == (0, 0, 0)
 
 
 def test_a_row_written_again_within_its_second_is_found(store: Mirror, books: Books) -> None:

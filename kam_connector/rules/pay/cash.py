@@ -4,7 +4,9 @@ Reconciliations differ: cash pays; a credit note makes the document smaller; a w
 the plan keeps it; an exchange difference is nothing; money that no bank statement shows yet waits, unless the plan
 counts it (incentives.md 2.6). 10 in cash and 90 written off of an invoice of 100 at 10 % release 1.00 and forfeit 9.00
 (E21). What is released until a day is the whole times the paid share, and the period's part is the difference to what
-was released before: 100.00 of an invoice paid in thirds is 33.33, 33.34 and 33.33 (E12).
+was released before: 100.00 of an invoice paid in thirds is 33.33, 33.34 and 33.33 (E12). A credit note of 50 that was
+matched with an invoice of 1,000, and is a credit of -50 itself, leaves 950 to be paid: at 10 % and all paid, 100 and
+-5.
 """
 
 from __future__ import annotations
@@ -16,9 +18,10 @@ import pandas as pd
 
 from kam_connector.findings import Finding
 from kam_connector.policy.plans import Plan
-from kam_connector.rules.decisions import Boxed, Whole, boxed, days_of, ids_of
+from kam_connector.rules.decisions import Boxed, Flags, Whole, boxed, days_of, ids_of
 from kam_connector.rules.pay.exact import ratio, whole
 from kam_connector.rules.pay.given import Given
+from kam_connector.rules.pay.notes import is_further, note_ids, reversals
 from kam_connector.rules.pay.slices import Slices
 from kam_connector.rules.pay.spans import span_of
 from kam_connector.texts import Text
@@ -73,21 +76,31 @@ def settle_documents(rows: pd.DataFrame, plan: Plan, given: Given) -> Levels:
     """The levels of all documents that the credits `rows` come from."""
     if not len(given.cash) and plan.credit.source != "cash":
         return Levels(*(np.zeros(0, dtype=np.int64) for _ in fields(Levels)))
-    totals = _totals(rows)
+    totals = document_totals(rows)
     cash = given.cash[days_of(given.cash["date"]) <= np.datetime64(given.as_of, "D")]
     cash = cash[cash["document_id"].isin(rows["family"].unique())]
     amount = cash["amount_minor"].to_numpy(dtype=np.int64)
     family = ids_of(cash["document_id"])
     begun = totals.groupby("family")["stage"].min().reindex(family).to_numpy(dtype=np.int64)
     moved = pd.DataFrame({
-        "family": family, "stage": np.maximum(span_of(days_of(cash["date"]), plan.plan.period), begun), "total": 0,
+        "family": family, "stage": np.maximum(span_of(days_of(cash["date"]), plan.plan.period), begun),
+        "total": np.where(_is_further_credit(cash, totals), -amount, 0),
         "paid": np.where(cash["kind"].isin(paying_kinds(plan)), amount, 0),
         "lost": np.where(cash["kind"] == "write_off", amount, 0),
     })  # fmt: skip
-    every = pd.concat([totals, moved], ignore_index=True)
+    every = pd.concat([totals.assign(paid=0, lost=0), moved], ignore_index=True)
     sums = every.groupby(["family", "stage"], sort=True)[["total", "paid", "lost"]].sum()
     upto = sums.groupby(level="family").cumsum().reset_index()
     return _bounded(upto, plan)
+
+
+def _is_further_credit(cash: pd.DataFrame, totals: pd.DataFrame) -> Flags:
+    """Which matches are of a credit note that is a credit itself, and does not reverse the document anyway.
+
+    What such a note takes back is taken back by itself; what pays nobody for it is money that never came in.
+    """
+    own = totals.loc[totals["kind"] == "credit_note", "document_id"].unique()
+    return np.asarray(is_further(cash, reversals(totals), "document_id") & np.isin(note_ids(cash), own), dtype=bool)
 
 
 def _bounded(upto: pd.DataFrame, plan: Plan) -> Levels:
@@ -106,13 +119,8 @@ def _bounded(upto: pd.DataFrame, plan: Plan) -> Levels:
     )  # fmt: skip
 
 
-def family_totals(rows: pd.DataFrame) -> pd.Series:
-    """What is owed for each document after what reverses it, by family, in the document's currency."""
-    return _totals(rows).groupby("family")["total"].sum()
-
-
-def _totals(rows: pd.DataFrame) -> pd.DataFrame:
-    """family, stage, total, paid, lost (0): what each document adds to what its family is to be paid.
+def document_totals(rows: pd.DataFrame) -> pd.DataFrame:
+    """document_id, kind, family, stage, total: what each document adds to what its family is to be paid.
 
     The document's own total, tax included, where it is known, else the net amount of its credits; of a document that
     reverses several others each gets the part that its net amount has.
@@ -120,7 +128,7 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     sized = rows.assign(size=rows["document_total_minor"].abs())
     parts = (
         sized.groupby(["document_id", "family"], sort=True)
-        .agg(stage=("stage", "min"), weight=("weight", "sum"), size=("size", "max"))
+        .agg(kind=("kind", "first"), stage=("stage", "min"), weight=("weight", "sum"), size=("size", "max"))
         .reset_index()
     )
     net = parts.groupby("document_id")["weight"].transform("sum").to_numpy(dtype=np.int64)
@@ -128,7 +136,7 @@ def _totals(rows: pd.DataFrame) -> pd.DataFrame:
     size = parts["size"].to_numpy(dtype=np.int64)
     gross = ratio(whole(size), whole(np.abs(weight)), whole(np.maximum(np.abs(net), 1))).astype(np.int64)
     total = np.where((size == 0) | (net == 0), weight, np.sign(weight) * gross)
-    return parts[["family", "stage"]].assign(total=total, paid=0, lost=0)
+    return parts[["document_id", "kind", "family", "stage"]].assign(total=total)
 
 
 def release(slices: Slices, rows: pd.DataFrame, levels: Levels) -> Released:

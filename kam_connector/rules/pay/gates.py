@@ -4,9 +4,9 @@ A payee who sold for 10,000 that was due and of which 7,000 came in has a collec
 closes. A fact that cannot be measured (nothing was due yet) closes no gate (S0-16, S4-60).
 
 What was credited is owed no more: an invoice of 10,000 with a credit note of 10,000 is neither due nor overdue, whether
-the credit note names it or was matched with it. Of an order its invoices are owed, each when it is due. What was
-written off is still owed and did not come in. Amounts are in the currency of pay, each at the rate of its own document;
-where a payee is paid in several, each has its own figure.
+the credit note names it or was matched with it; a reversal and another credit note add up. Of an order its invoices are
+owed, each when it is due. What was written off is still owed and did not come in. Amounts are in the currency of pay,
+each at the rate of its own document; where a payee is paid in several, each has its own figure.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import pandas as pd
 from kam_connector.policy.payterms import Gate
 from kam_connector.policy.plans import Plan
 from kam_connector.rules.decisions import boxed, days_of, ids_of
-from kam_connector.rules.pay.cash import family_totals, paying_kinds
+from kam_connector.rules.pay.cash import document_totals, paying_kinds
 from kam_connector.rules.pay.exact import ratio, whole
 from kam_connector.rules.pay.given import Given
+from kam_connector.rules.pay.notes import credited, reversals
 from kam_connector.rules.pay.spans import period_at
 
 Facts = Mapping[tuple[int, int, int, int], Fraction]
@@ -85,15 +86,13 @@ def _documents(rows: pd.DataFrame, plan: Plan, given: Given, end: np.datetime64)
     """One row a payee's document up to `end`: what is owed after credit notes, paid and open, whether it is due."""
     upto = rows[days_of(rows["date"]) <= end]
     if given.bills is None:
-        key, owed, table = "document_id", family_totals(upto), _credited(upto)
+        key, reversing, table = "document_id", reversals(document_totals(upto)), _credited(upto)
     else:
         bills = given.bills[days_of(given.bills["date"]) <= end]
-        key, owed, table = "bill_id", bills.groupby("family")["total_minor"].sum(), _billed(upto, bills)
+        key, reversing, table = "bill_id", _reversing(bills), _billed(upto, bills)
     written = table["total_minor"].where(table["total_minor"] > 0, table["net_minor"])
     moved = given.cash[days_of(given.cash["date"]) <= end]
-    reversed_to = table[key].map(owed).fillna(written)
-    matched_to = written - _settled(moved, ["credit_note"], table, key)
-    total = np.maximum(np.minimum(reversed_to, matched_to), 0).astype("int64")
+    total = np.maximum(written - credited(table[key], moved, reversing), 0).astype("int64")
     paid = np.minimum(_settled(moved, paying_kinds(plan), table, key), total)
     table = table.assign(total_minor=total, paid_minor=paid, is_due=days_of(table["due"]) <= end)
     table = _in_pay_currency(table, given, "total_minor", "paid_minor")
@@ -118,6 +117,12 @@ def _billed(upto: pd.DataFrame, bills: pd.DataFrame) -> pd.DataFrame:
     due = np.where(np.isnat(days_of(own["due_date"])), days_of(own["date"]), days_of(own["due_date"]))
     own = own.assign(due=due)[["bill_id", "document_id", "total_minor", "due"]]
     return orders.merge(own, on="document_id").assign(net_minor=lambda table: table["total_minor"])
+
+
+def _reversing(bills: pd.DataFrame) -> pd.DataFrame:
+    """The bills that reverse others, in the form of `notes.reversals`."""
+    notes = bills[bills["family"] != bills["bill_id"]]
+    return notes[["family"]].assign(note_id=notes["bill_id"], total_minor=-notes["total_minor"])
 
 
 def _settled(moved: pd.DataFrame, kinds: list[str], table: pd.DataFrame, key: str) -> pd.Series:

@@ -41,10 +41,12 @@ class Given:
     credit of the order; origin_date the day of the document that it reverses, which tells also where that one is not
     among the credits; deal_id the document of that order. Amounts in smallest units of currency_id; `share` is the
     payee's part. net_company_minor and company_currency_id, where there, are the same credit as it was booked.
-    `cash`: CASH_COLUMNS in the document's own currency; kind is cash, credit_note, write_off, exchange or pending.
+    `cash`: CASH_COLUMNS in the document's own currency; kind is cash, credit_note, write_off, exchange or pending;
+    note_id, where there, is the document of the credit note that was matched (0: not known).
     `bills`, where the documents are orders: BILL_COLUMNS of their invoices, each with the order as document_id, the
     order's part of its total (credit notes negative, with the bill_id that they reverse as family); cash then has the
-    bill_id, too. What is owed goes by them; without bills an order is owed from its own day on.
+    bill_id, too, and a note_id that is one (below zero: of a credit note that is none of the bills). What is owed goes
+    by them; without bills an order is owed from its own day on.
     `targets`: TARGET_COLUMNS, what people (payee_id) and teams (by name, payee_id 0) are to reach; one currency a
     company. `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards;
     `findings`: what was wrong with all this.
