@@ -10,7 +10,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
@@ -154,26 +154,60 @@ def at_sandbox(home: Path, server: SandboxServer) -> Place:
     return at(home, server.url, server.database, server.login, server.password)
 
 
+Making = Callable[[Path], None]
+
+
 @contextmanager
 def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[tuple[Place, SandboxServer]]:
     """A place after its first night, and the sandbox that the night wrote to.
 
     The night is run once for all tests that want one; they get copies. `shared`: a folder of the whole test run.
     """
-    company = sample.build("small", date.fromisoformat(ANCHOR))
-    made = shared / f"night-{'addon' if addon else 'plain'}"
+
+    def make(where: Path) -> None:
+        with _served(where, addon) as (place, _):
+            done = place.kam(*NIGHT)
+            assert done.returncode in (0, 1), done.stderr
+
+    with _copied(shared / f"night-{'addon' if addon else 'plain'}", home, make, addon=addon) as found:
+        yield found
+
+
+@contextmanager
+def after(
+    shared: Path, home: Path, name: str, further: Callable[[Place, SandboxServer], object]
+) -> Iterator[tuple[Place, SandboxServer]]:
+    """As `after_one`, and after what `further` did then, which is done once too; `name` tells it from others."""
+
+    def make(where: Path) -> None:
+        with after_one(shared, where) as found:
+            further(*found)
+
+    with _copied(shared / f"night-{name}", home, make, addon=True) as found:
+        yield found
+
+
+@contextmanager
+def _copied(made: Path, home: Path, make: Making, *, addon: bool) -> Iterator[tuple[Place, SandboxServer]]:
+    """A copy of the home below `made` and of its sandbox, which `make` has filled if nobody had before."""
     made.mkdir(exist_ok=True)
     with (made / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not (made / "done").exists():
-            with serve(company, addon=addon, state=made / "state.jsonl") as server:
-                done = at_sandbox(made / "home", server).kam(*NIGHT)
-                assert done.returncode in (0, 1), done.stderr
+            shutil.rmtree(made / "home", ignore_errors=True)  # of a test that failed in its making
+            (made / "home").mkdir()
+            make(made / "home")
             (made / "done").touch()
     shutil.copytree(made / "home", home, dirs_exist_ok=True)
-    state = home / "sandbox.jsonl"
-    shutil.copy(made / "state.jsonl", state)
-    with serve(company, addon=addon, state=state) as server:
+    with _served(home, addon) as found:
+        yield found
+
+
+@contextmanager
+def _served(home: Path, addon: bool) -> Iterator[tuple[Place, SandboxServer]]:
+    """A place and its sandbox, whose state lies in the home."""
+    company = sample.build("small", date.fromisoformat(ANCHOR))
+    with serve(company, addon=addon, state=home / "sandbox.jsonl") as server:
         yield at_sandbox(home, server), server
 
 
