@@ -11,9 +11,10 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ FORKS.set_forkserver_preload(["tests.runs.child"])
 Done = subprocess.CompletedProcess[str]
 
 ANCHOR = "2026-06-30"
+STATE = "sandbox.jsonl"
 KAM = Path(sys.executable).with_name("kam")
 NIGHT = ("run", "--yes", "--allow-past", "--as-of", ANCHOR)
 WRITTEN = (
@@ -154,60 +156,63 @@ def at_sandbox(home: Path, server: SandboxServer) -> Place:
     return at(home, server.url, server.database, server.login, server.password)
 
 
-Making = Callable[[Path], None]
+Found = tuple[Place, SandboxServer]
+Served = Callable[[Path], AbstractContextManager[Found]]
 
 
 @contextmanager
-def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[tuple[Place, SandboxServer]]:
+def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[Found]:
     """A place after its first night, and the sandbox that the night wrote to.
 
     The night is run once for all tests that want one; they get copies. `shared`: a folder of the whole test run.
     """
 
-    def make(where: Path) -> None:
-        with _served(where, addon) as (place, _):
-            done = place.kam(*NIGHT)
-            assert done.returncode in (0, 1), done.stderr
+    def night(place: Place, _: SandboxServer) -> None:
+        done = place.kam(*NIGHT)
+        assert done.returncode in (0, 1), done.stderr
 
-    with _copied(shared / f"night-{'addon' if addon else 'plain'}", home, make, addon=addon) as found:
+    with copied(shared / f"night-{'addon' if addon else 'plain'}", home, partial(_served, addon=addon), night) as found:
         yield found
 
 
 @contextmanager
-def after(
-    shared: Path, home: Path, name: str, further: Callable[[Place, SandboxServer], object]
-) -> Iterator[tuple[Place, SandboxServer]]:
+def after(shared: Path, home: Path, name: str, further: Callable[[Place, SandboxServer], object]) -> Iterator[Found]:
     """As `after_one`, and after what `further` did then, which is done once too; `name` tells it from others."""
 
-    def make(where: Path) -> None:
-        with after_one(shared, where) as found:
-            further(*found)
+    def begun(where: Path) -> AbstractContextManager[Found]:
+        return _served(where) if (where / STATE).exists() else after_one(shared, where)
 
-    with _copied(shared / f"night-{name}", home, make, addon=True) as found:
+    with copied(shared / f"night-{name}", home, begun, further) as found:
         yield found
 
 
 @contextmanager
-def _copied(made: Path, home: Path, make: Making, *, addon: bool) -> Iterator[tuple[Place, SandboxServer]]:
-    """A copy of the home below `made` and of its sandbox, which `make` has filled if nobody had before."""
+def copied(
+    made: Path, home: Path, served: Served, further: Callable[[Place, SandboxServer], object]
+) -> Iterator[Found]:
+    """The home, a copy of the one below `made` and of its sandbox's state, after `further`, which is done once.
+
+    `served(home)`: the place there and its sandbox, which keeps its state in the home's file STATE.
+    """
     made.mkdir(exist_ok=True)
     with (made / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not (made / "done").exists():
             shutil.rmtree(made / "home", ignore_errors=True)  # of a test that failed in its making
             (made / "home").mkdir()
-            make(made / "home")
+            with served(made / "home") as found:
+                further(*found)
             (made / "done").touch()
     shutil.copytree(made / "home", home, dirs_exist_ok=True)
-    with _served(home, addon) as found:
+    with served(home) as found:
         yield found
 
 
 @contextmanager
-def _served(home: Path, addon: bool) -> Iterator[tuple[Place, SandboxServer]]:
+def _served(home: Path, addon: bool = True) -> Iterator[Found]:
     """A place and its sandbox, whose state lies in the home."""
     company = sample.build("small", date.fromisoformat(ANCHOR))
-    with serve(company, addon=addon, state=home / "sandbox.jsonl") as server:
+    with serve(company, addon=addon, state=home / STATE) as server:
         yield at_sandbox(home, server), server
 
 
