@@ -187,6 +187,17 @@ def after(shared: Path, home: Path, name: str, further: Callable[[Place, Sandbox
 
 
 @contextmanager
+def after_pull(shared: Path, home: Path) -> Iterator[Found]:
+    """A place that has pulled once and decided nothing, and its sandbox."""
+
+    def pull(place: Place, _: SandboxServer) -> None:
+        assert place.kam("sync", "run").returncode in (0, 1)
+
+    with copied(shared / "pulled", home, _served, pull) as found:
+        yield found
+
+
+@contextmanager
 def copied(
     made: Path, home: Path, served: Served, further: Callable[[Place, SandboxServer], object]
 ) -> Iterator[Found]:
