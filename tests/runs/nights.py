@@ -10,10 +10,11 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ FORKS.set_forkserver_preload(["tests.runs.child"])
 Done = subprocess.CompletedProcess[str]
 
 ANCHOR = "2026-06-30"
+STATE = "sandbox.jsonl"
 KAM = Path(sys.executable).with_name("kam")
 NIGHT = ("run", "--yes", "--allow-past", "--as-of", ANCHOR)
 WRITTEN = (
@@ -154,26 +156,74 @@ def at_sandbox(home: Path, server: SandboxServer) -> Place:
     return at(home, server.url, server.database, server.login, server.password)
 
 
+Found = tuple[Place, SandboxServer]
+Served = Callable[[Path], AbstractContextManager[Found]]
+
+
 @contextmanager
-def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[tuple[Place, SandboxServer]]:
+def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[Found]:
     """A place after its first night, and the sandbox that the night wrote to.
 
     The night is run once for all tests that want one; they get copies. `shared`: a folder of the whole test run.
     """
-    company = sample.build("small", date.fromisoformat(ANCHOR))
-    made = shared / f"night-{'addon' if addon else 'plain'}"
+
+    def night(place: Place, _: SandboxServer) -> None:
+        done = place.kam(*NIGHT)
+        assert done.returncode in (0, 1), done.stderr
+
+    with copied(shared / f"night-{'addon' if addon else 'plain'}", home, partial(_served, addon=addon), night) as found:
+        yield found
+
+
+@contextmanager
+def after(shared: Path, home: Path, name: str, further: Callable[[Place, SandboxServer], object]) -> Iterator[Found]:
+    """As `after_one`, and after what `further` did then, which is done once too; `name` tells it from others."""
+
+    def begun(where: Path) -> AbstractContextManager[Found]:
+        return _served(where) if (where / STATE).exists() else after_one(shared, where)
+
+    with copied(shared / f"night-{name}", home, begun, further) as found:
+        yield found
+
+
+@contextmanager
+def after_pull(shared: Path, home: Path) -> Iterator[Found]:
+    """A place that has pulled once and decided nothing, and its sandbox."""
+
+    def pull(place: Place, _: SandboxServer) -> None:
+        assert place.kam("sync", "run").returncode in (0, 1)
+
+    with copied(shared / "pulled", home, _served, pull) as found:
+        yield found
+
+
+@contextmanager
+def copied(
+    made: Path, home: Path, served: Served, further: Callable[[Place, SandboxServer], object]
+) -> Iterator[Found]:
+    """The home, a copy of the one below `made` and of its sandbox's state, after `further`, which is done once.
+
+    `served(home)`: the place there and its sandbox, which keeps its state in the home's file STATE.
+    """
     made.mkdir(exist_ok=True)
     with (made / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if not (made / "done").exists():
-            with serve(company, addon=addon, state=made / "state.jsonl") as server:
-                done = at_sandbox(made / "home", server).kam(*NIGHT)
-                assert done.returncode in (0, 1), done.stderr
+            shutil.rmtree(made / "home", ignore_errors=True)  # of a test that failed in its making
+            (made / "home").mkdir()
+            with served(made / "home") as found:
+                further(*found)
             (made / "done").touch()
     shutil.copytree(made / "home", home, dirs_exist_ok=True)
-    state = home / "sandbox.jsonl"
-    shutil.copy(made / "state.jsonl", state)
-    with serve(company, addon=addon, state=state) as server:
+    with served(home) as found:
+        yield found
+
+
+@contextmanager
+def _served(home: Path, addon: bool = True) -> Iterator[Found]:
+    """A place and its sandbox, whose state lies in the home."""
+    company = sample.build("small", date.fromisoformat(ANCHOR))
+    with serve(company, addon=addon, state=home / STATE) as server:
         yield at_sandbox(home, server), server
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,8 +70,22 @@ class Staff:
 @contextmanager
 def staff(home: Path, *, addon: bool = True) -> Iterator[Staff]:
     """The company, nothing pulled yet."""
-    with serve(_known(books_of_staff().tables), addon=addon) as server:
-        yield Staff(nights.at_sandbox(home, server), server)
+    with _served(home, addon=addon) as found:
+        yield Staff(*found)
+
+
+@contextmanager
+def staff_with(shared: Path, home: Path, targets: str) -> Iterator[Staff]:
+    """The company after these targets were imported, once for all tests of the run that want them."""
+    made = shared / f"staff-{hashlib.sha256(targets.encode()).hexdigest()[:8]}"
+    with nights.copied(made, home, _served, lambda *found: Staff(*found).load(targets)) as found:
+        yield Staff(*found)
+
+
+@contextmanager
+def _served(home: Path, *, addon: bool = True) -> Iterator[nights.Found]:
+    with serve(_known(books_of_staff().tables), addon=addon, state=home / nights.STATE) as server:
+        yield nights.at_sandbox(home, server), server
 
 
 def on_mirror(books: Books, home: Path) -> Staff:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from kam_connector.erp import ErpAccess, connect
-from tests.runs.staff import ANN, BOB, CAT, EAST, W32, Staff, books_of_staff, on_mirror, staff
+from tests.runs.staff import ANN, BOB, CAT, EAST, W32, Staff, books_of_staff, on_mirror, staff_with
 from tests.sync.books import CNY
 
 pytestmark = pytest.mark.long
@@ -18,16 +18,10 @@ APPRAISAL, RANKING = ("incentives", "appraisal"), ("incentives", "ranking")
 
 
 @pytest.fixture
-def office(tmp_path: Path) -> Iterator[Staff]:
-    with staff(tmp_path) as found:
-        yield found
-
-
-@pytest.fixture
-def june(office: Staff) -> Staff:
+def june(shared_folder: Path, tmp_path: Path) -> Iterator[Staff]:
     """The targets of June stand in the ERP and in the mirror."""
-    office.load(W32)
-    return office
+    with staff_with(shared_folder, tmp_path, W32) as found:
+        yield found
 
 
 def items(answer: dict[str, Any], user: int = ANN) -> dict[str, dict[str, Any]]:

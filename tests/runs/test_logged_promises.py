@@ -112,9 +112,8 @@ def test_a_file_is_read_again_when_its_invoice_is_paid(desk: Desk) -> None:
 
 
 def test_one_about_an_invoice_is_in_its_currency_and_a_stranger_to_it_is_refused(desk: Desk) -> None:
-    (row,) = [
-        each for each in desk.ask("collections", "show", "--items") if each["customer"] == desk.task()["customer"]
-    ][:1]
+    customer = desk.task()["customer"]
+    row = next(each for each in desk.ask("collections", "show", "--items") if each["customer"] == customer)
     number = desk.server.rows("account.move.line")[row["item"]]["move_id"]
     name = desk.server.rows("account.move")[number]["name"]
     said = ("--amount", "10", "--on", "2026-07-03", "--invoice")

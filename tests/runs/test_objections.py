@@ -21,11 +21,14 @@ MODEL = "kam.payout.objection"
 @contextmanager
 def closed_june(shared: Path, folder: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
     """June is over and closed; on the second of July Odoo shows it, and nobody has approved."""
-    with nights.after_one(shared, folder) as (place, server):
+
+    def close(place: nights.Place, _: SandboxServer) -> None:
         night(place, "2026-07-01")
         closing(place, "close")
         night(place, "2026-07-02")
-        yield place, server
+
+    with nights.after(shared, folder, "closed-june", close) as found:
+        yield found
 
 
 @pytest.fixture

@@ -78,6 +78,20 @@ def addon_desk(small_company: SampleCompany, tmp_path: Path) -> Iterator[Desk]:
         yield furnished(tmp_path, server)
 
 
+@pytest.fixture
+def raised_desk(shared_folder: Path, tmp_path: Path) -> Iterator[Desk]:
+    """With the addon, after the contact went and the night of 2 July raised it."""
+
+    def lose_contact(place: nights.Place, server: SandboxServer) -> None:
+        desk = furnished(place.home, server)
+        server.edit("res.partner", contact_on_orders(server)["id"], active=False)
+        desk.night("2026-07-01")
+        desk.night("2026-07-02")
+
+    with nights.after(shared_folder, tmp_path, "contact-gone", lose_contact) as found:
+        yield Desk(*found)
+
+
 def furnished(home: Path, server: SandboxServer) -> Desk:
     place = nights.at_sandbox(home, server)
     (place.home / "policy").mkdir(exist_ok=True)
@@ -219,12 +233,9 @@ def test_with_the_addon_a_warning_is_a_record_that_is_raised_kept_and_cleared(ad
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_the_end_of_a_warning_that_was_not_written_comes_with_the_next_night(addon_desk: Desk) -> None:
-    desk = addon_desk
+def test_the_end_of_a_warning_that_was_not_written_comes_with_the_next_night(raised_desk: Desk) -> None:
+    desk = raised_desk
     contact = contact_on_orders(desk.server)
-    desk.server.edit("res.partner", contact["id"], active=False)
-    desk.night("2026-07-01")
-    desk.night("2026-07-02")
     desk.server.edit("res.partner", contact["id"], active=True)
     words = ("run", "--yes", "--allow-past", "--as-of", "2026-07-03", "--skip", "write,report")
     assert desk.place.kam(*words).returncode in (0, 1)
@@ -235,12 +246,9 @@ def test_the_end_of_a_warning_that_was_not_written_comes_with_the_next_night(add
 
 @pytest.mark.long
 @pytest.mark.timeout(900)
-def test_an_undo_takes_a_raised_warning_back_and_opens_a_cleared_one_again(addon_desk: Desk) -> None:
-    desk = addon_desk
+def test_an_undo_takes_a_raised_warning_back_and_opens_a_cleared_one_again(raised_desk: Desk) -> None:
+    desk = raised_desk
     contact = contact_on_orders(desk.server)
-    desk.server.edit("res.partner", contact["id"], active=False)
-    desk.night("2026-07-01")
-    desk.night("2026-07-02")
     assert desk.place.kam("writeback", "undo", "--yes").returncode == 0
     assert desk.records() == []
     desk.night("2026-07-02")
