@@ -38,14 +38,16 @@ def made_user(session: Session) -> int:
     return mark.id if mark else 0
 
 
-def set_mark(session: Session, name: str, model: str, record: int) -> None:
-    """The record is known as made here, under this name."""
-    found = session.search_ids(MODEL, [("module", "=", MODULE), ("name", "=", name)])
-    values: Mapping[str, object] = {"model": model, "res_id": record}
-    if found:
-        session.write(MODEL, found, values)
-    else:
-        session.create(MODEL, [{"module": MODULE, "name": name, "noupdate": True, **values}])
+def set_marks(session: Session, model: str, records: Mapping[str, int]) -> None:
+    """The records of `model` are known as made here, each under its name."""
+    rows = session.search_read(MODEL, [("module", "=", MODULE), ("name", "in", list(records))], ["name"])
+    found = {row["name"]: row["id"] for row in rows}
+    for name, row in found.items():
+        session.write(MODEL, [row], {"model": model, "res_id": records[name]})
+    missing = [name for name in records if name not in found]
+    if missing:
+        own = {"module": MODULE, "noupdate": True, "model": model}
+        session.create(MODEL, [{**own, "name": name, "res_id": records[name]} for name in missing])
 
 
 def _alive(session: Session, marks: list[Mark]) -> set[tuple[str, int]]:

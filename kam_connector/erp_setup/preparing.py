@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any, Literal
 
 from kam_connector.erp import Session
-from kam_connector.erp_setup.marks import Mark, read_marks, set_mark
+from kam_connector.erp_setup.marks import Mark, read_marks, set_marks
 from kam_connector.erp_setup.pieces import Filled, Made, ModelOf, Piece, Wanted, XmlId, pieces
 from kam_connector.errors import AccessRefused, SettingsError
 
@@ -145,14 +144,32 @@ def _implied(session: Session, groups: set[int]) -> set[int]:
 
 
 def _batches(steps: Iterable[Step]) -> Iterator[list[Step]]:
-    """Each step for itself, but new fields at once: Odoo loads its registry anew for each call that makes some."""
-    for together, found in groupby(steps, key=_is_new_field):
-        batch = list(found)
-        yield from [batch] if together else [[step] for step in batch]
+    """The steps in their order, what one call can make together.
+
+    Odoo loads its registry anew for each call that makes fields, and reckons every right anew for the call that
+    follows the making of one.
+    """
+    batch: list[Step] = []
+    for step in steps:
+        if batch and not _goes_with(step, batch):
+            yield batch
+            batch = []
+        batch.append(step)
+    if batch:
+        yield batch
 
 
-def _is_new_field(step: Step) -> bool:
-    return step.state == "missing" and step.piece.model == "ir.model.fields"
+def _goes_with(step: Step, batch: list[Step]) -> bool:
+    """Whether one call makes it with these: missing, of their model, and pointing at none of them."""
+    if {(each.state, each.piece.model) for each in (*batch, step)} != {("missing", step.piece.model)}:
+        return False
+    return not _points_at(step.piece) & {each.piece.name for each in batch}
+
+
+def _points_at(piece: Piece) -> set[str]:
+    """The names of the pieces whose ids its values need."""
+    values = (item for value in piece.values.values() for item in (value if isinstance(value, list) else [value]))
+    return {value.name for value in values if isinstance(value, Made | Filled)}
 
 
 def _carry_out(session: Session, steps: list[Step], known: Known) -> list[int]:
@@ -161,9 +178,9 @@ def _carry_out(session: Session, steps: list[Step], known: Known) -> list[int]:
         return [_mend(session, step, known) for step in steps]
     rows = [{name: known.plain(value) for name, value in step.piece.values.items()} for step in steps]
     records = session.create(steps[0].piece.model, rows, context=QUIET)
-    for step, record in zip(steps, records, strict=True):
-        _translate(session, step.piece, record)
-        set_mark(session, step.piece.name, step.piece.model, record)
+    made = {step.piece.name: record for step, record in zip(steps, records, strict=True)}
+    set_marks(session, steps[0].piece.model, made)
+    _translate(session, {record: step.piece for step, record in zip(steps, records, strict=True)})
     return records
 
 
@@ -175,14 +192,17 @@ def _mend(session: Session, step: Step, known: Known) -> int:
         values = {name: known.plain(piece.values[name]) for name in names}
         session.write(piece.model, [step.record], values, context=QUIET)
     if not step.marked:
-        set_mark(session, piece.name, piece.model, step.record)
+        set_marks(session, piece.model, {piece.name: step.record})
     return step.record
 
 
-def _translate(session: Session, piece: Piece, record: int) -> None:
-    installed = {code for code, _name in session.call("res.lang", "get_installed")} if piece.titles else set()
-    for lang in sorted(installed & set(piece.titles)):
-        session.write(piece.model, [record], dict(piece.titles[lang]), context={"lang": lang})
+def _translate(session: Session, pieces_made: Mapping[int, Piece]) -> None:
+    """The records, by id, are called what their pieces are called in every language that the ERP has."""
+    told = {record: piece for record, piece in pieces_made.items() if piece.titles}
+    installed = {code for code, _name in session.call("res.lang", "get_installed")} if told else set()
+    for record, piece in told.items():
+        for lang in sorted(installed & set(piece.titles)):
+            session.write(piece.model, [record], dict(piece.titles[lang]), context={"lang": lang})
 
 
 def _refuse_foreign_login(session: Session, wanted: Wanted, marks: Mapping[str, Mark]) -> None:
