@@ -180,8 +180,11 @@ def test_a_team_stands_below_its_people_with_what_they_reached_together(tmp_path
     assert may[-1] == "East"
 
 
-def served(home: Path, policy: str = "") -> Staff:
-    """Ann's order was delivered in 250 parts, Bob's customer got 100; three complaints of Ann's were justified."""
+def served(home: Path, policy: str = "", cats: int = 0) -> Staff:
+    """Ann's order was delivered in 250 parts, Bob's customer got 100; three complaints of Ann's were justified.
+
+    An order of Cat's was delivered in so many parts in the year before.
+    """
     books = books_of_staff()
     order, old = books.tables["sale.order"][0]["id"], books.tables["sale.order"][0]["partner_id"]
     books.add("stock.location", id=1, usage="customer")
@@ -190,6 +193,11 @@ def served(home: Path, policy: str = "") -> Staff:
     for number in range(350):
         owner = {"partner_id": old, "sale_id": order} if number < 250 else {"partner_id": mine, "sale_id": None}
         books.add("stock.picking", name=f"OUT/{number}", origin=None, **owner, **base)
+    sold = books.add("sale.order", name="S9", partner_id=old, company_id=1, currency_id=CNY, state="sale", user_id=CAT,
+                     date_order="2025-09-01 08:00:00", currency_rate=1.0, amount_total=1.0)  # fmt: skip
+    for number in range(cats):
+        given = {**base, "date_done": "2025-09-02 08:00:00", "partner_id": old, "sale_id": sold}
+        books.add("stock.picking", name=f"OLD/{number}", origin=None, **given)
     for severity in ("high", "medium", "low"):
         books.add("kam.complaint", name="C", partner_id=old, company_id=1, state="closed", type="product",
                   severity=severity, received_at="2026-06-10 08:00:00", resolved_at="2026-06-20 08:00:00",
@@ -217,6 +225,13 @@ def test_w28_complaints_that_were_justified_lower_the_service_of_the_seller_and_
     assert service(answer, None) == ("90.00", "85.71", "0.9523", "-4.29", None)
     totals = {row["user"]: (row["score"], row["coverage"]) for row in answer["totals"]}
     assert totals[ANN] == (None, "0.0000")  # the shipped weight is 0: shown, and not counted
+
+
+def test_who_only_has_what_was_delivered_once_is_not_appraised_and_his_team_is(tmp_path: Path) -> None:
+    """Cat sold 350 parts last year and has handed over: 5 points in the 700 of the team are a score of 92.86."""
+    answer = served(tmp_path, cats=350).answer(*APPRAISAL)
+    assert {row["user"] for row in answer["rows"]} == {ANN, BOB, None}
+    assert service(answer, None) == ("90.00", "92.86", "1.0318", "2.86", "100.00")
 
 
 def test_a_weight_makes_the_service_score_count(tmp_path: Path) -> None:
