@@ -12,6 +12,8 @@ import pandas as pd
 from kam_connector.facts import quality as facts
 from kam_connector.facts.revenue import revenue
 from kam_connector.facts.stakeholders import undecided
+from kam_connector.mirror import state
+from kam_connector.policy import PolicyInForce
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.decisions import ids_of
 from kam_connector.rules.quality import compute_freshness, find_flaws, find_undecided, tell_flaws
@@ -49,7 +51,7 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
     policy = workspace.policy.at(day)
     partners = to_frame(facts.partner_records(con))
     bought = to_frame(revenue(con, day, own))
-    nobody = find_undecided(partners, to_frame(undecided(con, day)), policy.sync.contacts.decider_tiers)
+    nobody = find_undecided(partners, to_frame(undecided(con, day)), _decider_tiers(workspace, policy))
     flaws = pd.concat([find_flaws(partners, to_frame(facts.group_units(con)), bought), nobody], ignore_index=True)
     active = _customers(partners, bought)
     fresh = compute_freshness(
@@ -66,6 +68,12 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
         as_of=day,
         policy=policy.versions["sync"],
     )
+
+
+def _decider_tiers(workspace: Workspace, policy: PolicyInForce) -> tuple[str, ...]:
+    """The tiers of which it is asked who decides: none where an addon of before has no place to note it."""
+    is_read = state.watermark(workspace.mirror.db, "kam.stakeholder") is not None
+    return policy.sync.contacts.decider_tiers if is_read else ()
 
 
 def _customers(partners: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:

@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from kam_connector import sample
+from kam_connector import mirror, sample
 from kam_connector.erp import ErpAccess, connect
+from kam_connector.mirror import state
 from kam_connector.sandbox import SandboxServer, serve
 from kam_connector.writeback.tags import MODULE, tag_name
 from tests.runs import nights
@@ -97,3 +98,18 @@ def test_tiers_become_tags_the_plan_shows_them_and_the_way_back_is_there(
         assert undone == {(row["record"], row["after"], row["before"]) for row in tagged}
         assert place.kam("writeback", "undo", "--yes").returncode in (0, 1)
         assert session.search_ids("res.partner", [("category_id", "!=", False)]) == []
+
+
+@pytest.mark.requirement("S2-8")
+def test_who_decides_is_asked_only_where_the_addon_has_a_place_for_it(place: nights.Place) -> None:
+    """An addon of before has no `kam.stakeholder`: it was never read, and nobody can note there who decides."""
+
+    def undecided() -> int:
+        _, answer = ask(place, "doctor", "--data", "--as-of", nights.ANCHOR)
+        return sum("nobody decides" in row["flaws"] for row in answer["rows"])
+
+    assert place.kam("sync", "run").returncode in (0, 1)  # the tiers of that night
+    assert undecided() > 0
+    with mirror.open(place.home / "main" / "mirror.duckdb") as store, store.transaction():
+        state.forget(store.db, "kam.stakeholder")
+    assert undecided() == 0
