@@ -19,7 +19,8 @@ from kam_connector.reports import CardLine
 from kam_connector.runs.card_lines import Record, Subject, day_of
 from kam_connector.runs.frames import to_frame
 
-MONEY_KINDS = ("revenue", "profit")
+FIGURES = {"size": "people_count", "revenue": "amount_minor", "profit": "amount_minor", "market_share": "share"}
+"""Which column holds the figure of a kind."""
 
 
 def stakeholder_lines(subject: Subject) -> Iterator[CardLine]:
@@ -64,13 +65,21 @@ def known_lines(subject: Subject) -> Iterator[CardLine]:
 
 
 def _with_figure(line: CardLine, row: Record) -> CardLine:
-    """The line with what its kind has: an amount, a number of people, a share; else as it is."""
-    if row["kind"] in MONEY_KINDS and isinstance(row["currency"], str):
-        money = Currency(row["currency"], int(row["digits"]))
-        return replace(line, amount=minor_text(int(row["amount_minor"]), money), currency=money.code)
+    """The line with what its kind has: an amount, a number of people, a share.
+
+    A zero beside a text is none: people wrote the text alone.
+    """
+    figure = row.get(FIGURES.get(str(row["kind"]), ""))
+    if pd.isna(figure) or (not figure and isinstance(row["note"], str)):
+        return line
     if row["kind"] == "size":
-        return replace(line, figure=str(int(row["people_count"])))
-    return replace(line, figure=f"{row['share']:.4f}") if row["kind"] == "market_share" else line
+        return replace(line, figure=str(int(figure)))
+    if row["kind"] == "market_share":
+        return replace(line, figure=f"{figure:.4f}")
+    if not isinstance(row["currency"], str):
+        return line
+    money = Currency(row["currency"], int(row["digits"]))
+    return replace(line, amount=minor_text(int(figure), money), currency=money.code)
 
 
 def _own(subject: Subject, fact: Callable[[BaseBackend, date], ir.Table]) -> pd.DataFrame:

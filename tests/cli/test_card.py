@@ -26,6 +26,7 @@ KNOWN: tuple[dict[str, Any], ...] = (
     {"kind": "revenue", "amount": 1_250_000.5, "as_of": "2025-12-31", "source": "Annual report"},
     {"kind": "revenue", "amount": 1_000_000.0, "as_of": "2024-12-31", "source": "Annual report"},
     {"kind": "market_share", "share": 0.125, "as_of": "2025-12-31", "source": "Press", "valid_until": "2026-06-29"},
+    {"kind": "size", "people_count": 0, "note": "Some hundred", "as_of": "2026-06-30", "source": "Visit"},
     {"kind": "competition", "note": "Two sellers", "as_of": "2026-06-30", "source": HOSTILE},
     {"kind": "competition", "note": "Of tomorrow", "as_of": "2026-07-01", "source": "Fair"},
 )
@@ -52,7 +53,7 @@ class Desk:
             self.server.edit("kam.suggestion", number, written_by_id=self.writer)
 
     def fill_file(self) -> None:
-        """The contact decides, another one has left; a person of ours serves the customer; three things are known."""
+        """The contact decides, another one has left; a person of ours serves the customer; four things are known."""
         mine = {"partner_id": CUSTOMER, "company_id": 1}
         gone = {**mine, "contact_id": self.contact, "role": "uses", "influence": "1", "until": "2026-06-29"}
         decides = {**mine, "contact_id": self.contact, "role": "decides", "influence": "5", "attitude": "supports"}
@@ -170,6 +171,7 @@ def test_the_newest_of_what_is_known_stands_with_its_source(desk: Desk) -> None:
         ("Competition", f"Two sellers · {HOSTILE}", "2026-06-30", None, None, None),
         ("Market share", "Press · was valid up to 29 June 2026", "2025-12-31", None, None, "0.1250"),
         ("Own revenue", "Annual report", "2025-12-31", "EUR", "1250000.50", None),
+        ("Size in people", "Some hundred · Visit", "2026-06-30", None, None, None),
     ]
 
 
