@@ -88,7 +88,7 @@ def take_in(
     require_columns(cases, CASES, "cases")
     state_of = dict(zip(cases["case_key"], cases["state"], strict=True))
     open_ones = cases[~cases["state"].isin(_OVER)].to_dict("records")
-    foreign = _without_idle(_with_age(foreign, zones or {}, as_of), cases["case_key"], policy)
+    foreign = without_idle(foreign, cases["case_key"], policy, as_of=as_of, zones=zones)
     asked = {_key(row): row for row in foreign[foreign["source"].isin(ANSWERS)].to_dict("records")}
     about = {paper: str(row["number"]) for row in open_ones for paper in _subjects(row, row["case_key"], asked)}
     taken: list[dict[str, Any]] = []
@@ -118,8 +118,17 @@ def _with_age(foreign: pd.DataFrame, zones: Mapping[int, tzinfo], as_of: date) -
     return foreign.assign(age=age)
 
 
-def _without_idle(foreign: pd.DataFrame, known: pd.Series, policy: ComplaintPolicy) -> pd.DataFrame:
-    """The rows without answers that are no case and too high or too old for every line: a shop has a million."""
+def without_idle(
+    foreign: pd.DataFrame,
+    known: pd.Series,
+    policy: ComplaintPolicy,
+    *,
+    as_of: date,
+    zones: Mapping[int, tzinfo] | None = None,
+) -> pd.DataFrame:
+    """The rows (FOREIGN), with `age`, without answers that are no case (`known`: keys of cases) and too high or too old
+    for every line: a shop has a million."""
+    foreign = _with_age(foreign, zones or {}, as_of)
     is_answer = foreign["source"].isin(list(ANSWERS))
     given = foreign[is_answer]
     if given.empty:

@@ -15,7 +15,7 @@ from kam_connector.rules.claims import find_wrong_claims
 from kam_connector.rules.decisions import Decisions, company_currencies, ids_of, words_of
 from kam_connector.rules.disputes import ask_about_disputes
 from kam_connector.rules.goods import Goods, name_goods
-from kam_connector.rules.intake import Staff, take_in
+from kam_connector.rules.intake import Staff, take_in, without_idle
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
 
@@ -30,8 +30,10 @@ def find_intake(night: Night, sources: Sources, company_ids: Sequence[int]) -> D
     """
     con = sources.con
     foreign: pd.DataFrame = foreign_cases.foreign_cases(con).to_pandas()
+    policy, known = night.policy.complaints, night.case_keys["case_key"]
     mine = foreign[foreign["company_id"].isin([0, *company_ids])]
-    staff, policy = _staff(con, night, mine), night.policy.complaints
+    mine = without_idle(mine, known, policy, as_of=night.as_of, zones=sources.zones)
+    staff = _staff(con, night, mine)
     taken = take_in(mine, night.case_keys, staff, policy, as_of=night.as_of, zones=sources.zones)
     looked_at = (*_find_long_disputes(night, sources, company_ids), *_find_wrong_claims(night, con, company_ids))
     return replace(taken, findings=(*taken.findings, *looked_at))

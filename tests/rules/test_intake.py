@@ -16,7 +16,7 @@ from kam_connector.policy import load
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.intake import Intake, Owner, Triage
 from kam_connector.rules.decisions import Decisions
-from kam_connector.rules.intake import CASES, FILE, FOREIGN, Staff, plain_text, take_in
+from kam_connector.rules.intake import CASES, FILE, FOREIGN, Staff, plain_text, take_in, without_idle
 
 TODAY = date(2026, 6, 30)
 STAFF = Staff({7: 70}, {70: "North"}, {"qa": 90, "kam": 91, "ann": 99, "bo": 5}, {(1, 7): "gold"})
@@ -276,6 +276,15 @@ def test_the_case_of_an_answer_tells_its_score_and_what_was_written(
 @pytest.mark.parametrize(("given", "made"), [("2026-05-30", False), ("2026-05-31", True), ("2026-06-01", True)])
 def test_an_answer_becomes_a_complaint_within_thirty_days(policy: ComplaintPolicy, given: str, made: bool) -> None:
     assert bool(keys(taken(policy, answer(opened_at=pd.Timestamp(f"{given} 23:00", tz="UTC"))))) is made
+
+
+def test_what_is_sold_is_not_asked_of_answers_that_nobody_looks_at(policy: ComplaintPolicy) -> None:
+    """The orders of a million ratings are looked up for those alone that are low and young or a case; twice is once."""
+    rows = pd.DataFrame([answer(1), answer(2, score=5), answer(3, score=5), claim(4)])
+    known = pd.Series(["rating.rating,3"])
+    once = without_idle(rows, known, policy, as_of=TODAY)
+    assert once["source_id"].tolist() == [1, 3, 4]
+    assert without_idle(once, known, policy, as_of=TODAY).equals(once)
 
 
 @pytest.mark.requirement("S3-17")
