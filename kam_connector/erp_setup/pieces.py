@@ -121,7 +121,8 @@ def _access(access: rights.Access, group: Made | XmlId) -> Piece:
         "right to read and write {model}" if access.write else "right to read {model}", {"model": access.model}
     )
     values = {"name": f"kam-connector {access.model}", "model_id": ModelOf(access.model), "group_id": group}
-    return Piece(f"access_{_word(access.model)}", "ir.model.access", title, {**values, **verbs}, kept=tuple(verbs))
+    name = f"access_{_word(access.model)}"
+    return Piece(name, "ir.model.access", title, {**values, **verbs}, tuple(verbs), _own(values, access.model))
 
 
 def _rule(rule: rights.RowRule, group: Made | XmlId) -> Piece:
@@ -132,7 +133,7 @@ def _rule(rule: rights.RowRule, group: Made | XmlId) -> Piece:
         "domain_force": rights.domain_text(rule.domain),
     }
     title = Text("rule on {model}: only {why}", {"model": rule.model, "why": Text(rule.why)})
-    return Piece(f"rule_{_word(rule.model)}", "ir.rule", title, values, kept=("domain_force",))
+    return Piece(f"rule_{_word(rule.model)}", "ir.rule", title, values, ("domain_force",), _own(values, rule.model))
 
 
 def _field(name: str) -> Piece:
@@ -189,7 +190,12 @@ def _partner_rule() -> Piece:
         **{f"perm_{verb}": verb == "write" for verb in ("read", "write", "create", "unlink")},
     }
     title = Text("rule on res.partner: the service user writes no colleague and no partner of another company")
-    return Piece("rule_res_partner", "ir.rule", title, values, kept=("domain_force",))
+    return Piece("rule_res_partner", "ir.rule", title, values, ("domain_force",), _own(values, rights.PARTNER))
+
+
+def _own(values: Mapping[str, Any], model: str) -> tuple[Any, ...]:
+    """How a right or rule is known that was made and not marked any more, as whoever made it was stopped just then."""
+    return ("name", "=", values["name"]), ("model_id.model", "=", model)
 
 
 def _word(model: str) -> str:

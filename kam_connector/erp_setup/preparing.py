@@ -108,14 +108,13 @@ class Known:
 
 
 def _stand(session: Session, piece: Piece, known: Known) -> Step:
-    record = known.ids.get(piece.name, 0)
-    if record:
-        return Step(piece, "differs" if _differs(session, piece, record, known) else "present", record)
-    found = session.search_ids(piece.model, list(piece.natural)) if piece.natural else []
-    if found:
-        known.ids[piece.name] = found[0]
-        return Step(piece, "present", found[0], marked=False)
-    return Step(piece, "missing")
+    marked = known.ids.get(piece.name, 0)
+    found = [marked] if marked else session.search_ids(piece.model, list(piece.natural)) if piece.natural else []
+    if not found:
+        return Step(piece, "missing")
+    known.ids[piece.name] = found[0]
+    state: State = "differs" if _differs(session, piece, found[0], known) else "present"
+    return Step(piece, state, found[0], marked=bool(marked))
 
 
 def _differs(session: Session, piece: Piece, record: int, known: Known) -> bool:

@@ -81,6 +81,19 @@ def test_done_again_it_makes_nothing_and_the_key_stays(desk: Desk) -> None:
     assert (counts(desk), desk.key) == (before, key)
 
 
+def test_what_was_made_and_not_yet_marked_is_not_made_twice(desk: Desk) -> None:
+    """Rights and rules are made in one call and marked in the next: whoever is stopped between both goes on later."""
+    before = counts(desk)
+    with desk.admin() as session:
+        made = [("module", "=", "kam_external"), ("model", "in", ["ir.model.access", "ir.rule"])]
+        marks = session.search_ids("ir.model.data", made)
+        assert len(marks) > 4
+        session.unlink("ir.model.data", marks)
+    done = desk.as_admin("erp", "prepare", "--admin", ADMIN, "--login", SERVICE, "--yes", "--format", "json")
+    assert set(states(done.stdout).values()) == {"present"}
+    assert counts(desk) == before
+
+
 def test_the_key_is_an_api_key_of_the_service_user_and_no_password_opens_it(desk: Desk) -> None:
     assert len(desk.key) == 40
     with desk.service() as session:
