@@ -87,8 +87,9 @@ def test_what_was_made_and_not_yet_marked_is_not_made_twice(desk: Desk) -> None:
     with desk.admin() as session:
         made = [("module", "=", "kam_external"), ("model", "in", ["ir.model.access", "ir.rule"])]
         marks = session.search_ids("ir.model.data", made)
-        assert len(marks) > 4
-        session.unlink("ir.model.data", marks)
+        assert (len(marks) > 4) is not desk.has_addon  # the addon brings its own
+        if marks:
+            session.unlink("ir.model.data", marks)
     done = desk.as_admin("erp", "prepare", "--admin", ADMIN, "--login", SERVICE, "--yes", "--format", "json")
     assert set(states(done.stdout).values()) == {"present"}
     assert counts(desk) == before
