@@ -31,7 +31,7 @@ RESTATED = "restated"
 WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
 COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned", "was_base", "is_base"]
-_NOT_COMPARED = ("settled", "approved", RESTATED, TARGET)
+_NOT_COMPARED = ("settled", "approved", RESTATED)
 _Sum: TypeAlias = tuple[int, Decimal, Decimal, int]
 _NOTHING: _Sum = (0, Decimal(0), Decimal(0), 0)
 _BLANK: Mapping[Hashable, Any] = {
@@ -231,7 +231,7 @@ def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
         columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]),
                    table["amount_exact"], table["earned_exact"], ids_of(table["base_minor"]).tolist())  # fmt: skip
         for component, credit, move, customer, amount, earned, base in zip(*columns, strict=True):
-            if component.partition(" ")[0] not in _NOT_COMPARED:
+            if component.partition(" ")[0] not in _NOT_COMPARED and not component.startswith(f"{TARGET} "):
                 key = (component, credit, move)
                 former = sums.get(key, _NOTHING)
                 sums[key] = (customer, former[1] + amount, former[2] + earned, former[3] + base)

@@ -100,3 +100,12 @@ def test_the_same_target_moves_nothing() -> None:
     first = state(100000, RATES, nothing())
     shown = first.detail[first.detail["component"] == "target commission"]
     assert shown[["reason_code", "base_minor", "credit_id"]].values.tolist() == [["pay.target", 100000, 0]]
+
+
+def test_a_component_that_is_called_target_is_compared_as_any_other() -> None:
+    """Its credits name what came later; the row that says what it was measured against is none of them."""
+    named = {**RATES, "code": "target"}
+    settled, closed = closing(100000, named)
+    decided = state(100000, named, settled, closed, [*SOLD, credit(3, 10000, "2026-02-25")])
+    rows = decided.detail[decided.detail["component"] == "restated 2026-02"]
+    assert rows[["credit_id", "reason_code"]].values.tolist() == [[3, "pay.came_later"]]
