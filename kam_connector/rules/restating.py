@@ -10,6 +10,7 @@ that was rounded once, with the period that it is of.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -31,7 +32,7 @@ RESTATED = "restated"
 WHO = ["company_id", "payee_id", "plan", "currency_id"]
 ABOUT = ["component", "credit_id", "move_id", "customer_id"]
 COMPARED_COLUMNS = [*ABOUT, "was_exact", "is_exact", "was_earned", "is_earned", "was_base", "is_base"]
-_NOT_COMPARED = ("settled", "approved", RESTATED, TARGET)
+_NOT_COMPARED = ("settled", "approved", RESTATED)
 _Sum: TypeAlias = tuple[int, Decimal, Decimal, int]
 _NOTHING: _Sum = (0, Decimal(0), Decimal(0), 0)
 _BLANK: Mapping[Hashable, Any] = {
@@ -160,31 +161,30 @@ def compare_rows(former: pd.DataFrame | None, present: pd.DataFrame) -> pd.DataF
 
 
 def find_moved_targets(former: pd.DataFrame | None, present: pd.DataFrame) -> dict[str, bool]:
-    """The components that were measured against another target by those rows than by these.
+    """The components that were measured against another target of the same span by those rows than by these.
 
     True: its whole pay follows from that, because there was no target or is none, or because it pays by levels, whose
     rows name whichever credit reached one.
     """
     was, now = _targets(former), _targets(present)
-    changed = {name for name in was.keys() & now.keys() if was[name] != now[name]}
+    changed = {key: was[key] | now[key] for key in sorted(was.keys() & now.keys()) if was[key] != now[key]}
     if not changed:
         return {}
     tables = [table for table in (former, present) if table is not None]
-    levels = {name for table in tables for name in table["component"][table["reason_code"] == "commission.level"]}
-    return {
-        name: name in levels or any(code in MISSING for code, _ in was[name] | now[name]) for name in sorted(changed)
-    }
+    whole = {name for table in tables for name in table["component"][table["reason_code"] == "commission.level"]}
+    whole |= {name for (name, _), shown in changed.items() if any(code in MISSING for code, _ in shown)}
+    return {name: name in whole for name, _ in changed}
 
 
-def _targets(table: pd.DataFrame | None) -> dict[str, set[tuple[str, int]]]:
-    """By component the reasons and amounts of its rows that say what it was measured against."""
-    found: dict[str, set[tuple[str, int]]] = {}
+def _targets(table: pd.DataFrame | None) -> dict[tuple[str, str], set[tuple[str, int]]]:
+    """By component and span the reasons and amounts of its rows that say what it was measured against."""
+    found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     if table is None or not len(table):
         return found
     shown = table[table["component"].str.startswith(f"{TARGET} ").to_numpy(dtype=bool)]
     for row in shown.to_dict("records"):
-        measured = str(row["component"]).partition(" ")[2]
-        found.setdefault(measured, set()).add((str(row["reason_code"]), int(row["base_minor"])))
+        measured, span = str(row["component"]).partition(" ")[2], str(json.loads(row["reason_args"])["period"])
+        found.setdefault((measured, span), set()).add((str(row["reason_code"]), int(row["base_minor"])))
     return found
 
 
@@ -231,7 +231,7 @@ def _summed(table: pd.DataFrame | None) -> dict[tuple[str, int, int], _Sum]:
         columns = (words_of(table["component"]), *(ids_of(table[each]).tolist() for each in ABOUT[1:]),
                    table["amount_exact"], table["earned_exact"], ids_of(table["base_minor"]).tolist())  # fmt: skip
         for component, credit, move, customer, amount, earned, base in zip(*columns, strict=True):
-            if component.partition(" ")[0] not in _NOT_COMPARED:
+            if component.partition(" ")[0] not in _NOT_COMPARED and not component.startswith(f"{TARGET} "):
                 key = (component, credit, move)
                 former = sums.get(key, _NOTHING)
                 sums[key] = (customer, former[1] + amount, former[2] + earned, former[3] + base)

@@ -19,6 +19,8 @@ from kam_connector.writeback.plans import Desired
 _REASON = ["reason_code", "reason_args"]
 _HOUR = 3_600_000_000_000
 """In the nanoseconds of a pandas Timedelta."""
+_MEASURED = "target "
+"""So the component begins whose row says what was measured against (`rules.pay.goals`)."""
 _STATEMENT = ["company_id", "payee_id", "plan", "period"]
 
 
@@ -44,7 +46,11 @@ def payouts(decided: Decided, digits: Digits) -> Desired | None:
 
 
 def payout_lines(decided: Decided, digits: Digits) -> Desired | None:
-    """One record a credit and component of a payout; a credit that fell into two brackets has two."""
+    """One record a credit and component of a payout; a credit that fell into two brackets has two.
+
+    The row that says what was measured against has no base: a target is no amount that a rate is applied to, and lists
+    of lines sum their bases.
+    """
     if decided.payout_lines is None or decided.payouts is None:
         return None
     heads = decided.payouts[[*_STATEMENT, "sequence"]]
@@ -53,6 +59,7 @@ def payout_lines(decided: Decided, digits: Digits) -> Desired | None:
     frame = frame.assign(
         kam_key=_line_keys(frame),
         payout_id=payout,
+        base_minor=frame["base_minor"].mask(frame["component"].astype(str).str.startswith(_MEASURED), 0),
         amount_minor=_rounded(frame, "amount_exact", digits),
         amount_exact=frame["amount_exact"].map(lambda amount: format(Decimal(str(amount)).normalize(), "f")),
     )

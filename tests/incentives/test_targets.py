@@ -141,6 +141,21 @@ def test_a_contest_asks_for_a_part_of_each_own_target(tmp_path: Path) -> None:
     assert paid(tmp_path, contest, alone).payouts == ["0.00", "300.00"]
 
 
+@pytest.mark.parametrize(("april", "prizes"), [("2000", ["300.00", "0.00"]), ("1000", ["300.00", "300.00"])])
+def test_a_return_in_a_contest_is_of_the_month_in_which_it_came_back(
+    tmp_path: Path, april: str, prizes: list[str]
+) -> None:
+    """1,100 less 100 of March that came back in April: 1,000 are a half of April's 2,000, though all of March's."""
+    contest = '[[component]]\nkind = "contest"\non = "attainment"\nminimum = "0.9"\nprizes = ["300", "200"]\n'
+    sold = ("1,ann,2026-03-05,1000,", "2,ann,2026-04-01,-100,1", "3,ann,2026-04-20,1100,")
+    credits = table("credit,payee,date,net,origin", *sold)
+    targets = table(COLUMNS, "ann,,2026-03,revenue,1000", f"ann,,2026-04,revenue,{april}")
+    answer = paid(tmp_path, contest, targets, credits)
+    assert answer.payouts == prizes
+    alone = paid(tmp_path, contest, table(COLUMNS, "ann,,2026-04,revenue,1000"), credits)
+    assert [row["base"] for row in alone.rows if row["component"] == "contest"] == ["1000.00"]
+
+
 def test_a_return_is_measured_by_the_target_of_what_it_reverses(tmp_path: Path) -> None:
     """1,000 of a target of 1,000 in March, 400 back in April with a target of 100: 1 % of 400 is taken back."""
     credits = table("credit,payee,date,net,origin", "1,ann,2026-03-05,1000,", "2,ann,2026-04-05,-400,1")

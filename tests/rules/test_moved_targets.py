@@ -100,3 +100,22 @@ def test_the_same_target_moves_nothing() -> None:
     first = state(100000, RATES, nothing())
     shown = first.detail[first.detail["component"] == "target commission"]
     assert shown[["reason_code", "base_minor", "credit_id"]].values.tolist() == [["pay.target", 100000, 0]]
+
+
+def test_a_component_that_is_called_target_is_compared_as_any_other() -> None:
+    """Its credits name what came later; the row that says what it was measured against is none of them."""
+    named = {**RATES, "code": "target"}
+    settled, closed = closing(100000, named)
+    decided = state(100000, named, settled, closed, [*SOLD, credit(3, 10000, "2026-02-25")])
+    rows = decided.detail[decided.detail["component"] == "restated 2026-02"]
+    assert rows[["credit_id", "reason_code"]].values.tolist() == [[3, "pay.came_later"]]
+
+
+def test_a_late_return_of_another_month_moves_no_target() -> None:
+    """January has no target, so its return in February is held; the late invoice beside it came later."""
+    january = credit(4, 50000, "2026-01-10")
+    settled, closed = closing(100000, RATES)
+    late = [credit(5, -10000, "2026-02-26", kind="credit_note", origin_id=4), credit(3, 10000, "2026-02-25")]
+    decided = state(100000, RATES, settled, closed, [*SOLD, january, *late])
+    rows = decided.detail[decided.detail["component"] == "restated 2026-02"]
+    assert rows[["credit_id", "reason_code"]].values.tolist() == [[3, "pay.came_later"]]

@@ -70,12 +70,13 @@ def is_measured(component: Component) -> bool:
 def find_goals(rows: pd.DataFrame, counted: Flags, component: Component, code: str, plan: Plan, given: Given) -> Goals:
     """The goals of `Prepared.rows` for one component; `counted`: the rows that it pays by.
 
-    The span of a reversal is that of what it reverses.
+    The span of a reversal is that of what it reverses; in a contest its own, in which it lessens the result.
     """
     if not is_measured(component) or not len(rows):
         return Goals(np.ones(len(rows), dtype=np.int64))
     kind = kind_of(component, plan)
-    span = span_of(rows["day"].to_numpy(dtype="datetime64[D]"), kind)[rows["home"].to_numpy(dtype=np.int64)]
+    own = span_of(rows["day"].to_numpy(dtype="datetime64[D]"), kind)
+    span = own if component.kind == "contest" else own[rows["home"].to_numpy(dtype=np.int64)]
     owner = rows["team"] if component.kind == "team" else rows["payee_id"]
     keys = rows[["company_id", "pay_currency"]].assign(owner=owner, span=span)[KEYS]
     group = keys.groupby(KEYS, sort=False).ngroup().to_numpy(dtype=np.int64)
