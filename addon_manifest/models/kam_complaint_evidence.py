@@ -48,7 +48,9 @@ class KamComplaintEvidence(models.Model):
         # no default of a context says who noted what when
         signed = {"noted_by_id": self.env.uid, "noted_on": fields.Datetime.now()}
         open_ended = {"withdrawal": False, "withdrawn_by_id": False, "withdrawn_on": False}
-        return super().create([{**vals, **signed, **open_ended} for vals in vals_list])
+        notes = super().create([{**vals, **signed, **open_ended} for vals in vals_list])
+        notes._check_noter()
+        return notes
 
     def write(self, vals):
         if not vals:
@@ -61,6 +63,13 @@ class KamComplaintEvidence(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_never(self):
         raise UserError(self.env._("Evidence stays as it was noted. It can be withdrawn once, with a reason."))
+
+    def _check_noter(self):
+        """Raise UserError where the own review stands: it would rest on what its reviewer has seen himself."""
+        # sudo: whoever notes evidence need not see reviews
+        reviews = self.sudo().complaint_id.review_ids.filtered(lambda review: not review.withdrawn_on)
+        if self.env.user in reviews.user_id:
+            raise UserError(self.env._("You have reviewed this complaint already."))
 
     def _check_withdrawer(self):
         """Raise AccessError unless the user noted it or is a manager."""

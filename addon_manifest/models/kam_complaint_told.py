@@ -47,14 +47,14 @@ class KamComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._refuse_told(*vals_list)
+        self._refuse_told({name for vals in vals_list for name, value in vals.items() if value})
         complaints = super().create(vals_list)
         for complaint in complaints.filtered("responded_at"):
             complaint._note_told("hand", complaint.responded_at)
         return complaints
 
     def write(self, vals):
-        self._refuse_told(vals)
+        self._refuse_told(vals.keys())
         result = super().write(vals)
         if "responded_at" in vals:
             for complaint in self.filtered(lambda case: case.told_by != "message"):
@@ -97,10 +97,10 @@ class KamComplaint(models.Model):
         self.check_access("write")
         self._check_kam_owner(TOLD)
 
-    def _refuse_told(self, *vals_list):
-        """Raise AccessError when anybody but the server says how the customer was told."""
+    def _refuse_told(self, names):
+        """Raise AccessError when anybody but the server says how the customer was told, or that he was not."""
         if not self.env.su:
-            self._refuse(TOLD & {name for vals in vals_list for name, value in vals.items() if value})
+            self._refuse(TOLD & names)
 
     def _note_told(self, by, at, message_id=False):
         """The case says how and when the customer was told; without a moment that he was not."""

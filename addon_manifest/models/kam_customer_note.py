@@ -56,13 +56,20 @@ class KamCustomerNote(models.Model):
         for known in self:
             known.is_old = bool(known.valid_until and known.valid_until < today)
 
+    @api.onchange("kind")
+    def _onchange_kind(self):
+        """A figure of another kind goes: the form does not show it any more."""
+        for name in set(FIGURES.values()) - {FIGURES.get(self.kind)}:
+            self[name] = False
+
     @api.constrains("kind", "people_count", "amount", "share", "note")
     def _check_figure(self):
         for known in self:
             own = FIGURES.get(known.kind)
             if any(known[name] for name in set(FIGURES.values()) - {own}):
                 raise ValidationError(self.env._("This kind of knowledge has no such figure."))
-            if not own and not (known.note or "").strip():
+            # a figure that nobody has typed is 0: whoever means it says so
+            if not (own and known[own]) and not (known.note or "").strip():
                 raise ValidationError(self.env._("Say what is known."))
             if known.people_count < 0 or not 0 <= known.share <= 1:
                 raise ValidationError(self.env._("A size is not below zero, a share lies between 0% and 100%."))

@@ -38,5 +38,9 @@ class KamNoted(models.AbstractModel):
                 vals = {**vals, **self._note()}
         return super().write(vals)
 
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """Nobody of the customer: what is said of him among colleagues goes to him by no suggestion of the chatter."""
+        return []
+
     def _note(self):
         return {"noted_by_id": self.env.uid, "noted_on": fields.Date.context_today(self)}

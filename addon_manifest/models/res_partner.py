@@ -317,6 +317,11 @@ class ResPartner(models.Model):
             "context": {"default_partner_id": self.id, **context},
         }
 
+    def unlink(self):
+        self.check_access("unlink")
+        self.env["kam.stakeholder"]._forget(self)
+        return super().unlink()
+
     def _find_kam(self, model):
         """Return what the reader may see of the partner in the current company, in the model's order."""
         domain = [("partner_id", "=", self.id), ("company_id", "=", self.env.company.id)]

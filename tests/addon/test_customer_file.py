@@ -75,8 +75,19 @@ def test_who_is_archived_or_elsewhere_is_gone_and_who_is_erased_leaves_nothing(c
     assert (found["is_gone"], found["partner_id"]) == (True, cast.partners["Beck"])
     cast.admin.write("res.partner", person, parent_id=cast.partners["Beck"], active=False)
     assert bo.read(PERSON, number, "is_gone")["is_gone"] is True
+    said = [["model", "=", PERSON], ["res_id", "=", number]]
+    assert cast.admin.search("mail.message", said)
+    with pytest.raises(Refused):
+        cast.login("out").call("res.partner", "unlink", [person])
+    assert cast.admin.search(PERSON, [["id", "=", number]])
     cast.admin.call("res.partner", "unlink", [person])
     assert cast.admin.search(PERSON, [["id", "=", number]]) == []
+    assert cast.admin.search("mail.message", said) == []
+
+
+@pytest.mark.parametrize("model", [PERSON, MEMBER, NOTE])
+def test_the_chatter_suggests_nobody_of_the_customer(cast: Cast, model: str) -> None:
+    assert cast.login("bo").call(model, "mail_get_partner_fields", []) == []
 
 
 @pytest.mark.requirement("S0-5", "S2-25")
@@ -112,13 +123,24 @@ def test_each_kind_of_knowledge_has_its_own_figure_or_a_text(cast: Cast) -> None
     for wrong in ({"people_count": 5}, {"kind": "size", "share": 0.5}, {"kind": "revenue", "people_count": 1}):
         with pytest.raises(Refused, match="has no such figure"):
             note(bo, beck, **wrong)
-    with pytest.raises(Refused, match="Say what is known"):
-        note(bo, beck, note=" ")
+    assert note(bo, beck, kind="profit", amount=0, note="Neither profit nor loss")
+    for wrong in ({"note": " "}, {"kind": "size", "note": False}, {"kind": "market_share", "share": 0, "note": ""}):
+        with pytest.raises(Refused, match="Say what is known"):
+            note(bo, beck, **wrong)
     for wrong in ({"kind": "size", "people_count": -1}, {"kind": "market_share", "share": 1.01}):
         with pytest.raises(Refused, match="not below zero"):
             note(bo, beck, **wrong)
     with pytest.raises(Refused, match="cannot be valid up to a day before"):
         note(bo, beck, as_of="2026-05-02", valid_until="2026-05-01")
+
+
+def test_a_figure_goes_when_another_kind_is_chosen_and_the_form_hides_it(cast: Cast) -> None:
+    typed = {"kind": "revenue", "people_count": 250, "amount": 5.5}
+    spec = {name: {} for name in ("kind", "people_count", "amount", "share")}
+    changed = cast.login("bo").call(NOTE, "onchange", [], typed, ["kind"], spec)["value"]
+    assert {name: changed.get(name, typed.get(name)) for name in ("people_count", "amount")} == {
+        "people_count": 0, "amount": 5.5,
+    }  # fmt: skip
 
 
 def test_the_customer_shows_the_team_of_today_and_the_newest_of_each_kind(cast: Cast) -> None:

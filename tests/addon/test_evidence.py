@@ -180,7 +180,11 @@ def test_who_noted_evidence_reviews_nothing_of_the_case_withdrawn_or_not(cast: C
         if not cast.admin.read(NOTE, noted, "withdrawn_on")["withdrawn_on"]:
             boss.write(NOTE, noted, withdrawal="It was our lot.")
     assert cast.login("li").read(MODEL, case, "may_review")["may_review"]
-    review(cast, case, "li")
+    given = review(cast, case, "li")
+    with pytest.raises(Refused, match="reviewed this complaint already"):
+        note(cast, case, "li")
+    cast.login("li").write(REVIEW, given, withdrawal="I have seen it myself.")
+    assert note(cast, case, "li")
 
 
 def test_points_of_a_review_band_allow_no_such_finding_and_good_faith_none_at_all(cast: Cast) -> None:

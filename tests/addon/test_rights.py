@@ -11,6 +11,7 @@ pytestmark = pytest.mark.odoo
 OWN = {"anna": {"Alpha", "Beta"}, "bo": {"Beck"}, "cara": {"Ceta"}, "li": {"Alpha", "Beta", "Beck"}}
 ALL = set(CUSTOMERS)
 BY_PARTNER = ("kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.warning")
+FILE = ("kam.stakeholder", "kam.account.member", "kam.customer.note")
 
 
 def seen(login: Login, cast: Cast, model: str) -> set[str]:
@@ -28,6 +29,14 @@ def test_salespeople_see_their_own_customers_and_managers_their_teams(
     assert seen(cast.login(person), cast, model) == expected
 
 
+def write_file(cast: Cast, customer: dict[str, int]) -> None:
+    """Bo writes down who decides at the customer, who serves it, and what it prefers."""
+    contact = cast.admin.create("res.partner", name="Wu", parent_id=customer["partner_id"])
+    said = ({"contact_id": contact}, {"user_id": cast.users["bo"]}, {"kind": "policy", "note": "Duty", "source": "us"})
+    for model, values in zip(FILE, said, strict=True):
+        cast.login("bo").create(model, **customer, **values)
+
+
 @pytest.mark.long
 def test_customers_and_cases_of_who_has_left_the_team_are_its_leaders_no_more(cast: Cast) -> None:
     """Odoo archives the membership of who goes to another team, and of who leaves the company: his stay with her."""
@@ -35,11 +44,13 @@ def test_customers_and_cases_of_who_has_left_the_team_are_its_leaders_no_more(ca
     beck = {"partner_id": cast.partners["Beck"]}
     made = cast.login("bo").create("kam.complaint", **beck, received_at="2026-06-01 08:00:00")
     cast.login("bo").create("kam.promise", **beck, amount=100.0, promised_for="2036-07-01")
+    write_file(cast, beck)
     goal = {"kind": "margin", "date_from": "2028-07-01", "date_to": "2028-07-31", "period": "2028-07"}
     [north] = cast.admin.search("crm.team", [["name", "=", "North"]])
     target = cast.admin.create("kam.target", team_id=north, **goal)
     where = {
-        model: [["partner_id", "=", beck["partner_id"]]] for model in (*BY_PARTNER, "kam.complaint", "kam.promise")
+        model: [["partner_id", "=", beck["partner_id"]]]
+        for model in (*BY_PARTNER, *FILE, "kam.complaint", "kam.promise")
     }
     where |= {"kam.complaint.event": [["complaint_id", "=", made]]}
     [member] = cast.admin.search("crm.team.member", [["user_id", "=", bo]])

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from tests.addon.test_complaints import MODEL, bring, log, record
 
 pytestmark = [pytest.mark.odoo, pytest.mark.requirement("S2-56")]
 NAMES = ("responded_at", "is_told", "told_at", "told_by", "told_message_id")
+UPGRADE = Path(__file__).parents[2] / "addon_manifest/migrations/19.0.1.11.0/post-told.py"
 SUSPICION = ("malicious", "evidence", "suspect", "good faith", "恶意", "惡意", "证据", "證據", "存疑", "善意")
 
 
@@ -106,6 +109,25 @@ def test_whoever_is_settled_without_a_word_was_answered_and_not_told(cast: Cast,
     assert anna.search(MODEL, mine) == [silent]
 
 
+def test_an_upgrade_knows_of_earlier_cases_whom_a_person_told_and_whom_a_step_alone_answered(cast: Cast) -> None:
+    from rig import databases
+
+    anna, moment = cast.login("anna"), "2026-06-01 09:30:00"
+    silent, spoken, stepped, corrected, undone = cases = [record(anna, cast) for _ in range(5)]
+    for case in (spoken, undone):
+        anna.write(MODEL, case, responded_at=moment)
+    anna.write(MODEL, undone, responded_at=False)
+    for case in (stepped, corrected, undone):
+        bring(cast, case, "rejected")
+    anna.write(MODEL, corrected, responded_at=moment)
+    with databases.connect(19, cast.admin.database) as connection:
+        connection.execute("UPDATE kam_complaint SET told_at = NULL, told_by = NULL")
+        runpy.run_path(str(UPGRADE))["migrate"](connection, "19.0.1.10.0")
+    assert [case for case in cases if told(cast, case)["is_told"]] == [spoken, corrected]
+    assert (told(cast, spoken)["told_at"], told(cast, spoken)["told_by"]) == (moment, "hand")
+    assert told(cast, silent) == UNTOLD
+
+
 @pytest.mark.parametrize("person", ["anna", "dir", "fin", "bot"])
 def test_nobody_writes_how_the_customer_was_told(cast: Cast, person: str) -> None:
     case = record(cast.login("anna"), cast)
@@ -114,6 +136,13 @@ def test_nobody_writes_how_the_customer_was_told(cast: Cast, person: str) -> Non
         with pytest.raises(Refused):
             user.write(MODEL, case, **{name: value})
     assert told(cast, case) == UNTOLD
+    cast.login("anna").call(MODEL, "action_respond", [case])
+    before = told(cast, case)
+    for name in ("told_at", "told_by", "told_message_id"):
+        with pytest.raises(Refused):
+            user.write(MODEL, case, **{name: False})
+    assert told(cast, case) == before
+    case = record(cast.login("anna"), cast)
     if person == "bot":
         bring(cast, case, "rejected")
         with pytest.raises(Refused):
