@@ -1,5 +1,6 @@
 from . import kam_derived
 from . import kam_record
+from . import kam_internal
 from . import kam_period
 from . import kam_buckets
 from . import kam_reason

@@ -51,7 +51,7 @@ SEALED = ("approved", "closed")
 class KamCollectionCase(models.Model):
     _name = "kam.collection.case"
     _description = "Bad-Debt Case"
-    _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.record", "kam.internal", "mail.activity.mixin"]
     _order = "amount desc, id"
 
     _kam_people_fields = (

@@ -41,7 +41,7 @@ ADVICE = [("none", "OK"), ("watch", "Watch"), ("hold", "Hold Deliveries")]
 class KamCustomer(models.Model):
     _name = "kam.customer"
     _description = "Key Account Figures"
-    _inherit = ["kam.buckets", "kam.rating", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.buckets", "kam.rating", "kam.internal", "mail.activity.mixin"]
     _order = "score desc, id"
     _rec_name = "partner_id"
     _mail_post_access = "read"

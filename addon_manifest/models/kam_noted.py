@@ -9,7 +9,7 @@ NOTED = frozenset({"noted_by_id", "noted_on"})
 class KamNoted(models.AbstractModel):
     _name = "kam.noted"
     _description = "What People Know of a Customer"
-    _inherit = ["kam.record", "mail.thread"]
+    _inherit = ["kam.record", "kam.internal"]
 
     partner_id = fields.Many2one(
         comodel_name="res.partner",
@@ -37,10 +37,6 @@ class KamNoted(models.AbstractModel):
             if self._kam_people_fields & vals.keys():
                 vals = {**vals, **self._note()}
         return super().write(vals)
-
-    def _mail_get_partner_fields(self, introspect_fields=False):
-        """Nobody of the customer: what is said of him among colleagues goes to him by no suggestion of the chatter."""
-        return []
 
     def _note(self):
         return {"noted_by_id": self.env.uid, "noted_on": fields.Date.context_today(self)}

@@ -22,6 +22,11 @@ TRIAGE_SENTENCES = {
         "responsible; type and severity follow from where it came from and its words. Policy in force since "
         "%(valid_from)s."
     ),
+    "triage.answer_goods": _lt(
+        "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint, "
+        "about “%(goods)s”, for which the policy names who is responsible; type and severity follow from where it came "
+        "from and its words. Policy in force since %(valid_from)s."
+    ),
     "triage.answer_word": _lt(
         "Came in as %(record)s (“%(category)s”): a low answer, %(score)s where %(at_most)s or less is a complaint; "
         "type and severity follow from the word “%(word)s” in it. Policy in force since %(valid_from)s."

@@ -29,7 +29,7 @@ SEVERITIES = [("low", "Low"), ("medium", "Medium"), ("high", "High")]
 class KamWarning(models.Model):
     _name = "kam.warning"
     _description = "Early Warning"
-    _inherit = ["kam.record", "mail.thread", "mail.activity.mixin"]
+    _inherit = ["kam.record", "kam.internal", "mail.activity.mixin"]
     _order = "state desc, raised_on desc, id desc"
 
     _kam_people_fields = frozenset({"user_id", "note"})

@@ -248,9 +248,11 @@ def _case(row: Row, taken: Intake, staff: Staff, policy: ComplaintPolicy) -> dic
     code, figures = _reason(row, taken, word, policy)
     worker = _worker(row, staff)
     owner, goods = (worker, "") if worker else _owner(row, line, staff, policy)
-    if goods or stated.keys() & {"type", "severity"}:
-        figures = {name: figures[name] for name in ("category", "record", "valid_from")}
-        code, figures = ("triage.goods", {**figures, "goods": goods}) if goods else ("triage.stated", figures)
+    if goods:
+        figures = {name: told for name, told in figures.items() if name != "word"} | {"goods": goods}
+        code = "triage.answer_goods" if "score" in figures else "triage.goods"
+    elif stated.keys() & {"type", "severity"}:
+        code, figures = "triage.stated", {name: figures[name] for name in ("category", "record", "valid_from")}
     return {
         **{name: row[name] for name in ("company_id", "customer_id", "contact_id", "order_id", "move_id")},
         "case_key": _key(row),

@@ -232,6 +232,7 @@ REASONS: dict[str, tuple[str, ...]] = {
     "triage.line": ("record", "category", "valid_from"),
     "triage.stated": ("record", "category", "valid_from"),
     "triage.goods": ("record", "category", "goods", "valid_from"),
+    "triage.answer_goods": ("record", "category", "score", "at_most", "goods", "valid_from"),
     "triage.answer_word": ("record", "category", "score", "at_most", "word", "valid_from"),
     "triage.answer": ("record", "category", "score", "at_most", "valid_from"),
     # What a complaint is made good with: the limit that bound, what was left of the budget of the year, who approves.

@@ -85,7 +85,7 @@ def test_who_is_archived_or_elsewhere_is_gone_and_who_is_erased_leaves_nothing(c
     assert cast.admin.search("mail.message", said) == []
 
 
-@pytest.mark.parametrize("model", [PERSON, MEMBER, NOTE])
+@pytest.mark.parametrize("model", [PERSON, MEMBER, NOTE, "kam.warning", "kam.collection.case", "kam.customer"])
 def test_the_chatter_suggests_nobody_of_the_customer(cast: Cast, model: str) -> None:
     assert cast.login("bo").call(model, "mail_get_partner_fields", []) == []
 

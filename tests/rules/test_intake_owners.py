@@ -13,7 +13,7 @@ from kam_connector.policy import load
 from kam_connector.policy.intake import Owner
 from kam_connector.rules.goods import Goods
 from kam_connector.rules.intake import CASES, take_in
-from tests.rules.test_intake import STAFF, TODAY, claim
+from tests.rules.test_intake import STAFF, TODAY, answer, claim
 
 SOLD = {
     ("order_id", 5): Goods(frozenset({"Drill 9", "D-9"}), frozenset({"Drills", "Machines"})),
@@ -53,6 +53,19 @@ def test_whoever_takes_care_of_a_product_owns_the_case_about_it_and_the_case_say
     worked_on = pd.DataFrame([{**case, "user_id": 5}])
     kept = take_in(worked_on, pd.DataFrame(columns=list(CASES)), staff, own, as_of=TODAY).frame
     assert (list(kept["user_id"]), list(kept["triage_code"])) == ([5], ["triage.line"])
+
+
+@pytest.mark.requirement("S3-17")
+def test_a_low_answer_that_is_given_to_somebody_by_product_still_tells_its_score() -> None:
+    policy = load(None).at(TODAY).complaints
+    owned = policy.model_copy(update={"owner": (Owner(user="qa", product="D-9"),)})
+    rows = pd.DataFrame([answer(text="damaged in transit")])
+    [row] = take_in(
+        rows, pd.DataFrame(columns=list(CASES)), replace(STAFF, goods=SOLD), owned, as_of=TODAY
+    ).frame.to_dict("records")
+    figures = json.loads(row["triage_args"])
+    assert (row["user_id"], row["triage_code"]) == (90, "triage.answer_goods")
+    assert (figures["score"], figures["at_most"], figures["goods"]) == ("1", "2", "D-9")
 
 
 def test_a_product_that_no_paper_names_is_nobodys() -> None:
