@@ -65,6 +65,7 @@ def test_a_model_without_a_key_is_refused_by_the_database(cast: Cast) -> None:
     assert {f"{model.replace('.', '_')}_kam_key_unique" for model in MODELS} <= found
 
 
+@pytest.mark.long
 def test_an_upgrade_puts_the_rules_on_pay_right_and_leaves_an_administrators_own_words() -> None:
     """Of 19.0.1.9.0: everybody who ever led somebody read that person's pay and targets."""
     from rig import addon, databases

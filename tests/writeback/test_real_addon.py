@@ -177,6 +177,7 @@ def test_the_runs_own_record_stands_in_every_company(at: Desk) -> None:
     ] * 2
 
 
+@pytest.mark.long
 def test_a_story_of_nights_in_odoo(odoo19_place: Place, tmp_path: Path) -> None:
     """Figures arrive, nothing is written twice, a person's work stays, what is settled is closed, the rest goes on."""
     session = odoo19_place.session  # a person's; the nights are done by a login that is the connector and no more
