@@ -7,6 +7,7 @@ import os
 import random
 import re
 import sys
+import tempfile
 from collections import Counter
 from collections.abc import Generator, Iterable
 from pathlib import Path
@@ -93,6 +94,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         from tests.reliability.counting import write_run
 
         write_run(Path(out), terminalreporter.stats, SEED)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _temporary(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Temporary folders of tests are made where pytest clears up after them: a run makes thousands of mirrors."""
+    tempfile.tempdir = str(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture(scope="session")

@@ -20,8 +20,10 @@ from tests.sync.empty import empty_mirror
 Pulled = Callable[[Books], Any]
 
 
+_KEPT = 8
+
 _MADE: dict[str, Path] = {}
-"""Mirrors that were made already in this process, by the content of their books: a copy is quicker than a pull."""
+"""The last mirrors made in this process, by the content of their books: a copy is quicker than a pull."""
 
 
 @pytest.fixture
@@ -50,6 +52,8 @@ def mirror_of(books: Books) -> Path:
         with mirror.open(path) as store:
             _pull(books, store)
         _MADE[key] = path
+        if len(_MADE) > _KEPT:
+            shutil.rmtree(_MADE.pop(next(iter(_MADE))).parent)
     return _MADE[key]
 
 
