@@ -9,6 +9,7 @@ from odoo import api, fields, models
 #: What a person rates; any of them dates the whole rating anew.
 RATING = frozenset(
     {"influence", "strategic_fit", "service_demand", "recommendation", "brand_lift", "sales_diversity"}
+    | {"price_sensitivity", "quality_demand", "relationship_focus"}
     | {"wallet_estimate", "rating_note"}
 )
 #: Who rated and when: noted by Odoo, not typed.
@@ -65,6 +66,29 @@ class KamRating(models.AbstractModel):
         tracking=True,
         help="1: sells one thing to one market. 3: several products or regions. 5: many markets and channels, so that "
         "it needs us in each of them and no single one that fails takes it away.",
+    )
+    price_sensitivity = fields.Selection(
+        selection=SCALE,
+        copy=False,
+        tracking=True,
+        help="1: asks for value and delivery, hardly for the price. 3: compares offers. 5: the lowest price decides "
+        "every order anew.",
+    )
+    quality_demand = fields.Selection(
+        selection=SCALE,
+        string="Demand for Quality",
+        copy=False,
+        tracking=True,
+        help="1: takes what the catalogue offers. 3: asks for certificates or tests. 5: has specifications, audits or "
+        "tolerances of its own.",
+    )
+    relationship_focus = fields.Selection(
+        selection=SCALE,
+        string="Focus on the Relationship",
+        copy=False,
+        tracking=True,
+        help="1: every purchase is a tender. 3: prefers whom it knows. 5: plans with us for years and shares what it "
+        "plans.",
     )
     wallet_estimate = fields.Monetary(
         string="Yearly Need",

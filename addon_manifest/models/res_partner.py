@@ -33,6 +33,9 @@ FIGURES = {
     "kam_recommendation": "recommendation",
     "kam_brand_lift": "brand_lift",
     "kam_sales_diversity": "sales_diversity",
+    "kam_price_sensitivity": "price_sensitivity",
+    "kam_quality_demand": "quality_demand",
+    "kam_relationship_focus": "relationship_focus",
     "kam_wallet_estimate": "wallet_estimate",
     "kam_wallet_share": "wallet_share",
     "kam_rated_by_id": "rated_by_id",
@@ -135,6 +138,9 @@ class ResPartner(models.Model):
     kam_recommendation = _choice("recommendation", "Willing to Recommend")
     kam_brand_lift = _choice("brand_lift", "Lift of Our Brand")
     kam_sales_diversity = _choice("sales_diversity", "Breadth of Its Sales")
+    kam_price_sensitivity = _choice("price_sensitivity", "Price Sensitivity")
+    kam_quality_demand = _choice("quality_demand", "Demand for Quality")
+    kam_relationship_focus = _choice("relationship_focus", "Focus on the Relationship")
     kam_wallet_estimate = _money("wallet_estimate", "Yearly Need")
     kam_wallet_share = fields.Float(string="Our Share", digits=(6, 4), compute="_compute_kam_figures", groups=READERS)
     kam_rated_by_id = _figure(fields.Many2one, "rated_by_id", comodel_name="res.users", string="Rater")

@@ -13,7 +13,7 @@ from kam_connector.cli.reading import show_answer
 
 @click.group()
 def card() -> None:
-    """The card of a customer: file, dealings, suggestions, evaluation, receivables, contacts, service team."""
+    """The card of a customer: file, dealings, suggestions, evaluation, traits, receivables, contacts, service team."""
 
 
 @card.command()

@@ -34,6 +34,8 @@ PULLED_MODELS = (
     "crm.team.member",
     "res.partner",
     "account.payment.term",
+    "utm.source",
+    "utm.medium",
     "product.category",
     "product.template",
     "product.product",

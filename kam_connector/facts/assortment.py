@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from ibis.backends import BaseBackend
 
 _PAIR = ("company_id", "customer_id")
+TOP_PRODUCTS = 3
+"""The share of so many products says how concentrated somebody buys."""
 
 
 def assortment(con: BaseBackend, as_of: date) -> ir.Table:
@@ -50,6 +52,23 @@ def assortment(con: BaseBackend, as_of: date) -> ir.Table:
         *_PAIR, **{name: joined[name].fill_null(0) for name in counts}, category_diversity=joined.category_diversity,
         products_prev_12m=joined.products_prev_12m, products_again=joined.products_again,
     )  # fmt: skip
+
+
+def concentration(con: BaseBackend, as_of: date) -> ir.Table:
+    """One row a company and customer who bought products in the twelve months up to `as_of`.
+
+    Columns: company_id, customer_id, products_12m (how many were bought), top3_share (what was bought of the three
+    largest of them over all of them, net; 1 for whoever bought three or fewer): of 50, 30, 15 and 5 it is 0.95.
+    Requirement S0-2.
+    """
+    product = _products(con, as_of)
+    product = product.filter(product.is_now)
+    largest = ibis.window(group_by=_PAIR, order_by=[product.net_minor.desc(), product.product_id])
+    product = product.mutate(place=ibis.row_number().over(largest))
+    top = ibis.ifelse(product.place < TOP_PRODUCTS, product.net_minor, 0).sum().cast("float64")
+    return product.group_by(*_PAIR).agg(
+        products_12m=product.count().cast("int64"), top3_share=top / product.net_minor.sum().cast("float64")
+    )
 
 
 def lost_categories(con: BaseBackend, as_of: date) -> ir.Table:

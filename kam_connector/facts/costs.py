@@ -24,13 +24,15 @@ if TYPE_CHECKING:
 def ordered_lines(con: BaseBackend) -> ir.Table:
     """One row an order line that is no heading, no down payment, and has a quantity.
 
-    Columns: line_id, order_id, product_id (empty: none), net_minor (the order's currency), quantity, cost (of the whole
-    line, units of the order's currency, exact; empty: not known).
+    Columns: line_id, order_id, product_id (empty: none), net_minor (the order's currency), quantity, price_unit (of
+    one, before the discount), discount (percent), cost (of the whole line, units of the order's currency, exact; empty:
+    not known).
     """
     line = live(con, "sale_order_line")
     line = line.filter(line.display_type.isnull(), line.product_uom_qty != 0, ~line.is_downpayment.fill_null(False))
     return line.select(
         "order_id", "product_id", line_id=line.id, net_minor=line.price_subtotal_minor, quantity=line.product_uom_qty,
+        price_unit=line.price_unit, discount=line.discount,
         cost=ibis.ifelse(line.purchase_price > 0, line.purchase_price * line.product_uom_qty, None),
     )  # fmt: skip
 

@@ -25,7 +25,8 @@ def customer_orders(con: BaseBackend, as_of: date, zones: Zones | None = None) -
 
     Columns: order_id, company_id, customer_id (0: no partner), document, is_confirmed (today's: the ERP keeps no
     history of it), placed_at (UTC), in_12m (dated within twelve months), currency_id, currency_rate (units of it for
-    one of the company's; empty: 1), net_minor (before tax) and total_minor (currency_id), user_id.
+    one of the company's; empty: 1), net_minor (before tax) and total_minor (currency_id), user_id, created_at (when
+    it was entered; UTC).
     """
     order = live(con, "sale_order")
     order = order.filter(order.state.isin([*QUOTED, *CONFIRMED]))
@@ -45,6 +46,7 @@ def customer_orders(con: BaseBackend, as_of: date, zones: Zones | None = None) -
         net_minor=joined.amount_untaxed_minor,
         total_minor=joined.amount_total_minor,
         user_id=joined.user_id,
+        created_at=joined.create_date,
     )
 
 

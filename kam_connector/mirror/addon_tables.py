@@ -42,6 +42,7 @@ _STANDING = (
 
 _RATING = (
     *texts("influence", "strategic_fit", "service_demand", "recommendation", "brand_lift", "sales_diversity"),
+    *texts("price_sensitivity", "quality_demand", "relationship_focus"),
     *money("company", "wallet_estimate"),
     *dates("rated_on"),
     *ints("rating_days"),

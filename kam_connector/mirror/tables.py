@@ -92,6 +92,8 @@ _PEOPLE_TABLES = (
 
 _SALE_TABLES = (
     table("account.payment.term", texts("name")),
+    table("utm.source", texts("name")),
+    table("utm.medium", texts("name")),
     table("product.category", texts("name"), ref("parent_id", "product.category")),
     table(
         "product.template",
@@ -111,9 +113,11 @@ _SALE_TABLES = (
         _COMPANY,
         _CURRENCY,
         Column("currency_rate", "rate"),
-        moments("date_order"),
+        moments("create_date", "date_order"),
         dates("validity_date"),
         ref("payment_term_id", "account.payment.term"),
+        ref("source_id", "utm.source"),
+        ref("medium_id", "utm.medium"),
         money("currency_id", "amount_untaxed", "amount_tax", "amount_total"),
     ),
     table(

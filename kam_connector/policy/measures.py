@@ -1,8 +1,8 @@
 """The figures that a tiers policy may rate, and what each of them is.
 
-A name added here needs its figure in `rules/measures.py`, and what `rules/trade.py` or `rules/ratings.py` has to gather
-for it. Kinds: `money` in the company's currency, `count`, `days`, `ratio` (1.10 = ten percent more), `share` (0 to 1),
-`rating` (1 to 5, by a person), `class` (one of the codes in CLASSES).
+A name added here needs its figure in `rules/measures.py`, and what `rules/trade.py`, `rules/traits.py` or
+`rules/ratings.py` has to gather for it. Kinds: `money` in the company's currency, `count`, `days`, `ratio` (1.10 = ten
+percent more), `share` (0 to 1), `rating` (1 to 5, by a person), `class` (one of the codes in CLASSES).
 """
 
 from __future__ import annotations
@@ -36,6 +36,9 @@ MEASURES: dict[str, str] = {
     "categories_lost": "count",
     "category_diversity": "share",
     "repurchase_share": "share",
+    "top3_share": "share",
+    "discount_share": "share",
+    "decision_days": "days",
     "pipeline": "money",
     "complaints_per_100_orders": "ratio",
     "order_gap_days": "days",
@@ -48,10 +51,15 @@ MEASURES: dict[str, str] = {
     "recommendation": "rating",
     "brand_lift": "rating",
     "sales_diversity": "rating",
+    "price_sensitivity": "rating",
+    "quality_demand": "rating",
+    "relationship_focus": "rating",
     "wallet_share": "share",
     "wallet_open": "money",
     "payer_class": "class",
 }
+TRAITS = frozenset({"top3_share", "discount_share", "decision_days"})
+"""How a customer buys: read only where a policy names one of them (`rules/traits.py`)."""
 RATINGS: tuple[str, ...] = tuple(name for name, kind in MEASURES.items() if kind == "rating")
 """What people rate."""
 SCALE = (1, 2, 3, 4, 5)

@@ -146,6 +146,13 @@ class TierPolicy(Table):
         """The tiers' codes from the highest to the lowest."""
         return tuple(tier.name for tier in self.tier)
 
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the score rates and the segments ask for: measures, and names of dimensions."""
+        rated = {item.fact for dimension in self.dimension for item in dimension.item}
+        asked = {condition.fact for segment in self.segment for condition in segment.when}
+        return frozenset(rated | asked)
+
 
 def find_tier_problems(policy: TierPolicy) -> Problems:
     """What is wrong across the tables: weights, cuts out of order, names twice, unknown facts, points."""

@@ -22,6 +22,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `measures.py` | the figures that a score is made of, put together from the facts |
 | `ratings.py` | what people have said of a customer, and for how long it counts |
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
+| `traits.py` | how a customer buys: how concentrated, how long until an order, at which discount |
 | `newcomers.py` | who is new, who has come back, who has been known for long |
 | `groups.py` | what the customers of a group are together, as if they were one |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |

@@ -2,8 +2,8 @@
 
 Two subsidiaries with 300,000 and 500,000 in twelve months are one group with 800,000; ten invoices paid 4 days late on
 average and thirty paid 20 days late are forty paid 16 days late. What cannot be added up without counting twice
-(categories that both buy, the rhythm of orders), or was said of one of them, is not known of a group of several
-customers: it stays missing, and the coverage says how much of the score is known.
+(categories that both buy, the rhythm of orders, days to decide), or was said of one of them, is not known of a group of
+several customers: it stays missing, and the coverage says how much of the score is known.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from kam_connector.policy.measures import TRAITS
 from kam_connector.rules.decisions import days_of, ids_of
 from kam_connector.rules.pairs import KEYS
 from kam_connector.rules.ratings import GIVEN
@@ -21,7 +22,7 @@ from kam_connector.rules.trade import ASSORTMENT, revenue_share
 _COUNTS = ("orders_12m", "invoices_12m", "paid_items", "complaint_points")
 _FIRST = ("first_invoice", "group_first_invoice", "group_active_since", "group_reactivated_on")
 _LAST = ("last_invoice", "last_order")
-_SINGLE = (*ASSORTMENT, "gaps_24m", "gap_days_mean", "gap_days_spread", *GIVEN, "payer_class")
+_SINGLE = (*ASSORTMENT, *sorted(TRAITS), "gaps_24m", "gap_days_mean", "gap_days_spread", *GIVEN, "payer_class")
 """Known only where the group is one customer."""
 
 

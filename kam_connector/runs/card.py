@@ -17,6 +17,7 @@ from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lin
 from kam_connector.runs.card_people import customer_suggestion_lines, rating_lines
 from kam_connector.runs.card_service import service_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
+from kam_connector.runs.card_traits import trait_lines
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.files import make_folder
 from kam_connector.runs.lookup import Customer, find_customer
@@ -89,6 +90,7 @@ def _card(subject: Subject, filed: Filed) -> CardInput:
         *file_lines(subject, filed),
         *evaluation_lines(subject),
         *rating_lines(subject),
+        *trait_lines(subject),
         *service_lines(subject),
         *receivable_lines(subject),
         *stakeholder_lines(subject),

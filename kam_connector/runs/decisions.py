@@ -26,6 +26,7 @@ from kam_connector.facts import (
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until
 from kam_connector.policy import PolicyInForce, TierPolicy
+from kam_connector.policy.measures import TRAITS
 from kam_connector.policy.segments import segment_names
 from kam_connector.rules import ageing, dunning, exposure, measures, payers, tiers, trade
 from kam_connector.rules import turnover as measuring
@@ -38,6 +39,7 @@ from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_
 from kam_connector.rules.provision import compute_provision
 from kam_connector.rules.ratings import add_ratings
 from kam_connector.rules.segments import add_segments, decide_segments
+from kam_connector.rules.traits import add_traits
 from kam_connector.runs import known, known_cases, known_promises
 from kam_connector.runs.aged import Receivables, age_receivables, of_companies
 from kam_connector.runs.compensation import find_compensation
@@ -53,6 +55,7 @@ from kam_connector.runs.paying import compute_payouts
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.taken_in import find_intake
 from kam_connector.runs.tier_freezes import find_freezes
+from kam_connector.runs.traits import read_traits
 from kam_connector.runs.warned import warnings_to_show
 from kam_connector.runs.watched import assign_playbooks, watch_customers
 from kam_connector.writeback import Decided
@@ -69,6 +72,7 @@ class Night:
         self.policy: PolicyInForce = sources.policy.at(as_of)
         self._sources = sources
         self._ids = company_ids
+        self._with_traits: pd.DataFrame | None = None
 
     def complete(self) -> Night:
         """Itself, with every part decided."""
@@ -169,6 +173,14 @@ class Night:
         table = add_ratings(table, self.ratings, self._classified)
         return table[table["customer_id"] > 0].reset_index(drop=True)
 
+    def figures_by(self, policy: TierPolicy) -> pd.DataFrame:
+        """`figures`, and how customers buy beside them where that policy names one of TRAITS: those are dear."""
+        if not TRAITS & policy.facts:
+            return self.figures
+        if self._with_traits is None:
+            self._with_traits = add_traits(self.figures, read_traits(self._sources, self.as_of, self._ids))
+        return self._with_traits
+
     @cached_property
     def ratings(self) -> pd.DataFrame:
         """What people have said of the customers, as `facts.ratings`."""
@@ -188,7 +200,7 @@ class Night:
         """Scores and tiers by that policy, after the decisions `before`."""
         forced = of_companies(known.overrides(self._sources.con), self._ids)
         frozen = find_freezes(self._sources, self.figures, self.as_of, policy.stability)
-        return tiers.decide_tiers(self.figures, before, policy, self.as_of, forced, frozen)
+        return tiers.decide_tiers(self.figures_by(policy), before, policy, self.as_of, forced, frozen)
 
     @cached_property
     def segments(self) -> Decisions:
@@ -197,7 +209,7 @@ class Night:
 
     def segments_by(self, policy: TierPolicy, rated: pd.DataFrame) -> Decisions:
         """The segments by that policy, of the customers as `rated`."""
-        return decide_segments(rated, self.figures, self.earlier_tiers, policy, self.as_of)
+        return decide_segments(rated, self.figures_by(policy), self.earlier_tiers, policy, self.as_of)
 
     @property
     def rated(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from kam_connector.facts.assortment import TOP_PRODUCTS
 from kam_connector.facts.rhythm import RHYTHM_MONTHS
 from kam_connector.periods import months_until
 from kam_connector.runs.papers import Evidence, Papers, name_complaints, name_moves, name_orders
@@ -60,6 +61,28 @@ def _repurchase(papers: Papers) -> Evidence:
     return name_moves(bought.lines[bought.before & (~bought.recent | bought.now)])
 
 
+def _top_products(papers: Papers) -> Evidence:
+    bought = _what_was_bought(papers, "product_id")
+    lines = bought.lines[bought.recent & bought.now]
+    sums = lines.groupby("product_id")[["net_minor"]].sum().reset_index()
+    top = sums.sort_values(["net_minor", "product_id"], ascending=[False, True]).head(TOP_PRODUCTS)
+    return name_moves(lines[lines["product_id"].isin(top["product_id"])])
+
+
+def _orders(papers: Papers) -> Evidence:
+    return name_orders(_of_a_year(papers))
+
+
+def _decided(papers: Papers) -> Evidence:
+    orders = _of_a_year(papers)
+    return name_orders(orders[orders["created_at"] <= orders["placed_at"]])
+
+
+def _of_a_year(papers: Papers) -> pd.DataFrame:
+    """The orders confirmed in the twelve months."""
+    return papers.orders[papers.orders["is_confirmed"].astype(bool) & papers.orders["in_12m"].astype(bool)]
+
+
 def _what_was_bought(papers: Papers, what: str) -> _Bought:
     """Bought is what was invoiced and not credited again, net above zero in the year (`facts.assortment`)."""
     lines = papers.lines[papers.lines[what].notna()]
@@ -103,6 +126,9 @@ FOUND_IN_TRADE: Mapping[str, Callable[[Papers], Evidence]] = {
     "categories_lost": _lost_categories,
     "category_diversity": _categories,
     "repurchase_share": _repurchase,
+    "top3_share": _top_products,
+    "discount_share": _orders,
+    "decision_days": _decided,
     "pipeline": _quotations,
     "complaints_per_100_orders": _complaints,
     "order_gap_days": _rhythm,

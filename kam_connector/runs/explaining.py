@@ -73,7 +73,7 @@ def tiers_of(night: Night, seen: Seen, who: Customer, lang: str, by: str = "cust
 
 def parts_of(night: Night, who: Customer, by: str = "customer") -> pd.DataFrame:
     """`split_scores` of this customer, or of this group, in the night's companies."""
-    figures = group_figures(night) if by == "group" else night.figures
+    figures = group_figures(night) if by == "group" else night.figures_by(night.policy.tiers)
     own = figures[figures["customer_id"] == who.id].reset_index(drop=True)
     return split_scores(own, night.policy.tiers, night.as_of)
 

@@ -40,7 +40,7 @@ def find_group(night: Night, names: Names, who: Customer) -> Customer:
 
 def group_figures(night: Night) -> pd.DataFrame:
     """The night's figures by group (`rules.groups.add_up_groups`)."""
-    return add_up_groups(night.figures, groups_of(night))
+    return add_up_groups(night.figures_by(night.policy.tiers), groups_of(night))
 
 
 def group_rows(night: Night, names: Names, lang: str, only: int | None = None) -> list[Row]:

@@ -12,6 +12,8 @@ _FIRM = {
     "res.company": 2,
     "resource.calendar": 2,
     "res.country": 15,
+    "utm.medium": 3,
+    "utm.source": 2,
     "res.currency": 3,
     "res.currency.rate": 154,
     "res.users": 12,

@@ -24,6 +24,11 @@ COUNTRY_NAME = {
 }  # fmt: skip
 
 
+MEDIUM_ID = {"Website": 1, "Phone": 2, "Email": 4}
+SOURCE_ID = {"Search engine": 1, "Newsletter": 3}
+"""As Odoo's own records are numbered."""
+
+
 def build_rows(sources: Sources) -> Tables:
     """Tables of the firm's own records."""
     written = moment(story_months(sources.documents.anchor)[0])
@@ -34,6 +39,8 @@ def build_rows(sources: Sources) -> Tables:
             for c in sources.documents.companies
         ],
         "res.country": [{"id": i, "code": code, "name": COUNTRY_NAME[code]} for code, i in COUNTRY_ID.items()],
+        "utm.medium": [{"id": number, "name": name} for name, number in MEDIUM_ID.items()],
+        "utm.source": [{"id": number, "name": name} for name, number in SOURCE_ID.items()],
         "res.currency": [
             {
                 "id": CURRENCY_ID[c.code], "write_date": written, "name": c.code, "symbol": c.symbol,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime, timedelta
 
 from kam_connector.sample.amounts import MICRO, as_float
+from kam_connector.sample.dice import Dice
 from kam_connector.sample.firm import COMPANY, DIGITS
 from kam_connector.sample.papers import Line, Order
-from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID, TERM_ID
+from kam_connector.sample.table_firm import COMPANY_ID, CURRENCY_ID, MEDIUM_ID, SOURCE_ID, TERM_ID
 from kam_connector.sample.tabular import Row, Sources, Tables, stamp
 
 Invoiced = Counter[tuple[str, int]]
@@ -45,7 +47,7 @@ def _order(sources: Sources, number: int, order: Order, lines: list[Row]) -> Row
     tax = sum(line.tax_minor for line in order.lines)
     placed = stamp(order.placed)
     return {
-        "id": number, "write_date": placed, "name": f"S{number:05d}",
+        "id": number, "write_date": placed, "create_date": stamp(_quoted(order)), "name": f"S{number:05d}",
         "partner_id": ids.of("res.partner", order.customer),
         "partner_invoice_id": ids.of("res.partner", order.partner),
         "user_id": ids.of("res.users", order.user), "team_id": ids.of("crm.team", order.team),
@@ -54,8 +56,25 @@ def _order(sources: Sources, number: int, order: Order, lines: list[Row]) -> Row
         "validity_date": order.valid_until.isoformat(),
         "amount_untaxed": as_float(net, digits), "amount_tax": as_float(tax, digits),
         "amount_total": as_float(net + tax, digits), "invoice_status": _status(order, lines),
-        "client_order_ref": order.reference, "payment_term_id": TERM_ID[order.term],
+        "client_order_ref": order.reference, "payment_term_id": TERM_ID[order.term], **_channels(order),
     }  # fmt: skip
+
+
+def _quoted(order: Order) -> datetime:
+    """When the order began as a quotation: some customers decide at once, others after weeks.
+
+    An Odoo that the company is loaded into has its own moment there, that of the loading.
+    """
+    usual = Dice("decides", order.customer).between(0, 30)
+    return order.placed - timedelta(days=Dice("decides", order.key).between(usual // 2, usual * 2))
+
+
+def _channels(order: Order) -> Row:
+    """The medium by which the customer mostly orders, or another one; now and then what had led it to us."""
+    dice, media = Dice("channel", order.key), tuple(MEDIUM_ID.values())
+    usual = Dice("channel", order.customer).pick(media)
+    medium = usual if dice.chance(0.7) else dice.pick((*media, False))
+    return {"medium_id": medium, "source_id": dice.pick(tuple(SOURCE_ID.values())) if dice.chance(0.1) else False}
 
 
 def _rate(sources: Sources, order: Order) -> float:

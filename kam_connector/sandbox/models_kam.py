@@ -19,7 +19,8 @@ _STANDING = """
 _SCALE = "selection[1|2|3|4|5]"
 _RATING = f"""
     influence:{_SCALE} strategic_fit:{_SCALE} service_demand:{_SCALE} recommendation:{_SCALE} brand_lift:{_SCALE}
-    sales_diversity:{_SCALE} wallet_estimate:monetary rating_note:text rated_by_id:many2one(res.users)= rated_on:date=
+    sales_diversity:{_SCALE} price_sensitivity:{_SCALE} quality_demand:{_SCALE} relationship_focus:{_SCALE}
+    wallet_estimate:monetary rating_note:text rated_by_id:many2one(res.users)= rated_on:date=
     rating_days:integer="""
 _REMEDIES, _LIMITS = "replace|repair|return|credit|goodwill", "loss|value|budget|paper|merits"
 _NOTED = "foreign_lot|unsupported_order|refuses_inspection|several_channels|publicity_threat|independent_test"
@@ -177,10 +178,13 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
             "influence",
             "override_reason",
             "override_until",
+            "price_sensitivity",
+            "quality_demand",
             "rated_by_id",
             "rated_on",
             "rating_note",
             "recommendation",
+            "relationship_focus",
             "sales_diversity",
             "service_demand",
             "strategic_fit",

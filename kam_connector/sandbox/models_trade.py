@@ -44,10 +44,13 @@ TRADE = {
         user_id:many2one(res.users) team_id:many2one(crm.team) company_id:many2one(res.company)!
         currency_id:many2one(res.currency)= currency_rate:float= date_order:datetime! validity_date:date
         state:selection= amount_untaxed:monetary= amount_tax:monetary= amount_total:monetary= invoice_status:selection=
-        client_order_ref:char origin:char payment_term_id:many2one(account.payment.term)""",
+        client_order_ref:char origin:char payment_term_id:many2one(account.payment.term)
+        source_id:many2one(utm.source) medium_id:many2one(utm.medium)""",
     "sale.order.line": """
         order_id:many2one(sale.order)! product_id:many2one(product.product) name:text! product_uom_qty:float!
         qty_delivered:float qty_invoiced:float= price_unit:float! discount:float price_subtotal:monetary=
         price_total:monetary= company_id:many2one(res.company)= currency_id:many2one(res.currency)=
         state:selection= display_type:selection is_downpayment:boolean""",
+    "utm.medium": "name:char!",
+    "utm.source": "name:char!",
 }

@@ -13,6 +13,7 @@ from tests.addon.rpc import Refused
 pytestmark = [pytest.mark.odoo, pytest.mark.long]
 RATING = {"influence": "4", "strategic_fit": "5", "wallet_estimate": 800000.0, "rating_note": "Tender of May"}
 EMPTY = {"influence": False, "strategic_fit": False, "brand_lift": False, "sales_diversity": False,
+         "price_sensitivity": False, "quality_demand": False, "relationship_focus": False,
          "wallet_estimate": 0.0, "rating_note": False}  # fmt: skip
 
 
@@ -100,16 +101,18 @@ def test_a_rating_that_still_holds_is_dated_anew_by_the_reader(cast: Cast, beck:
         cast.login("anna").call("kam.customer", "action_confirm_rating", [beck])
 
 
-@pytest.mark.requirement("S4-79")
+@pytest.mark.requirement("S1-2", "S2-13", "S4-79")
 def test_the_customers_tab_shows_the_rating_and_up_to_which_day_it_counts(cast: Cast, beck: int) -> None:
     bo, partner = cast.login("bo"), cast.partners["Beck"]
-    bo.write("kam.customer", beck, influence="4", brand_lift="5", sales_diversity="2")
+    bo.write("kam.customer", beck, influence="4", brand_lift="5", sales_diversity="2", price_sensitivity="1",
+             quality_demand="3", relationship_focus="5")  # fmt: skip
     values = {"partner_id": partner, "score": 56.5, "rating_days": 365}
     cast.apply("kam.customer", cast.row(f"customer:{partner}", **values))
-    names = ("kam_influence", "kam_brand_lift", "kam_sales_diversity", "kam_rated_by_id", "kam_rated_on",
+    names = ("kam_influence", "kam_brand_lift", "kam_sales_diversity", "kam_price_sensitivity", "kam_quality_demand",
+             "kam_relationship_focus", "kam_rated_by_id", "kam_rated_on",
              "kam_rating_until", "kam_is_rating_old")  # fmt: skip
     shown = bo.read("res.partner", partner, *names)
-    assert [shown[name] for name in names[:4]] == ["4", "5", "2", cast.users["bo"]]
+    assert [shown[name] for name in names[:7]] == ["4", "5", "2", "1", "3", "5", cast.users["bo"]]
     until = date.fromisoformat(shown["kam_rated_on"]) + timedelta(days=365)
     assert (shown["kam_rating_until"], shown["kam_is_rating_old"]) == (until.isoformat(), False)
     cast.apply("kam.customer", cast.row(f"customer:{partner}", partner_id=partner, score=56.5, rating_days=0))

@@ -44,7 +44,8 @@ class Desk:
         """A person has rated the customer a year and two days before the day, and written down two suggestions."""
         figures = self.server.rows("kam.customer")
         record = next(id for id, row in figures.items() if (row["partner_id"], row["company_id"]) == (CUSTOMER, 1))
-        rating = {"influence": "4", "brand_lift": "5", "wallet_estimate": 800_000.0}
+        rating: dict[str, Any] = {"influence": "4", "brand_lift": "5", "price_sensitivity": "5", "quality_demand": "4"}
+        rating |= {"relationship_focus": "2", "wallet_estimate": 800_000.0}
         self.server.edit("kam.customer", record, **rating, rated_on="2025-06-28", rated_by_id=self.writer)
         for day, name in (("2026-06-30", SUGGESTED), ("2026-07-01", "Of tomorrow"), ("2026-05-02", HOSTILE)):
             said = {"partner_id": CUSTOMER, "company_id": 1, "name": name, "topic": "delivery", "suggested_on": day}
@@ -126,7 +127,7 @@ def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
     assert panels == {
-        "file", "evaluation", "ratings", "service", "receivables", "contacts", "team", "known",
+        "file", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "known",
         "customer_suggestions", "suggestions", "dealings",
     }  # fmt: skip
 
@@ -176,12 +177,16 @@ def test_the_newest_of_what_is_known_stands_with_its_source(desk: Desk) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.requirement("S4-79")
+@pytest.mark.requirement("S1-2", "S2-13", "S4-79")
 def test_what_people_rated_stands_with_its_day_and_whether_it_still_counts(desk: Desk) -> None:
     """Rated on 2025-06-28 with 365 days: it counted up to 2026-06-28, two days before the card."""
     rows = desk.card()
     rated = {row["name"]: (row["detail"], row["figure"]) for row in lines(rows, "ratings", "rating")}
-    assert rated == {"Influence in its market": ("4 of 5", "4"), "Lift of our brand": ("5 of 5", "5")}
+    assert rated == {
+        "Influence in its market": ("4 of 5", "4"), "Lift of our brand": ("5 of 5", "5"),
+        "Sensitivity to prices": ("5 of 5", "5"), "Demand for quality": ("4 of 5", "4"),
+        "Focus on the relationship": ("2 of 5", "2"),
+    }  # fmt: skip
     (need,) = lines(rows, "ratings", "need")
     assert (need["amount"], need["day"]) == ("800000.00", "2025-06-28")
     (old,) = lines(rows, "ratings", "rating_old", "rating_counts")
@@ -319,7 +324,17 @@ def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_pat
     assert len(book.sheetnames) == row["companies"]
     sheet = book.worksheets[0]
     shown = {str(cell.value) for each in sheet.iter_rows() for cell in each if cell.value is not None}
-    assert {"File", "Evaluation", "Receivables", "Contacts", "To do", "Dealings", HOSTILE, "2026-06"} <= shown
+    assert {
+        "File",
+        "Evaluation",
+        "How it buys",
+        "Receivables",
+        "Contacts",
+        "To do",
+        "Dealings",
+        HOSTILE,
+        "2026-06",
+    } <= shown
     assert not any(cell.data_type == "f" for each in sheet.iter_rows() for cell in each)
     assert (sheet.page_setup.paperSize, sheet.page_setup.orientation) == (9, "landscape")
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
@@ -328,7 +343,7 @@ def test_the_workbook_has_the_panels_two_charts_and_one_page(desk: Desk, tmp_pat
     chinese = tmp_path / "chinese.xlsx"
     desk.place.kam("--lang", "zh_CN", *asked[:-1], str(chinese), "--as-of", nights.ANCHOR)
     words = {str(cell.value) for each in openpyxl.load_workbook(chinese).worksheets[0].iter_rows() for cell in each}
-    assert {"客户档案", "客户评价", "应收账款", "联系人", "往来记录"} <= words
+    assert {"客户档案", "客户评价", "采购特征", "应收账款", "联系人", "往来记录"} <= words
 
 
 @pytest.mark.long

@@ -20,7 +20,7 @@ def test_a_rating_is_known_from_its_day_with_the_name_of_who_gave_it(pulled: Pul
     anna = books.partner("Anna", is_company=False)
     books.add("res.users", id=5, login="anna", partner_id=anna, active=True)
     books.add(
-        "kam.customer", id=9, company_id=1, partner_id=1, influence="4", brand_lift="5",
+        "kam.customer", id=9, company_id=1, partner_id=1, influence="4", brand_lift="5", price_sensitivity="5",
         wallet_estimate=800000.5, rated_on="2026-05-02", rated_by_id=5,
     )  # fmt: skip
     books.add("kam.customer", id=10, company_id=1, partner_id=anna, rated_on=False)
@@ -28,6 +28,7 @@ def test_a_rating_is_known_from_its_day_with_the_name_of_who_gave_it(pulled: Pul
     assert found == [{
         "rating_id": 9, "company_id": 1, "customer_id": 1, "influence": "4", "strategic_fit": None,
         "service_demand": None, "recommendation": None, "brand_lift": "5", "sales_diversity": None,
+        "price_sensitivity": "5", "quality_demand": None, "relationship_focus": None,
         "wallet_estimate_minor": 80000050, "rated_on": MAY, "rated_by_id": 5, "rated_by": "Anna",
     }][:count]  # fmt: skip
 

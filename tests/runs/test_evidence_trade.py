@@ -24,7 +24,7 @@ NOBODY = pd.DataFrame(columns=["company_id", "customer_id", "move_id", "days_pas
 
 def order(books: Books, day: str, state: str = "sale", cost: float | None = None, partner: int = 1) -> None:
     number = books.add("sale.order", name="S", state=state, partner_id=partner, company_id=1, currency_id=CNY,
-                       date_order=f"{day} 09:00:00")  # fmt: skip
+                       create_date=f"{day} 08:00:00", date_order=f"{day} 09:00:00")  # fmt: skip
     books.add("sale.order.line", order_id=number, display_type=None, price_subtotal=100.0, product_uom_qty=1.0,
               purchase_price=cost, company_id=1, currency_id=CNY)  # fmt: skip
 
@@ -74,6 +74,9 @@ def papers(pulled: Pulled) -> Papers:
         ("categories_new", "account.move", (4,)),
         ("categories_lost", "account.move", (2,)),
         ("repurchase_share", "account.move", (1, 2, 3)),
+        ("top3_share", "account.move", (3, 4, 7)),
+        ("discount_share", "sale.order", (4, 5)),
+        ("decision_days", "sale.order", (4, 5)),
         ("pipeline", "sale.order", (6, 7)),
         ("complaints_per_100_orders", "kam.complaint", (2,)),
         ("order_gap_days", "sale.order", (2, 3, 4, 5)),

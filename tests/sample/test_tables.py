@@ -15,7 +15,8 @@ Row = dict[str, Any]
 
 REFERENCES = {
     "sale.order": {"partner_id": "res.partner", "partner_invoice_id": "res.partner", "user_id": "res.users",
-                   "team_id": "crm.team", "company_id": "res.company", "currency_id": "res.currency"},
+                   "team_id": "crm.team", "company_id": "res.company", "currency_id": "res.currency",
+                   "medium_id": "utm.medium", "source_id": "utm.source"},
     "sale.order.line": {"order_id": "sale.order", "product_id": "product.product"},
     "account.move": {"partner_id": "res.partner", "commercial_partner_id": "res.partner",
                      "invoice_user_id": "res.users", "team_id": "crm.team", "reversed_entry_id": "account.move"},
