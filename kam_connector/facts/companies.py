@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.live import live, remembered
+from kam_connector.facts.live import live, remembered, viewed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
 
-@remembered
+@viewed
 def companies(con: BaseBackend) -> ir.Table:
     """One row a company.
 

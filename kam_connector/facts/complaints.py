@@ -11,7 +11,7 @@ from kam_connector.facts.companies import company_currencies
 from kam_connector.facts.customers import customer_keys, customers
 from kam_connector.facts.days import Zones, day_end, local_day, year_before
 from kam_connector.facts.invoices import posted_invoices
-from kam_connector.facts.live import live
+from kam_connector.facts.live import live, viewed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,6 +22,7 @@ SETTLED = ("confirmed", "closed", "reviewed")
 """States (today's) of a complaint that ended with a solution; \"rejected\" is a state of its own."""
 
 
+@viewed
 def complaints(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
     """One row a complaint received up to the end of `as_of` in its company's zone.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from kam_connector.facts.live import live, remembered
+from kam_connector.facts.live import live, remembered, viewed
 from kam_connector.facts.people import user_teams
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def customers(con: BaseBackend) -> ir.Table:
     )
 
 
-@remembered
+@viewed
 def partners(con: BaseBackend) -> ir.Table:
     """The same without team_id, for whoever looks for the team of another user."""
     partner = _with_customer(con)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from kam_connector.facts.companies import company_currencies
-from kam_connector.facts.live import live, remembered
+from kam_connector.facts.live import live, viewed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 INVOICE_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
-@remembered
+@viewed
 def posted_invoices(con: BaseBackend) -> ir.Table:
     """One row a posted invoice, receipt or credit note.
 

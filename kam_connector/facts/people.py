@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from kam_connector.facts.live import live, remembered
+from kam_connector.facts.live import live, remembered, viewed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,7 +48,7 @@ def writers(con: BaseBackend) -> ir.Table:
     return joined.select("writer_id", "writer")
 
 
-@remembered
+@viewed
 def user_teams(con: BaseBackend) -> ir.Table:
     """user_id, team_id: one team a user, the one he joined first.
 

@@ -7,6 +7,7 @@
 | `side_tables.py` | tables beside a model's own: values by company, custom fields |
 | `schema.py` | does the file hold exactly these, and is it ours |
 | `store.py` | the open file, its transactions and its errors |
+| `views.py` | expressions that are compiled once for a connection |
 | `rows.py` | rows in, tombstones, quarantine |
 | `comparing.py` | what the mirror has and the ERP has not, and the other way round |
 | `merging.py` | who took over the documents of customers that are gone |

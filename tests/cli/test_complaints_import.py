@@ -89,7 +89,7 @@ def test_a_row_becomes_one_complaint_by_policy_and_the_second_run_writes_nothing
     assert [(row["severity"], row["subject"]) for row in desk.brought] == [("critical", "Ours")]
 
     # the next night gives it deadlines
-    assert desk.place.kam(*nights.NIGHT).returncode in (0, 1)
+    assert desk.place.kam(*nights.NIGHT, "--skip", "report").returncode in (0, 1)
     assert desk.brought[0]["response_due"]
 
 

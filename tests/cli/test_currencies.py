@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,6 @@ from typing import Any
 import duckdb
 import pytest
 
-from kam_connector import sample
-from kam_connector.sandbox import serve
 from tests.runs import nights
 
 pytestmark = pytest.mark.long
@@ -29,11 +26,9 @@ DOCUMENTS = """
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
     """A home after one pull."""
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert found.kam("sync", "run").returncode in (0, 1)
+    with nights.after_pull(shared_folder, tmp_path_factory.mktemp("home")) as (found, _):
         yield found
 
 

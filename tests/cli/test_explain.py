@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kam_connector import sample
 from kam_connector.policy import DEFAULTS
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
 
 CUSTOMER = 36
@@ -23,8 +21,16 @@ EARLIER = "2026-03-31"
 class Desk:
     def __init__(self, place: nights.Place, server: SandboxServer) -> None:
         self.place, self.server = place, server
+        self._answers: dict[object, Any] = {}
 
     def ask(self, *words: str, customer: object = CUSTOMER) -> dict[str, Any]:
+        """What `read` says, asked for once: nothing changes but the policy of one test."""
+        if (words, customer) not in self._answers:
+            self._answers[words, customer] = self.read(*words, customer=customer)
+        found: dict[str, Any] = self._answers[words, customer]
+        return found
+
+    def read(self, *words: str, customer: object = CUSTOMER) -> dict[str, Any]:
         asked = ("explain", "customer", str(customer), "--as-of", nights.ANCHOR, "--format", "json", *words)
         done = self.place.kam(*asked)
         assert done.returncode == 0, done.stderr
@@ -33,16 +39,21 @@ class Desk:
 
     def tiers(self, day: str = nights.ANCHOR) -> dict[int, dict[str, Any]]:
         """What is decided about the customers of company 1, by id."""
-        answer = json.loads(self.place.kam("tiers", "show", "--as-of", day, "--format", "json").stdout)
-        return {row["customer"]: row for row in answer["rows"] if row["company"] == 1}
+        return {row["customer"]: row for row in self.rated(day) if row["company"] == 1}
+
+    def rated(self, day: str, *words: str) -> list[dict[str, Any]]:
+        """The rows of `kam tiers show` on that day, asked for once."""
+        if (day, *words) not in self._answers:
+            done = self.place.kam("tiers", "show", *words, "--as-of", day, "--format", "json")
+            self._answers[day, *words] = json.loads(done.stdout)["rows"]
+        found: list[dict[str, Any]] = self._answers[day, *words]
+        return found
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        found = Desk(nights.at_sandbox(tmp_path_factory.mktemp("home"), server), server)
-        assert found.place.kam("sync", "run").returncode in (0, 1)
-        yield found
+def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    with nights.after_pull(shared_folder, tmp_path_factory.mktemp("home")) as pulled:
+        yield Desk(*pulled)
 
 
 def own(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -146,8 +157,8 @@ def test_a_policy_that_took_force_between_the_days_is_told(desk: Desk) -> None:
     later = text.replace(table, '[["0", 0]]').replace("valid_from = 2000-01-01", "valid_from = 2026-06-01")
     (folder / "tiers-june.toml").write_text(later, encoding="utf-8")
     try:
-        answer = desk.ask("--from", "2026-05-31")
-        explained = desk.ask()
+        answer = desk.read("--from", "2026-05-31")
+        explained = desk.read()
     finally:
         for path in folder.iterdir():
             path.unlink()
@@ -178,8 +189,7 @@ def test_who_never_bought_has_no_score_to_explain(desk: Desk) -> None:
 
 
 def groups(desk: Desk, day: str = nights.ANCHOR) -> dict[tuple[int, int], dict[str, Any]]:
-    answer = desk.place.kam("tiers", "show", "--by", "group", "--as-of", day, "--format", "json")
-    return {(row["company"], row["group"]): row for row in json.loads(answer.stdout)["rows"]}
+    return {(row["company"], row["group"]): row for row in desk.rated(day, "--by", "group")}
 
 
 @pytest.mark.long

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kam_connector import mirror, sample
+from kam_connector import mirror
 from kam_connector.erp import ErpAccess, connect
 from kam_connector.mirror import state
-from kam_connector.sandbox import SandboxServer, serve
+from kam_connector.sandbox import SandboxServer
 from kam_connector.writeback.tags import MODULE, tag_name
 from tests.runs import nights
 
@@ -22,17 +22,20 @@ TIERS = ("gold", "silver", "bronze", "standard")
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[SandboxServer]:
-    with serve(sample.build("small", date(2026, 6, 30))) as found:
+def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Found]:
+    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, server: SandboxServer) -> nights.Place:
+def server(desk: nights.Found) -> SandboxServer:
+    return desk[1]
+
+
+@pytest.fixture(scope="module")
+def place(desk: nights.Found) -> nights.Place:
     """A home after one night."""
-    found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-    assert found.kam(*nights.NIGHT).returncode in (0, 1)
-    return found
+    return desk[0]
 
 
 def ask(place: nights.Place, *words: str) -> tuple[int, dict[str, Any]]:

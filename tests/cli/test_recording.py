@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
 
-from kam_connector import ledger, sample
-from kam_connector.sandbox import serve
+from kam_connector import ledger
 from tests.runs import nights
 
 
 @pytest.mark.long
 @pytest.mark.timeout(300)
-def test_a_run_stands_in_the_book_with_what_it_decided(tmp_path: Path) -> None:
-    with serve(sample.build("small", date(2026, 6, 30))) as server:
-        place = nights.at_sandbox(tmp_path, server)
-        assert place.kam("sync", "run").returncode in (0, 1)
+def test_a_run_stands_in_the_book_with_what_it_decided(shared_folder: Path, tmp_path: Path) -> None:
+    with nights.after_pull(shared_folder, tmp_path) as (place, _):
         told = {}
         for noun in ("tiers", "warnings"):
             done = place.kam(noun, "run", "--as-of", nights.ANCHOR, "--format", "json")

@@ -176,11 +176,21 @@ def after_one(shared: Path, home: Path, *, addon: bool = True) -> Iterator[Found
 
 
 @contextmanager
-def after(shared: Path, home: Path, name: str, further: Callable[[Place, SandboxServer], object]) -> Iterator[Found]:
-    """As `after_one`, and after what `further` did then, which is done once too; `name` tells it from others."""
+def after(
+    shared: Path,
+    home: Path,
+    name: str,
+    further: Callable[[Place, SandboxServer], object],
+    *,
+    first: Callable[[Path, Path], AbstractContextManager[Found]] = after_one,
+) -> Iterator[Found]:
+    """As `first`, and after what `further` did then, which is done once too; `name` tells it from others.
+
+    `first(shared, home)`: another such state of a sandbox with the addon.
+    """
 
     def begun(where: Path) -> AbstractContextManager[Found]:
-        return _served(where) if (where / STATE).exists() else after_one(shared, where)
+        return _served(where) if (where / STATE).exists() else first(shared, where)
 
     with copied(shared / f"night-{name}", home, begun, further) as found:
         yield found

@@ -38,7 +38,7 @@ class Desk:
     def night(self) -> list[int]:
         """A night; which complaints it wrote."""
         before = {row["id"]: row["kam_version"] for row in self.server.rows(MODEL).values()}
-        done = self.place.kam(*nights.NIGHT)
+        done = self.place.kam(*nights.NIGHT, "--skip", "report")
         assert done.returncode in (0, 1), done.stderr
         return [row["id"] for row in self.server.rows(MODEL).values() if row["kam_version"] != before[row["id"]]]
 

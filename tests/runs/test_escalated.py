@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -89,8 +90,9 @@ class Desk:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, sandbox: SandboxServer) -> Desk:
-    return Desk(nights.at_sandbox(tmp_path, sandbox), sandbox)
+def desk(shared_folder: Path, tmp_path: Path) -> Iterator[Desk]:
+    with nights.after_pull(shared_folder, tmp_path) as found:
+        yield Desk(*found)
 
 
 @pytest.mark.long

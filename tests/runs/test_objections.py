@@ -31,6 +31,30 @@ def closed_june(shared: Path, folder: Path) -> Iterator[tuple[nights.Place, Sand
         yield found
 
 
+@contextmanager
+def locked_june(shared: Path, folder: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+    """The same, approved and locked: the night of the third of July showed the approval, none yet the lock."""
+
+    def lock(place: nights.Place, server: SandboxServer) -> None:
+        assert standing(server, ANN) == ("draft", "computed", 1)
+        approve(server)
+        before = figures(server)
+        night(place, "2026-07-03")
+        assert standing(server, ANN) == ("approved", "approved", 1)
+        closing(place, "lock")
+        assert figures(server) == before
+
+    with nights.after(shared, folder, "locked-june", lock, first=closed_june) as found:
+        yield found
+
+
+@pytest.fixture
+def locked(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+    """As `locked_june`."""
+    with locked_june(shared_folder, tmp_path) as found:
+        yield found
+
+
 @pytest.fixture
 def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
     """As `closed_june`."""
@@ -147,12 +171,9 @@ def test_a_lock_stands_while_the_erp_is_away(june: tuple[nights.Place, SandboxSe
     assert told["findings"][0]["message"].startswith("The period is locked; the ERP shows it after the next night.")
 
 
-def test_an_objection_to_a_locked_period_changes_nothing_of_it(june: tuple[nights.Place, SandboxServer]) -> None:
+def test_an_objection_to_a_locked_period_changes_nothing_of_it(locked: tuple[nights.Place, SandboxServer]) -> None:
     """It stays locked, and locking again says so; put right, the difference is in July."""
-    place, server = june
-    approve(server)
-    night(place, "2026-07-03")
-    closing(place, "lock")
+    place, server = locked
     objects(server, ANN)
     (told,) = objected(place, "2026-07-03")
     assert (told["severity"], "which stays as it is" in told["message"]) == ("info", True)
@@ -166,15 +187,10 @@ def test_an_objection_to_a_locked_period_changes_nothing_of_it(june: tuple[night
 
 
 @pytest.mark.requirement("S4-33")
-def test_odoo_says_where_the_period_stands_and_keeps_its_figures(june: tuple[nights.Place, SandboxServer]) -> None:
-    """Open, computed, approved, locked, paid: each a night after it became true."""
-    place, server = june
-    assert standing(server, ANN) == ("draft", "computed", 1)
-    approve(server)
+def test_odoo_says_where_the_period_stands_and_keeps_its_figures(locked: tuple[nights.Place, SandboxServer]) -> None:
+    """Open, computed, approved (these in `locked_june`), locked, paid: each a night after it became true."""
+    place, server = locked
     before = figures(server)
-    night(place, "2026-07-03")
-    assert standing(server, ANN) == ("approved", "approved", 1)
-    closing(place, "lock")
     night(place, "2026-07-04")
     assert [standing(server, payee) for payee in (ANN, BOB)] == [("approved", "locked", 1)] * 2
     assert figures(server) == before

@@ -50,19 +50,44 @@ def stated(server: SandboxServer, payee: int) -> list[tuple[Any, ...]]:
 def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
     """The last night of June; on the first of July Ann's statement is approved, Bob's is not."""
     with nights.after_one(shared_folder, tmp_path) as (place, server):
-        (key,) = (key for key, row in server.rows("kam.payout").items() if row["payee_id"] == ANN)
-        server.edit("kam.payout", key, **APPROVED)
+        approve_ann(server)
         yield place, server
 
 
+@pytest.fixture
+def july(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
+    """As `june`, after the first night of July, which changes nothing of the approved statement and of Bob's."""
+
+    def begin(place: nights.Place, server: SandboxServer) -> None:
+        approved = approve_ann(server)
+        before = statement(server, approved), stated(server, BOB)
+        night(place, "2026-07-01")
+        assert (statement(server, approved), stated(server, BOB)) == before
+
+    with nights.after(shared_folder, tmp_path, "july-begun", begin) as found:
+        yield found
+
+
+def approve_ann(server: SandboxServer) -> int:
+    """Ann's only statement is approved; its id."""
+    (key,) = (key for key, row in server.rows("kam.payout").items() if row["payee_id"] == ANN)
+    server.edit("kam.payout", key, **APPROVED)
+    return key
+
+
+def statement(server: SandboxServer, key: int) -> tuple[dict[str, Any], dict[int, dict[str, Any]]]:
+    """The payout and its lines."""
+    lines = {number: row for number, row in server.rows("kam.payout.line").items() if row["payout_id"] == key}
+    return server.rows("kam.payout")[key], lines
+
+
 @pytest.mark.requirement("S4-33")
-def test_what_came_later_is_a_further_statement_of_the_period(june: tuple[nights.Place, SandboxServer]) -> None:
+def test_what_came_later_is_a_further_statement_of_the_period(july: tuple[nights.Place, SandboxServer]) -> None:
     """On 2 July an invoice of each, dated back to June, and one of July: 2 % of 1,000, 500 and 700."""
-    place, server = june
+    place, server = july
     (approved,) = (row for row in server.rows("kam.payout").values() if row["payee_id"] == ANN)
-    lines = {key: row for key, row in server.rows("kam.payout.line").items() if row["payout_id"] == approved["id"]}
+    before = statement(server, approved["id"])
     (bob,) = stated(server, BOB)
-    night(place, "2026-07-01")
     for payee, net in ((ANN, 1000.0), (BOB, 500.0)):
         invoice(server, "2026-06-29", payee, net)
     invoice(server, "2026-07-02", ANN, 700.0)
@@ -73,13 +98,11 @@ def test_what_came_later_is_a_further_statement_of_the_period(june: tuple[nights
     assert further == ("2026-06", ANN, 2, pytest.approx(earned + 20), -earned, 20.0, "draft")
     assert july == ("2026-07", ANN, 1, 14.0, 0.0, 14.0, "draft")
     assert stated(server, BOB) == [("2026-06", BOB, 1, bob[3] + 10, 0.0, bob[5] + 10, "draft")]
-    assert server.rows("kam.payout")[approved["id"]] == approved
-    assert {key: server.rows("kam.payout.line")[key] for key in lines} == lines
+    assert statement(server, approved["id"]) == before
 
 
-def test_a_second_night_after_the_period_states_nothing_anew(june: tuple[nights.Place, SandboxServer]) -> None:
-    place, server = june
-    night(place, "2026-07-01")
+def test_a_second_night_after_the_period_states_nothing_anew(july: tuple[nights.Place, SandboxServer]) -> None:
+    place, server = july
     before = server.rows("kam.payout"), server.rows("kam.payout.line")
     night(place, "2026-07-01")
     assert (server.rows("kam.payout"), server.rows("kam.payout.line")) == before
@@ -110,11 +133,10 @@ def statements(place: nights.Place) -> dict[str, str]:
 
 
 @pytest.mark.requirement("S4-33")
-def test_a_closed_period_is_approved_locked_and_never_changes(june: tuple[nights.Place, SandboxServer]) -> None:
+def test_a_closed_period_is_approved_locked_and_never_changes(july: tuple[nights.Place, SandboxServer]) -> None:
     """What comes later is in July, with its origin; settled there it is paid once."""
-    place, server = june
+    place, server = july
     earned = stated(server, ANN)[0][3]
-    night(place, "2026-07-01")
     rows = {row["payee"]: row for row in closing(place, "close")["rows"]}
     assert (rows[ANN]["payout"], rows[ANN]["state"], rows[ANN]["rows"] > 1) == (f"{earned:.2f}", "closed", True)
     assert {row["state"] for row in closing(place, "close")["rows"]} == {"unchanged"}
@@ -175,10 +197,9 @@ def test_a_closed_period_is_approved_locked_and_never_changes(june: tuple[nights
     ]  # fmt: skip
 
 
-def test_a_period_that_is_not_approved_is_closed_anew(june: tuple[nights.Place, SandboxServer]) -> None:
+def test_a_period_that_is_not_approved_is_closed_anew(july: tuple[nights.Place, SandboxServer]) -> None:
     """Bob's statement changes, Ann's is approved and stays; what she has more is carried over."""
-    place, server = june
-    night(place, "2026-07-01")
+    place, server = july
     closing(place, "close")
     for payee in (ANN, BOB):
         invoice(server, "2026-06-29", payee, 500.0)
@@ -232,11 +253,10 @@ def test_what_cannot_be_closed(june: tuple[nights.Place, SandboxServer], period:
 
 
 def test_what_a_plan_that_ended_long_ago_paid_is_known_now_too(
-    june: tuple[nights.Place, SandboxServer], monkeypatch: pytest.MonkeyPatch
+    july: tuple[nights.Place, SandboxServer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The plan ended with June 2026, the last day that was pulled is in December 2028."""
-    place, _ = june
-    night(place, "2026-07-01")
+    place, _ = july
     closing(place, "close")
     folder = place.home / "policy" / "incentives"
     folder.mkdir(parents=True, exist_ok=True)

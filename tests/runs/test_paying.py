@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from kam_connector.sample.company import SampleCompany
-from kam_connector.sandbox import serve
 from tests.incentives.trying import commission, plan_text
 from tests.runs import nights
 
@@ -20,10 +18,8 @@ TWO = commission(("0", "0.02"))
 
 
 @pytest.fixture(scope="module")
-def place(small_company: SampleCompany, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
-    with serve(small_company) as server:
-        found = nights.at_sandbox(tmp_path_factory.mktemp("home"), server)
-        assert found.kam("sync", "run").returncode in (0, 1)
+def place(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[nights.Place]:
+    with nights.after_pull(shared_folder, tmp_path_factory.mktemp("home")) as (found, _):
         yield found
 
 

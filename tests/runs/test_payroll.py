@@ -14,42 +14,50 @@ from kam_connector import ledger
 from kam_connector.runs.pay_book import EXPORTED
 from kam_connector.sandbox import SandboxServer
 from tests.runs import nights
-from tests.runs.test_objections import closed_june
-from tests.runs.test_paid_periods import ANN, BOB, approve, closing, invoice, night
+from tests.runs.test_objections import closed_june, locked_june
+from tests.runs.test_paid_periods import ANN, BOB, invoice, night
 
 pytestmark = pytest.mark.long
 
 
+def command(place: nights.Place) -> tuple[str, ...]:
+    return ("incentives", "payroll", "--period", "2026-06", "--out", str(place.home / "payroll.csv"))
+
+
+def earned(server: SandboxServer) -> list[tuple[int, int, float]]:
+    """Company, payee and amount of every statement that pays something."""
+    closed = [row for row in server.rows("kam.payout").values() if row["amount"]]
+    return sorted((row["company_id"], row["payee_id"], row["amount"]) for row in closed)
+
+
+@pytest.mark.requirement("S4-33")
+def test_what_is_not_locked_is_not_exported(shared_folder: Path, tmp_path: Path) -> None:
+    with closed_june(shared_folder, tmp_path) as (place, _):
+        words = command(place)
+        done = place.kam(*words)
+        assert (done.returncode, Path(words[-1]).exists()) == (2, False)
+        assert "is computed: only what is locked is paid; nothing was exported." in done.stderr
+        assert "is not closed" in place.kam(*words[:3], "2026-05", *words[4:]).stderr
+
+
 @pytest.fixture
 def june(shared_folder: Path, tmp_path: Path) -> Iterator[tuple[nights.Place, SandboxServer]]:
-    """As `closed_june`."""
-    with closed_june(shared_folder, tmp_path) as found:
+    """As `locked_june`, whose lock changed no figure."""
+    with locked_june(shared_folder, tmp_path) as found:
         yield found
 
 
 @pytest.mark.requirement("S4-33")
-def test_only_what_is_locked_is_exported_and_a_second_time_is_said(
-    june: tuple[nights.Place, SandboxServer],
-) -> None:
+def test_what_is_locked_is_exported_and_a_second_time_is_said(june: tuple[nights.Place, SandboxServer]) -> None:
     place, server = june
-    file = place.home / "payroll.csv"
-    words = ("incentives", "payroll", "--period", "2026-06", "--out", str(file))
-    closed = [row for row in server.rows("kam.payout").values() if row["amount"]]
-    earned = sorted((row["company_id"], row["payee_id"], row["amount"]) for row in closed)
-    done = place.kam(*words)
-    assert (done.returncode, file.exists()) == (2, False)
-    assert "is computed: only what is locked is paid; nothing was exported." in done.stderr
-    assert "is not closed" in place.kam(*words[:3], "2026-05", *words[4:]).stderr
-
-    approve(server)
-    night(place, "2026-07-03")
-    closing(place, "lock")
+    words = command(place)
+    file, wanted = Path(words[-1]), earned(server)
     invoice(server, "2026-06-29", ANN, 1000.0)
     night(place, "2026-07-04")
     first = place.kam(*words, "--format", "json")
     assert first.returncode == 0, first.stderr
     rows = read(file)
-    assert [(int(row["company"]), int(row["payee"]), float(row["amount"])) for row in rows] == earned
+    assert [(int(row["company"]), int(row["payee"]), float(row["amount"])) for row in rows] == wanted
     assert {row["payee"] for row in rows} >= {str(ANN), str(BOB)}
     assert {row["state"] for row in rows} == {"approved"}
     told = json.loads(first.stdout)
