@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,9 +11,9 @@ import pytest
 from tests.addon import odoo
 from tests.addon.rpc import Login
 from tests.runs import nights
+from tests.scenarios.desks import CASE, Desk
 
 pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
-CASE = "kam.complaint"
 SURVEY_LINE = """[[intake]]
 source = "survey.user_input"
 category = "Satisfaction"
@@ -24,20 +22,8 @@ at_most = 40
 # Stages"""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An Odoo with ratings and surveys: its administrator, a place for `kam`, ids by what they are."""
-
-    admin: Login
-    place: nights.Place
-    ids: dict[str, int]
-
-    def night(self) -> list[dict[str, Any]]:
-        """The findings of a night about what comes in."""
-        done = self.place.kam("run", "--yes", "--format", "json")
-        assert done.returncode in (0, 1), done.stderr
-        found = json.loads(done.stdout)["findings"]
-        return [finding for finding in found if finding["source"] == "rules.intake"]
+class AnswerDesk(Desk):
+    """An Odoo with ratings and surveys."""
 
     def cases(self, *fields: str) -> dict[str, dict[str, Any]]:
         """The complaints by the key of the answer that they came of."""
@@ -47,7 +33,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerDesk]:
     from rig import odoo as server
 
     for installed in odoo.copied_addon():
@@ -58,7 +44,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         assert written.returncode == 0, written.stderr
         [policy] = place.home.rglob("complaints.toml")
         policy.write_text(policy.read_text(encoding="utf-8").replace("# Stages", SURVEY_LINE, 1), encoding="utf-8")
-        yield Desk(admin, place, _write(admin))
+        yield AnswerDesk(admin, place, _write(admin))
 
 
 def _write(admin: Login) -> dict[str, int]:
@@ -106,7 +92,7 @@ def _answer(admin: Login, partner: int) -> int:
 
 
 @pytest.mark.requirement("S3-17")
-def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_they_change(desk: Desk) -> None:
+def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_they_change(desk: AnswerDesk) -> None:
     admin, ids = desk.admin, desk.ids
     keys = [f"rating.rating,{ids['low']}", f"survey.user_input,{ids['answer']}"]
     found = desk.night()
@@ -135,7 +121,7 @@ def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_t
     assert len(after) == 2
 
 
-def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(desk: Desk) -> None:
+def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(desk: AnswerDesk) -> None:
     admin, ids = desk.admin, desk.ids
     model = admin.search("ir.model", [["model", "=", "sale.order"]], limit=1)[0]
     again = admin.create("rating.rating", rating=2, res_model_id=model, res_id=ids["order"], partner_id=ids["acme"],
