@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -18,6 +19,10 @@ SURVEY_LINE = """[[intake]]
 source = "survey.user_input"
 category = "Satisfaction"
 at_most = 40
+
+[[calendar]]
+team = "Answer Desk"
+schedule = "Round the clock"
 
 # Stages"""
 
@@ -50,6 +55,10 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerDesk]:
 def _write(admin: Login) -> dict[str, int]:
     """Acme rates an order 1 and its invoice 4, somebody unknown rates 1; Acme answers a survey with 25 percent."""
     seller = admin.create("res.users", name="Sina", login="sina")
+    admin.create("crm.team", name="Answer Desk", user_id=seller)
+    day = {"name": "All day", "hour_from": 0, "hour_to": 24, "day_period": "full_day"}
+    admin.create("resource.calendar", name="Round the clock", tz="UTC",
+                 attendance_ids=[[0, 0, {**day, "dayofweek": str(weekday)}] for weekday in range(7)])  # fmt: skip
     acme = admin.create("res.partner", name="Acme", is_company=True, user_id=seller)
     buyer = admin.create("res.partner", name="Buyer", parent_id=acme)
     orders = [admin.create("sale.order", partner_id=acme) for _ in range(2)]
@@ -129,3 +138,18 @@ def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(des
     [told] = [each for each in desk.night() if each["record"] == f"rating.rating,{again}"]
     assert "is no second one" in told["message"]
     assert f"rating.rating,{again}" not in desk.cases("state")
+
+
+@pytest.mark.requirement("S4-75")
+def test_the_clocks_of_a_case_run_by_the_schedule_of_the_team_that_its_owner_leads(desk: AnswerDesk) -> None:
+    """9 h to answer and 90 to settle, at a desk that never closes: so many hours after the answer was given."""
+    desk.night()
+    moments = ("received_at", "response_due", "resolution_due")
+    case = desk.cases("id", *moments)[f"survey.user_input,{desk.ids['answer']}"]
+    received, response, resolution = (datetime.fromisoformat(case[name]) for name in moments)
+    assert (response - received, resolution - received) == (timedelta(hours=9), timedelta(hours=90))
+    done = desk.place.kam("explain", "complaint", f"#{case['id']}", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {row["subject"]: row["detail"] for row in json.loads(done.stdout)["rows"]}
+    whose = 'The hours that count are those of the schedule "Round the clock", by [[calendar]] number 1.'
+    assert [rows[clock][1] for clock in ("response", "resolution")] == [whose, whose]
