@@ -14,6 +14,7 @@ Saturday 11 October worked. Received Tuesday 2025-09-30 17:00 with 8 hours: 1 ho
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -49,32 +50,73 @@ def cut_hours(hours: tuple[Hours, ...], begin: int, end: int) -> tuple[Hours, ..
     return tuple(sorted((each for each in left if each.start < each.end), key=_start_of))
 
 
+def unite_hours(hours: Iterable[Hours]) -> tuple[Hours, ...]:
+    """The stretches in their order, those that touch or overlap as one; one without an extent is none."""
+    found: list[Hours] = []
+    for each in sorted((each for each in hours if each.start < each.end), key=_start_of):
+        if found and each.start <= found[-1].end:
+            found[-1] = Hours(found[-1].start, max(found[-1].end, each.end))
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class DatedHours:
+    """Hours of a weekday (0 is Monday) that are worked from a first to a last day only, of two weeks in their `turn`.
+
+    `first` and `last` may be None: since ever, for ever. `turn` is 0 or 1; None: in every week.
+    """
+
+    first: date | None
+    last: date | None
+    weekday: int
+    turn: int | None
+    hours: Hours
+
+    def holds_on(self, day: date) -> bool:
+        """Whether the hours are worked on that day."""
+        week, weekday = divmod(day.toordinal() - 1, 7)
+        begun, goes_on = not self.first or self.first <= day, not self.last or day <= self.last
+        return begun and goes_on and weekday == self.weekday and self.turn in (None, week % 2)
+
+
 @dataclass(frozen=True, slots=True)
 class BusinessCalendar:
     """Working hours of each weekday (Monday first) of one week, or of two in turn; then exceptions by day: () is off.
 
     The first of two weeks is the one that Odoo calls so, see `hours_of`. `covered` are the first and the last year of
-    which the official days off are known; None where nobody asked for them.
+    which the official days off are known; None where nobody asked for them. `dated`: what is worked beside the week
+    during some time.
     """
 
     zone: str
     week: tuple[tuple[Hours, ...], ...]
     exceptions: tuple[tuple[date, tuple[Hours, ...]], ...] = ()
     covered: tuple[int, int] | None = None
+    dated: tuple[DatedHours, ...] = ()
 
     def __post_init__(self) -> None:
         load_zone(self.zone)
-        if len(self.week) not in (7, 14) or not any(self.week):
+        if len(self.week) not in (7, 14) or not (any(self.week) or self.dated):
             raise PolicyError(
                 "The calendar has no working hours, so no deadline can be reached.",
                 next_step="Add a [[week]] with days, from and to.",
             )
-        for hours in [*self.week, *(spans for _, spans in self.exceptions)]:
+        spans = [*self.week, *(hours for _, hours in self.exceptions), *((each.hours,) for each in self.dated)]
+        for hours in spans:
             _refuse_overlap(hours)
 
+    @property
+    def usual(self) -> tuple[Hours, ...]:
+        """The hours of the first day that is worked: those of a day that is worked in exchange."""
+        return next(filter(None, self.week), tuple(each.hours for each in self.dated[:1]))
+
     def hours_of(self, day: date) -> tuple[Hours, ...]:
-        """The hours of a day by the week alone; of two weeks that of Monday 2025-01-06 is the first."""
-        return self.week[(day.toordinal() - 1) % len(self.week)]
+        """The hours of a day without its exceptions; of two weeks that of Monday 2025-01-06 is the first."""
+        weekly = self.week[(day.toordinal() - 1) % len(self.week)]
+        dated = [each.hours for each in self.dated if each.holds_on(day)]
+        return unite_hours((*weekly, *dated)) if dated else weekly
 
 
 @dataclass(frozen=True, slots=True)

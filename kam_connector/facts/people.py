@@ -63,6 +63,20 @@ def user_teams(con: BaseBackend) -> ir.Table:
 
 
 @remembered
+def worker_teams(con: BaseBackend) -> ir.Table:
+    """One row a user who is a member of a team, or leads one: the team he joined first, else the first that he leads.
+
+    Columns: user_id, team_id, team (its name). A team that is archived leads nobody.
+    """
+    member, team = user_teams(con), live(con, "crm_team")
+    led = team.filter(team.active.fill_null(True), team.user_id.notnull())
+    led = led.group_by("user_id").agg(team_id=led.id.min())
+    place = member.union(led.anti_join(member, "user_id"))
+    name = team.select(team_key="id", team="name")
+    return place.inner_join(name, place.team_id == name.team_key).select("user_id", "team_id", "team")
+
+
+@remembered
 def team_companies(con: BaseBackend) -> ir.Table:
     """One row a team that is not archived. Columns: team_id, team, company_id (null: of all companies), leader_id."""
     team = live(con, "crm_team")

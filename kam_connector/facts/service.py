@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     from ibis.backends import BaseBackend
 
+_BETWEEN = ","
 _COLUMNS = ("delivery_id", "company_id", "customer_id", "user_id", "delivered_on", "kind", "number", "in_12m")
 
 
 def deliveries(con: BaseBackend, as_of: date, zones: Zones | None = None) -> ir.Table:
-    """One row a delivery up to the end of `as_of` in its company's zone; of a company without any in twelve months, one
-    row an invoice.
+    """One row a delivery up to the end of `as_of` in its company's zone, or one for each salesperson where its origin
+    names orders of several; of a company without any in twelve months, one row an invoice.
 
     Columns: delivery_id (of the transfer or the invoice), company_id, customer_id (0: no partner), user_id (salesperson
     of the order, of one that the origin names, or of the invoice, else the customer's of today; null: nobody),
@@ -75,9 +76,8 @@ def _shipped(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
     picking = picking.filter(picking.date_done < day_end(con, picking.company_id, as_of, zones))
     order = live(con, "sale_order")
     own = order.select(order_key="id", order_seller="user_id", order_partner="partner_id")
-    row = picking.left_join(own, picking.sale_id == own.order_key)
-    named = order.group_by(named_company="company_id", named="name").agg(named_seller=order.user_id.argmax(order.id))
-    row = row.left_join(named, (row.company_id == named.named_company) & (row.origin == named.named))
+    named = _named_sellers(picking, order)
+    row = picking.left_join(own, picking.sale_id == own.order_key).left_join(named, picking.id == named.named_picking)
     row = row.mutate(buyer=ibis.coalesce(row.partner_id, row.order_partner))
     partner = customer_keys(con)
     row = row.left_join(partner, row.buyer == partner.partner_key)
@@ -90,6 +90,20 @@ def _shipped(con: BaseBackend, as_of: date, zones: Zones | None) -> ir.Table:
         user_id=ibis.coalesce(row.order_seller, row.named_seller, row.owner_id), delivered_on=day,
         kind=ibis.literal("delivery"), number=row.name, in_12m=day >= first,
     ).select(*_COLUMNS)  # fmt: skip
+
+
+def _named_sellers(picking: ir.Table, order: ir.Table) -> ir.Table:
+    """named_picking, named_seller: who sold what a transfer without an order of its own names as origin ("S1, S2"),
+    each once."""
+    said = picking.filter(picking.sale_id.isnull(), picking.origin.notnull())
+    said = said.select(named_picking="id", said_company="company_id", said=said.origin.split(_BETWEEN).unnest())
+    sold = order.group_by(order_company="company_id", order_name="name").agg(
+        named_seller=order.user_id.argmax(order.id)
+    )
+    both = said.mutate(said=said.said.strip()).inner_join(
+        sold, [("said_company", "order_company"), ("said", "order_name")]
+    )
+    return both.filter(both.named_seller.notnull()).select("named_picking", "named_seller").distinct()
 
 
 def _invoiced(con: BaseBackend, as_of: date) -> ir.Table:
@@ -117,10 +131,14 @@ def _of_paper(complaint: ir.Table, paper: ir.Table, column: str) -> ir.Table:
 
 
 def _of_delivery(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
-    """complaint_id, seller: of the delivery to this customer that the complaint names."""
+    """complaint_id, seller: of the delivery to this customer that the complaint names; of one with goods of several
+    salespeople it does not tell whose they were."""
     asked = complaint.select("complaint_id", "company_id", "customer_id", number=complaint.delivery_ref.strip())
     both = asked.inner_join(delivery, ["company_id", "customer_id", "number"])
-    return both.group_by("complaint_id").agg(seller=both.user_id.argmax(both.delivery_id))
+    last = both.group_by("complaint_id").agg(last=both.delivery_id.max()).rename(last_of="complaint_id")
+    both = both.inner_join(last, (both.complaint_id == last.last_of) & (both.delivery_id == last.last))
+    found = both.group_by("complaint_id").agg(seller=both.user_id.min(), sellers=both.user_id.nunique())
+    return found.filter(found.sellers == 1).select("complaint_id", "seller")
 
 
 def _of_last(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
@@ -131,6 +149,6 @@ def _of_last(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
     sold = delivery.filter(delivery.user_id.notnull())
     both = asked.inner_join(sold, ["company_id", "customer_id"])
     both = both.filter(both.delivered_on <= both.received_on)
-    order = [both.delivered_on.desc(), both.delivery_id.desc()]
+    order = [both.delivered_on.desc(), both.delivery_id.desc(), both.user_id]
     placed = both.mutate(place=ibis.row_number().over(group_by="complaint_id", order_by=order))
     return placed.filter(placed.place == 0).select("complaint_id", seller="user_id")

@@ -40,12 +40,19 @@ _COMPANY_TABLES = (
         flags("account_use_credit_limit", default=True),
         moments("create_date"),
     ),
-    table("resource.calendar", texts("name", "tz"), flags("two_weeks_calendar", default=False)),
+    table(
+        "resource.calendar",
+        texts("name", "tz"),
+        flags("two_weeks_calendar", default=False),
+        ref("company_id", "res.company"),
+        _ACTIVE,
+    ),
     table(
         "resource.calendar.attendance",
         ref("calendar_id", "resource.calendar"),
         texts("dayofweek", "week_type", "day_period", "display_type"),
         numbers("hour_from", "hour_to"),
+        dates("date_from", "date_to"),
     ),
     table(
         "resource.calendar.leaves",

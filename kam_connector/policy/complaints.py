@@ -64,11 +64,25 @@ class Target(Table):
         return self.tier == self.sla_class == self.severity == self.type == ANY
 
 
+class TeamCalendar(Table):
+    """The working schedule of the ERP by which the complaints of a team's people, or of one user, run."""
+
+    team: str = ANY
+    user: str = ANY
+    schedule: str = Field(min_length=1)
+
+    @property
+    def fits_all(self) -> bool:
+        """Whether this line is for everybody."""
+        return self.team == self.user == ANY
+
+
 class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, EvidencePolicy, WorkTable):
     """One complaints.toml."""
 
     complaints: Complaints
     target: tuple[Target, ...] = Field(min_length=1)
+    calendar: tuple[TeamCalendar, ...] = ()
     disputes: Disputes = Disputes()
     learning: Learning = Learning()
     service: ServicePolicy = ServicePolicy()
@@ -90,6 +104,7 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
         policy.in_zone("UTC")
     except PolicyError as error:
         yield Problem(("week",), Text("The calendar"), Text("is wrong: {error}", {"error": error}))
+    yield from _find_idle_calendars(policy)
     if not policy.complaints.upgrade_rest_hours:
         why = Text("must be above zero: a complaint cannot be late at the moment at which it is asked to be faster.")
         yield Problem(("complaints", "upgrade_rest_hours"), Text('Key "{key}"', {"key": "upgrade_rest_hours"}), why)
@@ -115,6 +130,18 @@ def find_complaint_problems(policy: ComplaintPolicy) -> Problems:
                     "never decides: the [[target]] number {number} before it fits whenever it does.", {"number": number}
                 )
                 yield Problem(("target", place), Text("The [[target]] number {place}", {"place": place + 1}), why)
+                break
+
+
+def _find_idle_calendars(policy: ComplaintPolicy) -> Problems:
+    for place, line in enumerate(policy.calendar):
+        for number, earlier in enumerate(policy.calendar[:place], start=1):
+            if earlier.team in (ANY, line.team) and earlier.user in (ANY, line.user):
+                why = Text(
+                    "never decides: the [[calendar]] number {number} before it fits whenever it does.",
+                    {"number": number},
+                )
+                yield Problem(("calendar", place), Text("The [[calendar]] number {place}", {"place": place + 1}), why)
                 break
 
 

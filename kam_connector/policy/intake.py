@@ -8,9 +8,9 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from kam_connector.policy.values import Exact, Problem, Problems, Table
+from kam_connector.policy.values import Exact, Expected, Problem, Problems, Table
 from kam_connector.texts import Text
 
 ANY: Literal["*"] = "*"
@@ -23,16 +23,29 @@ ANSWER_DAYS = 30
 
 
 class Intake(Table):
-    """Records of a source and category that are complaints, or are none.
+    """Records of a source (or of each of several) and category that are complaints, or are none.
 
     Of answers those with a score of `at_most`, for `within_days` after they were given: later nobody is quick any more.
     """
 
     source: Source = ANY
+    sources: tuple[Source, ...] | None = Field(default=None, min_length=1)
     category: str = ANY
     take: bool = True
     at_most: Exact | None = None
     within_days: int | None = Field(default=None, ge=1, le=730)
+
+    @model_validator(mode="after")
+    def _names_sources_once(self) -> Intake:
+        if self.sources and (self.source != ANY or len(set(self.sources)) < len(self.sources)):
+            raise Expected("either one source or sources, each of them once")
+        return self
+
+    @property
+    def single(self) -> tuple[Intake, ...]:
+        """The line once for each of its sources."""
+        named = self.sources or (self.source,)
+        return tuple(self.model_copy(update={"source": each, "sources": None}) for each in named)
 
     @property
     def days(self) -> int:
@@ -64,7 +77,10 @@ class Triage(Table):
 
 
 class Owner(Table):
-    """Who works on the cases of some customers, of some kind or about some products, unless somebody does already."""
+    """Who works on the cases of some customers, of some kind or about some products, unless somebody does already.
+
+    It is a user, or whoever leads the sales team `lead_of`.
+    """
 
     team: str = ANY
     tier: str = ANY
@@ -72,7 +88,14 @@ class Owner(Table):
     severity: Severity | Literal["*"] = ANY
     product: str = ANY
     product_category: str = ANY
-    user: str = Field(min_length=1)
+    user: str | None = Field(default=None, min_length=1)
+    lead_of: str | None = Field(default=None, min_length=1)
+
+    @model_validator(mode="after")
+    def _names_one(self) -> Owner:
+        if (self.user is None) == (self.lead_of is None):
+            raise Expected("an owner is either a user or lead_of a sales team")
+        return self
 
     @property
     def goods(self) -> str:
@@ -87,6 +110,11 @@ class IntakePolicy(Table):
     closing_stage: tuple[Stage, ...] = ()
     triage: tuple[Triage, ...] = (Triage(type="product"),)
     owner: tuple[Owner, ...] = ()
+
+    @property
+    def taken(self) -> tuple[Intake, ...]:
+        """The lines of the intake, each with one source."""
+        return tuple(each for line in self.intake for each in line.single)
 
 
 def find_intake_problems(policy: IntakePolicy) -> Problems:
@@ -106,7 +134,8 @@ def find_intake_problems(policy: IntakePolicy) -> Problems:
 
 
 def _find_limit_problems(policy: IntakePolicy) -> Problems:
-    for place, line in enumerate(policy.intake):
+    lines = [(place, single) for place, line in enumerate(policy.intake) for single in line.single]
+    for place, line in lines:
         what = Text("The [[intake]] number {place}", {"place": place + 1})
         if line.source not in ANSWERS or not line.take:
             if line.at_most is not None or line.within_days is not None:

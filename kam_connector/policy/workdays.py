@@ -8,6 +8,7 @@ for part of a day. A workday without hours has those of the first working day of
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Literal
 
@@ -100,19 +101,18 @@ class WorkTable(Table):
 
         What `base` leaves of an official day off is off; what it takes off an official workday stays off.
         """
-        usual = next(filter(None, base.week))
-        official = official_days(country, usual) if country else None
+        official = official_days(country, base.usual) if country else None
         known = official.days if official else {}
         own = {day: hours for day, hours in base.exceptions if known.get(day) != ()}
         exceptions = {**known, **own}
         exceptions |= {day: () for holiday in self.holiday for day in holiday.days() if holiday.hours is None}
-        exceptions |= self._worked(usual)
+        exceptions |= self._worked(base.usual)
         for holiday in self.holiday:
             if holiday.hours and holiday.day:
                 left = exceptions.get(holiday.day, base.hours_of(holiday.day))
                 exceptions[holiday.day] = cut_hours(left, *holiday.hours)
         covered = official.covered if official else None
-        return BusinessCalendar(base.zone, base.week, tuple(sorted(exceptions.items())), covered)
+        return replace(base, exceptions=tuple(sorted(exceptions.items())), covered=covered)
 
     def _weeks(self) -> tuple[tuple[Hours, ...], ...]:
         """Seven days, or fourteen where some hours are worked in every second week only."""

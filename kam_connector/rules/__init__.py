@@ -60,7 +60,7 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `intake.py`, `goods.py` | which tickets and claims become complaints, of which type and severity; about what goods |
 | `status_log.py`, `complaint_events.py` | what happened to a complaint, and what it was doing when |
 | `targets.py`, `clocks.py`, `proofs.py` | its two clocks: how long they may run, where they stand, which hours count |
-| `work_calendars.py` | the calendar by which a company's clocks run |
+| `work_calendars.py` | the calendar by which clocks run: the company's, or that of the owner's team |
 | `deadlines.py` | until when a complaint of the ERP is to be answered and settled, and why |
 
 How a night passes through: `ageing` first; its totals are one of the measures that `tiers` rates, its items are what

@@ -71,21 +71,23 @@ class Terms:
     """What clocks run by: the policy in force, what each tier is owed by it, the calendar that counts.
 
     `promises`: what was promised on earlier days, the oldest first, each until the next; without any the policy in
-    force counts for all. A complaint that came in before the first of them has that.
+    force counts for all. A complaint that came in before the first of them has that. `zone`: the company's, in which
+    the day of intake is told; "": that of the calendar.
     """
 
     policy: ComplaintPolicy
     services: Mapping[str, Service]
     calendar: BusinessCalendar
     promises: tuple[Promise, ...] = ()
+    zone: str = ""
 
     def dated(self) -> tuple[Promise, ...]:
         """The promises, at least one."""
         return self.promises or (Promise(self.policy.valid_from, self.policy, self.services),)
 
     def places(self, received: Moments) -> Whole:
-        """Which of the promises counts for complaints of these moments: that of the day of the calendar's zone."""
-        zone = load_zone(self.calendar.zone)
+        """Which of the promises counts for complaints of these moments: that of the day of intake."""
+        zone = load_zone(self.zone or self.calendar.zone)
         begins = [to_moment(datetime.combine(each.since, time(), zone)) for each in self.dated()]
         place: Whole = np.maximum(np.searchsorted(begins, received, side="right") - 1, 0)
         return place

@@ -44,6 +44,7 @@ def complaint_deadlines(
     privileges: Mapping[str, Service],
     events: pd.DataFrame | None = None,
     promises: tuple[Promise, ...] = (),
+    zone: str = "",
 ) -> Decisions:
     """A row a complaint, company by company, with its two clocks side by side.
 
@@ -51,7 +52,7 @@ def complaint_deadlines(
     today), responded_at, resolved_at, closed_at (moments without a zone are UTC), ends_later; `calendars` by company;
     `at` is the moment, with zone, by which an open complaint is late or not; `privileges` from `privileges_of`, for the
     class of service that a tier is owed; `events` as `facts.complaint_events`: what the ERP's log noted; `promises` as
-    `clocks.Terms`: targets are those of the day of intake, the ladder is that of `policy`.
+    and `zone` as `clocks.Terms`: targets are those of the day of intake, the ladder is that of `policy`.
 
     Columns: complaint_id, company_id, customer_id, tier, severity; for response and resolution each <clock>_target and
     <clock>_used (working time, timedelta64[us]), <clock>_due (datetime64, UTC), <clock>_breached and <clock>_ended
@@ -69,7 +70,7 @@ def complaint_deadlines(
     rows = _filled(complaints[usable & (received <= now)].reset_index(drop=True))
     parts, reached, company = list[pd.DataFrame](), [NO_LEVELS], ids_of(rows["company_id"])
     for key in np.unique(company).tolist():
-        terms = Terms(policy, privileges, calendars[key], promises)
+        terms = Terms(policy, privileges, calendars[key], promises, zone)
         log = read_log(events_of(rows[company == key], events), now)
         ran = run_clocks(log, terms)
         findings += [*log.findings, *ran.findings]

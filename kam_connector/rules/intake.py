@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, tzinfo
 from decimal import Decimal
@@ -57,13 +57,21 @@ Paper = tuple[int, int, str, int | str]
 @dataclass(frozen=True, slots=True)
 class Staff:
     """Who is who: salesperson by customer, sales team (its name) by salesperson, user by login, tier by (company,
-    customer); and what is sold on a paper, by its column and id."""
+    customer); what is sold on a paper, by its column and id; who leads a team, by (company, team's name), company 0 for
+    teams of all companies."""
 
     sellers: Mapping[int, int]
     teams: Mapping[int, str]
     logins: Mapping[str, int]
     tiers: Mapping[tuple[int, int], str]
     goods: Mapping[tuple[str, int], Goods] = field(default_factory=dict)
+    leaders: Mapping[tuple[int, str], int] = field(default_factory=dict)
+
+    def user_of(self, line: Owner, company: int) -> int:
+        """Whom the line names for complaints of the company: the user, or the leader of the team; 0: nobody."""
+        if line.lead_of is None:
+            return self.logins.get(line.user or "", 0)
+        return self.leaders.get((company, line.lead_of)) or self.leaders.get((0, line.lead_of), 0)
 
 
 def take_in(
@@ -91,10 +99,10 @@ def take_in(
     foreign = without_idle(foreign, cases["case_key"], policy, as_of=as_of, zones=zones)
     asked = {_key(row): row for row in foreign[foreign["source"].isin(ANSWERS)].to_dict("records")}
     about = {paper: str(row["number"]) for row in open_ones for paper in _subjects(row, row["case_key"], asked)}
-    taken: list[dict[str, Any]] = []
+    taken, lines = list[dict[str, Any]](), policy.taken
     findings = _find_unknown_owners(staff, policy)
     for row in foreign.sort_values(["opened_at", "source", "source_id"], kind="stable").to_dict("records"):
-        key, line = _key(row), _find_line(row, policy)
+        key, line = _key(row), _find_line(row, lines)
         if line is None:
             continue
         problem = _find_problem(row, key, state_of, about, is_over=_is_over(row, policy))
@@ -135,7 +143,7 @@ def without_idle(
         return foreign
     score, keys = given["score"].astype("float64"), given["source"] + "," + given["source_id"].astype(str)
     stays = keys.isin(known)
-    for line in policy.intake:
+    for line in policy.taken:
         if line.at_most is not None:
             stays |= given["source"].eq(line.source) & (score <= float(line.at_most)) & (given["age"] <= line.days)
     return foreign.drop(index=given.index[~stays])
@@ -145,13 +153,13 @@ def _key(row: Row) -> str:
     return f"{row['source']},{row['source_id']}"
 
 
-def _find_line(row: Row, policy: ComplaintPolicy) -> Intake | None:
+def _find_line(row: Row, taken: Sequence[Intake]) -> Intake | None:
     """The first line that fits; None where there is none or it says that this is no complaint.
 
     Of a file, whose rows are complaints, and of answers, which most often are none, only a line of their own counts.
     """
     own = row["source"] == FILE or row["source"] in ANSWERS
-    lines = [each for each in policy.intake if each.source == row["source"] or not own]
+    lines = [each for each in taken if each.source == row["source"] or not own]
     fitting = (each for each in lines if _fits(each.source, each.category, row) and _reaches(each, row))
     line = next(fitting, Intake(source=FILE) if row["source"] == FILE else None)
     return line if line is not None and line.take else None
@@ -305,8 +313,9 @@ def _owner(row: Row, triaged: Triage, staff: Staff, policy: ComplaintPolicy) -> 
     for line in policy.owner:
         wanted = (line.team, line.tier, line.type, line.severity)
         fits = all(want in (ANY, value) for want, value in zip(wanted, case, strict=True))
-        if fits and line.user in staff.logins and _is_about(line, goods):
-            return staff.logins[line.user], line.goods
+        user = staff.user_of(line, int(row["company_id"]))
+        if fits and user and _is_about(line, goods):
+            return user, line.goods
     return seller, ""
 
 
@@ -315,9 +324,18 @@ def _is_about(line: Owner, goods: Goods) -> bool:
 
 
 def _find_unknown_owners(staff: Staff, policy: ComplaintPolicy) -> list[Finding]:
-    unknown = sorted({line.user for line in policy.owner} - staff.logins.keys())
+    unknown = sorted({line.user for line in policy.owner if line.user} - staff.logins.keys())
     text = Text("The owner {user} of complaints.toml is no active user: the next line that fits decides.")
-    return [Finding("warning", "rules.intake", user, text, {"user": user}) for user in unknown]
+    leaderless = sorted({line.lead_of for line in policy.owner if line.lead_of} - {team for _, team in staff.leaders})
+    about = Text(
+        'The sales team "{team}", whose leader [[owner]] of complaints.toml names, is none of the ERP, or no active'
+        " user leads it: the next line that fits decides. Known teams with a leader: {known}."
+    )
+    known = ", ".join(sorted({team for _, team in staff.leaders})) or "-"
+    return [
+        *(Finding("warning", "rules.intake", user, text, {"user": user}) for user in unknown),
+        *(Finding("warning", "rules.intake", team, about, {"team": team, "known": known}) for team in leaderless),
+    ]
 
 
 def _triage(row: Row, lines: tuple[Triage, ...]) -> tuple[Triage, str]:

@@ -18,6 +18,7 @@
 | `oddities.py` | what a person should look at in the receivables |
 | `credit.py`, `debtors.py`, `figures.py` | what the rules of credit advice, of dunning and of the score are given |
 | `deadlines.py`, `escalated.py` | the clocks of complaints, company by company; whom their ladder tells |
+| `schedules.py` | the calendar of each complaint: of the owner's team, of the owner, else of the company |
 | `explaining_complaint.py`, `proof_texts.py` | what `kam explain complaint` answers; how the hours of a clock read |
 | `importing.py` | the complaints of a file become complaints of the ERP |
 | `learning.py` | what `kam complaints report` answers: the month as rows and as a workbook |

@@ -6,41 +6,48 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pandas as pd
 
-from kam_connector.calendars import BusinessCalendar
 from kam_connector.errors import PolicyError
-from kam_connector.facts import complaint_events, work_hours
+from kam_connector.facts import complaint_events
 from kam_connector.facts.live import live
 from kam_connector.findings import Finding
-from kam_connector.policy import ComplaintPolicy, Policy, PolicyInForce, privileges_of
+from kam_connector.policy import Policy, PolicyInForce, privileges_of
 from kam_connector.rules.clocks import Promise
 from kam_connector.rules.deadlines import complaint_deadlines, join_levels
 from kam_connector.rules.decisions import Decisions
-from kam_connector.rules.work_calendars import build_calendar
 from kam_connector.runs.frames import to_frame
+from kam_connector.runs.schedules import clockwork_of, owner_lines
 from kam_connector.runs.sources import Sources
 from kam_connector.texts import Text
 
 
 def decide_deadlines(sources: Sources, complaints: pd.DataFrame, policy: PolicyInForce, as_of: date) -> Decisions:
-    """`rules.deadlines.complaint_deadlines` of every company that has complaints, at its `moment_of` the day."""
+    """`rules.deadlines.complaint_deadlines` of every company that has complaints, at its `moment_of` the day.
+
+    Complaints of one company that run by different calendars (`runs.schedules`) stand one group after the other.
+    """
     services = privileges_of(policy.tiers.tier)
     if complaints.empty:
         return complaint_deadlines(complaints, policy.complaints, {}, sources.now, privileges=services)
     parts, promises = list[Decisions](), promises_until(sources.policy, as_of)
     events = to_frame(complaint_events.complaint_events(sources.con, as_of, sources.zones))
-    for company in sorted(set(complaints["company_id"].tolist())):
+    places, doubts = owner_lines(sources.con, complaints["user_id"], policy.complaints)
+    runs_by = list(zip(complaints["company_id"].tolist(), places, strict=True))
+    for company, place in sorted(set(runs_by)):
+        mine = complaints[[each == (company, place) for each in runs_by]].reset_index(drop=True)
         at = moment_of(sources, company, as_of)
-        mine = complaints[complaints["company_id"] == company].reset_index(drop=True)
         try:
-            calendars = {company: calendar_of(sources, company, policy.complaints)}
+            works = clockwork_of(sources, company, place, policy.complaints)
+            doubts += works.findings
             decided = complaint_deadlines(
-                mine, policy.complaints, calendars, at, privileges=services, events=events, promises=promises
-            )
+                mine, policy.complaints, {company: works.calendar}, at,
+                privileges=services, events=events, promises=promises, zone=sources.zones[company].key,
+            )  # fmt: skip
         except PolicyError as error:
             decided = Decisions(mine.head(0), (_unusable(sources, company, error),))
         parts.append(decided)
     frames = [part.frame for part in parts if len(part.frame)] or [parts[0].frame]
-    found = dict.fromkeys(found for part in parts for found in part.findings)  # what holds for a year is said once
+    said = [*doubts, *(found for part in parts for found in part.findings)]
+    found = dict.fromkeys(said)  # what holds for a year is said once
     levels = join_levels([part.detail for part in parts])
     return Decisions(pd.concat(frames, ignore_index=True), tuple(found), detail=levels)
 
@@ -66,11 +73,3 @@ def _unusable(sources: Sources, company: int, error: PolicyError) -> Finding:
     )
     name = dict(zip(names["id"].tolist(), names["name"].tolist(), strict=True)).get(company, company)
     return Finding("error", "rules.deadlines", str(company), text, {"company": name, "error": error})
-
-
-def calendar_of(sources: Sources, company: int, policy: ComplaintPolicy) -> BusinessCalendar:
-    """When the company works."""
-    hours, off = work_hours.work_hours(sources.con), work_hours.days_off(sources.con)
-    own_hours = hours.filter(hours.company_id == company).to_pandas()
-    own_off = off.filter(off.company_id == company).to_pandas()
-    return build_calendar(sources.zones[company].key, own_hours, own_off, policy)

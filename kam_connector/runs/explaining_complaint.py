@@ -24,11 +24,12 @@ from kam_connector.rules.deadlines import prove_deadlines
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.rules.status_log import moments_of
 from kam_connector.rules.targets import place_of_target
-from kam_connector.runs.deadlines import calendar_of, moment_of, promises_until
+from kam_connector.runs.deadlines import moment_of, promises_until
 from kam_connector.runs.decisions import Night
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.proof_texts import proof_texts
 from kam_connector.runs.result import Result, Row
+from kam_connector.runs.schedules import Clockwork, clockwork_of, owner_lines
 from kam_connector.runs.seeing import look, result_of
 from kam_connector.runs.sources import Sources, sources_of
 from kam_connector.runs.tables import hours_text
@@ -142,9 +143,9 @@ def _clocks(asked: _Asked) -> Iterator[Row]:
     """The line of the policy, and each clock with its hours; none where the complaint has no clock."""
     policy, company = asked.night.policy, int(asked.row["company_id"])
     services = privileges_of(policy.tiers.tier)
-    calendar = calendar_of(asked.sources, company, policy.complaints)
+    works = _clockwork(asked)
     promises = promises_until(asked.workspace.policy, asked.night.as_of)
-    terms = Terms(policy.complaints, services, calendar, promises)
+    terms = Terms(policy.complaints, services, works.calendar, promises, asked.zone.key)
     events = to_frame(complaint_events(asked.sources.con, asked.night.as_of, asked.sources.zones))
     at = moment_of(asked.sources, company, asked.night.as_of)
     clocks, lines = prove_deadlines(asked.frame, terms, at, events)
@@ -158,7 +159,14 @@ def _clocks(asked: _Asked) -> Iterator[Row]:
         yield _target(asked, promise.policy, place)
         promised = (target.response_hours, target.resolution_hours)
         for (name, row), hours in zip(rows.items(), promised, strict=True):
-            yield _clock(asked, row, hours, proofs.get((row["complaint"], name), []))
+            yield _clock(asked, row, hours, [works.whose, *proofs.get((row["complaint"], name), [])])
+
+
+def _clockwork(asked: _Asked) -> Clockwork:
+    """The calendar of the complaint's owner."""
+    policy = asked.night.policy.complaints
+    [place], _ = owner_lines(asked.sources.con, asked.frame["user_id"], policy)
+    return clockwork_of(asked.sources, int(asked.row["company_id"]), place, policy)
 
 
 def _target(asked: _Asked, policy: ComplaintPolicy, place: int) -> Row:

@@ -38,7 +38,7 @@ def check_categories(complaints: IntakePolicy, session: Session) -> Iterator[Che
     there = {source: _names(session, source) for source in CATEGORIES if has_field(source, "partner_id")}
     if not there:
         return
-    taken = {(line.source, line.category) for line in complaints.intake}
+    taken = {(line.source, line.category) for line in complaints.taken}
     asked = sorted(taken | {(line.source, line.category) for line in complaints.triage})
     unknown = [
         category

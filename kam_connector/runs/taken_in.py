@@ -16,6 +16,7 @@ from kam_connector.rules.decisions import Decisions, company_currencies, ids_of,
 from kam_connector.rules.disputes import ask_about_disputes
 from kam_connector.rules.goods import Goods, name_goods
 from kam_connector.rules.intake import Staff, take_in, without_idle
+from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.sources import Sources
 
@@ -73,7 +74,16 @@ def _staff(con: BaseBackend, night: Night, foreign: pd.DataFrame) -> Staff:
         dict(zip(words_of(users["login"]), users["user_id"].tolist(), strict=True)),
         dict(zip(keys, words_of(tiers["tier"]), strict=True)),
         _goods(con, night, foreign),
+        _leaders(con, set(users["user_id"].tolist())),
     )
+
+
+def _leaders(con: BaseBackend, active: set[int]) -> dict[tuple[int, str], int]:
+    """Who leads a team, by company (0: of all) and the team's name; of two teams of one name the first."""
+    teams = to_frame(people.team_companies(con)).sort_values("team_id", ascending=False)
+    keys = zip(ids_of(teams["company_id"]).tolist(), words_of(teams["team"]), strict=True)
+    led = zip(keys, ids_of(teams["leader_id"]).tolist(), strict=True)
+    return {key: leader for key, leader in led if leader in active}
 
 
 def _goods(con: BaseBackend, night: Night, foreign: pd.DataFrame) -> dict[tuple[str, int], Goods]:

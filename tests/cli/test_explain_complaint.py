@@ -60,6 +60,7 @@ def test_a_late_complaint_is_told_from_its_intake_to_each_hour_that_counts(desk:
     assert "\n".join(lines[: target["line"]]).count("\n[[target]]") == 7
     assert (resolution["at"], resolution["detail"]) == ("2026-06-30T12:37:00+08:00", [
         "Missed: 95.38 of 90.00 working hours are used up.",
+        "The hours that count are those of the company.",
         "2026-06-16 12:37 to 2026-06-16 18:00: 5:23 h counted, working days: 1",
         "2026-06-17 09:00 to 2026-06-29 18:00: 81:00 h counted, working days: 9",
         "2026-06-30 09:00 to 2026-06-30 18:00: 9:00 h counted, working days: 1",

@@ -130,3 +130,13 @@ def test_who_leads_a_salespersons_team(books: Books, pulled: Pulled) -> None:
         books.add("crm.team.member", user_id=number + 10, crm_team_id=number, active=True)
     found = rows(people.team_leaders(pulled(books)))
     assert [tuple(row.values()) for row in found] == [(13, 9)]
+
+
+def test_a_users_team_is_the_one_he_is_in_before_the_first_that_he_leads(books: Books, pulled: Pulled) -> None:
+    """10 is in 3 and leads 4; 11 leads 6 and 7 alone; 12 leads 5, which is archived."""
+    for number, leader, active in ((3, None, True), (4, 10, True), (5, 12, False), (6, 11, True), (7, 11, True)):
+        books.add("crm.team", id=number, name=f"Team {number}", user_id=leader, active=active)
+    books.add("crm.team.member", user_id=10, crm_team_id=3, active=True)
+    found = rows(people.worker_teams(pulled(books)))
+    teams = sorted((row["user_id"], row["team_id"], row["team"]) for row in found)
+    assert teams == [(10, 3, "Team 3"), (11, 6, "Team 6")]

@@ -74,6 +74,7 @@ from tests.sync.books import Books
 DAY = date(2026, 6, 30)
 FACTS: dict[str, Callable[[Any], Any]] = {
     "companies": companies.companies,
+    "schedules": work_hours.schedules,
     "work_hours": work_hours.work_hours,
     "days_off": work_hours.days_off,
     "ratings": lambda con: ratings.ratings(con, DAY),
@@ -86,6 +87,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "salespeople": people.salespeople,
     "team_leaders": people.team_leaders,
     "team_companies": people.team_companies,
+    "worker_teams": people.worker_teams,
     "targets": targets.targets,
     "marks": marks.marks,
     "sold": lambda con: attainment.sold(con, DAY, DAY),

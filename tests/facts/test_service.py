@@ -135,3 +135,23 @@ def test_what_was_rejected_or_is_open_or_is_too_old_is_nobodys(books: Books, pul
     complain(books, "2025-06-30 15:00:00")
     kept = complain(books, "2025-06-30 16:00:00")
     assert list(sellers(pulled(books))) == [kept]
+
+
+def test_a_delivery_of_several_orders_counts_for_each_salesperson_once_and_a_complaint_for_the_one_it_names(
+    books: Books, pulled: Pulled
+) -> None:
+    """S5 and S6 are Ann's, S7 is Bob's; a transfer that has an order of its own is of that one alone."""
+    for number, seller in ((6, ANN), (7, BOB)):
+        books.add("sale.order", **{**books.row("sale.order", 5), "id": number, "name": f"S{number}", "user_id": seller})
+    ship(books, "2026-06-01 08:00:00", origin="S5, S6 ,S7")
+    ship(books, "2026-06-02 08:00:00", origin="S6,S5")
+    ship(books, "2026-06-03 08:00:00", origin="S5, S7", sale_id=5)
+    named, both = ("OUT/2026-06-02 08:00:00", "OUT/2026-06-01 08:00:00")
+    complain(books, delivery_ref=named)
+    complain(books, delivery_ref=both, order_id=7)
+    complain(books, delivery_ref=both, order_id=5)
+    con = pulled(books)
+    assert sorted(delivered(con, "delivery_id", "user_id")) == sorted([(1, ANN), (1, BOB), (2, ANN), (3, ANN)])
+    counted = {row["user_id"]: row["deliveries"] for row in rows(service.seller_deliveries(con, JUNE, ZONES))}
+    assert counted == {ANN: 3, BOB: 1}
+    assert sellers(con) == {1: ANN, 2: BOB, 3: ANN}

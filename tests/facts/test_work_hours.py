@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from kam_connector.facts.work_hours import days_off, work_hours
+from kam_connector.facts.work_hours import days_off, schedules, work_hours
 from tests.facts.conftest import Pulled
 from tests.sync.books import Books
 
@@ -50,7 +50,12 @@ def test_of_two_weeks_each_stretch_has_its_turn(books: Books, pulled: Pulled) ->
 
 def test_days_off_are_those_of_the_schedule_and_of_everybody(books: Books, pulled: Pulled) -> None:
     schedule(books, two_weeks=False)
-    times = {"date_from": "2025-09-29 16:00:00", "date_to": "2025-09-30 15:59:59", "time_type": "leave"}
+    times = {
+        "date_from": "2025-09-29 16:00:00",
+        "date_to": "2025-09-30 15:59:59",
+        "time_type": "leave",
+        "resource_id": False,
+    }
     own = {"calendar_id": 5, "company_id": 1}
     for name, values in (
         ("own", own), ("everybody", {}), ("company", {"company_id": 1}), ("other schedule", {"calendar_id": 6}),
@@ -60,3 +65,32 @@ def test_days_off_are_those_of_the_schedule_and_of_everybody(books: Books, pulle
         books.add("resource.calendar.leaves", name=name, **{**times, **values})
     frame = days_off(pulled(books)).to_pandas()
     assert set(frame.loc[frame["company_id"] == 1, "name"]) == {"own", "everybody", "company"}
+
+
+def test_the_hours_and_days_off_of_another_schedule_can_be_asked_for_and_lines_may_hold_for_some_days(
+    books: Books, pulled: Pulled
+) -> None:
+    schedule(books, two_weeks=False)
+    books.change("resource.calendar", 5, active=True)
+    books.add("resource.calendar", id=6, name="Six days", tz="Asia/Urumqi", company_id=1, active=True)
+    books.add("resource.calendar", id=7, name="Old", tz="UTC", active=False)
+    line(books)
+    line(books, calendar_id=6, dayofweek="5", date_from="2026-02-14", date_to="2026-02-21")
+    off = {
+        "date_from": "2025-09-29 16:00:00",
+        "date_to": "2025-09-30 15:59:59",
+        "time_type": "leave",
+        "resource_id": False,
+    }
+    for name, values in (("own", {"calendar_id": 5}), ("desk", {"calendar_id": 6}), ("everybody", {})):
+        books.add("resource.calendar.leaves", name=name, **off, **values)
+    con = pulled(books)
+    names = schedules(con).to_pandas().sort_values("calendar_id")[["schedule", "zone"]].to_numpy().tolist()
+    assert names == [["Standard", "Asia/Shanghai"], ["Six days", "Asia/Urumqi"]]
+    mine, other = (work_hours(con, number).filter(lambda t: t.company_id == 1).to_pandas() for number in (None, 6))
+    assert (mine["weekday"].tolist(), mine["date_from"].isna().all()) == ([0], True)
+    assert [str(other[name].iloc[0])[:10] for name in ("weekday", "date_from", "date_to")] == [
+        "5", "2026-02-14", "2026-02-21",
+    ]  # fmt: skip
+    asked = days_off(con, 6)
+    assert set(asked.filter(asked.company_id == 1).to_pandas()["name"]) == {"desk", "everybody"}

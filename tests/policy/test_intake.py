@@ -40,6 +40,11 @@ def sentences(folder: Path, line: str) -> list[str]:
         ('source = "crm.claim"\nat_most = 2', "only answers that are taken have a score"),
         ('source = "rating.rating"\ntake = false\nwithin_days = 2', "only answers that are taken have a score"),
         ('source = "rating.rating"\nat_most = 2\nwithin_days = 0', "at least 1"),
+        ('sources = ["crm.claim", "rating.rating"]\nat_most = 2', "only answers that are taken have a score"),
+        ('sources = ["rating.rating", "survey.user_input"]\nat_most = 5', "from 1 to below 5"),
+        ('source = "crm.claim"\nsources = ["helpdesk.ticket"]', "either one source or sources, each of them once"),
+        ('sources = ["crm.claim", "crm.claim"]', "either one source or sources, each of them once"),
+        ("sources = []", "at least 1"),
     ],
 )
 def test_a_limit_that_says_nothing_is_refused(tmp_path: Path, line: str, words: str) -> None:
@@ -54,3 +59,35 @@ def test_a_limit_that_says_nothing_is_refused(tmp_path: Path, line: str, words: 
 )  # fmt: skip
 def test_a_limit_within_the_scale_is_none(tmp_path: Path, line: str) -> None:
     assert sentences(tmp_path, line) == []
+
+
+def test_several_sources_stand_for_one_line_each(tmp_path: Path) -> None:
+    assert sentences(tmp_path, 'sources = ["crm.claim", "helpdesk.ticket"]\ncategory = "Fault"') == []
+    taken = policy.load(tmp_path).at(date(2026, 6, 30)).complaints.taken
+    assert [(line.source, line.category) for line in taken if line.category == "Fault"] == [
+        ("crm.claim", "Fault"), ("helpdesk.ticket", "Fault"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", ['tier = "gold"', 'user = "ann"\nlead_of = "Desk"'])
+def test_an_owner_is_a_user_or_the_leader_of_a_team(tmp_path: Path, line: str) -> None:
+    [sentence] = sentences(tmp_path, f"{LINE}\n\n[[owner]]\n{line}")
+    assert "an owner is either a user or lead_of a sales team" in sentence
+
+
+@pytest.mark.parametrize(
+    ("lines", "wrong"),
+    [
+        (('team = "Desk"', 'user = "ann"'), 0),
+        (('team = "Desk"', 'team = "Desk"\nuser = "ann"'), 1),
+        (("", 'team = "Desk"'), 1),
+        (('user = "ann"', 'team = "Desk"\nuser = "ann"', 'team = "Desk"'), 1),
+    ],
+)
+def test_a_calendar_that_stands_behind_one_that_fits_whenever_it_does_is_refused(
+    tmp_path: Path, lines: tuple[str, ...], wrong: int
+) -> None:
+    tables = "".join(f'\n\n[[calendar]]\nschedule = "Six days"\n{line}' for line in lines)
+    found = sentences(tmp_path, f"{LINE}{tables}")
+    assert len(found) == wrong
+    assert all("never decides: the [[calendar]] number 1 before it fits" in sentence for sentence in found)

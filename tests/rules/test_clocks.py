@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import numpy as np
 import pandas as pd
 import pytest
 
 from kam_connector.calendars import BusinessCalendar, Hours
 from kam_connector.policy import ComplaintPolicy
-from kam_connector.rules.clocks import Terms, run_clocks
+from kam_connector.rules.clocks import Promise, Terms, run_clocks
 from kam_connector.rules.status_log import read_log
 from tests.rules.clock_cases import CHINA, DAY, PLAIN, Event, at, clock, clocks, targets
 
@@ -249,3 +252,22 @@ def test_a_year_without_official_days_is_told_and_the_table_counts_alone() -> No
     assert decided.frame["due_at"].iloc[1] == at("2027-01-01 17:00")
     inside = clocks([("1", "2026-12-28 17:00", "received")], "2026-12-28 17:30", EIGHT, calendar)
     assert inside.findings == ()
+
+
+@pytest.mark.parametrize(
+    ("received", "zone", "place"),
+    [
+        ("2025-09-11 23:59", "Asia/Shanghai", 0),
+        ("2025-09-12 00:00", "Asia/Shanghai", 1),
+        ("2025-09-12 07:59", "", 0),
+        ("2025-09-12 08:00", "", 1),
+    ],
+)
+def test_a_promise_begins_with_the_companys_day_and_not_with_that_of_a_desk_elsewhere(
+    received: str, zone: str, place: int
+) -> None:
+    """Shanghai is eight hours ahead of a desk in universal time."""
+    desk = BusinessCalendar("UTC", PLAIN.week)
+    promises = tuple(Promise(date(2025, 9, day), EIGHT, {}) for day in (1, 12))
+    moment = np.array([at(received).value // 1000], dtype=np.int64)
+    assert Terms(EIGHT, {}, desk, promises, zone).places(moment).tolist() == [place]

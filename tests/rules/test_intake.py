@@ -360,3 +360,23 @@ def test_of_two_low_answers_about_one_thing_the_first_is_the_case_and_strangers_
     found = taken(policy, answer(1, **about), answer(2, **about), answer(3, **about, customer_id=8))
     assert keys(found) == ["rating.rating,1", "rating.rating,3"]
     assert [finding.record for finding in found.findings] == ["rating.rating,2"]
+
+
+def test_one_line_takes_from_several_sources_and_from_no_other(policy: ComplaintPolicy) -> None:
+    named = Intake(sources=("helpdesk.ticket", "crm.claim"), category="Fault")
+    sources = ("crm.claim", "helpdesk.ticket", "other")
+    rows = [claim(number, source=source, category="Fault") for number, source in enumerate(sources)]
+    own = policy.model_copy(update={"intake": (named,)})
+    assert keys(taken(own, *rows)) == ["crm.claim,0", "helpdesk.ticket,1"]
+
+
+def test_one_limit_counts_for_the_answers_of_several_sources(policy: ComplaintPolicy) -> None:
+    line = Intake(sources=("rating.rating", "survey.user_input"), at_most=Decimal(4))
+    given = [
+        answer(number, source=source, score=score, order_id=0, document=f"sale.order,{number}")
+        for number, (source, score) in enumerate(
+            [("rating.rating", 4), ("rating.rating", 5), ("survey.user_input", 4), ("survey.user_input", 5)]
+        )
+    ]
+    own = policy.model_copy(update={"intake": (line,)})
+    assert keys(taken(own, *given)) == ["rating.rating,0", "survey.user_input,2"]

@@ -74,3 +74,31 @@ def test_a_product_that_no_paper_names_is_nobodys() -> None:
     found = take_in(pd.DataFrame([claim()]), pd.DataFrame(columns=list(CASES)), replace(STAFF, goods=SOLD), owned,
                     as_of=TODAY)  # fmt: skip
     assert list(found.frame["user_id"]) == [70]
+
+
+@pytest.mark.requirement("S4-73")
+@pytest.mark.parametrize(
+    ("leaders", "owner", "told"),
+    [
+        ({(1, "Desk"): 91}, 91, False),
+        ({(0, "Desk"): 91}, 91, False),
+        ({(1, "Desk"): 91, (0, "Desk"): 99}, 91, False),
+        ({(2, "Desk"): 91}, 70, False),
+        ({(1, "Field"): 91}, 70, True),
+        ({}, 70, True),
+    ],
+)
+def test_a_team_that_is_named_gives_the_case_to_its_leader(
+    leaders: dict[tuple[int, str], int], owner: int, told: bool
+) -> None:
+    """Company 1; where the team is not there or has no leader the customer's salesperson (70) has it."""
+    policy = load(None).at(TODAY).complaints
+    owned = policy.model_copy(update={"owner": (Owner(lead_of="Desk"),)})
+    found = take_in(pd.DataFrame([claim()]), pd.DataFrame(columns=list(CASES)), replace(STAFF, leaders=leaders), owned,
+                    as_of=TODAY)  # fmt: skip
+    assert list(found.frame["user_id"]) == [owner]
+    known = "Field" if leaders else "-"
+    assert [each.message for each in found.findings] == [
+        'The sales team "Desk", whose leader [[owner]] of complaints.toml names, is none of the ERP, or no active user'
+        f" leads it: the next line that fits decides. Known teams with a leader: {known}."
+    ] * told

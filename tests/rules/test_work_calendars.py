@@ -10,7 +10,8 @@ import pytest
 
 from kam_connector.calendars import BusinessCalendar, Hours
 from kam_connector.policy import ComplaintPolicy
-from kam_connector.rules.work_calendars import build_calendar
+from kam_connector.policy.complaints import TeamCalendar
+from kam_connector.rules.work_calendars import COLUMNS, build_calendar, find_strangers, place_of_calendar
 from tests.rules.clock_cases import DAY, PLAIN, Event, clock, targets
 
 LUNCH = [(9.0, 12.0), (13.0, 18.0)]
@@ -24,7 +25,7 @@ def calendar(hours: list[tuple[Any, ...]], off: list[tuple[str, str]] = [], **mo
         "target": [{"response_hours": 2, "resolution_hours": 8}],
         "week": [{"days": ["mon"], "from": "10:00", "to": "11:00"}], **more,
     })  # fmt: skip
-    lines = pd.DataFrame(hours, columns=["weekday", "turn", "hour_from", "hour_to"])
+    lines = pd.DataFrame([(*line, None, None)[:6] for line in hours], columns=list(COLUMNS))
     days = pd.DataFrame(off, columns=["date_from", "date_to"]).apply(pd.to_datetime)
     return build_calendar("Asia/Shanghai", lines, days, policy)
 
@@ -86,3 +87,54 @@ def test_official_days_stand_under_the_schedules_days_off_and_neither_gives_the_
         (),
         DAY,
     )
+
+
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [
+        (date(2026, 2, 13), DAY),  # a Friday
+        (date(2026, 2, 7), ()),  # the Saturday before
+        (date(2026, 2, 14), (Hours(540, 780),)),  # from the first day on
+        (date(2026, 2, 21), (Hours(540, 780),)),  # up to the last
+        (date(2026, 2, 28), ()),
+        (date(2026, 2, 16), (Hours(480, 720), Hours(780, 1080))),  # a Monday: 8 to 10 beside 9 to 12 are one stretch
+    ],
+)
+def test_hours_that_hold_for_some_days_stand_beside_the_week(day: date, hours: tuple[Hours, ...]) -> None:
+    first, last = date(2026, 2, 14), date(2026, 2, 21)
+    dated = [(5, None, 9.0, 13.0, first, last), (0, None, 8.0, 10.0, first, last), (6, None, 9.0, 9.0, first, last)]
+    assert calendar([*HOURS, *dated]).hours_of(day) == hours
+
+
+def test_a_dated_line_of_a_second_week_an_open_end_and_a_day_off_within() -> None:
+    """Monday 2025-01-06 begins a first week, so Saturday 18 January 2025 is of a second one."""
+    found = calendar(
+        [*HOURS, (5, 1, 9.0, 13.0, date(2025, 1, 1), None)], [("2025-01-31 16:00:00", "2025-02-01 15:59:59")]
+    )
+    saturdays = [date(2025, 1, day) for day in (4, 11, 18, 25)]
+    assert [found.hours_of(day) for day in saturdays] == [(Hours(540, 780),), (), (Hours(540, 780),), ()]
+    assert dict(found.exceptions)[date(2025, 2, 1)] == ()
+
+
+def test_a_schedule_of_dated_lines_alone_is_one_and_its_make_up_day_has_their_hours() -> None:
+    found = calendar([(0, None, 9.0, 13.0, date(2025, 1, 1), None)], workday=[{"date": date(2025, 9, 28)}])
+    assert (found.hours_of(date(2025, 9, 29)), dict(found.exceptions)[date(2025, 9, 28)]) == ((Hours(540, 780),),) * 2
+
+
+@pytest.mark.parametrize(
+    ("team", "login", "place"),
+    [("Desk", "ann", 0), ("Desk", "bo", 1), ("", "ann", 0), ("Field", "bo", -1), ("", "", -1), ("desk", "", -1)],
+)
+def test_the_first_calendar_that_fits_the_owner_decides(team: str, login: str, place: int) -> None:
+    lines = (TeamCalendar(user="ann", schedule="Ann"), TeamCalendar(team="Desk", schedule="Six days"))
+    assert place_of_calendar(lines, team, login) == place
+
+
+def test_who_is_named_in_a_calendar_and_is_nobody_is_found_once() -> None:
+    lines = [TeamCalendar(user="ann", schedule="A"), TeamCalendar(team="Desk", schedule="B"),
+             TeamCalendar(team="Desk", user="bo", schedule="C"), TeamCalendar(schedule="D")]  # fmt: skip
+    found = find_strangers(lines, {"Field"}, {"bo"})
+    assert [each.message for each in found] == [
+        "The user ann of [[calendar]] in complaints.toml is no active user: the line never decides.",
+        'The sales team "Desk" of [[calendar]] in complaints.toml has nobody: the line never decides.',
+    ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -13,31 +12,23 @@ import pytest
 from tests.addon import odoo
 from tests.addon.rpc import Login
 from tests.runs import nights
+from tests.scenarios.desks import CASE, Desk
 
 pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
-CASE = "kam.complaint"
 SURVEY_LINE = """[[intake]]
 source = "survey.user_input"
 category = "Satisfaction"
 at_most = 40
 
+[[calendar]]
+team = "Answer Desk"
+schedule = "Round the clock"
+
 # Stages"""
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An Odoo with ratings and surveys: its administrator, a place for `kam`, ids by what they are."""
-
-    admin: Login
-    place: nights.Place
-    ids: dict[str, int]
-
-    def night(self) -> list[dict[str, Any]]:
-        """The findings of a night about what comes in."""
-        done = self.place.kam("run", "--yes", "--format", "json")
-        assert done.returncode in (0, 1), done.stderr
-        found = json.loads(done.stdout)["findings"]
-        return [finding for finding in found if finding["source"] == "rules.intake"]
+class AnswerDesk(Desk):
+    """An Odoo with ratings and surveys."""
 
     def cases(self, *fields: str) -> dict[str, dict[str, Any]]:
         """The complaints by the key of the answer that they came of."""
@@ -47,7 +38,7 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AnswerDesk]:
     from rig import odoo as server
 
     for installed in odoo.copied_addon():
@@ -58,12 +49,16 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         assert written.returncode == 0, written.stderr
         [policy] = place.home.rglob("complaints.toml")
         policy.write_text(policy.read_text(encoding="utf-8").replace("# Stages", SURVEY_LINE, 1), encoding="utf-8")
-        yield Desk(admin, place, _write(admin))
+        yield AnswerDesk(admin, place, _write(admin))
 
 
 def _write(admin: Login) -> dict[str, int]:
     """Acme rates an order 1 and its invoice 4, somebody unknown rates 1; Acme answers a survey with 25 percent."""
     seller = admin.create("res.users", name="Sina", login="sina")
+    admin.create("crm.team", name="Answer Desk", user_id=seller)
+    day = {"name": "All day", "hour_from": 0, "hour_to": 24, "day_period": "full_day"}
+    admin.create("resource.calendar", name="Round the clock", tz="UTC",
+                 attendance_ids=[[0, 0, {**day, "dayofweek": str(weekday)}] for weekday in range(7)])  # fmt: skip
     acme = admin.create("res.partner", name="Acme", is_company=True, user_id=seller)
     buyer = admin.create("res.partner", name="Buyer", parent_id=acme)
     orders = [admin.create("sale.order", partner_id=acme) for _ in range(2)]
@@ -106,7 +101,7 @@ def _answer(admin: Login, partner: int) -> int:
 
 
 @pytest.mark.requirement("S3-17")
-def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_they_change(desk: Desk) -> None:
+def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_they_change(desk: AnswerDesk) -> None:
     admin, ids = desk.admin, desk.ids
     keys = [f"rating.rating,{ids['low']}", f"survey.user_input,{ids['answer']}"]
     found = desk.night()
@@ -135,7 +130,7 @@ def test_a_low_rating_and_a_low_survey_become_a_case_each_and_people_keep_what_t
     assert len(after) == 2
 
 
-def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(desk: Desk) -> None:
+def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(desk: AnswerDesk) -> None:
     admin, ids = desk.admin, desk.ids
     model = admin.search("ir.model", [["model", "=", "sale.order"]], limit=1)[0]
     again = admin.create("rating.rating", rating=2, res_model_id=model, res_id=ids["order"], partner_id=ids["acme"],
@@ -143,3 +138,18 @@ def test_a_second_low_rating_of_what_has_an_open_case_is_told_and_makes_none(des
     [told] = [each for each in desk.night() if each["record"] == f"rating.rating,{again}"]
     assert "is no second one" in told["message"]
     assert f"rating.rating,{again}" not in desk.cases("state")
+
+
+@pytest.mark.requirement("S4-75")
+def test_the_clocks_of_a_case_run_by_the_schedule_of_the_team_that_its_owner_leads(desk: AnswerDesk) -> None:
+    """9 h to answer and 90 to settle, at a desk that never closes: so many hours after the answer was given."""
+    desk.night()
+    moments = ("received_at", "response_due", "resolution_due")
+    case = desk.cases("id", *moments)[f"survey.user_input,{desk.ids['answer']}"]
+    received, response, resolution = (datetime.fromisoformat(case[name]) for name in moments)
+    assert (response - received, resolution - received) == (timedelta(hours=9), timedelta(hours=90))
+    done = desk.place.kam("explain", "complaint", f"#{case['id']}", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    rows = {row["subject"]: row["detail"] for row in json.loads(done.stdout)["rows"]}
+    whose = 'The hours that count are those of the schedule "Round the clock", by [[calendar]] number 1.'
+    assert [rows[clock][1] for clock in ("response", "resolution")] == [whose, whose]

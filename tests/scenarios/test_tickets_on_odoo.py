@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -12,26 +10,14 @@ import pytest
 from tests.addon import odoo
 from tests.addon.rpc import Login
 from tests.runs import nights
+from tests.scenarios.desks import CASE, Desk
 
 pytestmark = [pytest.mark.odoo, pytest.mark.long, pytest.mark.timeout(600)]
-CASE = "kam.complaint"
 CASES = ("helpdesk.ticket:complaint", "crm.claim:first")
 
 
-@dataclass(frozen=True, slots=True)
-class Desk:
-    """An Odoo with helpdesk and claims: its administrator, a place for `kam`, ids by what they are."""
-
-    admin: Login
-    place: nights.Place
-    ids: dict[str, int]
-
-    def night(self) -> list[dict[str, Any]]:
-        """The findings of a night about tickets and claims."""
-        done = self.place.kam("run", "--yes", "--format", "json")
-        assert done.returncode in (0, 1), done.stderr
-        found = json.loads(done.stdout)["findings"]
-        return [finding for finding in found if finding["source"] == "rules.intake"]
+class TicketDesk(Desk):
+    """An Odoo with helpdesk and claims."""
 
     def case(self, source: str, *fields: str) -> dict[str, Any]:
         """The complaint that came of the ticket or claim."""
@@ -44,14 +30,14 @@ class Desk:
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TicketDesk]:
     from rig import community
 
     for installed in odoo.copied_addon():
         admin = installed.admin
         community.install(admin.database)
         place = nights.at(tmp_path_factory.mktemp("home"), admin.url, admin.database, "admin", "admin")
-        yield Desk(admin, place, _write(admin))
+        yield TicketDesk(admin, place, _write(admin))
 
 
 def _write(admin: Login) -> dict[str, int]:
@@ -73,7 +59,7 @@ def _write(admin: Login) -> dict[str, int]:
 
 
 @pytest.mark.requirement("S4-73")
-def test_tickets_and_claims_become_cases_once_with_deadlines_and_people_keep_what_they_change(desk: Desk) -> None:
+def test_tickets_and_claims_become_cases_once_with_deadlines_and_people_keep_what_they_change(desk: TicketDesk) -> None:
     admin, ids = desk.admin, desk.ids
     found = desk.night()
     assert [finding["record"] for finding in found] == [f"crm.claim,{ids['crm.claim:second']}"]
@@ -105,7 +91,7 @@ def test_tickets_and_claims_become_cases_once_with_deadlines_and_people_keep_wha
     assert again == versions
 
 
-def test_a_ticket_that_was_closed_and_opened_again_is_open_whatever_its_closing_date_says(desk: Desk) -> None:
+def test_a_ticket_that_was_closed_and_opened_again_is_open_whatever_its_closing_date_says(desk: TicketDesk) -> None:
     admin, ticket = desk.admin, desk.ids["helpdesk.ticket:complaint"]
     done = admin.xml_id("helpdesk_mgmt.helpdesk_ticket_stage_done")
     admin.write("helpdesk.ticket", ticket, stage_id=done)
