@@ -148,5 +148,7 @@ def _relates(relation: Relation, markets: pd.DataFrame, tags: pd.DataFrame) -> F
 def _is_called(frame: pd.DataFrame, columns: Sequence[str], wanted: Sequence[str]) -> Flags:
     """Whether one of the columns is one of the wanted names; small and capital letters are the same."""
     names = [name.casefold() for name in wanted]
-    found = [frame[column].astype("str").str.casefold().isin(names).to_numpy(dtype=bool) for column in columns]
-    return np.logical_or.reduce(found)
+    found = np.full(len(frame), False)
+    for column in columns:
+        found |= frame[column].astype("str").str.casefold().isin(names).to_numpy(dtype=bool)
+    return found

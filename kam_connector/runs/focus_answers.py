@@ -94,7 +94,7 @@ def _customers(night: Night, placed: pd.DataFrame) -> pd.DataFrame:
     return table.astype(object).where(table.notna(), None)
 
 
-def _mix(night: Night, company: int) -> dict[str, int | None]:
+def _mix(night: Night, company: int) -> Record:
     """What the company invoiced in both years, and what of it was in the focus; None without goods in the focus."""
     parts = {**dict.fromkeys(_REVENUE, night.revenue), **dict.fromkeys(FOCUS, night.focus.bought)}
     return {
