@@ -47,6 +47,7 @@ FIGURES = {
     "overdue_share": _lt("Share of receivables overdue"),
     "doubtful_share": _lt("Share of receivables doubtful"),
     "revenue_share": _lt("Share of our revenue"),
+    "focus_share": _lt("Share of products in the focus"),
     "margin_12m": _lt("Margin of 12 months"),
     "margin_prev_12m": _lt("Margin of the 12 months before"),
     "margin_growth": _lt("Margin against the year before"),

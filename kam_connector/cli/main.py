@@ -44,6 +44,7 @@ COMMANDS = {
     "incentives": "incentives",
     "targets": "targets",
     "card": "card",
+    "focus": "focus",
     "policy": "policy",
     "writeback": "writeback",
     "addon": "addon",

@@ -31,6 +31,8 @@ PULLED_MODELS = (
     "res.users",
     "crm.team",
     "res.country",
+    "res.country.state",
+    "res.partner.industry",
     "crm.team.member",
     "res.partner",
     "account.payment.term",

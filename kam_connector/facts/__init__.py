@@ -26,6 +26,7 @@ that stands beside them, per company, never summed over two currencies.
 | `rhythm.py` | how regularly a customer orders, and this season's revenue beside last year's |
 | `assortment.py` | categories and products that customers buy, found, lost and bought again |
 | `traits.py` | how long customers decide, at which discount they buy, through which channel |
+| `focus.py`, `markets.py` | sales of products in the focus; in which market customers stand, their tags |
 | `origins.py` | which orders invoices come from |
 | `orders.py`, `margins.py` | orders and quotations as of a day, what orders leave above their cost |
 | `ratings.py`, `suggestions.py` | what people have said of customers, what customers have suggested |

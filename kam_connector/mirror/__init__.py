@@ -15,9 +15,9 @@
 | `state.py` | watermarks, the place of an unfinished pull, when what was checked |
 
 `sync` writes pages of rows (Arrow) together with their watermark in one transaction. `facts` reads through
-`Mirror.ibis`. All tables exist, empty, also where the ERP lacks the model. Three more stand beside the models': in
+`Mirror.ibis`. All tables exist, empty, also where the ERP lacks the model. Four more stand beside the models': in
 `quarantine` what could not be converted, in `control_total` the receivable balance by company, account and day as the
-ERP itself sums it, in `partner_group` the root of each partner.
+ERP itself sums it, in `partner_group` the root of each partner, in `partner_tag` who carries the tags of focus.toml.
 """
 
 from kam_connector.mirror.columns import ARROW_TYPES, Column, Kind, Table

@@ -37,6 +37,7 @@ _OWN_TABLES = (
     " (company_id BIGINT NOT NULL, account_id BIGINT NOT NULL, day DATE NOT NULL, balance_minor BIGINT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS partner_group"
     " (partner_id BIGINT NOT NULL, group_id BIGINT NOT NULL, cyclic BOOLEAN NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS partner_tag (partner_id BIGINT NOT NULL, tag VARCHAR NOT NULL)",
 )
 _REBUILD = Text("Run `kam sync rebuild` to make it again.")
 

@@ -25,6 +25,7 @@
 | `warnings.py` | warnings.toml: at which figures a customer is in danger, and the playbook |
 | `extraction.py` | sync.toml: how far a pull looks back, what it refuses to believe, custom fields |
 | `appraisal.py` | appraisal.toml: weights of targets, cap, items that people rate |
+| `focus.py` | focus.toml: products and markets in the focus, kinds of relation, lists of customers to look after |
 | `plans.py`, `components.py`, `payterms.py` | incentives/*.toml: plans, the ways in which they pay, their terms |
 | `plan_problems.py`, `plan_advice.py` | what no plan may say; what is probably not meant |
 | `values.py` | the kinds of values: exact numbers, days, codes, shares, labels in two languages |
@@ -40,6 +41,7 @@ from kam_connector.policy.appraisal import AppraisalPolicy
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.flaws import Flaw
+from kam_connector.policy.focus import FocusPolicy
 from kam_connector.policy.loading import DEFAULTS, advise, check, load
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.privileges import Service, privileges_of
@@ -61,6 +63,7 @@ __all__ = [
     "CollectionsPolicy",
     "ComplaintPolicy",
     "Flaw",
+    "FocusPolicy",
     "Label",
     "Plan",
     "Policy",

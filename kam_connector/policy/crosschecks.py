@@ -12,6 +12,7 @@ from kam_connector.policy.evidence import find_evidence_advice
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import PolicyFile
 from kam_connector.policy.flaws import Flaw, describe
+from kam_connector.policy.focus import FocusPolicy
 from kam_connector.policy.intake import ANY
 from kam_connector.policy.plan_advice import find_overlaps, find_plan_advice
 from kam_connector.policy.plans import Plan
@@ -30,6 +31,7 @@ def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
         for problem in _find_unknown_tiers(file, known):
             yield describe(file.name, file.lines, problem)
     yield from _find_class_flaws(files)
+    yield from _find_unknown_segments(files)
 
 
 def find_advice(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
@@ -88,6 +90,17 @@ def _find_unknown_tiers(file: PolicyFile, known: list[str]) -> Problems:
             )
 
 
+def _find_unknown_segments(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    """Segments that a list of focus.toml names and no tiers.toml defines."""
+    tiers = [file.model for file in files if isinstance(file.model, TierPolicy)]
+    known = list(dict.fromkeys(segment.name for model in tiers for segment in model.segment))
+    for file in files:
+        for path, name in file.model.segment_places if isinstance(file.model, FocusPolicy) else ():
+            if name not in known:
+                why = Text("is not defined. Known segments: {known}.", {"known": ", ".join(known) or "–"})
+                yield describe(file.name, file.lines, Problem(path, Text('Segment "{name}"', {"name": name}), why))
+
+
 def _find_class_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
     """Classes of service that a target names and no tier is owed, or that a tier is owed and no target says.
 
@@ -123,7 +136,7 @@ def _classes_named(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], st
 
 def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:
     model = file.model
-    if isinstance(model, CollectionsPolicy | WarningPolicy):
+    if isinstance(model, CollectionsPolicy | WarningPolicy | FocusPolicy):
         yield from model.tier_places
     if isinstance(model, SyncPolicy):
         yield from model.contacts.tier_places

@@ -17,6 +17,7 @@ from kam_connector.policy.appraisal import AppraisalPolicy, find_appraisal_probl
 from kam_connector.policy.complaints import ComplaintPolicy, find_complaint_problems
 from kam_connector.policy.extraction import SyncPolicy, find_sync_problems
 from kam_connector.policy.flaws import Flaw, describe, problems_of
+from kam_connector.policy.focus import FocusPolicy, find_focus_problems
 from kam_connector.policy.lines import Path, find_lines
 from kam_connector.policy.plan_problems import find_plan_problems
 from kam_connector.policy.plans import Plan
@@ -27,7 +28,7 @@ from kam_connector.policy.warnings import WarningPolicy, find_warning_problems
 from kam_connector.texts import Text
 
 Model: TypeAlias = (
-    TierPolicy | CollectionsPolicy | ComplaintPolicy | WarningPolicy | SyncPolicy | AppraisalPolicy | Plan
+    TierPolicy | CollectionsPolicy | ComplaintPolicy | WarningPolicy | SyncPolicy | AppraisalPolicy | FocusPolicy | Plan
 )
 
 
@@ -48,6 +49,7 @@ KINDS = (
     Kind("warnings", "warnings", WarningPolicy, find_warning_problems),
     Kind("sync", "sync", SyncPolicy, find_sync_problems),
     Kind("appraisal", "appraisal", AppraisalPolicy, find_appraisal_problems),
+    Kind("focus", "focus", FocusPolicy, find_focus_problems),
     Kind("incentives", "plan", Plan, find_plan_problems),
 )
 

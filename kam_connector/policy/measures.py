@@ -27,6 +27,7 @@ MEASURES: dict[str, str] = {
     "overdue_share": "share",
     "doubtful_share": "share",
     "revenue_share": "share",
+    "focus_share": "share",
     "margin_12m": "money",
     "margin_prev_12m": "money",
     "margin_growth": "ratio",

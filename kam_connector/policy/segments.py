@@ -14,7 +14,7 @@ from typing import Literal
 from pydantic import Field
 
 from kam_connector.policy.measures import MEASURES
-from kam_connector.policy.values import Code, Exact, Label, Problem, Problems, Table, label_of
+from kam_connector.policy.values import Code, Exact, Label, Problem, Problems, Table, labels_by_code
 from kam_connector.texts import Text
 
 SCORE = "score"
@@ -48,9 +48,7 @@ class Segment(Table):
 
 def segment_names(segments: Sequence[Segment]) -> dict[str, Label]:
     """The segments by code, in the order of the policy; of one that is defined twice the first label counts."""
-    codes = dict.fromkeys(segment.name for segment in segments)
-    labels = {segment.name: segment.label for segment in reversed(segments) if segment.label}
-    return {code: label_of(labels.get(code), code) for code in codes}
+    return labels_by_code((segment.name, segment.label) for segment in segments)
 
 
 def find_segment_problems(segments: Sequence[Segment], tiers: Collection[str], dimensions: Collection[str]) -> Problems:
@@ -71,11 +69,12 @@ def find_segment_problems(segments: Sequence[Segment], tiers: Collection[str], d
                 why = Text("is not defined. Known tiers: {known}.", {"known": ", ".join(tiers)})
                 yield Problem(("segment", place, "tiers", number), Text('Tier "{tier}"', {"tier": tier}), why)
         for number, condition in enumerate(segment.when):
-            yield from _find_condition_problems(("segment", place, "when", number), condition, dimensions)
+            path = ("segment", place, "when", number)
+            yield from find_condition_problems(path, condition, (SCORE, *dimensions, *sorted(MEASURES)))
 
 
-def _find_condition_problems(path: Place, condition: Condition, dimensions: Collection[str]) -> Problems:
-    known = (SCORE, *dimensions, *sorted(MEASURES))
+def find_condition_problems(path: Place, condition: Condition, known: Collection[str]) -> Problems:
+    """A fact that is not among the `known`, no limit, or limits that leave no room."""
     what = Text('The condition on "{fact}"', {"fact": condition.fact})
     if condition.fact not in known:
         why = Text("is not known. Known facts: {known}.", {"known": ", ".join(known)})

@@ -7,7 +7,7 @@ table refuses keys that it does not know.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
@@ -120,3 +120,11 @@ class Label(Table):
 def label_of(label: Label | None, code: str) -> Label:
     """The label given, or the code itself in both languages."""
     return label or Label(en=code, zh=code)
+
+
+def labels_by_code(named: Iterable[tuple[str, Label | None]]) -> dict[str, Label]:
+    """The label of each code, in their order; of a code that stands there twice the first label counts."""
+    labels: dict[str, Label | None] = {}
+    for code, label in named:
+        labels[code] = labels.get(code) or label
+    return {code: label_of(label, code) for code, label in labels.items()}

@@ -13,6 +13,7 @@ from kam_connector.policy.appraisal import AppraisalPolicy
 from kam_connector.policy.complaints import ComplaintPolicy
 from kam_connector.policy.extraction import SyncPolicy
 from kam_connector.policy.files import Model, PolicyFile
+from kam_connector.policy.focus import FocusPolicy
 from kam_connector.policy.lines import Path, line_of
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
@@ -45,6 +46,7 @@ class PolicyInForce:
     warnings: WarningPolicy
     sync: SyncPolicy
     appraisal: AppraisalPolicy
+    focus: FocusPolicy
     plans: tuple[Plan, ...]
 
     @property
@@ -53,6 +55,7 @@ class PolicyInForce:
         dated: dict[str, Model] = {
             "tiers": self.tiers, "collections": self.collections, "complaints": self.complaints,
             "warnings": self.warnings, "sync": self.sync, "appraisal": self.appraisal,
+            "focus": self.focus,
             **{f"incentives/{plan.code}": plan for plan in self.plans},
         }  # fmt: skip
         return {name: model.valid_from.isoformat() for name, model in dated.items()}
@@ -89,6 +92,7 @@ class Policy:
             self._latest(WarningPolicy, "warnings", day),
             self._latest(SyncPolicy, "sync", day),
             self._latest(AppraisalPolicy, "appraisal", day),
+            self._latest(FocusPolicy, "focus", day),
             self.plans_between(day, day),
         )
 

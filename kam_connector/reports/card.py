@@ -21,7 +21,7 @@ from kam_connector.reports.cells import file_stem
 from kam_connector.reports.tables import TITLE_HEIGHT
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
 
-_LEFT: Final = ("file", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team")
+_LEFT: Final = ("file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team")
 _RIGHT: Final = ("known", "customer_suggestions", "suggestions", "dealings")
 _WIDTHS: Final = (26, 50, 11.5, 16)
 _GAP: Final = 2

@@ -24,6 +24,8 @@ are in `kam_connector.messages`). Bad data becomes a finding and the rest goes o
 | `trade.py`, `orders.py` | margin, assortment, rhythm, complaints among them; what orders are worth |
 | `traits.py` | how a customer buys: how concentrated, how long until an order, at which discount |
 | `newcomers.py` | who is new, who has come back, who has been known for long |
+| `segments.py` | how to deal with a customer |
+| `focus.py`, `focus_lists.py` | products and markets in the focus, what a customer is to us; whom to look after |
 | `groups.py` | what the customers of a group are together, as if they were one |
 | `pareto.py` | who makes most of the revenue and of the margin; recency, frequency and amount in fifths |
 | `scores.py` | how many points a customer has in each dimension, and in all |

@@ -128,6 +128,11 @@ def _since_reactivation(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     return _days_since(facts, "group_reactivated_on", as_of)
 
 
+def _focus_share(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
+    """What of the revenue is of products in the focus (S2-3); who was credited more of them than he bought has 0."""
+    return np.clip(_ratio(given(facts, "focus_12m"), given(facts, "revenue_12m")), 0.0, 1.0)
+
+
 def _margin_growth(facts: pd.DataFrame, as_of: np.datetime64) -> Figures:
     return _ratio(given(facts, "margin_12m"), given(facts, "margin_prev_12m"))
 
@@ -201,6 +206,7 @@ _DERIVED: dict[str, Callable[[pd.DataFrame, np.datetime64], Figures]] = {
     "tenure_days": _tenure,
     "days_since_invoice": _since_invoice,
     "days_since_reactivation": _since_reactivation,
+    "focus_share": _focus_share,
     "margin_growth": _margin_growth,
     "margin_share": _margin_share,
     "repurchase_share": _repurchase,

@@ -13,7 +13,7 @@ tier and no segment yet has none.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -107,9 +107,15 @@ def _fits(segment: Segment, seen: _Seen) -> Flags:
         fits &= seen.classes["revenue_class"].isin(segment.revenue_class).to_numpy()
     if segment.margin_class:
         fits &= seen.classes["margin_class"].isin(segment.margin_class).to_numpy()
-    for condition in segment.when:
-        fits &= _holds(condition, seen.facts[condition.fact])
-    return fits
+    return fits & hold_all(segment.when, seen.facts, len(fits))
+
+
+def hold_all(conditions: Sequence[Condition], facts: Mapping[str, Figures], rows: int) -> Flags:
+    """For whom all conditions hold; `facts`: of each fact that they name a figure a row, NaN where not known."""
+    holds = np.full(rows, True)
+    for condition in conditions:
+        holds &= _holds(condition, facts[condition.fact])
+    return holds
 
 
 def _holds(condition: Condition, values: np.ndarray) -> Flags:

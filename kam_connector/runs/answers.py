@@ -20,6 +20,7 @@ from kam_connector.runs.decisions import Night
 from kam_connector.runs.document_ageing import age_documents
 from kam_connector.runs.explaining import show_explanation
 from kam_connector.runs.explaining_complaint import explain_complaint
+from kam_connector.runs.focus_answers import show_focus
 from kam_connector.runs.group_ageing import group_of, group_rows, group_totals, translate_night
 from kam_connector.runs.groups import group_rows as tier_groups
 from kam_connector.runs.learning import report_month
@@ -182,6 +183,7 @@ ANSWERS: Mapping[str, Callable[..., Result]] = {
     "card": show_card,
     "card_report": report_card,
     "archive": find_cards,
+    "focus": show_focus,
 }
 """Subject to what answers it: workspace, day, and what only this subject is asked."""
 

@@ -12,6 +12,7 @@ from kam_connector.ledger.merges import survivors
 from kam_connector.reports import CardInput, CardLine, card_file, write_card
 from kam_connector.rules.decisions import company_currencies
 from kam_connector.runs.card_file import Filed, file_lines, read_file
+from kam_connector.runs.card_focus import profile_lines
 from kam_connector.runs.card_known import known_lines, member_lines, stakeholder_lines
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
 from kam_connector.runs.card_people import customer_suggestion_lines, rating_lines
@@ -88,6 +89,7 @@ def _dealing(night: Night, who: Customer, papers: Papers) -> set[int]:
 def _card(subject: Subject, filed: Filed) -> CardInput:
     lines: list[CardLine] = [
         *file_lines(subject, filed),
+        *profile_lines(subject),
         *evaluation_lines(subject),
         *rating_lines(subject),
         *trait_lines(subject),

@@ -34,6 +34,7 @@ from kam_connector.rules.alerts import find_alerts
 from kam_connector.rules.cases import decide_cases
 from kam_connector.rules.decisions import Decisions
 from kam_connector.rules.expected import expect_payments, next_payments
+from kam_connector.rules.focus import add_focus
 from kam_connector.rules.payouts import Payouts
 from kam_connector.rules.promises import JUDGED_COLUMNS, count_outcomes, decide_promises
 from kam_connector.rules.provision import compute_provision
@@ -49,6 +50,7 @@ from kam_connector.runs.debtors import find_debtors
 from kam_connector.runs.escalated import escalate
 from kam_connector.runs.faith import weigh_complaints
 from kam_connector.runs.figures import read_trade
+from kam_connector.runs.focus import Focus, read_focus
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.paying import compute_payouts
@@ -170,6 +172,8 @@ class Night:
         table = measures.assemble(self.companies, self.revenue, paid, self.receivables.rows)
         read = read_trade(self._sources, self.as_of, self.companies, self.rhythm)
         table = trade.add_trade(table, read, self.policy.tiers.measures.severity_points)
+        if self.focus.bought is not None:
+            table = add_focus(table, self.focus.bought)
         table = add_ratings(table, self.ratings, self._classified)
         return table[table["customer_id"] > 0].reset_index(drop=True)
 
@@ -180,6 +184,11 @@ class Night:
         if self._with_traits is None:
             self._with_traits = add_traits(self.figures, read_traits(self._sources, self.as_of, self._ids))
         return self._with_traits
+
+    @cached_property
+    def focus(self) -> Focus:
+        """The goods in the focus and what was bought of them."""
+        return read_focus(self._sources.con, self.policy.focus, self.as_of, self._ids)
 
     @cached_property
     def ratings(self) -> pd.DataFrame:

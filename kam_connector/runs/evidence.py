@@ -112,6 +112,7 @@ _FOUND: Mapping[str, Callable[[Papers], Evidence]] = {
     "overdue_share": _overdue,
     "doubtful_share": _doubtful,
     "revenue_share": _revenue,
+    "focus_share": _revenue,
     **FOUND_IN_TRADE,
 }
 """Of each figure that a policy may rate, the records that it is made of."""

@@ -32,13 +32,15 @@ def pull(workspace: Workspace, run: str, *, full: bool, verify: bool, shown: Pro
 
 def pull_options(workspace: Workspace, *, verify: bool = False) -> Options:
     """What the policy in force today says about pulls."""
-    rules = workspace.policy.at(datetime.now(UTC).date()).sync.sync
+    policy = workspace.policy.at(datetime.now(UTC).date())
+    rules = policy.sync.sync
     return Options(
         overlap=timedelta(minutes=rules.overlap_minutes),
         vanish_share=float(rules.vanish_share),
         vanish_rows=rules.vanish_rows,
         erase_after=timedelta(days=rules.erase_after_days),
         custom_fields=rules.custom_fields,
+        tags=policy.focus.tags,
         verify=verify,
     )
 

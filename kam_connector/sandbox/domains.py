@@ -1,7 +1,8 @@
 """A search domain to a test of a row, as Odoo 19 reads it; only the operators that the connector sends.
 
-`!=` and `not in` include empty cells, comparisons never do. A path (`move_id.move_type`) follows many2one fields;
-an empty one on the way matches nothing. A bare day against a moment is its midnight, UTC.
+`!=` and `not in` include empty cells, comparisons never do. A path (`move_id.move_type`) follows its fields;
+an empty one on the way matches nothing, of many records one is enough. A bare day against a moment is its midnight,
+UTC.
 """
 
 from __future__ import annotations
@@ -76,11 +77,11 @@ def _leaf(store: Store, model: str, path: str, operator: str, value: Any) -> Tes
 
 def _follow(store: Store, field: FieldSpec, test: Test) -> Test:
     rows = store.tables[field.relation]
-    name = field.name
+    name, is_many = field.name, field.type in _MANY
 
     def reached(row: Row) -> bool:
-        other = rows.get(row[name])
-        return other is not None and test(other)
+        others = (rows.get(number) for number in (row[name] if is_many else (row[name],)))
+        return any(other is not None and test(other) for other in others)
 
     return reached
 

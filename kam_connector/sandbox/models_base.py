@@ -26,6 +26,7 @@ BASE = {
         name:char! currency_id:many2one(res.currency)! partner_id:many2one(res.partner)!
         resource_calendar_id:many2one(resource.calendar) parent_id:many2one(res.company) active:boolean""",
     "res.country": "name:char! code:char!",
+    "res.country.state": "name:char! code:char! country_id:many2one(res.country)!",
     "res.currency": "name:char! symbol:char! decimal_places:integer= rounding:float active:boolean",
     "res.currency.rate": """
         name:date! rate:float currency_id:many2one(res.currency)!= company_id:many2one(res.company)""",
@@ -35,10 +36,12 @@ BASE = {
         type:selection[contact|invoice|delivery|other]
         parent_id:many2one(res.partner) commercial_partner_id:many2one(res.partner)= user_id:many2one(res.users)
         company_id:many2one(res.company) country_id:many2one(res.country)
+        state_id:many2one(res.country.state) industry_id:many2one(res.partner.industry)
         category_id:many2many(res.partner.category)
         street:char street2:char zip:char city:char
         lang:selection tz:selection email:char phone:char customer_rank:integer supplier_rank:integer""",
     "res.partner.category": "name:char! parent_id:many2one(res.partner.category) color:integer active:boolean",
+    "res.partner.industry": "name:char full_name:char active:boolean",
     "res.users": """
         login:char! name:char? partner_id:many2one(res.partner)! company_id:many2one(res.company)!
         company_ids:many2many(res.company) active:boolean share:boolean= sale_team_id:many2one(crm.team)=

@@ -25,7 +25,9 @@ CREATABLE = frozenset(
         "kam.complaint.evidence",
         "mail.activity",
         "res.partner",
+        "res.country.state",
         "res.partner.category",
+        "res.partner.industry",
     },
 )
 _MAGIC = frozenset({"id", "create_date", "write_date"})

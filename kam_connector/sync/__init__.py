@@ -22,6 +22,7 @@
 | `fingerprint.py` | changes that left no trace, by comparing sums, once a day |
 | `control.py` | the ERP's own receivable totals, for the tie-out |
 | `groups.py` | the group of each partner, worked out once a pull |
+| `tags.py` | who carries the partner tags that focus.toml names |
 | `checks.py` | bad records, as findings |
 | `erasure.py` | rows gone for long leave the mirror's bytes |
 | `remembering.py` | what a pull notes for the next one and for `kam sync status` |

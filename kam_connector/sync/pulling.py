@@ -20,7 +20,7 @@ from kam_connector.errors import AccessRefused, ErpDefect
 from kam_connector.findings import Finding
 from kam_connector.mirror import Mirror, rows, state
 from kam_connector.mirror.schema import RENEWED
-from kam_connector.sync import checks, control, groups, identity, marks, merges, remembering
+from kam_connector.sync import checks, control, groups, identity, marks, merges, remembering, tags
 from kam_connector.sync.erasure import erase_old
 from kam_connector.sync.fingerprint import compare_sums
 from kam_connector.sync.incremental import is_whole_due, pull_since, pull_whole
@@ -104,6 +104,7 @@ def _run(job: Job, plan: Plan, *, full: bool, daily: bool) -> _Night:
     night.tally.findings += control.pull_control_totals(night.job) if not tied else []
     night.tally.findings += control.find_differences(night.job)
     groups.refresh_groups(job.mirror)
+    night.tally.findings += tags.refresh_tags(job)
     night.tally.findings += checks.find_bad_records(job.mirror)
     night.tally.findings += remembering.lanes_left(job.source)
     night.tally.findings[:0] = _renewed(job.mirror)

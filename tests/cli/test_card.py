@@ -130,7 +130,7 @@ def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
     assert panels == {
-        "file", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "known",
+        "file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "known",
         "customer_suggestions", "suggestions", "dealings",
     }  # fmt: skip
 

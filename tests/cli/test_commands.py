@@ -113,6 +113,10 @@ def test_the_example_in_the_help_runs(place: nights.Place, path: tuple[str, ...]
         (("ageing", "provision"), {"company", "customer", "band", "rate", "amount", "provision", "reason"}),
         (("tiers", "show"), {"customer", "score", "coverage", "status", "tier", "previous_tier", "reasons"}),
         (("tiers", "pareto"), {"customer", "currency", "revenue", "revenue_before", "revenue_class", "margin_class"}),
+        (
+            ("focus", "show"),
+            {"customer", "relation", "in_market", "currency", "revenue", "focus", "focus_share", "lists"},
+        ),
         (("collections", "worklist"), {"customer", "step", "level", "amount", "currency", "days_overdue", "reason"}),
         (("incentives", "compute"), {"payee", "plan", "period", "currency", "earned", "payout"}),
         (("targets", "show"), {"company", "period", "user", "team", "measure", "amount", "currency", "imported"}),

@@ -20,6 +20,18 @@ def test_a_tag_is_added_and_taken_away_and_the_others_stay(erp: Place) -> None:
     assert erp.session.search_ids("res.partner", [("category_id", "in", [silver])]) == []
 
 
+def test_who_carries_a_tag_is_asked_by_its_name_archived_ones_too(erp: Place) -> None:
+    dealer, shop = (erp.unique(name) for name in ("Dealer", "Shop"))
+    one, other = erp.session.create("res.partner.category", [{"name": dealer}, {"name": shop}])
+    both, gone, last, _ = erp.partners(
+        {"category_id": [[6, 0, [one, other]]]}, {"category_id": [[6, 0, [one]]], "active": False},
+        {"category_id": [[6, 0, [other]]]}, {},
+    )  # fmt: skip
+    assert erp.session.search_ids("res.partner", [("category_id.name", "=", dealer)]) == sorted((both, gone))
+    assert erp.session.search_ids("res.partner", [("category_id.name", "=", shop)]) == sorted((both, last))
+    assert erp.session.search_ids("res.partner", [("category_id.name", "=", erp.unique("Nobody"))]) == []
+
+
 def test_a_tag_is_found_by_its_xml_id_and_one_that_is_not_there_is_said(erp: Place) -> None:
     tag = erp.session.create("res.partner.category", [{"name": erp.unique("Gold")}])[0]
     name = f"tag_{tag}_{erp.name.replace('-', '_')}"
