@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +64,22 @@ class Desk:
             session.create("kam.account.member", [{**mine, **span}, {**mine, **span, "date_to": "2026-06-29"}])
             session.create("kam.customer.note", [{**mine, "currency_id": euro, **values} for values in KNOWN])
 
+    def plan(self) -> None:
+        """A running plan of 2026: three measures in two phases, one done, one late; and a draft that nobody sees."""
+        mine = {"partner_id": CUSTOMER, "company_id": 1, "user_id": self.writer, "aim": HOSTILE}
+        span = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+        step = {"user_id": self.writer, "date_from": "2026-01-01"}
+        steps: tuple[dict[str, Any], ...] = (
+            {"name": "Own label", "kind": "product", "due": "2026-03-31", "done_on": "2026-03-20"},
+            {"name": "Own prices", "kind": "price", "due": "2026-06-29"},
+            {"name": "Stock at its plant", "kind": "service", "due": "2026-12-31", "phase": 2},
+        )
+        with connect(self.access) as session:
+            session.create("kam.plan", [{**mine, **span, "name": "2027"}])
+            running = {**mine, **span, "name": "2026", "state": "running", "target_revenue": 400_000.0}
+            (number,) = session.create("kam.plan", [{**running, "target_share": 0.3}])
+            session.create("kam.plan.measure", [{**step, "plan_id": number, **values} for values in steps])
+
     @property
     def access(self) -> ErpAccess:
         return ErpAccess(self.server.url, self.server.database, self.server.login, self.server.api_key)
@@ -92,6 +108,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
         assert found.place.kam(*nights.NIGHT, "--skip", "report").returncode in (0, 1)
         found.hear_people()
         found.fill_file()
+        found.plan()
         assert found.place.kam("sync", "run").returncode in (0, 1)
         yield found
 
@@ -126,7 +143,7 @@ def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
     assert panels == {
-        "file", "evaluation", "ratings", "service", "receivables", "contacts", "team", "known",
+        "file", "evaluation", "ratings", "service", "receivables", "contacts", "team", "plan", "known",
         "customer_suggestions", "suggestions", "dealings",
     }  # fmt: skip
 
@@ -173,6 +190,38 @@ def test_the_newest_of_what_is_known_stands_with_its_source(desk: Desk) -> None:
         ("Own revenue", "Annual report", "2025-12-31", "EUR", "1250000.50", None),
         ("Size in people", "Some hundred · Visit", "2026-06-30", None, None, None),
     ]
+
+
+@pytest.mark.requirement("S0-4", "S2-5")
+def test_the_running_plan_stands_with_its_aim_phases_and_measures(desk: Desk) -> None:
+    """Of 2026 181 of 365 days are over on 30 June."""
+    found = [row for row in desk.card() if row["panel"] == "plan"]
+    users, partners = desk.server.rows("res.users"), desk.server.rows("res.partner")
+    name = partners[users[desk.writer]["partner_id"]]["name"]
+    moves = [row for row in desk.server.rows("account.move").values()
+             if row["commercial_partner_id"] == CUSTOMER and row["company_id"] == 1 and row["state"] == "posted"
+             and row["move_type"] in ("out_invoice", "out_refund")
+             and "2026-01-01" <= row["invoice_date"] <= nights.ANCHOR]  # fmt: skip
+    invoiced = sum((Decimal(str(row["amount_untaxed_signed"])) for row in moves), Decimal(0))
+    share = (invoiced / 400_000).quantize(Decimal("0.0001"), ROUND_HALF_UP)
+    assert [(row["entry"], row["name"], row["detail"], row["day"], row["amount"], row["figure"]) for row in found] == [
+        ("plan", "2026", f"running · version 1 · {name} · {HOSTILE}", "2026-12-31", None, None),
+        ("plan_revenue", "", "1 January 2026 to 31 December 2026", None, "400000.00", None),
+        ("plan_share", "", "", None, None, "0.3000"),
+        ("plan_invoiced", "", f"{percent(share)} of the aim · 49.59% of its days are over", nights.ANCHOR,
+         f"{invoiced:.2f}", str(share)),
+        ("phase", "Phase 1", "1 January 2026 to 29 June 2026 · 1 of 2 measures open, 1 late", "2026-06-29", None, "1"),
+        ("phase", "Phase 2", "1 January 2026 to 31 December 2026 · 1 of 1 measures open, 0 late", "2026-12-31", None,
+         "1"),
+        ("measure", "Own label", f"Product customisation · {name} · done on 20 March 2026", "2026-03-31", None, None),
+        ("measure", "Own prices", f"Price preference · {name} · late", "2026-06-29", None, None),
+        ("measure", "Stock at its plant", f"Service upgrade · {name}", "2026-12-31", None, None),
+    ]  # fmt: skip
+
+
+def percent(share: Decimal) -> str:
+    """0.4959 as 49.59%, without zeros at its end."""
+    return f"{share * 100:f}".rstrip("0").rstrip(".") + "%"
 
 
 @pytest.mark.long
