@@ -50,12 +50,12 @@ def _figure_lines(subject: Subject, row: Record) -> Iterator[CardLine]:
 
 def _phase_lines(mine: pd.DataFrame, lang: str) -> Iterator[CardLine]:
     """A line a phase: its days, and how many of its measures are open and late; `figure`: those that are open."""
-    for phase, steps in mine.groupby("phase"):
+    for _, steps in mine.groupby("phase"):
         first, last = steps["phase_from"].iloc[0], steps["phase_to"].iloc[0]
         is_open = int(steps["done_on"].isna().sum())
         count = {"open": is_open, "count": len(steps), "late": int(steps["is_late"].sum())}
         text = _joined(_days(first, last, lang), render("card.phase_measures", count, lang))
-        name = render("card.phase_number", {"phase": int(phase)}, lang)
+        name = render("card.phase_number", {"phase": int(steps["phase"].iloc[0])}, lang)
         yield CardLine("plan", "phase", name, text, None, day_of(last), figure=str(is_open))
 
 

@@ -38,7 +38,7 @@ def state(user: Login, number: int) -> str:
     return str(user.read(PLAN, number, "state")["state"])
 
 
-@pytest.mark.requirement("S0-4")
+@pytest.mark.requirement("S0-4", "S1-20", "S4-86")
 def test_a_plan_has_measures_of_each_kind_and_shows_the_price_list_of_the_customer(cast: Cast) -> None:
     bo, beck = cast.login("bo"), cast.partners["Beck"]
     kinds = ("product", "price", "service", "sales_force", "marketing", "other")
