@@ -69,15 +69,13 @@ class KamPlan(models.Model):
         aggregator=None,
         help="Our share of what the customer buys of such goods from everyone; empty: none is aimed at.",
     )
-    plan_version = fields.Integer(string="Plan Version", readonly=True, default=1, copy=False, aggregator=None)
+    plan_version = fields.Integer(readonly=True, default=1, copy=False, aggregator=None)
     previous_id = fields.Many2one(
         comodel_name="kam.plan", string="Version Before", readonly=True, copy=False, index="btree_not_null",
         ondelete="restrict", check_company=True,
     )  # fmt: skip
     next_ids = fields.One2many(comodel_name="kam.plan", inverse_name="previous_id", string="Next Versions")
-    agreed_by_id = fields.Many2one(
-        comodel_name="res.users", string="Agreed By", readonly=True, copy=False, ondelete="restrict"
-    )
+    agreed_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False, ondelete="restrict")
     agreed_on = fields.Date(readonly=True, copy=False)
     measure_ids = fields.One2many(comodel_name="kam.plan.measure", inverse_name="plan_id", string="Measures")
     open_measures = fields.Integer(compute="_compute_measures")

@@ -44,7 +44,7 @@ class KamPlanMeasure(models.Model):
     done_on = fields.Date(copy=False)
     expected_effect = fields.Text()
     actual_effect = fields.Text(copy=False, help="What came of it, with figures where there are some.")
-    is_late = fields.Boolean(string="Is Late", compute="_compute_is_late")
+    is_late = fields.Boolean(compute="_compute_is_late")
 
     @api.depends("done_on", "due")
     def _compute_is_late(self):

@@ -208,7 +208,7 @@ def test_the_running_plan_stands_with_its_aim_phases_and_measures(desk: Desk) ->
         ("plan", "2026", f"running · version 1 · {name} · {HOSTILE}", "2026-12-31", None, None),
         ("plan_revenue", "", "1 January 2026 to 31 December 2026", None, "400000.00", None),
         ("plan_share", "", "", None, None, "0.3000"),
-        ("plan_invoiced", "", f"{percent(share)} of the aim · 49.59% of its days are over", nights.ANCHOR,
+        ("plan_invoiced", "", f"{(share * 100).normalize():f}% of the aim · 49.59% of its days are over", nights.ANCHOR,
          f"{invoiced:.2f}", str(share)),
         ("phase", "Phase 1", "1 January 2026 to 29 June 2026 · 1 of 2 measures open, 1 late", "2026-06-29", None, "1"),
         ("phase", "Phase 2", "1 January 2026 to 31 December 2026 · 1 of 1 measures open, 0 late", "2026-12-31", None,
@@ -217,11 +217,6 @@ def test_the_running_plan_stands_with_its_aim_phases_and_measures(desk: Desk) ->
         ("measure", "Own prices", f"Price preference · {name} · late", "2026-06-29", None, None),
         ("measure", "Stock at its plant", f"Service upgrade · {name}", "2026-12-31", None, None),
     ]  # fmt: skip
-
-
-def percent(share: Decimal) -> str:
-    """0.4959 as 49.59%, without zeros at its end."""
-    return f"{share * 100:f}".rstrip("0").rstrip(".") + "%"
 
 
 @pytest.mark.long
