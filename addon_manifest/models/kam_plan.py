@@ -181,7 +181,8 @@ class KamPlan(models.Model):
         return self.state in ("done", "replaced", "dropped")
 
     def _make_next(self):
-        if self.state in ("draft", "dropped", "replaced"):
+        has_next = self.next_ids.filtered(lambda after: after.state in IN_FORCE)
+        if has_next or self.state in ("draft", "dropped", "replaced"):
             raise UserError(self.env._("The next version is made of a plan that was agreed and has none yet."))
         following = self.copy({"previous_id": self.id, "plan_version": self.plan_version + 1})
         for measure in self.measure_ids.filtered(lambda measure: not measure.done_on):

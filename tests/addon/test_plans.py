@@ -140,6 +140,8 @@ def test_the_next_version_takes_the_open_measures_and_replaces_when_it_starts(cl
     bo.write(PLAN, second, aim="First supplier", date_to="2027-06-30")
     bo.call(PLAN, "action_agree", [second])
     assert (state(bo, first), state(bo, second)) == ("running", "agreed")
+    with pytest.raises(Refused, match="was agreed and has none yet"):
+        bo.call(PLAN, "action_next_version", [first])
     bo.call(PLAN, "action_start", [second])
     assert (state(bo, first), state(bo, second)) == ("replaced", "running")
     former = bo.read(PLAN, first, "aim", "date_to", "measure_ids")
