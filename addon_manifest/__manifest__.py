@@ -34,6 +34,8 @@
         "views/kam_stakeholder_views.xml",
         "views/kam_account_member_views.xml",
         "views/kam_customer_note_views.xml",
+        "views/kam_plan_measure_views.xml",
+        "views/kam_plan_views.xml",
         "views/kam_customer_reports.xml",
         "views/kam_customer_views.xml",
         "views/kam_ageing_line_views.xml",

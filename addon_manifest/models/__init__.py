@@ -33,6 +33,8 @@ from . import kam_noted
 from . import kam_stakeholder
 from . import kam_account_member
 from . import kam_customer_note
+from . import kam_plan
+from . import kam_plan_measure
 from . import kam_payout
 from . import kam_payout_line
 from . import kam_payout_objection

@@ -36,6 +36,7 @@ MODELS = (
     "kam.stakeholder",
     "kam.account.member",
     "kam.customer.note",
+    "kam.plan",
     "kam.collection.case",
     "kam.warning",
     "kam.payout",

@@ -162,6 +162,9 @@ class ResPartner(models.Model):
     kam_note_ids = fields.Many2many(
         comodel_name="kam.customer.note", string="What Is Known", compute="_compute_kam_file", groups=READERS
     )
+    kam_plan_ids = fields.Many2many(
+        comodel_name="kam.plan", string="Account Plans", compute="_compute_kam_file", groups=READERS
+    )
     kam_reason = fields.Text(string="Reason", compute="_compute_kam_figures", groups=READERS)
     kam_as_of = _figure(fields.Date, "as_of", string="Figures As Of")
     kam_currency_id = fields.Many2one(
@@ -238,13 +241,15 @@ class ResPartner(models.Model):
 
     @api.depends_context("company", "uid")
     def _compute_kam_file(self):
-        """Who decides, who serves the customer now or is going to, the newest of each kind of what is known."""
+        """Who decides, who serves the customer now or is going to, the newest of each kind of what is known, the plans
+        that are not over."""
         for partner in self:
             partner.kam_stakeholder_ids = partner._find_kam("kam.stakeholder")
             partner.kam_member_ids = partner._find_kam("kam.account.member").filtered(lambda member: not member.is_over)
             # oldest first, so that the newest of a kind stays
             known = {note.kind: note for note in partner._find_kam("kam.customer.note").sorted(reverse=True)}
             partner.kam_note_ids = self.env["kam.customer.note"].union(*known.values())
+            partner.kam_plan_ids = partner._find_kam("kam.plan").filtered(lambda plan: not plan._is_over())
 
     @api.depends_context("company", "uid")
     def _compute_kam_counts(self):
@@ -296,6 +301,9 @@ class ResPartner(models.Model):
 
     def action_open_kam_notes(self):
         return self._open_kam("kam_customer_note_action", {})
+
+    def action_open_kam_plans(self):
+        return self._open_kam("kam_plan_action", {})
 
     def action_print_kam_statement(self):
         """Print what this customer owes the reader's current company."""

@@ -64,6 +64,7 @@ ADDON_MODELS = (
     "kam.stakeholder",
     "kam.account.member",
     "kam.customer.note",
+    "kam.plan",
     "kam.collection.case",
     "kam.warning",
     "kam.payout",

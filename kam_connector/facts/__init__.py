@@ -31,6 +31,7 @@ that stands beside them, per company, never summed over two currencies.
 | `orders.py`, `margins.py` | orders and quotations as of a day, what orders leave above their cost |
 | `ratings.py`, `suggestions.py` | what people have said of customers, what customers have suggested |
 | `stakeholders.py`, `members.py`, `known.py` | who decides at a customer, who serves it, what is known of it |
+| `plans.py`, `tiered.py` | what is meant to be done for a customer, and what came of it; who has a tier in the addon |
 | `newcomers.py` | since when a group buys, and whether it has come back |
 | `watched.py` | open debts, lost offers, recent complaints, contacts who are gone: what early warnings look at |
 | `targets.py`, `attainment.py`, `marks.py` | what people are to reach; what they reached; what they were marked with |

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from kam_connector.facts.customers import customers
 from kam_connector.facts.live import live
 from kam_connector.facts.people import writers
+from kam_connector.facts.tiered import tiered
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -48,10 +49,6 @@ def undecided(con: BaseBackend, as_of: date) -> ir.Table:
 
     Columns: company_id, customer_id, tier (its code; one that a person has set counts). Requirement S2-8.
     """
-    tier = live(con, "kam_tier").select(tier_key="id", tier="code")
-    figures = live(con, "kam_customer")
-    rated = figures.inner_join(tier, figures.current_tier_id == tier.tier_key)
-    rated = rated.select("company_id", "tier", customer_id="partner_id")
     noted = stakeholders(con, as_of)
     deciders = noted.filter(noted.role == "decides", ~noted.is_gone).select("company_id", "customer_id")
-    return rated.anti_join(deciders, ["company_id", "customer_id"])
+    return tiered(con).anti_join(deciders, ["company_id", "customer_id"])

@@ -244,6 +244,26 @@ _FILE_TABLES = (
         numbers("share"),
         dates("as_of", "valid_until"),
     ),
+    table(
+        "kam.plan",
+        _RECORD,
+        _PARTNER,
+        _USER,
+        texts("name", "aim", "state"),
+        dates("date_from", "date_to"),
+        money("company", "target_revenue"),
+        numbers("target_share"),
+        ints("plan_version"),
+    ),
+    table(
+        "kam.plan.measure",
+        ref("plan_id", "kam.plan", required=True),
+        ref("company_id", "res.company"),
+        _USER,
+        texts("name", "kind"),
+        ints("phase"),
+        dates("date_from", "due", "done_on"),
+    ),
 )
 
 _CASE_TABLES = (

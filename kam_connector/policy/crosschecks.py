@@ -140,6 +140,7 @@ def _tier_references(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], 
         yield from model.tier_places
     if isinstance(model, SyncPolicy):
         yield from model.contacts.tier_places
+        yield from model.plans.tier_places
     if isinstance(model, ComplaintPolicy):
         places = [(("owner", place, "tier"), owner.tier) for place, owner in enumerate(model.owner)]
         places += [(("target", place, "tier"), target.tier) for place, target in enumerate(model.target)]

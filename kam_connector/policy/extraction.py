@@ -14,6 +14,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from kam_connector.policy.account_plans import AccountPlans
 from kam_connector.policy.contacts import Contacts
 from kam_connector.policy.freshness import Freshness, find_freshness_problems
 from kam_connector.policy.values import Day, Expected, Problem, Problems, Share, Table
@@ -43,6 +44,7 @@ class SyncPolicy(Table):
     sync: Sync
     freshness: Freshness = Field(default_factory=Freshness)
     contacts: Contacts = Field(default_factory=Contacts)
+    plans: AccountPlans = Field(default_factory=AccountPlans)
 
     @property
     def valid_from(self) -> date:

@@ -22,7 +22,7 @@ from kam_connector.reports.tables import TITLE_HEIGHT
 from kam_connector.reports.workbook import Book, BookHead, Sheet, open_book
 
 _LEFT: Final = ("file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team")
-_RIGHT: Final = ("known", "customer_suggestions", "suggestions", "dealings")
+_RIGHT: Final = ("plan", "known", "customer_suggestions", "suggestions", "dealings")
 _WIDTHS: Final = (26, 50, 11.5, 16)
 _GAP: Final = 2
 _BESIDE: Final = len(_WIDTHS) + 1

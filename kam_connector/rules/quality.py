@@ -38,6 +38,10 @@ _SINGLE = {
     "no_decider": Text(
         "Nobody is noted who decides at customer {records} and is still there: note it under Decision Makers."
     ),
+    "no_plan": Text("Customer {records} has no running account plan: make one under Account Plans, and start it."),
+    "plan_overdue": Text(
+        "The plan of customer {records} is past its last day or has a late measure: see to it under Account Plans."
+    ),
     "cyclic_parents": Text("Partner {records} stands in or below a circle of parents: mend the parents."),
     "archived_with_revenue": Text(
         "Customer {records} is archived, but had revenue in twelve months: unarchive or merge it."
@@ -69,14 +73,14 @@ def find_flaws(partners: pd.DataFrame, units: pd.DataFrame, revenue: pd.DataFram
     return pd.concat(found, ignore_index=True)
 
 
-def find_undecided(partners: pd.DataFrame, undecided: pd.DataFrame, tiers: Sequence[str]) -> pd.DataFrame:
-    """Flaws as `find_flaws` has them, kind no_decider: active customers of `tiers`, in whatever company (S2-8).
+def find_of_tiers(kind: str, partners: pd.DataFrame, lacking: pd.DataFrame, tiers: Sequence[str]) -> pd.DataFrame:
+    """Flaws of this kind as `find_flaws` has them: active customers of `tiers`, in whatever company (S2-8, S4-85).
 
-    `undecided`: as `facts.stakeholders.undecided`.
+    `lacking`: company_id, customer_id, tier, such as `facts.stakeholders.undecided` has them.
     """
-    wanted = undecided.loc[undecided["tier"].isin(list(tiers)), "customer_id"]
+    wanted = lacking.loc[lacking["tier"].isin(list(tiers)), "customer_id"]
     found = partners[partners["active"] & partners["partner_id"].isin(wanted)]
-    return _flaws("no_decider", found["partner_id"])
+    return _flaws(kind, found["partner_id"])
 
 
 def tell_flaws(flaws: pd.DataFrame) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from kam_connector.runs.card_focus import profile_lines
 from kam_connector.runs.card_known import known_lines, member_lines, stakeholder_lines
 from kam_connector.runs.card_lines import Subject, contact_lines, evaluation_lines, receivable_lines
 from kam_connector.runs.card_people import customer_suggestion_lines, rating_lines
+from kam_connector.runs.card_plan import plan_lines
 from kam_connector.runs.card_service import service_lines
 from kam_connector.runs.card_trade import dealing_lines, suggestion_lines
 from kam_connector.runs.card_traits import trait_lines
@@ -98,6 +99,7 @@ def _card(subject: Subject, filed: Filed) -> CardInput:
         *stakeholder_lines(subject),
         *contact_lines(subject),
         *member_lines(subject),
+        *plan_lines(subject),
         *known_lines(subject),
         *customer_suggestion_lines(subject),
         *suggestion_lines(subject),

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
 
-import ibis.expr.types as ir
 import pandas as pd
-from ibis import BaseBackend
 
 from kam_connector.facts.known import known
 from kam_connector.facts.members import members
@@ -16,8 +13,7 @@ from kam_connector.facts.stakeholders import stakeholders
 from kam_connector.messages import label, render
 from kam_connector.money import Currency, minor_text
 from kam_connector.reports import CardLine
-from kam_connector.runs.card_lines import Record, Subject, day_of
-from kam_connector.runs.frames import to_frame
+from kam_connector.runs.card_lines import Record, Subject, day_of, own_rows
 
 FIGURES = {"size": "people_count", "revenue": "amount_minor", "profit": "amount_minor", "market_share": "share"}
 """Which column holds the figure of a kind."""
@@ -25,7 +21,7 @@ FIGURES = {"size": "people_count", "revenue": "amount_minor", "profit": "amount_
 
 def stakeholder_lines(subject: Subject) -> Iterator[CardLine]:
     """Who has a say, those who still have it first, the most influential first; `figure`: the influence, 1 to 5."""
-    found = _own(subject, stakeholders)
+    found = own_rows(subject, stakeholders)
     order = ["is_gone", "influence", "contact", "stakeholder_id"]
     found = found.sort_values(order, ascending=[True, False, True, True], kind="stable", na_position="last")
     for row in found.to_dict("records"):
@@ -42,7 +38,7 @@ def stakeholder_lines(subject: Subject) -> Iterator[CardLine]:
 
 def member_lines(subject: Subject) -> Iterator[CardLine]:
     """The service team of the day by role, each with the first day."""
-    found = _own(subject, members).sort_values(["role", "date_from", "member_id"], kind="stable")
+    found = own_rows(subject, members).sort_values(["role", "date_from", "member_id"], kind="stable")
     for row in found.to_dict("records"):
         words = [label(f"team_role.{row['role']}", subject.lang)]
         if (last := day_of(row["date_to"])) is not None:
@@ -53,7 +49,7 @@ def member_lines(subject: Subject) -> Iterator[CardLine]:
 
 def known_lines(subject: Subject) -> Iterator[CardLine]:
     """The newest of each kind: its figure or amount, the text, the source, the day of which it tells."""
-    for row in _own(subject, known).sort_values(["kind", "note_id"], kind="stable").to_dict("records"):
+    for row in own_rows(subject, known).sort_values(["kind", "note_id"], kind="stable").to_dict("records"):
         name = label(f"known.{row['kind']}", subject.lang)
         words = [row["note"] if isinstance(row["note"], str) else "", str(row["source"])]
         if row["is_old"]:
@@ -80,9 +76,3 @@ def _with_figure(line: CardLine, row: Record) -> CardLine:
         return line
     money = Currency(row["currency"], int(row["digits"]))
     return replace(line, amount=minor_text(int(figure), money), currency=money.code)
-
-
-def _own(subject: Subject, fact: Callable[[BaseBackend, date], ir.Table]) -> pd.DataFrame:
-    """The rows of the fact about the customer in the company, on the day of the card."""
-    table = fact(subject.sources.con, subject.night.as_of)
-    return subject.own(to_frame(table.filter(table.customer_id == subject.who.id)))

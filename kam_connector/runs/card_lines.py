@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import ibis.expr.types as ir
 import pandas as pd
+from ibis import BaseBackend
 
 from kam_connector.facts.contacts import contacts
 from kam_connector.messages import label, render
@@ -122,3 +124,9 @@ def _tier(subject: Subject, code: object) -> str:
 def day_of(value: Any) -> date | None:
     """The day out of pandas' kinds of days and moments; None when missing."""
     return None if value is None or pd.isna(value) else pd.Timestamp(value).date()
+
+
+def own_rows(subject: Subject, fact: Callable[[BaseBackend, date], ir.Table]) -> pd.DataFrame:
+    """The rows of the fact about the customer in the company, on the day of the card."""
+    table = fact(subject.sources.con, subject.night.as_of)
+    return subject.own(to_frame(table.filter(table.customer_id == subject.who.id)))

@@ -3,20 +3,21 @@ are. From the mirror as it is; nothing is written."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from kam_connector.facts import quality as facts
+from kam_connector.facts.plans import overdue_plans, unplanned
 from kam_connector.facts.revenue import revenue
 from kam_connector.facts.stakeholders import undecided
 from kam_connector.mirror import state
 from kam_connector.policy import PolicyInForce
 from kam_connector.reports import Names, name_of
 from kam_connector.rules.decisions import ids_of
-from kam_connector.rules.quality import compute_freshness, find_flaws, find_undecided, tell_flaws
+from kam_connector.rules.quality import compute_freshness, find_flaws, find_of_tiers, tell_flaws
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.naming import read_names
 from kam_connector.runs.result import Result, Row
@@ -32,6 +33,8 @@ FLAW_WORDS = {
     "no_owner": Text("no salesperson"),
     "orphan_contact": Text("parent gone"),
     "no_decider": Text("nobody decides"),
+    "no_plan": Text("no running plan"),
+    "plan_overdue": Text("plan is late"),
     "cyclic_parents": Text("circle of parents"),
     "archived_with_revenue": Text("archived with revenue"),
     "group_companies": Text("group of several companies"),
@@ -51,8 +54,8 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
     policy = workspace.policy.at(day)
     partners = to_frame(facts.partner_records(con))
     bought = to_frame(revenue(con, day, own))
-    nobody = find_undecided(partners, to_frame(undecided(con, day)), _decider_tiers(workspace, policy))
-    flaws = pd.concat([find_flaws(partners, to_frame(facts.group_units(con)), bought), nobody], ignore_index=True)
+    found = find_flaws(partners, to_frame(facts.group_units(con)), bought)
+    flaws = pd.concat([found, *_lacking(workspace, policy, partners, day)], ignore_index=True)
     active = _customers(partners, bought)
     fresh = compute_freshness(
         active["partner_id"], to_frame(facts.last_days(con, day, own)), policy.sync.freshness, day
@@ -70,10 +73,16 @@ def examine_data(workspace: Workspace, as_of: date | None, *, everybody: bool = 
     )
 
 
-def _decider_tiers(workspace: Workspace, policy: PolicyInForce) -> tuple[str, ...]:
-    """The tiers of which it is asked who decides: none where an addon of before has no place to note it."""
-    is_read = state.watermark(workspace.mirror.db, "kam.stakeholder") is not None
-    return policy.sync.contacts.decider_tiers if is_read else ()
+def _lacking(workspace: Workspace, policy: PolicyInForce, partners: pd.DataFrame, day: date) -> Iterator[pd.DataFrame]:
+    """What is asked of customers of certain tiers alone; not where an addon of before has no place to note it."""
+    sync, con = policy.sync, workspace.mirror.ibis
+    for kind, model, tiers, lacking in (
+        ("no_decider", "kam.stakeholder", sync.contacts.decider_tiers, undecided),
+        ("no_plan", "kam.plan", sync.plans.tiers, unplanned),
+        ("plan_overdue", "kam.plan", sync.plans.tiers, overdue_plans),
+    ):
+        if tiers and state.watermark(workspace.mirror.db, model) is not None:
+            yield find_of_tiers(kind, partners, to_frame(lacking(con, day)), tiers)
 
 
 def _customers(partners: pd.DataFrame, bought: pd.DataFrame) -> pd.DataFrame:

@@ -20,6 +20,8 @@ _RELATED: dict[str, dict[str, str]] = {
     "kam.collection.case": _COMPANY_CURRENCY,
     "kam.collection.task": _COMPANY_CURRENCY,
     "kam.complaint": _COMPANY_CURRENCY,
+    "kam.plan": _COMPANY_CURRENCY,
+    "kam.plan.measure": {"company_id": "plan_id.company_id", "partner_id": "plan_id.partner_id"},
     "kam.target": _COMPANY_CURRENCY,
     "kam.complaint.line": {"company_id": "complaint_id.company_id", **_COMPANY_CURRENCY},
     "kam.complaint.event": {"company_id": "complaint_id.company_id"},

@@ -106,6 +106,10 @@ KAM = {
     "kam.customer.note": f"""{_RECORD} {_NOTED_BY} partner_id:many2one(res.partner)!
         kind:selection[{_KINDS}]! people_count:integer currency_id:many2one(res.currency)! amount:monetary
         share:float note:text as_of:date! source:char! valid_until:date""",
+    "kam.plan": f"""{_RECORD} {_NOTED_BY} partner_id:many2one(res.partner)! user_id:many2one(res.users)! name:char!
+        aim:text! state:selection[draft|agreed|running|done|replaced|dropped]! date_from:date! date_to:date!
+        currency_id:many2one(res.currency)= target_revenue:monetary target_share:float plan_version:integer=
+        previous_id:many2one(kam.plan)= agreed_by_id:many2one(res.users)= agreed_on:date=""",
     "kam.collection.case": f"""{_RECORD} partner_id:many2one(res.partner)! user_id:many2one(res.users)
         currency_id:many2one(res.currency)= amount:monetary oldest_item:integer move_id:many2one(account.move)
         due_date:date overdue_days:integer payer_class:selection[prompt|honest_short|slow|unreliable|bad|new]
@@ -150,12 +154,16 @@ CASE_PARTS = {
         event:selection[{_EVENTS}]!= old_state:selection[{_STATES}]= new_state:selection[{_STATES}]!=
         type:selection[product|contract|transport|service]= severity:selection[low|medium|high|critical]=
         user_id:many2one(res.users)!=""",
+    "kam.plan.measure": """plan_id:many2one(kam.plan)! company_id:many2one(res.company)=
+        partner_id:many2one(res.partner)= name:char! kind:selection[product|price|service|sales_force|marketing|other]!
+        phase:integer! date_from:date! due:date! user_id:many2one(res.users)! done_on:date expected_effect:text
+        actual_effect:text""",
     "kam.complaint.cause": "code:char! name:char! sequence:integer active:boolean",
     "kam.appraisal.mark": """company_id:many2one(res.company)! person_id:many2one(res.users)! period:char! item:char!
         mark:float.2 state:selection[draft|released]! note:text""",
 }
-"""Parts of complaints (invoices, evidence, log), root causes and marks of appraisals: people and the server keep them,
-the endpoint does not take them."""
+"""Parts of complaints (invoices, evidence, log) and of plans, root causes and marks of appraisals: people and the
+server keep them, the endpoint does not take them."""
 
 CAUSES = {
     "material": "Material",
@@ -225,6 +233,10 @@ PEOPLE_OWN: dict[str, frozenset[str]] = {
     "kam.customer.note": frozenset(
         {"partner_id", "kind", "people_count", "amount", "currency_id", "share", "note", "as_of", "source"}
         | {"valid_until"}
+    ),
+    "kam.plan": frozenset(
+        {"partner_id", "name", "aim", "user_id", "date_from", "date_to", "target_revenue", "target_share", "state"}
+        | {"measure_ids"}
     ),
     "kam.collection.case": frozenset(
         {

@@ -14,13 +14,14 @@ pytestmark = pytest.mark.odoo
 MODELS = (
     "kam.tier", "kam.segment", "kam.customer", "kam.score", "kam.ageing", "kam.ageing.line", "kam.collection.task",
     "kam.complaint", "kam.promise", "kam.suggestion", "kam.stakeholder", "kam.account.member",
-    "kam.customer.note", "kam.collection.case", "kam.warning", "kam.payout",
+    "kam.customer.note", "kam.plan", "kam.collection.case", "kam.warning", "kam.payout",
     "kam.payout.line", "kam.payout.objection", "kam.target", "kam.run",
 )  # fmt: skip
 PARTS = (
     "kam.complaint.line", "kam.complaint.event", "kam.complaint.evidence", "kam.complaint.review", "kam.appraisal.mark",
+    "kam.plan.measure",
 )  # fmt: skip
-"""Parts of a complaint, marks of people: kept by people and by the server, without a key of the connector's."""
+"""Parts of a complaint or a plan, marks of people: kept by people and by the server, without a connector's key."""
 
 
 def test_the_install_log_has_no_warning() -> None:

@@ -47,6 +47,11 @@ METHODS: dict[tuple[str, str], set[str]] = {
     ("kam.complaint", "action_wait_for_supplier"): {"dir", "fin"},
     ("kam.complaint", "action_resume"): {"dir", "fin"},
     ("kam.complaint", "action_customer_message"): {"dir", "fin", "bot"},
+    ("kam.plan", "action_agree"): {"dir"},
+    ("kam.plan", "action_start"): {"dir"},
+    ("kam.plan", "action_finish"): {"dir"},
+    ("kam.plan", "action_drop"): {"dir"},
+    ("kam.plan", "action_next_version"): {"dir"},
     ("kam.promise", "action_request"): {"dir"},
     ("kam.promise", "action_approve"): {"dir"},
     ("kam.promise", "action_refuse"): {"dir"},
@@ -182,6 +187,8 @@ def foreign(cast: Cast, model: str) -> int:
         return papers(cast, model)
     elif model == "kam.appraisal.mark":
         return mark(cast)
+    elif model == "kam.plan":
+        return plan(cast)
     elif model == "kam.ageing":
         domain = [["kam_key", "=", "ageing:due"]]
     else:
@@ -206,6 +213,14 @@ def objection(cast: Cast) -> int:
     [payout] = cara.search("kam.payout", [["payee_id", "=", cara.uid]])
     found = cara.search("kam.payout.objection", [["payout_id", "=", payout]])
     return found[0] if found else cara.create("kam.payout.objection", payout_id=payout, text="INV/7 is mine.")
+
+
+def plan(cast: Cast) -> int:
+    """A plan for Ceta that the administrator has made, a draft."""
+    mine = {"partner_id": cast.partners["Ceta"], "company_id": cast.company_a, "name": "Foreign"}
+    found = cast.admin.search("kam.plan", [[name, "=", value] for name, value in mine.items()])
+    span = {"aim": "Grow", "date_from": "2026-01-01", "date_to": "2026-12-31"}
+    return found[0] if found else cast.admin.create("kam.plan", **mine, **span)
 
 
 def mark(cast: Cast) -> int:

@@ -20,8 +20,8 @@ IN_COMPANY_B = {"finb"}
 IN_BOTH = {"dir", "bot"}
 BY_SELLER = (
     "kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.complaint", "kam.promise",
-    "kam.suggestion", "kam.stakeholder", "kam.account.member", "kam.customer.note", "kam.collection.case",
-    "kam.warning",
+    "kam.suggestion", "kam.stakeholder", "kam.account.member", "kam.customer.note", "kam.plan",
+    "kam.plan.measure", "kam.collection.case", "kam.warning",
 )  # fmt: skip
 BY_PAYEE = ("kam.payout", "kam.payout.line", "kam.payout.objection")
 OF_COMPANY = ("kam.tier", "kam.segment", "kam.ageing", "kam.run")
@@ -66,6 +66,11 @@ def _fill_file(admin: Login, owner: dict[str, int], member: int, context: dict[s
     admin.call("kam.account.member", "create", [{**owner, "user_id": member}], context=context)
     note = {"kind": "preference", "note": "One brand.", "source": "Visit"}
     admin.call("kam.customer.note", "create", [{**owner, **note}], context=context)
+    span = {"date_from": "2026-01-01", "date_to": "2026-12-31"}
+    plan = {**owner, **span, "name": "2026", "aim": "Grow", "user_id": member}
+    [number] = admin.call("kam.plan", "create", [plan], context=context)
+    step = {"plan_id": number, "name": "Own label", "date_from": "2026-01-01", "due": "2026-06-30", "user_id": member}
+    admin.call("kam.plan.measure", "create", [step], context=context)
 
 
 def _mark_people(cast: Cast, both: dict[str, Any]) -> None:
@@ -240,6 +245,7 @@ def test_r89_searching_customers_by_their_figures_finds_the_persons_own_only(sta
         "kam.stakeholder",
         "kam.account.member",
         "kam.customer.note",
+        "kam.plan",
         "kam.customer",
     ],
 )

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.odoo
 OWN = {"anna": {"Alpha", "Beta"}, "bo": {"Beck"}, "cara": {"Ceta"}, "li": {"Alpha", "Beta", "Beck"}}
 ALL = set(CUSTOMERS)
 BY_PARTNER = ("kam.customer", "kam.score", "kam.ageing.line", "kam.collection.task", "kam.warning")
-FILE = ("kam.stakeholder", "kam.account.member", "kam.customer.note")
+FILE = ("kam.stakeholder", "kam.account.member", "kam.customer.note", "kam.plan")
 
 
 def seen(login: Login, cast: Cast, model: str) -> set[str]:
@@ -30,9 +30,14 @@ def test_salespeople_see_their_own_customers_and_managers_their_teams(
 
 
 def write_file(cast: Cast, customer: dict[str, int]) -> None:
-    """Bo writes down who decides at the customer, who serves it, and what it prefers."""
+    """Bo writes down who decides at the customer, who serves it, what is known, and what is planned."""
     contact = cast.admin.create("res.partner", name="Wu", parent_id=customer["partner_id"])
-    said = ({"contact_id": contact}, {"user_id": cast.users["bo"]}, {"kind": "policy", "note": "Duty", "source": "us"})
+    said = (
+        {"contact_id": contact},
+        {"user_id": cast.users["bo"]},
+        {"kind": "policy", "note": "Duty", "source": "us"},
+        {"name": "2026", "aim": "Grow", "date_from": "2026-01-01", "date_to": "2026-12-31"},
+    )
     for model, values in zip(FILE, said, strict=True):
         cast.login("bo").create(model, **customer, **values)
 

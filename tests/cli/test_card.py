@@ -2,106 +2,20 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 from kam_connector import policy
-from kam_connector.erp import ErpAccess, connect
 from kam_connector.policy import privileges_of
-from kam_connector.sandbox import SandboxServer
+from tests.cli.desk import CUSTOMER, HOSTILE, SUGGESTED, Desk, desk, lines
 from tests.runs import nights
 
-CUSTOMER = 36
+__all__ = ["desk"]
 SERVICE = ("visits", "executive_visits", "sla_class", "discount_limit", "credit_allowed")
-HOSTILE = "=HYPERLINK(1) Buyer"
-SUGGESTED = "Deliver on Mondays"
-KNOWN: tuple[dict[str, Any], ...] = (
-    {"kind": "revenue", "amount": 1_250_000.5, "as_of": "2025-12-31", "source": "Annual report"},
-    {"kind": "revenue", "amount": 1_000_000.0, "as_of": "2024-12-31", "source": "Annual report"},
-    {"kind": "market_share", "share": 0.125, "as_of": "2025-12-31", "source": "Press", "valid_until": "2026-06-29"},
-    {"kind": "size", "people_count": 0, "note": "Some hundred", "as_of": "2026-06-30", "source": "Visit"},
-    {"kind": "competition", "note": "Two sellers", "as_of": "2026-06-30", "source": HOSTILE},
-    {"kind": "competition", "note": "Of tomorrow", "as_of": "2026-07-01", "source": "Fair"},
-)
-
-
-class Desk:
-    def __init__(self, place: nights.Place, server: SandboxServer) -> None:
-        self.place, self.server = place, server
-        self._cards: dict[object, list[dict[str, Any]]] = {}
-        self.contact = next(
-            id for id, row in server.rows("res.partner").items()
-            if row["commercial_partner_id"] == CUSTOMER and id != CUSTOMER
-        )  # fmt: skip
-
-    def hear_people(self) -> None:
-        """A person has rated the customer a year and two days before the day, and written down two suggestions."""
-        figures = self.server.rows("kam.customer")
-        record = next(id for id, row in figures.items() if (row["partner_id"], row["company_id"]) == (CUSTOMER, 1))
-        rating: dict[str, Any] = {"influence": "4", "brand_lift": "5", "price_sensitivity": "5", "quality_demand": "4"}
-        rating |= {"relationship_focus": "2", "wallet_estimate": 800_000.0}
-        self.server.edit("kam.customer", record, **rating, rated_on="2025-06-28", rated_by_id=self.writer)
-        for day, name in (("2026-06-30", SUGGESTED), ("2026-07-01", "Of tomorrow"), ("2026-05-02", HOSTILE)):
-            said = {"partner_id": CUSTOMER, "company_id": 1, "name": name, "topic": "delivery", "suggested_on": day}
-            with connect(self.access) as session:
-                (number,) = session.create("kam.suggestion", [{**said, "state": "accepted"}])
-            self.server.edit("kam.suggestion", number, written_by_id=self.writer)
-
-    def fill_file(self) -> None:
-        """The contact decides, another one has left; a person of ours serves the customer; four things are known."""
-        mine = {"partner_id": CUSTOMER, "company_id": 1}
-        gone = {**mine, "contact_id": self.contact, "role": "uses", "influence": "1", "until": "2026-06-29"}
-        decides = {**mine, "contact_id": self.contact, "role": "decides", "influence": "5", "attitude": "supports"}
-        span = {"user_id": self.writer, "role": "sponsor", "date_from": "2026-01-01", "date_to": "2026-06-30"}
-        euro = next(id for id, row in self.server.rows("res.currency").items() if row["name"] == "EUR")
-        with connect(self.access) as session:
-            session.create("kam.stakeholder", [gone, decides])
-            session.create("kam.account.member", [{**mine, **span}, {**mine, **span, "date_to": "2026-06-29"}])
-            session.create("kam.customer.note", [{**mine, "currency_id": euro, **values} for values in KNOWN])
-
-    @property
-    def access(self) -> ErpAccess:
-        return ErpAccess(self.server.url, self.server.database, self.server.login, self.server.api_key)
-
-    @property
-    def writer(self) -> int:
-        return min(self.server.rows("res.users"))
-
-    def ask(self, *words: str, as_of: str = nights.ANCHOR, **more: str) -> dict[str, Any]:
-        done = self.place.kam(*words, "--as-of", as_of, "--format", "json", **more)
-        assert done.returncode in (0, 1), done.stderr
-        answer: dict[str, Any] = json.loads(done.stdout)
-        return answer
-
-    def card(self, customer: object = CUSTOMER) -> list[dict[str, Any]]:
-        """The rows of company 1, asked for once: nothing changes any more."""
-        if customer not in self._cards:
-            rows = self.ask("card", "show", str(customer))["rows"]
-            self._cards[customer] = [row for row in rows if row["company"] == 1]
-        return self._cards[customer]
-
-
-@pytest.fixture(scope="module")
-def desk(shared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
-    """A home after a night; a contact of the customer is called like a formula."""
-    with nights.after_one(shared_folder, tmp_path_factory.mktemp("home")) as (place, server):
-        found = Desk(place, server)
-        server.edit("res.partner", found.contact, name=HOSTILE)
-        found.hear_people()
-        found.fill_file()
-        assert found.place.kam("sync", "run").returncode in (0, 1)
-        yield found
-
-
-def lines(rows: list[dict[str, Any]], panel: str, *entries: str) -> list[dict[str, Any]]:
-    return [row for row in rows if row["panel"] == panel and row["entry"] in entries]
 
 
 @pytest.mark.long
@@ -130,7 +44,7 @@ def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
     assert panels == {
-        "file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "known",
+        "file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "plan", "known",
         "customer_suggestions", "suggestions", "dealings",
     }  # fmt: skip
 
@@ -146,37 +60,6 @@ def test_the_customers_suggestions_up_to_the_day_stand_with_their_writer(desk: D
         ("Delivery", f"{HOSTILE} · taken up · written by {name}", "2026-05-02"),
     ]
     assert all(desk.server.rows("kam.suggestion")[row["record"]]["partner_id"] == CUSTOMER for row in found)
-
-
-@pytest.mark.requirement("S2-8")
-def test_who_decides_stands_before_the_contacts_and_who_has_left_is_last(desk: Desk) -> None:
-    found = [row for row in desk.card() if row["panel"] == "contacts"]
-    assert [row["entry"] for row in found[:3]] == ["stakeholder", "stakeholder", "contact"]
-    assert [(row["name"], row["detail"], row["figure"]) for row in found[:2]] == [
-        (HOSTILE, "Decides · supports us · influence 5 of 5", "5"),
-        (HOSTILE, "Uses · attitude unknown · influence 1 of 5 · not any more", "1"),
-    ]
-
-
-@pytest.mark.requirement("S0-5", "S2-25")
-def test_the_service_team_of_the_day_stands_with_its_roles(desk: Desk) -> None:
-    (found,) = (row for row in desk.card() if row["panel"] == "team")
-    assert (found["detail"], found["day"]) == ("Executive sponsor · up to 30 June 2026", "2026-01-01")
-    users, partners = desk.server.rows("res.users"), desk.server.rows("res.partner")
-    assert found["name"] == partners[users[desk.writer]["partner_id"]]["name"]
-
-
-@pytest.mark.requirement("S2-6", "S2-7", "S2-9", "S2-11", "S2-13")
-def test_the_newest_of_what_is_known_stands_with_its_source(desk: Desk) -> None:
-    found = [row for row in desk.card() if row["panel"] == "known"]
-    assert [
-        (row["name"], row["detail"], row["day"], row["currency"], row["amount"], row["figure"]) for row in found
-    ] == [
-        ("Competition", f"Two sellers · {HOSTILE}", "2026-06-30", None, None, None),
-        ("Market share", "Press · was valid up to 29 June 2026", "2025-12-31", None, None, "0.1250"),
-        ("Own revenue", "Annual report", "2025-12-31", "EUR", "1250000.50", None),
-        ("Size in people", "Some hundred · Visit", "2026-06-30", None, None, None),
-    ]
 
 
 @pytest.mark.long

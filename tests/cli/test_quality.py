@@ -116,3 +116,29 @@ def test_who_decides_is_asked_only_where_the_addon_has_a_place_for_it(place: nig
     with mirror.open(place.home / "main" / "mirror.duckdb") as store, store.transaction():
         state.forget(store.db, "kam.stakeholder")
     assert undecided() == 0
+
+
+@pytest.mark.requirement("S4-85")
+def test_a_key_account_wants_a_running_plan_that_is_not_late(place: nights.Place, server: SandboxServer) -> None:
+    """A gold customer: no plan; then one that runs; then one that is past its last day."""
+
+    def told() -> dict[int, str]:
+        _, answer = ask(place, "doctor", "--data", "--as-of", nights.ANCHOR)
+        return {row["customer"]: row["flaws"] for row in answer["rows"] if "plan" in row["flaws"]}
+
+    assert place.kam("sync", "run").returncode in (0, 1)
+    before = told()
+    assert before
+    assert all("no running plan" in flaws for flaws in before.values())
+    customer = min(before)
+    plan = {"partner_id": customer, "company_id": 1, "user_id": min(server.rows("res.users")), "name": "2026"}
+    span = {"aim": "Grow", "state": "running", "date_from": "2026-01-01", "date_to": "2026-12-31"}
+    with connect(ErpAccess(server.url, server.database, server.login, server.api_key)) as session:
+        (number,) = session.create("kam.plan", [{**plan, **span}])
+        assert place.kam("sync", "run").returncode in (0, 1)
+        assert told() == {id: flaws for id, flaws in before.items() if id != customer}
+        server.edit("kam.plan", number, date_to="2026-06-29")
+    assert place.kam("sync", "run").returncode in (0, 1)
+    assert "plan is late" in told()[customer]
+    _, answer = ask(place, "doctor", "--data", "--as-of", nights.ANCHOR)
+    assert f"The plan of customer {customer} is past its last day" in json.dumps(answer["findings"])

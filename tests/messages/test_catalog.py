@@ -25,7 +25,7 @@ FROM_DATA = (
     *("escalation_state.", "evidence_band.", "gate.", "indicator.", "role.", "subject."),
     *("segment.", "severity.", "side.", "signal.", "state.", "status.", "step.", "tier.", "title.", "type."),
     *("approver.", "condition.", "proposed_limit.", "remedy.", "suggestion_state.", "topic."),
-    *("attitude.", "known.", "say.", "team_role."),
+    *("attitude.", "known.", "measure_kind.", "plan_state.", "say.", "team_role."),
 )
 # How a parameter of a reason is written, by its kind in rules/reasons.py.
 WRITTEN = {

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from kam_connector.policy.freshness import Freshness, find_freshness_problems
-from kam_connector.rules.quality import compute_freshness, find_flaws, find_undecided, plain_name, tell_flaws
+from kam_connector.rules.quality import compute_freshness, find_flaws, find_of_tiers, plain_name, tell_flaws
 
 DAY = date(2026, 6, 30)
 
@@ -76,13 +76,30 @@ def test_of_the_tiers_of_the_policy_an_active_customer_without_a_decider_is_told
     partners = pd.DataFrame([record(1), record(2, active=False), record(3)])
     asked = [(1, 1, "gold"), (2, 1, "gold"), (1, 2, "gold"), (1, 3, "silver")]
     undecided = pd.DataFrame(asked, columns=["company_id", "customer_id", "tier"])
-    found = find_undecided(partners, undecided, ["gold"])
+    found = find_of_tiers("no_decider", partners, undecided, ["gold"])
     assert [tuple(row) for row in found.itertuples(index=False)] == [("no_decider", 1, ())]
     (told,) = tell_flaws(found)
     assert told.message == (
         "Nobody is noted who decides at customer 1 and is still there: note it under Decision Makers."
     )
-    assert find_undecided(partners, undecided, []).empty
+    assert find_of_tiers("no_decider", partners, undecided, []).empty
+
+
+@pytest.mark.parametrize(
+    ("kind", "message"),
+    [
+        ("no_plan", "Customer 1 has no running account plan: make one under Account Plans, and start it."),
+        (
+            "plan_overdue",
+            "The plan of customer 1 is past its last day or has a late measure: see to it under Account Plans.",
+        ),
+    ],
+)
+def test_a_customer_without_a_plan_or_with_a_late_one_is_told_with_the_next_step(kind: str, message: str) -> None:
+    lacking = pd.DataFrame([(1, 1, "gold"), (1, 3, "bronze")], columns=["company_id", "customer_id", "tier"])
+    found = find_of_tiers(kind, pd.DataFrame([record(1), record(3)]), lacking, ["gold"])
+    (told,) = tell_flaws(found)
+    assert (told.source, told.record, told.message) == (f"quality.{kind}", "1", message)
 
 
 @pytest.mark.parametrize(

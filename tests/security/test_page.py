@@ -48,12 +48,12 @@ def test_no_bank_account_no_address_and_no_html_is_pulled() -> None:
         assert [column.field for column in entry.table.columns if column.kind == "html"] == [], entry.model
 
 
-def test_no_row_of_the_addons_rights_is_open_to_all_and_people_delete_targets_and_lines_of_cases_alone() -> None:
+def test_no_row_of_the_addons_rights_is_open_to_all_and_people_delete_targets_and_lines_alone() -> None:
     with (script.SECURITY / "ir.model.access.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert [row["id"] for row in rows if not row["group_id:id"].startswith("kam_connector.group_")] == []
     deleted = {row["model_id:id"] for row in rows if row["perm_unlink"] == "1"}
-    assert deleted == {"model_kam_target", "model_kam_complaint_line"}
+    assert deleted == {"model_kam_target", "model_kam_complaint_line", "model_kam_plan_measure"}
 
 
 @pytest.mark.parametrize("group", ["user", "connector"])
