@@ -86,12 +86,12 @@ class KamTarget(models.Model):
         return result
 
     def _check_kam_creation(self, vals_list):
-        super()._check_kam_creation(vals_list)
         self._refuse_counts({name for vals in vals_list for name, value in vals.items() if value})
+        return super()._check_kam_creation(vals_list)
 
     def _check_kam_owner(self, names):
-        super()._check_kam_owner(names)
         self._refuse_counts(names)
+        return super()._check_kam_owner(names)
 
     def _refuse_counts(self, names):
         """Raise AccessError when a person writes what the connector counts, on a target made by hand, too."""
