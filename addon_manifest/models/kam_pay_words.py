@@ -50,6 +50,10 @@ PAY_SENTENCES = {
         "%(amount)s for place %(place)s of %(count)s in the contest. Plan %(plan)s, in force since %(valid_from)s."
     ),
     "award.given": _lt("%(amount)s awarded: %(citation)s. Plan %(plan)s, in force since %(valid_from)s."),
+    "salary.month": _lt(
+        "Salary of %(amount)s for %(date_from)s to %(date_to)s: %(days)s of %(of_days)s days at %(monthly)s a month. "
+        "Plan %(plan)s, in force since %(valid_from)s."
+    ),
     "pay.target": _lt(
         "Measured against %(amount)s: the target of %(goal)s for %(period)s is %(target)s. Plan %(plan)s, in force "
         "since %(valid_from)s."
@@ -133,4 +137,5 @@ GOALS = {
     "collection": _lt("Collection"),
     "new_customers": _lt("New Customers"),
 }
-PAY_MONEY = frozenset({"adjustments", "pool", "released", "rest", "approved", "now", "was"})
+PAY_MONEY = frozenset({"adjustments", "pool", "released", "rest", "approved", "now", "was", "monthly"})
+PAY_DATES = frozenset({"date_from", "date_to"})

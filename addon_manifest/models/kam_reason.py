@@ -15,7 +15,7 @@ from .kam_compensation_words import COMPENSATION_MONEY, COMPENSATION_SENTENCES, 
 from .kam_condition_words import tell_conditions
 from .kam_escalation_words import ESCALATION_SENTENCES, ESCALATION_WORDS
 from .kam_evidence_words import EVIDENCE_NUMBERS, EVIDENCE_SENTENCES
-from .kam_pay_words import GATES, GOALS, PAY_MONEY, PAY_SENTENCES
+from .kam_pay_words import GATES, GOALS, PAY_DATES, PAY_MONEY, PAY_SENTENCES
 from .kam_segment_words import SEGMENT_SENTENCES
 from .kam_task_words import POINTS, TASK_SENTENCES, TASK_WORDS
 from .kam_tier_words import TIER_SENTENCES
@@ -273,6 +273,7 @@ MONEY = frozenset(
 DATES = frozenset(
     {"date", "due_date", "first_invoice", "not_before", "oldest"}
     | {"paid_on", "previous_due", "promised_for", "signal_on", "until", "valid_from"}
+    | PAY_DATES
     | WARNING_DATES
 )
 SHARES = (

@@ -106,6 +106,11 @@ def logins(con: BaseBackend) -> ir.Table:
     return user.filter(user.active.fill_null(True)).select("login", user_id="id")
 
 
+def accounts(con: BaseBackend) -> ir.Table:
+    """One row a user, whether or not he sells, archived ones included. Columns: user_id, login. Requirement S4-26."""
+    return live(con, "res_users").select("login", user_id="id")
+
+
 def _sellers(con: BaseBackend) -> ir.Table:
     """seller_id: every user named as a seller, once."""
     named = [live(con, table).select(seller_id=column) for table, column in _SELLERS]

@@ -329,8 +329,9 @@ _INCENTIVE_TABLES = (
         _USER,
         _TEAM,
         texts("period", "kind"),
-        dates("date_from", "date_to"),
-        money("company", "amount"),
+        dates("date_from", "date_to", "as_of"),
+        money("company", "amount", "actual"),
+        flags("is_measured"),
     ),
     table(
         "kam.appraisal.mark",

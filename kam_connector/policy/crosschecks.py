@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 from itertools import groupby, pairwise
 
 from kam_connector.policy.compensation import compensation_tiers
@@ -17,6 +18,7 @@ from kam_connector.policy.intake import ANY
 from kam_connector.policy.plan_advice import find_overlaps, find_plan_advice
 from kam_connector.policy.plans import Plan
 from kam_connector.policy.receivables import CollectionsPolicy
+from kam_connector.policy.salaries import SALARY, find_doubled
 from kam_connector.policy.tiering import TierPolicy
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.policy.warnings import WarningPolicy
@@ -32,6 +34,7 @@ def find_cross_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
             yield describe(file.name, file.lines, problem)
     yield from _find_class_flaws(files)
     yield from _find_unknown_segments(files)
+    yield from _find_doubled_salaries(files)
 
 
 def find_advice(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
@@ -118,6 +121,30 @@ def _find_class_flaws(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
                 what = Text('SLA class "{name}"', {"name": name})
                 problem = Problem(place, what, replace(why, values={"known": ", ".join(codes)}))
                 yield describe(file.name, file.lines, problem)
+
+
+def _find_doubled_salaries(files: Sequence[PolicyFile]) -> Iterator[Flaw]:
+    """Salaries that one person has from two plans for a day: a version of a plan ends where its successor begins."""
+    plans = [(file, file.model) for file in files if isinstance(file.model, Plan)]
+    every = [
+        (file, place, salary, salary.days_within(plan.valid_from, _last_day(plan, plans)))
+        for file, plan in plans
+        for place, salary in enumerate(plan.salary)
+    ]
+    for earlier, number, day in find_doubled([(salary, term) for _, _, salary, term in every]):
+        file, place, salary, _ = every[number]
+        if every[earlier][0] is not file:  # two of one file are refused with the file
+            what = Text('The salary of "{payee}"', {"payee": salary.payee})
+            why = Text("is paid by {name} on {day} already: end one of the two before.",
+                       {"name": every[earlier][0].name, "day": day})  # fmt: skip
+            yield describe(file.name, file.lines, Problem((SALARY, place), what, why))
+
+
+def _last_day(plan: Plan, plans: Sequence[tuple[PolicyFile, Plan]]) -> date | None:
+    """The last day of the version: its own, or the day before its successor's first."""
+    later = [other.valid_from - timedelta(days=1) for _, other in plans
+             if other.code == plan.code and other.valid_from > plan.valid_from]  # fmt: skip
+    return min([*later, *([plan.plan.valid_to] if plan.plan.valid_to else [])], default=None)
 
 
 def _classes_owed(file: PolicyFile) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -96,7 +96,7 @@ def _dearest_of_all(plan: Plan) -> Decimal:
         sum((_dearest(each, plan) for each in plan.component if _overlap(_counted(each), _counted(one))), Decimal(0))
         for one in plan.component
     ]
-    return max(sums) * (1 + sum((line.share for line in plan.split if line.overlay), Decimal(0)))
+    return max(sums, default=Decimal(0)) * (1 + sum((line.share for line in plan.split if line.overlay), Decimal(0)))
 
 
 def _counted(component: Component) -> Filter:
@@ -115,6 +115,8 @@ def _dearest(component: Component, plan: Plan) -> Decimal:
 
 def _meet(first: Plan, second: Plan) -> bool:
     """Whether days, source, payees and filters of two plans leave room for one credit in both."""
+    if not (first.component and second.component):
+        return False
     begun = max(first.valid_from, second.valid_from)
     ends = [plan.plan.valid_to for plan in (first, second) if plan.plan.valid_to is not None]
     same_days = not ends or begun <= min(ends)

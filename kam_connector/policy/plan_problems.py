@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from kam_connector.policy.components import BracketLine, Component, code_of
 from kam_connector.policy.plans import Plan, Quota
+from kam_connector.policy.salaries import find_salary_problems
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.texts import Text
 
@@ -19,6 +20,7 @@ def find_plan_problems(plan: Plan) -> Problems:
     yield from _find_term_problems(plan)
     if plan.quota is not None:
         yield from _find_quota_problems(plan.quota, plan.credit.base)
+    yield from find_salary_problems(plan.salary, plan.valid_from, plan.plan.valid_to)
     codes = [code_of(component, place) for place, component in enumerate(plan.component)]
     for place, component in enumerate(plan.component):
         path: Path = ("component", place)
@@ -39,7 +41,11 @@ def _find_head_problems(plan: Plan) -> Problems:
     if head.valid_to and head.valid_to < head.valid_from:
         why = Text("lies before valid_from {valid_from}.", {"valid_from": head.valid_from})
         yield Problem(("plan", "valid_to"), Text("The last day {valid_to}", {"valid_to": head.valid_to}), why)
-    if not (plan.payees.users or plan.payees.teams or plan.payees.roles):
+    if not (plan.component or plan.salary):
+        yield Problem(
+            ("plan",), Text("The plan"), Text("pays nothing: it has neither a [[component]] nor a [[salary]].")
+        )
+    if plan.component and not (plan.payees.users or plan.payees.teams or plan.payees.roles):
         yield Problem(("payees",), Text("[payees]"), Text("names nobody: write users, teams or roles."))
     shares = sum((line.share for line in plan.split if not line.overlay), Decimal(0))
     if plan.split and shares != 1:

@@ -4,6 +4,7 @@
 |---|---|
 | `plans.py` | the plan as a whole: payees, credits, quota, splits |
 | `components.py` | the ways in which it pays: brackets, events, prizes, awards |
+| `salaries.py` | what it pays a person a month, whatever is sold |
 | `payterms.py` | modifiers, gates, limits, cash, draws |
 | `plan_problems.py` | what no plan may say |
 | `plan_advice.py` | what a plan may say and is probably not meant |
@@ -19,6 +20,7 @@ from pydantic import Field
 from kam_connector.periods import PeriodKind
 from kam_connector.policy.components import Component, Filter
 from kam_connector.policy.payterms import Cash, Draw, Gate, Limits, Modifiers
+from kam_connector.policy.salaries import Salary
 from kam_connector.policy.values import Code, Day, Label, Positive, Share, Table, label_of
 
 
@@ -85,10 +87,11 @@ class Plan(Table):
     """One file of incentives/."""
 
     plan: PlanHead
-    payees: Payees
+    payees: Payees = Payees()
     credit: Credit = Credit()
     quota: Quota | None = None
-    component: tuple[Component, ...] = Field(min_length=1)
+    component: tuple[Component, ...] = ()
+    salary: tuple[Salary, ...] = ()
     modifiers: Modifiers = Modifiers()
     gate: tuple[Gate, ...] = ()
     limits: Limits = Limits()

@@ -198,6 +198,18 @@ REASONS: dict[str, tuple[str, ...]] = {
     "bonus.team": ("amount", "currency", "pool", "team", "count", "plan", "valid_from"),
     "bonus.prize": ("amount", "currency", "place", "count", "plan", "valid_from"),
     "award.given": ("amount", "currency", "citation", "plan", "valid_from"),
+    # A month, or the days of one from date_from to date_to, of a salary of `monthly`.
+    "salary.month": (
+        "amount",
+        "currency",
+        "monthly",
+        "days",
+        "of_days",
+        "date_from",
+        "date_to",
+        "plan",
+        "valid_from",
+    ),
     # What attainment was measured against: `amount` counts of the target of the period, `target` is all of it.
     "pay.target": ("amount", "currency", "goal", "period", "target", "plan", "valid_from"),
     "pay.team_target": ("amount", "currency", "goal", "period", "target", "team", "plan", "valid_from"),
@@ -345,7 +357,7 @@ PARAMETERS: dict[str, str] = {
     "approved": "money", "now": "money", "origin": "text", "was": "money", "weight": "points", "notes": "count",
     "decided": "count", "claim_days": "days", "total_points": "points", "review_from": "points",
     "suspected_from": "points", "kinds": "count", "kinds_needed": "count", "at_most": "score",
-    "goods": "text",
+    "goods": "text", "monthly": "money", "days": "days", "of_days": "days", "date_from": "date", "date_to": "date",
 }  # fmt: skip
 
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from functools import reduce
 
 import pandas as pd
 
 from kam_connector.errors import InputError
-from kam_connector.facts import attainment
 from kam_connector.findings import Finding
 from kam_connector.money import Currency, minor_text
 from kam_connector.periods import Period, previous_period
@@ -19,24 +17,16 @@ from kam_connector.policy import AppraisalPolicy
 from kam_connector.policy.appraisal import SERVICE
 from kam_connector.policy.service import ServicePolicy
 from kam_connector.rules.appraisal import ITEM_COLUMNS, WHO, compare, points_between, rate_items, share_of, weigh
-from kam_connector.rules.orders import value_sellers
 from kam_connector.rules.period_targets import TEAM_TWICE, targets_of
 from kam_connector.rules.service import score_service
+from kam_connector.runs.actuals import TRADE, read_trade
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.decisions import Night
-from kam_connector.runs.frames import to_frame
-from kam_connector.runs.naming import read_currencies
 from kam_connector.runs.service import SERVED, read_service
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.team_attained import read_homes, sums_by_team, team_targets
 
-COLUMN = {
-    "revenue": "revenue_minor",
-    "margin": "margin_minor",
-    "collection": "collected_minor",
-    "new_customers": "new_customers_minor",
-    SERVICE: "service_hundredths",
-}
+COLUMN = {**TRADE, SERVICE: "service_hundredths"}
 """The column of the actuals that each measure is."""
 _ZERO = ["revenue_minor", "invoiced_minor", "collected_minor", "opening_minor", "new_customers_minor", *SERVED]
 """Who has no document has nothing of these; a margin without any cost is not known."""
@@ -127,29 +117,13 @@ def _appraised(
 
 
 def read_actuals(sources: Sources, night: Night, span: Span) -> pd.DataFrame:
-    """A row a company and salesperson: company_id, user_id, the amounts of COLUMN (of the service score what it is made
-    of: SERVED, of twelve months), invoiced_minor, opening_minor and margin_net_minor, the net of what the margin is of.
-    New customers count as units of the company's currency."""
-    con, first, last = sources.con, span.period.start, span.last
+    """A row a company and salesperson: all of `actuals.read_trade`, and what the service score of twelve months is made
+    of: SERVED."""
+    trade = read_trade(sources, night.companies, span.period.start, span.last)
     companies = [int(company) for company in night.companies["company_id"]]
-    costed = to_frame(attainment.costed_orders(con, first, last, sources.zones))
-    parts = [
-        to_frame(attainment.sold(con, first, last)),
-        to_frame(attainment.collected(con, first, last)),
-        to_frame(attainment.open_before(con, first)),
-        to_frame(attainment.won(con, first, last)),
-    ]
-    parts.append(value_sellers(of_companies(costed, companies), night.companies, read_currencies(con)))
-    parts.append(read_service(sources, night, last)[[*WHO, *SERVED]])
-    mine = [of_companies(part[part["user_id"].notna()], companies).astype({"user_id": "int64"}) for part in parts]
-    table = reduce(lambda left, right: left.merge(right, on=WHO, how="outer"), mine)
-    units = table["company_id"].map(_units(night.companies))
-    return table.assign(new_customers_minor=table["new_customers"] * units).drop(columns="new_customers")
-
-
-def _units(companies: pd.DataFrame) -> Mapping[int, int]:
-    pairs = zip(companies["company_id"], companies["digits"], strict=True)
-    return {int(company): 10 ** int(digits) for company, digits in pairs}
+    served = read_service(sources, night, span.last)[[*WHO, *SERVED]]
+    mine = of_companies(served[served["user_id"].notna()], companies).astype({"user_id": "int64"})
+    return trade.merge(mine, on=WHO, how="outer")
 
 
 def _of(known: pd.DataFrame, actuals: pd.DataFrame, service: ServicePolicy) -> pd.DataFrame:

@@ -54,6 +54,7 @@ from kam_connector.runs.focus import Focus, read_focus
 from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.paying import compute_payouts
+from kam_connector.runs.reached import measure_targets
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.taken_in import find_intake
 from kam_connector.runs.tier_freezes import find_freezes
@@ -280,6 +281,11 @@ class Night:
         return compute_payouts(self._sources, self.as_of, self._ids)
 
     @cached_property
+    def reached(self) -> pd.DataFrame:
+        """How far the targets of the running and the last periods are reached, as `measure_targets` says."""
+        return measure_targets(self._sources, self.companies, self.as_of)
+
+    @cached_property
     def complaints(self) -> pd.DataFrame:
         """The complaints as `facts.complaints`."""
         return self._own(complaints.complaints(self._sources.con, self.as_of, self._sources.zones))
@@ -355,6 +361,7 @@ class Night:
             payouts=self.payouts.frame,
             payout_lines=self.payouts.detail,
             paid_periods=self.payouts.computed,
+            reached=self.reached,
             deadlines=self.deadlines.frame,
             escalations=self.escalations.frame,
             taken=self.intake.frame,

@@ -40,12 +40,14 @@ def read_given(
         rows = rows.assign(tier=tiers_by_day(sources.book, rows))
     rows = _with_first_days(rows, credits.first_sales(con).to_pandas(), plan)
     homes = dict(zip(ids_of(firms["company_id"]).tolist(), ids_of(firms["currency_id"]).tolist(), strict=True))
-    logins = dict(zip(words_of(team["login"]), ids_of(team["user_id"]).tolist(), strict=True))
+    known = people.accounts(con).to_pandas() if plan.salary else team
+    logins = dict(zip(words_of(known["login"]), ids_of(known["user_id"]).tolist(), strict=True))
     cash, bills, odd = _read_cash(sources, plan, sold, as_of)
     money = currencies_of(rates.currencies(con).to_pandas())
     goals = read_goals(con, plan, company_ids, homes)
     settled, found = paid[list(PAID_COLUMNS)], (*lost, *odd)
-    return Given(rows, as_of, money, homes, cash, settled, _read_rates(sources), logins, bills, found, goals)
+    rate = _read_rates(sources)
+    return Given(rows, as_of, money, homes, cash, settled, rate, logins, bills, found, goals, company_ids)
 
 
 def _read_credits(

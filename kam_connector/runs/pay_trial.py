@@ -54,7 +54,9 @@ class Spoken:
 
 def try_files(files: PayFiles, asked: Asked) -> Result:
     """Rows and totals (CONTRACTS) of the plan on the credits of a file, by payee, period, component and credit."""
-    paid_in = tuple(plan.plan.currency for plan in _plans(asked) if plan.plan.currency is not None)
+    plans = _plans(asked)
+    named = (*(plan.plan.currency for plan in plans), *(each.currency for plan in plans for each in plan.salary))
+    paid_in = tuple(code for code in named if code is not None)
     sheet = read_pay(files, asked.plan.plan.currency or "", _awarded(asked), paid_in)
     spoken = Spoken(sheet.payees.names, sheet.names.names, sheet.currencies)
     last = asked.as_of or _last_day(sheet, asked.plan.plan.period)
@@ -136,7 +138,8 @@ def _titles(plans: Sequence[Plan]) -> list[str]:
 
 
 def _awarded(asked: Asked) -> tuple[str, ...]:
-    return tuple(each.payee for plan in _plans(asked) for each in plan.component if each.payee is not None)
+    awarded = (each.payee for plan in _plans(asked) for each in plan.component if each.payee is not None)
+    return (*awarded, *(each.payee for plan in _plans(asked) for each in plan.salary))
 
 
 def _last_day(sheet: PaySheet, kind: PeriodKind) -> date:

@@ -136,7 +136,8 @@ KAM = {
         answered_by:many2one(res.users)= answered_on:datetime=""",
     "kam.target": f"""{_RECORD} user_id:many2one(res.users) team_id:many2one(crm.team) period:char! date_from:date!
         date_to:date! kind:selection[revenue|collection|margin|new_customers]!
-        currency_id:many2one(res.currency)= amount:monetary""",
+        currency_id:many2one(res.currency)= amount:monetary actual:monetary= is_measured:boolean= as_of:date=
+        attainment:float=""",
     "kam.run": f"""{_RECORD} name:char! kind:char started_at:datetime ended_at:datetime
         state:selection[running|ok|findings|failed] as_of:date policy_version:char summary:text
         findings_count:integer written_count:integer""",

@@ -37,6 +37,7 @@ class Decided:
     - `cases`: `rules.cases.decide_cases`
     - `payouts`, `payout_lines`: `rules.payouts.state_payouts`, with the plans and periods that were computed in
       `paid_periods`: a statement of theirs that is no longer due is emptied; `pay_periods`: `runs.pay_standing`
+    - `reached`: `runs.reached.measure_targets`
     - `deadlines`: `rules.deadlines.complaint_deadlines`, plus company_id; `escalations`:
       `rules.escalations.decide_escalations` of the same complaints (None: nothing is known of them)
     - `taken`: `rules.intake.take_in`, the tickets and claims that become complaints; `case_keys`:
@@ -78,6 +79,7 @@ class Decided:
     payout_lines: pd.DataFrame | None = None
     paid_periods: tuple[tuple[str, str], ...] = ()
     pay_periods: PayPeriods | None = None
+    reached: pd.DataFrame | None = None
     deadlines: pd.DataFrame | None = None
     escalations: pd.DataFrame | None = None
     taken: pd.DataFrame | None = None

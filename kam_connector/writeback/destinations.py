@@ -57,7 +57,7 @@ class Destination:
     made_with: str = ""  # only rows with this field are made; the others are about records that people make
     untouched_only: bool = False  # `emptied` only while no person has changed the record
     history: tuple[str, ...] = ()  # a row a day of change: the fields that name the subject
-    unsealed: frozenset[str] = frozenset()  # fields that say where the record stands: written whatever its state
+    unsealed: frozenset[str] = frozenset()  # where the record stands: written whatever its state, whoever changed it
     people_win: bool = False  # a record that people have changed since is left as it is
     sealed: bool = False  # once people have approved it, other content under the same key is a contradiction (R-60)
 
@@ -336,11 +336,15 @@ TARGET = Destination(
         *_fields("ref", "user_id team_id"),
         *_fields("text", "period kind"),
         *_fields("date", "date_from date_to"),
-        *_fields("money", "amount"),
+        *_fields("money", "amount actual"),
+        *_fields("flag", "is_measured"),
+        *_fields("date", "as_of", "alongside"),
     ),
+    unsealed=frozenset({"actual", "is_measured", "as_of"}),
     people_win=True,
 )
-"""A file that a person imports, never a night: `kam targets import`."""
+"""The target itself comes from a file that a person imports (`kam targets import`); a night writes only what was
+reached, of whichever target, people's own too."""
 RUN = Destination(
     "kam.run",
     (

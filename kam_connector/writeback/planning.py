@@ -173,7 +173,7 @@ def _change(item: Difference, destination: Destination, lines: Sequence[Line]) -
         return Held(destination.model, item.company_id, item.key, "quarantined", tuple(item.values))
     there = item.existing
     touched = there is not None and _is_touched(there, lines)
-    if touched and destination.people_win:
+    if touched and destination.people_win and item.values.keys() - destination.unsealed:
         fields = tuple(item.values)
         return Held(destination.model, item.company_id, item.key, "edited", fields, item.values, item.former)
     return Change(

@@ -16,6 +16,7 @@ from kam_connector.writeback.playbooks import early_warnings, playbook_tasks
 from kam_connector.writeback.receivables import ageing_lines, ageings, bad_debt_cases, collection_tasks
 from kam_connector.writeback.scores import customers, scores, segments, tiers
 from kam_connector.writeback.statements import complaints, payout_lines, payouts, promises
+from kam_connector.writeback.targets import reached_targets
 
 _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     tiers,
@@ -32,6 +33,7 @@ _BUILDERS: tuple[Callable[[Decided], Desired | None], ...] = (
     complaints,
     promises,
     bad_debt_cases,
+    reached_targets,
 )
 
 

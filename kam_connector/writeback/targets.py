@@ -1,9 +1,10 @@
-"""Targets of people and teams as wanted records of the addon."""
+"""Targets of people and teams as wanted records of the addon, and how far each is reached."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from kam_connector.writeback.decided import Decided
 from kam_connector.writeback.keys import key_of, whole_numbers
 from kam_connector.writeback.plans import Desired
 
@@ -26,3 +27,8 @@ def wanted_targets(targets: pd.DataFrame) -> Desired:
         }
     )
     return Desired("kam.target", frame)
+
+
+def reached_targets(decided: Decided) -> Desired | None:
+    """What was reached of targets that stand in the ERP; what people or a file say of them is left as it is."""
+    return None if decided.reached is None else Desired("kam.target", decided.reached)

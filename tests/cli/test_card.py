@@ -44,8 +44,8 @@ def test_the_card_says_what_the_customers_tier_is_owed(desk: Desk) -> None:
 def test_the_card_has_every_panel(desk: Desk) -> None:
     panels = {row["panel"] for row in desk.card()}
     assert panels == {
-        "file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "plan", "known",
-        "customer_suggestions", "suggestions", "dealings",
+        "file", "profile", "evaluation", "ratings", "traits", "service", "receivables", "contacts", "team", "plan",
+        "known", "customer_suggestions", "suggestions", "dealings",
     }  # fmt: skip
 
 

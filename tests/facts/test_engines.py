@@ -155,6 +155,7 @@ FACTS: dict[str, Callable[[Any], Any]] = {
     "all_rates": rates.all_rates,
     "complaints": lambda con: complaints.complaints(con, DAY),
     "complaint_events": lambda con: complaint_events.complaint_events(con, DAY),
+    "accounts": people.accounts,
     "logins": people.logins,
     "claimed_lines": claimed_lines.claimed_lines,
     "goods_of": lambda con: goods.goods_of(con, [5], [7]),

@@ -204,7 +204,7 @@ MISTAKES = [
     ("incentives/standard", 'from = "0"', 'from = "1"', "what lies below would be in no bracket"),
     ("incentives/standard", 'users = ["*"]', "users = []", "names nobody"),
     ("incentives/standard", 'code = "standard"\n', "", "The table plan in incentives/standard.toml line 3 has no"),
-    ("incentives/standard", "[payees]", "[payes]", 'is missing: "payees"'),
+    ("incentives/standard", "[payees]", "[payes]", 'Did you mean "payees"'),
 ]  # fmt: skip
 
 

@@ -14,6 +14,7 @@ rounded once.
 | `curves.py` | what a component's brackets earn for each credit |
 | `returns.py` | what a reversal takes back by the rate of the original |
 | `events.py`, `contests.py` | bonuses, awards, team bonuses; prizes |
+| `salaries.py` | what is paid a month, whatever is sold |
 | `cash.py`, `days.py` | which share of a document is paid or lost; what the days until payment add |
 | `gates.py` | the facts that hold or reduce pay |
 | `totals.py` | what it comes to by payee and period, what of it was settled |

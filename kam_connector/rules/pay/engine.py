@@ -28,6 +28,7 @@ from kam_connector.rules.pay.given import Given
 from kam_connector.rules.pay.goals import Goals, find_goals
 from kam_connector.rules.pay.lines import Line
 from kam_connector.rules.pay.prepare import fits, knows_currency, prepare
+from kam_connector.rules.pay.salaries import find_unpaid_salaries, salary_lines
 from kam_connector.rules.pay.slices import Slices, join_slices
 from kam_connector.rules.pay.spans import number_of
 from kam_connector.rules.pay.statements import Books, Statement, state_pay
@@ -113,10 +114,12 @@ def _earn(plan: Plan, given: Given) -> Earned:
         for code, component in _coded(plan)
     }  # fmt: skip
     slices, codes, released = _release(_cut(rows, plan, given, levels, goals), rows, plan, levels)
-    lines = tuple(
+    paid = (
         line for code, component in _coded(plan) for line in _lines(rows, component, code, plan, given, goals[code])
     )
-    lost = [
+    lines = (*salary_lines(plan, given), *paid)
+    lost = [*find_unpaid_salaries(plan, given)]
+    lost += [
         found for code, component in _coded(plan) if component.kind == "award"
         for found in find_lost_award(plan, component, code, given)
     ]  # fmt: skip

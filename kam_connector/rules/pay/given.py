@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -48,8 +48,8 @@ class Given:
     bill_id, too, and a note_id that is one (below zero: of a credit note that is none of the bills). What is owed goes
     by them; without bills an order is owed from its own day on.
     `targets`: TARGET_COLUMNS, what people (payee_id) and teams (by name, payee_id 0) are to reach; one currency a
-    company. `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards;
-    `findings`: what was wrong with all this.
+    company. `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards and
+    salaries; `companies`: those that are paid for now (none named: all); `findings`: what was wrong with all this.
     """
 
     credits: pd.DataFrame
@@ -63,3 +63,4 @@ class Given:
     bills: pd.DataFrame | None = None
     findings: tuple[Finding, ...] = ()
     targets: pd.DataFrame = field(default_factory=lambda: no_rows(TARGET_COLUMNS))
+    companies: Collection[int] = ()

@@ -11,7 +11,8 @@ class Line:
     """An amount for a payee in a period.
 
     `earned` and `released` are fine amounts: a step of a statement (cap, floor, ...) has no `earned`. `place` is the
-    row of `Prepared.rows` that it belongs to, -1 for none; `figures` are those of the reason.
+    row of `Prepared.rows` that it belongs to, -1 for none; `figures` are those of the reason. `is_fixed`: caps, gates,
+    holdback and advances leave it alone.
     """
 
     company_id: int
@@ -25,3 +26,4 @@ class Line:
     figures: Mapping[str, str | int] = field(default_factory=dict)
     place: int = -1
     base: int = 0
+    is_fixed: bool = False

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import inf
 
 from kam_connector.money import Currency, minor_text
 from kam_connector.policy.payterms import Gate
@@ -73,7 +74,7 @@ def state_pay(books: Books) -> Iterator[tuple[int, Statement, list[Line]]]:
 def _state_payee(books: Books, who: Who) -> Iterator[tuple[int, Statement, list[Line]]]:
     currency, account = books.currencies[who[2]], Account()
     sums, settled = books.sums.get(who, {}), books.settled.get(who, {})
-    begun = min([*sums, *settled])
+    begun, sold = min([*sums, *settled]), _first_variable(sums, settled)
     running = {"earned": 0, "released": 0, "pay": 0}
     for stage in books.stages:
         if stage < begun:
@@ -81,13 +82,13 @@ def _state_payee(books: Books, who: Who) -> Iterator[tuple[int, Statement, list[
         own, paid = sums.get(stage, Sums()), settled.get(stage, 0)
         version = books.version_at(stage)
         facts = [(gate, fact_of(found, who, stage)) for gate, found in books.gates[version]]
-        steps = list(take_steps(books.plans[version], Place(stage, books.first), own, facts, account))
-        change = {
-            "earned": own.earned, "released": own.released, "pay": own.released + sum(step.change for step in steps)
-        }  # fmt: skip
+        terms = take_steps(books.plans[version], Place(stage, books.first), own, facts, account)
+        steps = list(terms) if stage >= sold else []
+        change = {"earned": own.earned + own.fixed, "released": own.released + own.fixed}
+        change["pay"] = change["released"] + sum(step.change for step in steps)
         minor = {name: _rounded(running[name], amount, currency) for name, amount in change.items()}
         running = {name: running[name] + amount for name, amount in change.items()}
-        if not (own.sells or own.earned or own.released or steps or paid):
+        if not (own.sells or change["earned"] or change["released"] or own.fixed or steps or paid):
             continue
         due = minor["pay"] - paid
         lines = [
@@ -99,9 +100,17 @@ def _state_payee(books: Books, who: Who) -> Iterator[tuple[int, Statement, list[
             lines.append(Line(*who, stage, "settled", 0, -paid * per_minor(currency), "pay.settled", figures))
         yield (
             version,
-            Statement(*who, stage, own.earned, minor["earned"], minor["released"], due - minor["released"], paid, due),
+            Statement(
+                *who, stage, change["earned"], minor["earned"], minor["released"], due - minor["released"], paid, due
+            ),
             lines,
         )
+
+
+def _first_variable(sums: Mapping[int, Sums], settled: Mapping[int, int]) -> float:
+    """The first period in which anything but fixed pay came: nobody is advanced anything for a salary alone."""
+    alone = {stage for stage, own in sums.items() if own == Sums(fixed=own.fixed)}
+    return min([*(sums.keys() - alone), *(settled.keys() - alone)], default=inf)
 
 
 def _rounded(before: int, change: int, currency: Currency) -> int:

@@ -29,18 +29,21 @@ Figures = Mapping[str, str | int]
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """What a payee earned and was released in a period (fine); `own`: released for sales of the period itself."""
+    """What a payee earned and was released in a period (fine); `own`: released for sales of the period itself; `fixed`:
+    paid whatever is sold, beside both."""
 
     earned: int = 0
     released: int = 0
     own: int = 0
     sells: bool = False
+    fixed: int = 0
 
     def plus(self, other: Sums) -> Sums:
         """Both together."""
         return Sums(
-            self.earned + other.earned, self.released + other.released, self.own + other.own, self.sells or other.sells
-        )
+            self.earned + other.earned, self.released + other.released, self.own + other.own, self.sells or other.sells,
+            self.fixed + other.fixed,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

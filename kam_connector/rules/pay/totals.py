@@ -68,7 +68,8 @@ def sum_up(rows: pd.DataFrame, slices: Slices, released: Boxed, lines: Sequence[
         found.setdefault((company, payee, money), {})[stage] = Sums(earned, out, mine, sells_one)
     for line in lines:
         stages = found.setdefault((line.company_id, line.payee_id, line.currency_id), {})
-        stages[line.stage] = stages.get(line.stage, Sums()).plus(Sums(line.earned, line.released, line.released))
+        brought = Sums(fixed=line.released) if line.is_fixed else Sums(line.earned, line.released, line.released)
+        stages[line.stage] = stages.get(line.stage, Sums()).plus(brought)
     return found
 
 
