@@ -1,7 +1,7 @@
 {
     "name": "Key Account Management Connector",
     "summary": "Tiers, complaints, incentives and collections that kam-connector decides and people work with",
-    "version": "19.0.1.11.0",
+    "version": "19.0.1.12.0",
     "category": "Sales/CRM",
     "website": "https://pypi.org/project/kam-connector/",
     "author": "kam-connector contributors",

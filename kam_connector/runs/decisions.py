@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
 import pandas as pd
@@ -12,7 +12,6 @@ from ibis import Table
 
 from kam_connector.facts import (
     cash,
-    cash_signals,
     companies,
     complaints,
     customers,
@@ -55,6 +54,7 @@ from kam_connector.runs.frames import to_frame
 from kam_connector.runs.oddities import find_oddities
 from kam_connector.runs.paying import compute_payouts
 from kam_connector.runs.reached import measure_targets
+from kam_connector.runs.signals import find_signals
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.taken_in import find_intake
 from kam_connector.runs.tier_freezes import find_freezes
@@ -258,7 +258,7 @@ class Night:
         con, owed, policy = self._sources.con, self.receivables, self.policy.collections
         before = known.previous_tasks(con, self._sources.book, addon=self._sources.addon)
         owing = find_debtors(con, owed.rows, self.customers, self.payers.frame, self._sources.zones)
-        owing = replace(owing, signals=self._find_signals(before))
+        owing = replace(owing, signals=find_signals(self._sources, policy.cash_signals, self.as_of, before))
         return dunning.decide_tasks(
             owed.rows, owed.items, ranked, before, policy, self.as_of, self.companies, self.promises.frame, owing
         )
@@ -374,14 +374,6 @@ class Night:
     def _paid(self) -> pd.DataFrame:
         """How customers paid within twelve months."""
         return self._own(cash.payment_behaviour(self._sources.con, self.as_of))
-
-    def _find_signals(self, before: pd.DataFrame) -> pd.DataFrame | None:
-        """What shows, in any company, that customers have money; nobody looks while no task was acted on."""
-        policy = self.policy.collections.cash_signals
-        if not (before["state"] != "open").any() or not policy.kinds:
-            return None
-        first = self.as_of - timedelta(days=policy.days - 1)
-        return to_frame(cash_signals.cash_signals(self._sources.con, first, self.as_of, self._sources.zones))
 
     @property
     def _history(self) -> pd.DataFrame:

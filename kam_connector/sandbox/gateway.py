@@ -15,7 +15,7 @@ from .store import Row, Store
 from .writer import find_newer, register
 from .writing import change, checked_value, insert
 
-VERSION = "19.0.1.11.0"
+VERSION = "19.0.1.12.0"
 _CASE = "kam.complaint"
 PROTOCOL = 2
 MODEL = "kam.gateway"

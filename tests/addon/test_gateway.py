@@ -33,7 +33,7 @@ def find(cast: Cast, model: str, key: str) -> int:
 
 def test_info_names_version_protocol_and_models(cast: Cast) -> None:
     info = cast.login("bot").call("kam.gateway", "info")
-    assert (info["version"], info["protocol"]) == ("19.0.1.11.0", 2)
+    assert (info["version"], info["protocol"]) == ("19.0.1.12.0", 2)
     assert {"kam.customer", "kam.ageing.line", "kam.payout.line", "kam.run"} <= set(info["models"])
 
 

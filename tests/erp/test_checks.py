@@ -24,7 +24,7 @@ def test_everything_in_order_is_told_question_by_question() -> None:
     assert {"right res.partner", "right account.move.line", "right kam.customer"} <= set(told)
     assert "field account.move.amount_residual_signed" in told
     assert "1 First Company, 2 Second Company" in str(told["companies"].detail)
-    assert "19.0.1.11.0" in str(told["addon"].detail)
+    assert "19.0.1.12.0" in str(told["addon"].detail)
 
 
 @pytest.mark.parametrize(("protocol", "step"), [(1, "Upgrade the module in Odoo"), (3, "pip install --upgrade")])

@@ -69,7 +69,7 @@ class FakeErp:
         self.bad: set[str] = set()
         self.lacking: set[str] = set()
         self.is_ordinary_user = False
-        version = "19.0.1.11.0" if addon else None
+        version = "19.0.1.12.0" if addon else None
         known = SimpleNamespace(version=version, models=frozenset(BY_MODEL)) if addon else None
         self.capabilities = SimpleNamespace(
             addon=known, addon_version=version, companies=(1, 2), check_addon=lambda: None
