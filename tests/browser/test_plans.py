@@ -32,6 +32,7 @@ def test_a_salesperson_agrees_a_plan_and_sees_it_on_the_customer_the_board_and_t
     anna.open(f"res.partner/{alpha}")
     anna.click(".o_notebook_headers a[name=kam]")
     assert "Alpha grows" in anna.text(".o_field_widget[name=kam_plan_ids]")
+    anna.page.locator(".o_field_widget[name=kam_plan_ids]").first.scroll_into_view_if_needed()
     anna.picture("customer-plan")
     anna.open("kam_connector.kam_plan_action")
     anna.click(".o_switch_view.o_kanban")
