@@ -99,6 +99,7 @@ def test_the_last_month_that_is_over_is_shown_and_one_that_has_not_begun_is_refu
         assert "2026-03" in refused.stderr
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-56")
 @pytest.mark.timeout(300)
 def test_the_service_of_a_salesperson_goes_down_with_a_complaint_that_was_justified(desk: Desk) -> None:
@@ -118,6 +119,7 @@ def test_the_service_of_a_salesperson_goes_down_with_a_complaint_that_was_justif
     assert float(has["score"]) == pytest.approx(max(0.0, 100 - 10 * per_100), abs=0.005)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-72")
 @pytest.mark.timeout(300)
 def test_a_company_without_complaints_has_its_rows_with_zeros(desk: Desk) -> None:

@@ -78,6 +78,7 @@ def test_a_complaint_that_is_older_than_the_log_has_no_row(books: Books, pulled:
     assert (len(events(con, complaint=1)), events(con, complaint=number)) == (1, [])
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("day", "known"), [(2, 1), (3, 2), (4, 2)])
 def test_an_event_is_known_from_its_day_on(books: Books, pulled: Pulled, day: int, known: int) -> None:
     note(books, "received", "01 08:00")
@@ -85,6 +86,7 @@ def test_an_event_is_known_from_its_day_on(books: Books, pulled: Pulled, day: in
     assert len(events(pulled(books), date(2026, 6, day))) == known
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("day", "later"), [(9, True), (10, False), (11, False)])
 @pytest.mark.parametrize("end", ["resolved_at", "closed_at", "noted"])
 def test_an_end_after_the_day_is_known_to_come(books: Books, pulled: Pulled, end: str, day: int, later: bool) -> None:
@@ -96,6 +98,7 @@ def test_an_end_after_the_day_is_known_to_come(books: Books, pulled: Pulled, end
     assert row["ends_later"] is later
 
 
+@pytest.mark.long
 def test_a_complaint_with_lines_disputes_the_invoices_of_its_lines(books: Books, pulled: Pulled) -> None:
     complaint = complain(books, move_id=7, disputed_amount=99.0)
     plain = complain(books, move_id=7, disputed_amount=5.0)
@@ -108,6 +111,7 @@ def test_a_complaint_with_lines_disputes_the_invoices_of_its_lines(books: Books,
     assert sorted(parts, key=str) == sorted([(complaint, 7), (complaint, 8), (complaint, None), (plain, 7)], key=str)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("day", "minor"), [(9, 500), (10, 0)])
 def test_a_case_that_was_closed_later_disputes_until_then(books: Books, pulled: Pulled, day: int, minor: int) -> None:
     number = complain(books, name="CMP/0002", move_id=7, disputed_amount=5.0, state="closed")

@@ -89,6 +89,7 @@ def test_what_is_too_large_to_be_told_exactly_is_not_known() -> None:
     assert parted([(10**14 * PICO, 10**5 * MICRO, MICRO, 2), (PICO, MICRO, MICRO, 2)]) == [None, 100]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("cost", "found"), [(0.335, 101), (0.345, 104), (1.005, 302)])
 def test_three_units_of_an_order(cost: float, found: int) -> None:
     """3 * 0.335 = 1.005 is 1.01, by the order line and by its invoice."""

@@ -72,6 +72,7 @@ def test_a_contact_that_is_deleted_has_no_name_and_is_gone(pulled: Pulled) -> No
     assert (row["contact"], row["influence"], row["is_gone"]) == (None, None, True)
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-8")
 @pytest.mark.parametrize(
     ("values", "open"),
@@ -96,6 +97,7 @@ def test_a_customer_with_a_tier_is_undecided_until_somebody_present_decides(
     assert found == ([{"company_id": 1, "tier": "gold", "customer_id": 1}] if open else [])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-25")
 @pytest.mark.parametrize(
     ("day", "count"),
@@ -122,6 +124,7 @@ def note(made: Books, **values: Any) -> int:
     return made.add("kam.customer.note", **{**row, **more, **values})
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-7")
 def test_the_newest_of_a_kind_counts_and_the_older_one_does_before_its_day(pulled: Pulled) -> None:
     made = books()
@@ -136,6 +139,7 @@ def test_the_newest_of_a_kind_counts_and_the_older_one_does_before_its_day(pulle
     assert (before["market_share"]["share"], before["market_share"]["known_on"]) == (0.125, date(2024, 12, 31))
 
 
+@pytest.mark.long
 def test_of_two_of_one_day_the_later_one_counts_and_each_company_has_its_own(pulled: Pulled) -> None:
     made = books()
     made.add("res.company", id=2, name="Company 2", currency_id=EUR, create_date="2025-01-01 00:00:00")
@@ -145,6 +149,7 @@ def test_of_two_of_one_day_the_later_one_counts_and_each_company_has_its_own(pul
     assert {(row["company_id"], row["note_id"]) for row in found} == {(1, later), (2, other)}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("day", "old"), [(date(2026, 5, 1), False), (MAY, False), (date(2026, 5, 3), True)])
 def test_it_is_old_from_the_day_after_the_last_on_which_to_rely_on_it(pulled: Pulled, day: date, old: bool) -> None:
     made = books()

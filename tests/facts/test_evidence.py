@@ -84,6 +84,7 @@ def test_what_was_noted_counts_until_it_is_withdrawn(books: Books, pulled: Pulle
     assert found == [{"complaint_id": number, "kind": "refuses_inspection", "notes": 2}]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-74")
 def test_papers_have_their_day_and_due_date_and_those_of_strangers_are_told(books: Books, pulled: Pulled) -> None:
     moves = [row["id"] for row in books.tables["account.move"]]
@@ -103,6 +104,7 @@ def test_papers_have_their_day_and_due_date_and_those_of_strangers_are_told(book
     assert nothing not in {row["complaint_id"] for row in found}
 
 
+@pytest.mark.long
 def test_a_customer_was_asked_on_the_day_of_the_task_and_not_before_its_debt_was_due(
     books: Books, pulled: Pulled
 ) -> None:
@@ -114,6 +116,7 @@ def test_a_customer_was_asked_on_the_day_of_the_task_and_not_before_its_debt_was
     assert found == [{"company_id": 1, "customer_id": 1, "asked_on": date(2026, 6, 25)}]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-76")
 def test_compensation_is_withheld_while_the_finding_stands_and_no_test_confirms_the_defect(
     books: Books, pulled: Pulled
@@ -129,6 +132,7 @@ def test_compensation_is_withheld_while_the_finding_stands_and_no_test_confirms_
     assert [row["is_withheld"] for row in found] == [False, True, False, True]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-74")
 def test_each_paper_that_a_complaint_names_is_judged_those_of_the_case_beside_its_lines(
     books: Books, pulled: Pulled

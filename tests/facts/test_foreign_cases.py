@@ -82,6 +82,7 @@ def test_what_is_claimed_stands_beside_what_was_sold_without_rejected_cases(book
     assert (row["claimed_minor"], row["total_minor"], row["order_company_id"]) == (90_00, 70_00, 1)
 
 
+@pytest.mark.long
 def test_the_text_is_read_only_of_what_may_become_a_complaint(books: Books, pulled: Pulled) -> None:
     books.add("crm.claim.stage", id=1, name="New")
     for number in (1, 2):
@@ -95,6 +96,7 @@ def test_the_text_is_read_only_of_what_may_become_a_complaint(books: Books, pull
 RATED = {"res_name": "S5", "partner_id": 2, "consumed": True, "rated_on": "2026-06-02 08:00:00"}
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S3-17")
 def test_a_rating_names_what_was_rated_and_the_customer_of_who_answered(books: Books, pulled: Pulled) -> None:
     books.add("rating.rating", res_model="sale.order", res_id=5, rating=2.0, feedback="Late", **RATED)
@@ -108,11 +110,13 @@ def test_a_rating_names_what_was_rated_and_the_customer_of_who_answered(books: B
     assert (second["move_id"], second["move_company_id"], second["company_id"], second["text"]) == (1, 2, 2, "")
 
 
+@pytest.mark.long
 def test_before_the_moment_was_noted_the_last_change_of_a_rating_stands_for_it(books: Books, pulled: Pulled) -> None:
     books.add("rating.rating", res_model="sale.order", res_id=5, rating=2.0, **{**RATED, "rated_on": None})
     assert [row["opened_at"].isoformat() for row in found(pulled(books))] == ["2026-01-01T08:00:00+00:00"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("asked", "opened"), [("2025-12-02 08:00:00", "2026-01-01"), ("2025-12-01 08:00:00", "2025-12-01")]
 )
@@ -125,6 +129,7 @@ def test_who_touches_an_old_answer_makes_it_no_new_one(books: Books, pulled: Pul
     assert [str(row["opened_at"].date()) for row in found(pulled(books))] == [opened, opened]
 
 
+@pytest.mark.long
 def test_an_answer_whose_score_nobody_knows_is_none(books: Books, pulled: Pulled) -> None:
     books.add("rating.rating", res_model="sale.order", res_id=5, rating=1.0, **RATED)
     store = pulled(books)
@@ -132,6 +137,7 @@ def test_an_answer_whose_score_nobody_knows_is_none(books: Books, pulled: Pulled
     assert found(store) == []
 
 
+@pytest.mark.long
 def test_an_answer_to_a_survey_has_its_score_and_none_of_its_words(books: Books, pulled: Pulled) -> None:
     books.add("survey.survey", id=4, title="Satisfaction", scoring_type="scoring_without_answers")
     books.add("survey.survey", id=6, title="Staff", scoring_type="no_scoring")
@@ -148,6 +154,7 @@ def test_an_answer_to_a_survey_has_its_score_and_none_of_its_words(books: Books,
     assert [(row["customer_id"], row["company_id"]) for row in (first, second)] == [(1, 0), (0, 0)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("model", "of", "company"),
     [("helpdesk.ticket", "ticket", 2), ("project.task", "customer", 2), ("project.task", "seller", 2),
@@ -167,6 +174,7 @@ def test_the_company_of_an_answer_is_that_of_the_document_else_of_the_customer_e
     assert [row["company_id"] for row in found(pulled(books)) if row["source"] == "rating.rating"] == [company]
 
 
+@pytest.mark.long
 def test_where_there_is_one_company_alone_every_answer_is_its() -> None:
     alone = Books()
     alone.partner("Acme")

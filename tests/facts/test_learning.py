@@ -103,6 +103,7 @@ def test_what_was_withdrawn_costs_nothing_and_what_was_given_stays_a_cost(
     assert cases(pulled(books), "cost_minor") == [(cost,)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("values", "cost"),
     [({}, 25_00), ({"date": "2026-07-01"}, 0), ({"date": "2026-06-30"}, 25_00), ({"payment_state": "reversed"}, 0),
@@ -118,6 +119,7 @@ def test_a_posted_credit_note_stays_a_cost_with_its_own_amount(
     assert cases(pulled(books), "cost_minor") == [(cost,)]
 
 
+@pytest.mark.long
 def test_the_products_of_the_lines_each_once(books: Books, pulled: Pulled) -> None:
     books.add("sale.order", id=5, name="S5", partner_id=1, company_id=1, currency_id=CNY, state="sale",
               date_order="2026-05-01 08:00:00")  # fmt: skip
@@ -130,6 +132,7 @@ def test_the_products_of_the_lines_each_once(books: Books, pulled: Pulled) -> No
     assert sorted((row["complaint_id"], row["product_id"]) for row in found) == [(case, 50), (case, 51)]
 
 
+@pytest.mark.long
 def test_bought_is_an_invoice_or_a_confirmed_order_up_to_the_day(books: Books, pulled: Pulled) -> None:
     books.invoice(1, 100.0, "2026-06-10")
     books.invoice(1, 100.0, "2026-07-01")
@@ -142,6 +145,7 @@ def test_bought_is_an_invoice_or_a_confirmed_order_up_to_the_day(books: Books, p
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_an_archived_cause_keeps_its_name(books: Books, pulled: Pulled) -> None:
     found = rows(learning.causes(pulled(books)))
     assert sorted((row["cause_id"], row["code"], row["name"]) for row in found) == [

@@ -93,6 +93,7 @@ def test_what_was_offered_drafted_or_cancelled_was_not_sold(books: Books, pulled
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_people_agreed_is_told_with_the_day_of_receipt_in_the_companys_zone(books: Books, pulled: Pulled) -> None:
     complain(books, loss_amount=10.0)
     complain(books, loss_amount=20.0, remedy="credit", agreed_amount=15.5, agreed_at="2026-06-10 08:00:00",
@@ -110,6 +111,7 @@ def test_what_people_agreed_is_told_with_the_day_of_receipt_in_the_companys_zone
     )
 
 
+@pytest.mark.long
 def test_a_line_and_an_invoice_tell_the_order_that_they_are_part_of(books: Books, pulled: Pulled) -> None:
     move = books.tables["account.move"][0]["id"]
     books.change("account.move", move, invoice_origin="S5")
@@ -127,6 +129,7 @@ def test_a_line_and_an_invoice_tell_the_order_that_they_are_part_of(books: Books
     assert {float(row["whole_rate"]) for row in rows(losses.losses(con))} == {0.14}
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("origin", ["S5, S6", "S6", None])
 def test_an_invoice_of_no_order_or_of_several_stands_for_itself(
     books: Books, pulled: Pulled, origin: str | None

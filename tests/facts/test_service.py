@@ -90,6 +90,7 @@ def test_twelve_months_are_days_of_the_company(books: Books, pulled: Pulled, don
     assert [(str(when)[:10], recent) for when, recent in found] == [("2026-06-01", True), (day, in_12m)]
 
 
+@pytest.mark.long
 def test_a_company_without_a_warehouse_counts_invoices_and_says_so(books: Books, pulled: Pulled) -> None:
     books.invoice(1, 10.0, "2026-06-01", company_id=2, invoice_user_id=CAT)
     books.invoice(1, 10.0, "2026-06-02", company_id=2)
@@ -101,12 +102,14 @@ def test_a_company_without_a_warehouse_counts_invoices_and_says_so(books: Books,
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_warehouse_that_was_given_up_more_than_a_year_ago_counts_invoices(books: Books, pulled: Pulled) -> None:
     ship(books, "2025-05-01 08:00:00", sale_id=5)
     books.invoice(1, 10.0, "2026-06-02", invoice_user_id=CAT)
     assert delivered(pulled(books), "kind", "user_id") == [("invoice", CAT)]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S2-56")
 def test_a_complaint_is_the_sellers_of_what_it_names_and_else_of_the_last_delivery(
     books: Books, pulled: Pulled
@@ -128,6 +131,7 @@ def test_a_complaint_is_the_sellers_of_what_it_names_and_else_of_the_last_delive
     assert sellers(pulled(books)) == wanted
 
 
+@pytest.mark.long
 def test_what_was_rejected_or_is_open_or_is_too_old_is_nobodys(books: Books, pulled: Pulled) -> None:
     ship(books, "2026-06-01 08:00:00", sale_id=5)
     complain(books, state="rejected")

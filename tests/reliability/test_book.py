@@ -57,6 +57,7 @@ def first_bad(path: Path, head: ledger.Head | None = None) -> int | None:
     return problems[0].seq if problems else None
 
 
+@pytest.mark.long
 def test_r70_every_changed_field_of_every_event_is_found(
     book_file: tuple[Path, ledger.Head], tmp_path: Path, tried: Tried
 ) -> None:
@@ -70,6 +71,7 @@ def test_r70_every_changed_field_of_every_event_is_found(
             tried(1)
 
 
+@pytest.mark.long
 def test_r70_removed_swapped_and_cut_off_events_are_found(
     book_file: tuple[Path, ledger.Head], tmp_path: Path, tried: Tried
 ) -> None:

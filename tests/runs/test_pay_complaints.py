@@ -119,6 +119,7 @@ def sold() -> tuple[Books, int]:
 EARNED = [(ANN, "2026-03", "200.00"), (BOB, "2026-03", "10.00")]
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-69")
 @pytest.mark.parametrize("has_invoice", [True, False])
 def test_w27_a_posted_compensation_takes_two_percent_of_4500_back_in_its_own_period(
@@ -131,6 +132,7 @@ def test_w27_a_posted_compensation_takes_two_percent_of_4500_back_in_its_own_per
     assert sorted(april) == sorted([*EARNED, (ANN, "2026-04", "-90.00")])
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S4-69")
 @pytest.mark.parametrize(("state", "taken"), [("draft", []), ("cancel", []), ("posted", [(ANN, "2026-04", "-90.00")])])
 def test_the_draft_of_a_compensation_takes_nothing_back_before_an_accountant_posts_it(

@@ -83,11 +83,13 @@ def test_a_new_key_account_is_paid_once_on_its_day(tmp_path: Path, books: Books)
     assert paid(tmp_path, books, golden, MARCH) == [(ANN, "2026-03", "500.00")]
 
 
+@pytest.mark.long
 def test_what_was_so_on_the_first_night_pays_nobody(tmp_path: Path, books: Books) -> None:
     rated(tmp_path, "2026-02-01", c1="gold", c2="standard")
     assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == []
 
 
+@pytest.mark.long
 def test_an_event_stays_whose_it_was_when_the_customer_changes_hands(tmp_path: Path, books: Books) -> None:
     rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
     rated(tmp_path, "2026-02-10", c1="gold")
@@ -96,6 +98,7 @@ def test_an_event_stays_whose_it_was_when_the_customer_changes_hands(tmp_path: P
     assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == [(ANN, "2026-02", "500.00")]
 
 
+@pytest.mark.long
 def test_a_split_shares_the_event(tmp_path: Path, books: Books) -> None:
     """Bob sold last, the customer is Ann's: 300.00 and 200.00."""
     rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
@@ -106,6 +109,7 @@ def test_a_split_shares_the_event(tmp_path: Path, books: Books) -> None:
     assert found == [(ANN, "2026-03", "200.00"), (BOB, "2026-03", "300.00")]
 
 
+@pytest.mark.long
 def test_a_tier_that_was_wrong_takes_its_event_back(tmp_path: Path, books: Books) -> None:
     rated(tmp_path, "2026-01-01", c1="standard", c2="standard")
     rated(tmp_path, "2026-02-10", c1="gold")
@@ -114,6 +118,7 @@ def test_a_tier_that_was_wrong_takes_its_event_back(tmp_path: Path, books: Books
     assert paid(tmp_path, books, bonus("new_key_account"), MARCH) == []
 
 
+@pytest.mark.long
 @pytest.mark.requirement("S0-18")
 def test_who_was_kept_a_year_is_paid_on_the_day(tmp_path: Path, books: Books) -> None:
     """Customer 1 is gold from 10 March 2025 and bought in June; customer 2 bought on 3 March 2026, silver since May."""
@@ -126,6 +131,7 @@ def test_who_was_kept_a_year_is_paid_on_the_day(tmp_path: Path, books: Books) ->
     ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_an_event_of_nobody_is_left_out_and_told_with_its_place(tmp_path: Path, books: Books) -> None:
     """Customers 3 and 4 are new in March, on invoices of nobody; Bob's 500.00 stay."""
     for number in (3, 4):
@@ -143,6 +149,7 @@ def test_an_event_of_nobody_is_left_out_and_told_with_its_place(tmp_path: Path, 
     assert [each for each in findings if "(1)" in each and "Customer and day: 3 (2026-03-04)." in each]
 
 
+@pytest.mark.long
 def test_of_many_events_of_nobody_the_last_five_are_named(tmp_path: Path, books: Books) -> None:
     for number in range(3, 9):
         books.partner(f"Customer {number}")

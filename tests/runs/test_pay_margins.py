@@ -89,6 +89,7 @@ def test_a_return_without_a_cost_takes_back_the_margin_of_what_it_reverses(tmp_p
     assert findings == []
 
 
+@pytest.mark.long
 def test_a_return_of_what_earned_nothing_takes_back_nothing(tmp_path: Path, books: Books) -> None:
     good, free = product(books, "good"), product(books, "free")
     ordered = order(books, "2026-03-01", (good, 10, 1000, 70), (free, 1, 300, 0))
@@ -98,6 +99,7 @@ def test_a_return_of_what_earned_nothing_takes_back_nothing(tmp_path: Path, book
     assert paid(tmp_path, books, plan_text(TEN, MARGIN), MARCH) == [(ANN, "2026-03", "30.00")]
 
 
+@pytest.mark.long
 def test_an_invoice_of_two_orders_has_the_costs_of_both(tmp_path: Path, books: Books) -> None:
     """Ten at 70 and ten at 80: fifteen sold for 1,500 have cost 75.00 each, and 375.00 are left."""
     good = product(books, "good")
@@ -142,6 +144,7 @@ def test_the_gate_looks_at_the_margins_that_are_known(
     assert paid(tmp_path, books, plan_text(TEN, gate), MARCH) == found
 
 
+@pytest.mark.long
 def test_costs_are_in_the_currency_of_the_order_and_by_quantity(books: Books) -> None:
     """3 of 10 EUR units at 1.234 each, of two lines at different costs: 3 x 14.34 / 15 = 2.868."""
     good = product(books, "good")

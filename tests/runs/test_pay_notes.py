@@ -76,6 +76,7 @@ def test_a_note_that_pays_nobody_is_money_that_never_came_in(tmp_path: Path) -> 
     assert paid(tmp_path, books, plan_text(TEN, CASH, COUNT), MARCH) == [(ANN, "2026-03", "95.00")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("matched", [0.0, 60.0, 100.0])
 def test_of_an_order_both_count_as_well(tmp_path: Path, matched: float) -> None:
     """10 % of the order of 1,000; 850 of its invoice are owed, whoever wrote the credit note of 50."""

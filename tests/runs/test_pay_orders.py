@@ -102,6 +102,7 @@ def test_the_gates_look_at_the_invoices_of_the_orders(
     assert paid(tmp_path, books, plan_text(FIVE, ORDERS, RATE, COUNT), "2026-03-31") == found
 
 
+@pytest.mark.long
 def test_an_order_that_is_not_invoiced_is_neither_due_nor_overdue(tmp_path: Path, books: Books) -> None:
     order(books, "S1", "2026-03-01", (product(books, "good"), 1000.0))
     for gate in (RATE, OVERDUE):
@@ -109,6 +110,7 @@ def test_an_order_that_is_not_invoiced_is_neither_due_nor_overdue(tmp_path: Path
         assert found == [(ANN, "2026-03", "50.00")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("more", first_of([{"reversed_entry_id": 1}, {}]))
 def test_what_is_credited_and_invoiced_again_is_owed_once(tmp_path: Path, books: Books, more: dict[str, int]) -> None:
     """Named by the credit note, or matched with it: the second invoice is paid, nothing is overdue."""
@@ -126,6 +128,7 @@ def test_what_is_credited_and_invoiced_again_is_owed_once(tmp_path: Path, books:
     assert paid(tmp_path, books, plan_text(FIVE, ORDERS, OVERDUE, COUNT), "2026-03-31") == [(ANN, "2026-03", "5.00")]
 
 
+@pytest.mark.long
 def test_e21_what_is_written_off_of_an_order_is_forfeited(tmp_path: Path, books: Books) -> None:
     """10 in cash and 90 written off of 100 at 5 %: 0.50 is left; bad_debt = "keep" leaves all."""
     good = product(books, "good")
@@ -139,6 +142,7 @@ def test_e21_what_is_written_off_of_an_order_is_forfeited(tmp_path: Path, books:
     assert paid(tmp_path, books, kept, "2026-03-31") == [(ANN, "2026-03", "5.00")]
 
 
+@pytest.mark.long
 def test_an_invoice_of_two_orders_is_divided_by_their_lines(tmp_path: Path, books: Books) -> None:
     """900 of a good of which S1 ordered 200 and S2 400, and 50 of another of S2: 300 of S1, 650 of S2."""
     good, other = product(books, "good"), product(books, "other")
@@ -156,6 +160,7 @@ def test_an_invoice_of_two_orders_is_divided_by_their_lines(tmp_path: Path, book
     assert paid(tmp_path, books, plan, "2026-01-31") == [(ANN, "2026-01", "6.70")]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("by_line", [False, True])
 def test_an_order_is_of_the_day_of_its_company(tmp_path: Path, books: Books, by_line: bool) -> None:
     """Ordered on 1 April at 7:30 in Shanghai, which is 31 March of universal time: it is April's."""
@@ -173,6 +178,7 @@ def test_an_order_is_of_the_day_of_its_company(tmp_path: Path, books: Books, by_
             assert [row["date"] for row in rows(read(store.ibis, first, last, zones))] == found
 
 
+@pytest.mark.long
 def test_an_invoice_in_another_currency_is_left_out_and_told(tmp_path: Path, books: Books) -> None:
     good = product(books, "good")
     order(books, "S1", "2026-03-01", (good, 1000.0))

@@ -58,6 +58,7 @@ def test_each_is_measured_by_the_target_in_the_erp(tmp_path: Path, books: Books)
     ]
 
 
+@pytest.mark.long
 def test_a_team_is_measured_by_the_teams_target(tmp_path: Path, books: Books) -> None:
     """East sells 1,420.00 of 1,400.00: 2,000.00 by contribution; a member's own target is none of the team's."""
     team = books.add("crm.team", name="East", active=True)
@@ -70,6 +71,7 @@ def test_a_team_is_measured_by_the_teams_target(tmp_path: Path, books: Books) ->
     assert paid(tmp_path, books, plan, MARCH) == [(ANN, "2026-03", "1295.77"), (BOB, "2026-03", "704.23")]
 
 
+@pytest.mark.long
 def test_pay_rests_on_the_targets_and_says_so_in_its_hash(tmp_path: Path, books: Books) -> None:
     aim(books, 900.0)
     before = read(tmp_path, books, PLAN)
@@ -81,6 +83,7 @@ def test_pay_rests_on_the_targets_and_says_so_in_its_hash(tmp_path: Path, books:
     assert len(read(tmp_path, books, plain).targets) == 0
 
 
+@pytest.mark.long
 def test_a_plan_that_pays_in_another_currency_converts_the_target(tmp_path: Path, books: Books) -> None:
     """1,000.00 CNY at 0.5 EUR are a target of 500.00 EUR: of 460.00 EUR sold 1 % is 4.60."""
     aim(books, 1000.0)
