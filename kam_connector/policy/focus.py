@@ -104,6 +104,11 @@ class FocusPolicy(Table):
         return tuple(dict.fromkeys(tag for relation in self.relation for tag in relation.tags))
 
     @property
+    def facts(self) -> frozenset[str]:
+        """What the lists ask for: measures."""
+        return frozenset(condition.fact for each in self.lists for condition in each.when)
+
+    @property
     def tier_places(self) -> Iterator[tuple[tuple[str | int, ...], str]]:
         """Each tier with the place where a list names it."""
         for place, each in enumerate(self.lists):
