@@ -20,7 +20,7 @@ from kam_connector.policy.values import Code, Day, Label, Problem, Problems, Tab
 from kam_connector.texts import Text
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""What something is called in the ERP, as the service user reads it."""
+"""What something is called in the ERP, in `en_US`: so names are pulled, whoever reads them."""
 CustomerKind = Literal["company", "person"]
 
 
