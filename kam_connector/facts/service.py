@@ -56,11 +56,12 @@ def seller_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None)
     received = local_day(con, complaint.company_id, complaint.received_at, window, zones)
     complaint = complaint.mutate(received_on=received)
     delivery = deliveries(con, as_of, zones)
+    named = _named_deliveries(complaint, delivery)
     sellers = [
-        _of_delivery(complaint, delivery),
+        _only_seller(named, named.delivery_id.desc()),
         _of_paper(complaint, live(con, "sale_order").select(paper_id="id", seller="user_id"), "order_id"),
         _of_paper(complaint, live(con, "account_move").select(paper_id="id", seller="invoice_user_id"), "move_id"),
-        _of_last(complaint, delivery),
+        _of_last(complaint.anti_join(named, "complaint_id"), delivery),
         _of_paper(complaint, customers(con).select(paper_id="partner_id", seller="user_id"), "customer_id"),
     ]
     joined = complaint
@@ -130,12 +131,12 @@ def _of_paper(complaint: ir.Table, paper: ir.Table, column: str) -> ir.Table:
     return asked.inner_join(paper, asked.key == paper.paper_id).select("complaint_id", "seller")
 
 
-def _of_delivery(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
-    """complaint_id, seller: of the delivery to this customer that the complaint names; of one with goods of several
-    salespeople it does not tell whose they were."""
+def _named_deliveries(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
+    """complaint_id, delivery_id, user_id: the deliveries to this customer that have the number a complaint names."""
     asked = complaint.select("complaint_id", "company_id", "customer_id", number=complaint.delivery_ref.strip())
-    both = asked.inner_join(delivery, ["company_id", "customer_id", "number"])
-    return _only_seller(both, both.delivery_id.desc())
+    return asked.inner_join(delivery, ["company_id", "customer_id", "number"]).select(
+        "complaint_id", "delivery_id", "user_id"
+    )
 
 
 def _of_last(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
