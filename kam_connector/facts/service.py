@@ -49,18 +49,19 @@ def seller_complaints(con: BaseBackend, as_of: date, zones: Zones | None = None)
 
     Columns: complaint_id, company_id, customer_id (0: no partner), severity, user_id: who sold what it is about, from
     the delivery, the order or the invoice that it names, else from the customer's last delivery before it came in, else
-    the customer's salesperson of today; null: nobody.
+    the customer's salesperson of today; null: nobody. A delivery with goods of several people does not tell it.
     """
     complaint = _named(con, lately_settled(con, as_of, zones))
     window = (year_before(as_of), as_of)
     received = local_day(con, complaint.company_id, complaint.received_at, window, zones)
     complaint = complaint.mutate(received_on=received)
     delivery = deliveries(con, as_of, zones)
+    named = _named_deliveries(complaint, delivery)
     sellers = [
-        _of_delivery(complaint, delivery),
+        _only_seller(named, named.delivery_id.desc()),
         _of_paper(complaint, live(con, "sale_order").select(paper_id="id", seller="user_id"), "order_id"),
         _of_paper(complaint, live(con, "account_move").select(paper_id="id", seller="invoice_user_id"), "move_id"),
-        _of_last(complaint, delivery),
+        _of_last(complaint.anti_join(named, "complaint_id"), delivery),
         _of_paper(complaint, customers(con).select(paper_id="partner_id", seller="user_id"), "customer_id"),
     ]
     joined = complaint
@@ -130,25 +131,29 @@ def _of_paper(complaint: ir.Table, paper: ir.Table, column: str) -> ir.Table:
     return asked.inner_join(paper, asked.key == paper.paper_id).select("complaint_id", "seller")
 
 
-def _of_delivery(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
-    """complaint_id, seller: of the delivery to this customer that the complaint names; of one with goods of several
-    salespeople it does not tell whose they were."""
+def _named_deliveries(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
+    """complaint_id, delivery_id, user_id: the deliveries to this customer that have the number a complaint names."""
     asked = complaint.select("complaint_id", "company_id", "customer_id", number=complaint.delivery_ref.strip())
-    both = asked.inner_join(delivery, ["company_id", "customer_id", "number"])
-    last = both.group_by("complaint_id").agg(last=both.delivery_id.max()).rename(last_of="complaint_id")
-    both = both.inner_join(last, (both.complaint_id == last.last_of) & (both.delivery_id == last.last))
-    found = both.group_by("complaint_id").agg(seller=both.user_id.min(), sellers=both.user_id.nunique())
-    return found.filter(found.sellers == 1).select("complaint_id", "seller")
+    return asked.inner_join(delivery, ["company_id", "customer_id", "number"]).select(
+        "complaint_id", "delivery_id", "user_id"
+    )
 
 
 def _of_last(complaint: ir.Table, delivery: ir.Table) -> ir.Table:
-    """complaint_id, seller: of the customer's last delivery up to the day on which the complaint came in."""
+    """complaint_id, seller: of the customer's last delivery up to the day on which the complaint came in; that of one
+    with goods of several is not known."""
     asked = complaint.filter(complaint.customer_id > 0).select(
         "complaint_id", "company_id", "customer_id", "received_on"
     )
     sold = delivery.filter(delivery.user_id.notnull())
     both = asked.inner_join(sold, ["company_id", "customer_id"])
     both = both.filter(both.delivered_on <= both.received_on)
-    order = [both.delivered_on.desc(), both.delivery_id.desc(), both.user_id]
-    placed = both.mutate(place=ibis.row_number().over(group_by="complaint_id", order_by=order))
-    return placed.filter(placed.place == 0).select("complaint_id", seller="user_id")
+    return _only_seller(both, both.delivered_on.desc(), both.delivery_id.desc())
+
+
+def _only_seller(both: ir.Table, *order: ir.Column) -> ir.Table:
+    """complaint_id, seller: who sold the first of the complaint's deliveries in this order, where it was one person."""
+    placed = both.mutate(place=ibis.dense_rank().over(group_by="complaint_id", order_by=order))
+    first = placed.filter(placed.place == 0)
+    found = first.group_by("complaint_id").agg(seller=first.user_id.min(), sellers=first.user_id.nunique())
+    return found.filter(found.sellers == 1).select("complaint_id", "seller")

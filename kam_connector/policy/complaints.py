@@ -71,11 +71,6 @@ class TeamCalendar(Table):
     user: str = ANY
     schedule: str = Field(min_length=1)
 
-    @property
-    def fits_all(self) -> bool:
-        """Whether this line is for everybody."""
-        return self.team == self.user == ANY
-
 
 class ComplaintPolicy(IntakePolicy, CompensationPolicy, EscalationPolicy, EvidencePolicy, WorkTable):
     """One complaints.toml."""

@@ -20,7 +20,7 @@ from kam_connector.policy.values import Code, Day, Label, Problem, Problems, Tab
 from kam_connector.texts import Text
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
-"""What something is called in the ERP, as the service user reads it."""
+"""What something is called in the ERP, in `en_US`: so names are pulled, whoever reads them."""
 CustomerKind = Literal["company", "person"]
 
 
@@ -102,6 +102,11 @@ class FocusPolicy(Table):
     def tags(self) -> tuple[str, ...]:
         """The partner tags that relations ask for, each once: whoever carries them is pulled."""
         return tuple(dict.fromkeys(tag for relation in self.relation for tag in relation.tags))
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """What the lists ask for: measures."""
+        return frozenset(condition.fact for each in self.lists for condition in each.when)
 
     @property
     def tier_places(self) -> Iterator[tuple[tuple[str | int, ...], str]]:

@@ -120,7 +120,7 @@ class IntakePolicy(Table):
 def find_intake_problems(policy: IntakePolicy) -> Problems:
     """What is wrong across the lines: none for everybody, one that stands before others and takes all, and answers
     without a limit, or a limit without answers."""
-    yield from _find_limit_problems(policy)
+    yield from dict.fromkeys(_find_limit_problems(policy))  # a line with several sources is told once
     if not policy.triage or not policy.triage[-1].fits_all:
         why = Text("must be for everybody (no source, category or words), so that each complaint has a type.")
         yield Problem(("triage", len(policy.triage) - 1), Text("The last [[triage]]"), why)

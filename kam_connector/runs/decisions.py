@@ -24,7 +24,7 @@ from kam_connector.facts import (
 )
 from kam_connector.findings import Finding
 from kam_connector.periods import months_until
-from kam_connector.policy import PolicyInForce, TierPolicy
+from kam_connector.policy import FocusPolicy, PolicyInForce, TierPolicy
 from kam_connector.policy.measures import TRAITS
 from kam_connector.policy.segments import segment_names
 from kam_connector.rules import ageing, dunning, exposure, measures, payers, tiers, trade
@@ -178,7 +178,7 @@ class Night:
         table = add_ratings(table, self.ratings, self._classified)
         return table[table["customer_id"] > 0].reset_index(drop=True)
 
-    def figures_by(self, policy: TierPolicy) -> pd.DataFrame:
+    def figures_by(self, policy: TierPolicy | FocusPolicy) -> pd.DataFrame:
         """`figures`, and how customers buy beside them where that policy names one of TRAITS: those are dear."""
         if not TRAITS & policy.facts:
             return self.figures

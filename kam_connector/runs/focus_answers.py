@@ -66,7 +66,8 @@ def own_names(policy: FocusPolicy, lang: str) -> dict[str, dict[str, str]]:
 
 def lists_of(night: Night, placed: pd.DataFrame) -> pd.DataFrame:
     """Who is on which list, as `decide_lists`."""
-    return decide_lists(night.rated, night.figures, placed, night.policy.focus, night.as_of)
+    policy = night.policy.focus
+    return decide_lists(night.rated, night.figures_by(policy), placed, policy, night.as_of)
 
 
 def _rows(night: Night, placed: pd.DataFrame, names: Names, chosen: str | None) -> Iterator[Row]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pandas as pd
 from ibis import BaseBackend
 
-from kam_connector.calendars import BusinessCalendar
+from kam_connector.calendars import BusinessCalendar, add_business_time
 from kam_connector.errors import PolicyError
 from kam_connector.facts import people, work_hours
 from kam_connector.findings import Finding
@@ -98,7 +98,9 @@ def _named_calendar(sources: Sources, company: int, wanted: str, policy: Complai
     if not has_hours(hours):
         raise PolicyError("Nobody works in it.", next_step="Enter its hours in the ERP.")
     zone = named["zone"].iloc[0]
-    return schedule_calendar(zone if isinstance(zone, str) else "UTC", hours, off, policy)
+    calendar = schedule_calendar(zone if isinstance(zone, str) else "UTC", hours, off, policy)
+    add_business_time(calendar, sources.now, 1)  # refuses a schedule whose last day is over
+    return calendar
 
 
 def _read(con: BaseBackend, company: int, schedule: int | None = None) -> tuple[pd.DataFrame, pd.DataFrame]:

@@ -159,3 +159,24 @@ def test_a_delivery_of_several_orders_counts_for_each_salesperson_once_and_a_com
     counted = {row["user_id"]: row["deliveries"] for row in rows(service.seller_deliveries(con, JUNE, ZONES))}
     assert counted == {ANN: 3, BOB: 1}
     assert sellers(con) == {1: ANN, 2: BOB, 3: ANN}
+
+
+def test_a_last_delivery_of_several_salespeople_does_not_tell_whose_a_complaint_is(
+    books: Books, pulled: Pulled
+) -> None:
+    """The complaint names no paper: it is neither Ann's nor Bob's for having the lower number, but the customer's."""
+    books.add("sale.order", **{**books.row("sale.order", 5), "id": 7, "name": "S7", "user_id": BOB})
+    ship(books, "2026-06-01 08:00:00", origin="S5, S7")
+    complain(books)
+    assert sellers(pulled(books)) == {1: BOB}
+
+
+def test_who_sold_something_else_later_is_not_answerable_for_a_delivery_of_several_that_is_named(
+    books: Books, pulled: Pulled
+) -> None:
+    for number, seller in ((7, BOB), (8, CAT)):
+        books.add("sale.order", **{**books.row("sale.order", 5), "id": number, "name": f"S{number}", "user_id": seller})
+    ship(books, "2026-06-01 08:00:00", origin="S5, S7")
+    ship(books, "2026-06-02 08:00:00", origin="S8")
+    complain(books, delivery_ref="OUT/2026-06-01 08:00:00")
+    assert sellers(pulled(books)) == {1: BOB}

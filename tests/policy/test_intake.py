@@ -61,6 +61,11 @@ def test_a_limit_within_the_scale_is_none(tmp_path: Path, line: str) -> None:
     assert sentences(tmp_path, line) == []
 
 
+def test_what_is_wrong_with_a_line_of_several_sources_is_told_once(tmp_path: Path) -> None:
+    [sentence] = sentences(tmp_path, 'sources = ["crm.claim", "helpdesk.ticket"]\nat_most = 2')
+    assert "has a limit: only answers that are taken have a score." in sentence
+
+
 def test_several_sources_stand_for_one_line_each(tmp_path: Path) -> None:
     assert sentences(tmp_path, 'sources = ["crm.claim", "helpdesk.ticket"]\ncategory = "Fault"') == []
     taken = policy.load(tmp_path).at(date(2026, 6, 30)).complaints.taken

@@ -199,6 +199,19 @@ def test_a_schedule_without_hours_and_a_team_of_nobody_are_found(books: Books, p
     assert "Nobody works in it." in messages[1]
 
 
+def test_a_schedule_that_is_worked_no_more_is_told_and_the_companys_counts(
+    books: Books, pulled: Pulled, tmp_path: Path
+) -> None:
+    """All of its lines ended with last year: the desk's complaints have deadlines all the same."""
+    desk(books)
+    for line in books.tables["resource.calendar.attendance"]:
+        books.change("resource.calendar.attendance", line["id"], date_to="2025-12-31")
+    decided = decide(pulled(books), tmp_path, calendar=[DESK])
+    assert due_of(decided) == {1: "Mon 08 17:00", 2: "Mon 08 17:00"}
+    [found] = decided.findings
+    assert "The calendar has too few working hours" in found.message
+
+
 def test_a_desk_elsewhere_works_in_its_own_zone(books: Books, pulled: Pulled, tmp_path: Path) -> None:
     """Received on Sunday 7 June: nine hours of a desk in universal time end on Monday at 18:00 there."""
     desk(books)
