@@ -124,7 +124,12 @@ def test_an_import_is_taken_back_after_nights_have_counted_it_unless_somebody_ha
 
 def test_a_margin_is_counted_where_orders_have_costs_and_only_of_running_and_last_periods(tmp_path: Path) -> None:
     books = books_of_staff()
-    for key, user, team in (("a", ANN, None), ("b", None, EAST), ("c", BOB, None)):
+    for key, user, team in (
+        ("a", ANN, None),
+        ("b", None, EAST),
+        ("c", BOB, None),
+        ("of a team that is gone", None, None),
+    ):
         books.add("kam.target", company_id=1, user_id=user, team_id=team, period="2026-Q2", kind="margin", kam_key=key,
                   date_from="2026-04-01", date_to="2026-06-30", amount=250.0)  # fmt: skip
     with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:

@@ -61,8 +61,9 @@ def find_unpaid_salaries(plan: Plan, given: Given) -> list[Finding]:
 def _place(plan: Plan, salary: Salary, given: Given) -> tuple[int, int] | Text:
     """Company and currency of the salary, or why it cannot be paid."""
     values = {"plan": plan.code, "payee": salary.payee}
-    homes = given.homes or {1: min(given.currencies)}  # files are of one company
-    company = salary.company or (next(iter(homes)) if len(homes) == 1 else 0)
+    homes = given.homes or {1: min(given.currencies)}  # files are of one company, whichever the plan names
+    named = salary.company if given.homes else None
+    company = named or (next(iter(homes)) if len(homes) == 1 else 0)
     code = salary.currency or plan.plan.currency
     if salary.payee not in given.payees:
         return Text(NO_PAYEE.template, values)
