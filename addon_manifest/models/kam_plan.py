@@ -42,7 +42,7 @@ class KamPlan(models.Model):
     )
     _kam_undefaulted = KEY_FIELDS | SIGNED | {"state", "plan_version", "previous_id"}
 
-    name = fields.Char(string="Plan", required=True, tracking=True)
+    name = fields.Char(required=True, tracking=True)
     aim = fields.Text(required=True, tracking=True, help="Where we want to stand with the customer at the end.")
     user_id = fields.Many2one(
         comodel_name="res.users",

@@ -22,7 +22,9 @@ class KamPlanMeasure(models.Model):
     _order = "plan_id, phase, due, id"
     _check_company_auto = True
 
-    plan_id = fields.Many2one(comodel_name="kam.plan", required=True, index=True, ondelete="cascade")
+    plan_id = fields.Many2one(
+        comodel_name="kam.plan", string="Account Plan", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="plan_id.partner_id", string="Customer", store=True, index=True)
     plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
