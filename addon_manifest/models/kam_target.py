@@ -100,7 +100,9 @@ class KamTarget(models.Model):
 
     def _check_kam_owner(self, names):
         self._refuse_counts(names)
-        return super()._check_kam_owner(names)
+        # a count of the connector does not make its own what a person has made, which is where the key is the id
+        is_by_hand = all(target.kam_key == f"{self._name},{target.id}" for target in self)
+        return super()._check_kam_owner(names - {"company_id"} if is_by_hand else names)
 
     def _refuse_counts(self, names):
         """Raise AccessError when a person writes what the connector counts, on a target made by hand, too."""

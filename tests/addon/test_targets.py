@@ -104,3 +104,14 @@ def test_the_mean_attainment_leaves_out_what_is_not_counted_or_is_zero(cast: Cas
     number, nothing = mean(later, none)
     assert number == 2
     assert not nothing
+
+
+def test_a_target_made_by_hand_stays_the_persons_after_a_count(cast: Cast) -> None:
+    director = cast.login("dir")
+    number = director.create(MODEL, **goal(cast))
+    assert counted(cast, number)["status"] == "updated"
+    director.write(MODEL, number, company_id=cast.company_a)
+    assert director.read(MODEL, number, "is_measured")["is_measured"] is False
+    [answer] = cast.apply(MODEL, cast.row("target:user:imported", **goal(cast)))
+    with pytest.raises(Refused, match="company_id"):
+        director.write(MODEL, answer["id"], company_id=cast.company_a)
