@@ -103,7 +103,7 @@ class KamPlan(models.Model):
     @api.constrains("date_from", "date_to")
     def _check_days(self):
         for plan in self:
-            if plan.date_to < plan.date_from:
+            if plan.date_from and plan.date_to and plan.date_to < plan.date_from:
                 raise ValidationError(self.env._("The last day lies before the first."))
         self.measure_ids._check_days()
 

@@ -59,7 +59,8 @@ class KamPlanMeasure(models.Model):
         for measure in self:
             # sudo: whose measure it is need not see the plan
             plan = measure.sudo().plan_id
-            if not plan.date_from <= measure.date_from <= measure.due <= plan.date_to:
+            days = [plan.date_from, measure.date_from, measure.due, plan.date_to]
+            if all(days) and days != sorted(days):  # the database refuses a day that is missing
                 raise ValidationError(self.env._("A measure begins and is due within the days of its plan."))
             if measure.phase < 1:
                 raise ValidationError(self.env._("The first phase is 1."))

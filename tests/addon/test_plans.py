@@ -178,7 +178,10 @@ def test_days_and_figures_that_make_no_sense_are_refused(cast: Cast) -> None:
             measure(bo, number, **values)
     with pytest.raises(Refused, match="The first phase is 1"):
         measure(bo, number, phase=0)
-    measure(bo, number)
+    line = measure(bo, number)
+    for model, record, day in ((PLAN, number, "date_to"), (PLAN, number, "date_from"), (MEASURE, line, "due")):
+        with pytest.raises(Refused, match="required"):
+            bo.write(model, record, **{day: False})
     with pytest.raises(Refused, match="within the days of its plan"):
         bo.write(PLAN, number, date_to="2026-06-29")
 
