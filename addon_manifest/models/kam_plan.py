@@ -42,7 +42,7 @@ class KamPlan(models.Model):
     )
     _kam_undefaulted = KEY_FIELDS | SIGNED | {"state", "plan_version", "previous_id"}
 
-    name = fields.Char(string="Plan", required=True, tracking=True)
+    name = fields.Char(required=True, tracking=True)
     aim = fields.Text(required=True, tracking=True, help="Where we want to stand with the customer at the end.")
     user_id = fields.Many2one(
         comodel_name="res.users",
@@ -103,7 +103,7 @@ class KamPlan(models.Model):
     @api.constrains("date_from", "date_to")
     def _check_days(self):
         for plan in self:
-            if plan.date_to < plan.date_from:
+            if plan.date_from and plan.date_to and plan.date_to < plan.date_from:
                 raise ValidationError(self.env._("The last day lies before the first."))
         self.measure_ids._check_days()
 

@@ -22,7 +22,9 @@ class KamPlanMeasure(models.Model):
     _order = "plan_id, phase, due, id"
     _check_company_auto = True
 
-    plan_id = fields.Many2one(comodel_name="kam.plan", required=True, index=True, ondelete="cascade")
+    plan_id = fields.Many2one(
+        comodel_name="kam.plan", string="Account Plan", required=True, index=True, ondelete="cascade"
+    )
     company_id = fields.Many2one(related="plan_id.company_id", store=True, index=True)
     partner_id = fields.Many2one(related="plan_id.partner_id", string="Customer", store=True, index=True)
     plan_state = fields.Selection(related="plan_id.state", string="State of the Plan")
@@ -57,7 +59,8 @@ class KamPlanMeasure(models.Model):
         for measure in self:
             # sudo: whose measure it is need not see the plan
             plan = measure.sudo().plan_id
-            if not plan.date_from <= measure.date_from <= measure.due <= plan.date_to:
+            days = [plan.date_from, measure.date_from, measure.due, plan.date_to]
+            if all(days) and days != sorted(days):  # the database refuses a day that is missing
                 raise ValidationError(self.env._("A measure begins and is due within the days of its plan."))
             if measure.phase < 1:
                 raise ValidationError(self.env._("The first phase is 1."))

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from .kam_record import KEY_FIELDS
 
@@ -72,6 +73,14 @@ class KamTarget(models.Model):
             is_rated = target.is_measured and target.amount > 0
             target.attainment = 100 * target.actual / target.amount if is_rated else 0
 
+    def _read_group_select(self, aggregate_spec, query):
+        """A mean is that of the rated targets: one that is not counted yet, or is 0, has no attainment of 0."""
+        mean = super()._read_group_select(aggregate_spec, query)
+        if aggregate_spec != "attainment:avg":
+            return mean
+        counted, amount = (self._field_to_sql(self._table, name, query) for name in ("is_measured", "amount"))
+        return SQL("%s FILTER (WHERE %s AND %s > 0)", mean, counted, amount)
+
     @api.constrains("user_id", "team_id")
     def _check_owner(self):
         for target in self:
@@ -91,7 +100,9 @@ class KamTarget(models.Model):
 
     def _check_kam_owner(self, names):
         self._refuse_counts(names)
-        return super()._check_kam_owner(names)
+        # a count of the connector does not make its own what a person has made, which is where the key is the id
+        is_by_hand = all(target.kam_key == f"{self._name},{target.id}" for target in self)
+        return super()._check_kam_owner(names - {"company_id"} if is_by_hand else names)
 
     def _refuse_counts(self, names):
         """Raise AccessError when a person writes what the connector counts, on a target made by hand, too."""

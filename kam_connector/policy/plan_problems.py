@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kam_connector.policy.components import BracketLine, Component, code_of
 from kam_connector.policy.plans import Plan, Quota
-from kam_connector.policy.salaries import find_salary_problems
+from kam_connector.policy.salaries import SALARY, find_salary_problems
 from kam_connector.policy.values import Problem, Problems
 from kam_connector.texts import Text
 
@@ -24,7 +24,7 @@ def find_plan_problems(plan: Plan) -> Problems:
     codes = [code_of(component, place) for place, component in enumerate(plan.component)]
     for place, component in enumerate(plan.component):
         path: Path = ("component", place)
-        if codes[place] in codes[:place]:
+        if codes[place] in (*codes[:place], *([SALARY] if plan.salary else [])):
             why = Text("stands there a second time: give each [[component]] its own code.")
             yield Problem(path, Text('The component "{codes}"', {"codes": codes[place]}), why)
         if component.kind == "commission" or component.is_cut:

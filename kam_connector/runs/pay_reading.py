@@ -47,7 +47,7 @@ def read_given(
     goals = read_goals(con, plan, company_ids, homes)
     settled, found = paid[list(PAID_COLUMNS)], (*lost, *odd)
     rate = _read_rates(sources)
-    return Given(rows, as_of, money, homes, cash, settled, rate, logins, bills, found, goals, company_ids)
+    return Given(rows, as_of, money, homes, cash, settled, rate, logins, bills, found, goals, company_ids, first)
 
 
 def _read_credits(

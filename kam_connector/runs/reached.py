@@ -16,7 +16,7 @@ from kam_connector.runs.actuals import TRADE, UNKNOWN, read_trade
 from kam_connector.runs.aged import of_companies
 from kam_connector.runs.sources import Sources
 from kam_connector.runs.standing_targets import read_standing
-from kam_connector.runs.team_attained import read_homes, sums_by_team
+from kam_connector.runs.team_attained import read_homes, sums_by_team, team_targets
 
 REACHED_COLUMNS = ("company_id", "kam_key", "actual_minor", "is_measured", "as_of")
 
@@ -49,7 +49,7 @@ def _reached(
     last = min(period.end, as_of)
     read = read_trade(sources, companies, period.start, last, set(targets["measure"]))
     people = targets[targets["user_id"] != 0]
-    teams = targets[targets["user_id"] == 0].assign(user_id=lambda frame: frame["team_id"])
+    teams = team_targets(targets)
     summed = sums_by_team(read, read_homes(sources.con), teams[WHO].drop_duplicates()) if len(teams) else read
     counted = pd.concat([_counted(people, read), _counted(teams, summed)], ignore_index=True)
     return counted.assign(as_of=last)[list(REACHED_COLUMNS)]

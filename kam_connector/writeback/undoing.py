@@ -1,7 +1,8 @@
 """Taking a push back: what it changed gets its former values, what it made goes, where nobody has been since.
 
 What a later run has written since stays as that run left it, and is said; where that run was itself taken back, the
-record is again as this push left it, and follows. What belonged to a customer who was merged into another belongs to
+record is again as this push left it, and follows. A night that counted how far a target is reached, of which nobody has
+changed anything, has not written the target. What belonged to a customer who was merged into another belongs to
 that one now, and stays too.
 
 With the addon the version decides: a record that anybody has written since is a conflict and stays. Without it, and
@@ -22,6 +23,7 @@ from kam_connector.ledger import Ledger, fingerprint
 from kam_connector.ledger.merges import survivors
 from kam_connector.texts import COMMA, Lines
 from kam_connector.writeback.channels import Session
+from kam_connector.writeback.destinations import BY_MODEL
 from kam_connector.writeback.former import Former, UndoList, pushes_kept, read_undo_list
 from kam_connector.writeback.journal import OPEN, Line, names_vanished, note_state, read_journal
 from kam_connector.writeback.places import is_of_places
@@ -98,10 +100,19 @@ def _version_now(line: Line, of_record: Sequence[Line]) -> int | None:
     """The version of the record as this line left it; None where a later run has written it and was not taken back."""
     later = [other for other in of_record if other.place > line.place]
     taken_back = {_mark(other) for other in later if (other.state, other.why) == ("moot", UNDONE)}
-    undos = [other for other in later if other.change.fingerprint in taken_back]
-    if any(other.state in _WRITTEN and other not in undos for other in later):
+    passed = [other for other in later if other.change.fingerprint in taken_back or _is_count(other, line)]
+    if any(other.state in _WRITTEN and other not in passed for other in later):
         return None
-    return max([line.version, *(other.version for other in undos)])
+    return max([line.version, *(other.version for other in passed)])
+
+
+def _is_count(later: Line, line: Line) -> bool:
+    """Whether the later one only counted what is reached of what this one wrote, and no person has changed it since."""
+    destination = BY_MODEL.get(line.change.model)
+    if destination is None or not destination.people_win or later.change.touched or later.change.action != "update":
+        return False
+    counted = destination.unsealed
+    return later.change.values.keys() <= counted and bool(line.change.values.keys() - counted)
 
 
 def undo(session: Session, ledger: Ledger, *, undone: str | None = None, run: str) -> Undone:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ast import literal_eval
 from datetime import date, timedelta
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -176,7 +178,10 @@ def test_days_and_figures_that_make_no_sense_are_refused(cast: Cast) -> None:
             measure(bo, number, **values)
     with pytest.raises(Refused, match="The first phase is 1"):
         measure(bo, number, phase=0)
-    measure(bo, number)
+    line = measure(bo, number)
+    for model, record, day in ((PLAN, number, "date_to"), (PLAN, number, "date_from"), (MEASURE, line, "due")):
+        with pytest.raises(Refused, match="required"):
+            bo.write(model, record, **{day: False})
     with pytest.raises(Refused, match="within the days of its plan"):
         bo.write(PLAN, number, date_to="2026-06-29")
 
@@ -233,6 +238,20 @@ def test_whose_measure_it_is_sees_it_and_says_what_came_of_it_and_nothing_else(c
     ):
         with pytest.raises(Refused):
             act()
+
+
+def test_who_may_not_read_the_plan_finds_the_own_measure_under_the_filters_that_the_menu_sets(clear: Cast) -> None:
+    bo, anna = clear.login("bo"), clear.login("anna")
+    number = plan(bo, clear.partners["Beck"])
+    line = measure(bo, number, user_id=clear.users["anna"])
+    arch = ElementTree.fromstring(anna.call(MEASURE, "get_views", [[False, "search"]])["views"]["search"]["arch"])
+    domains = [literal_eval(arch.find(f".//filter[@name='{name}']").attrib["domain"]) for name in ("running", "open")]
+    [running, still] = [[list(leaf) for leaf in domain] for domain in domains]
+    mine = [*running, *still, ["id", "=", line]]
+    assert anna.search(MEASURE, mine) == []
+    for action in ("action_agree", "action_start"):
+        bo.call(PLAN, action, [number])
+    assert anna.search(MEASURE, mine) == [line]
 
 
 def test_the_customer_shows_the_plans_that_are_not_over(cast: Cast) -> None:

@@ -88,3 +88,30 @@ def test_a_copy_is_not_counted(cast: Cast) -> None:
     counted(cast, number)
     [copy] = cast.login("li").call(MODEL, "copy", [number])
     assert cast.login("li").read(MODEL, copy, "actual", "is_measured")["is_measured"] is False
+
+
+def test_the_mean_attainment_leaves_out_what_is_not_counted_or_is_zero(cast: Cast) -> None:
+    li = cast.login("li")
+    one, later, none = (li.create(MODEL, **goal(cast, amount=amount)) for amount in (1000.0, 1000.0, 0.0))
+    counted(cast, one)
+    counted(cast, none)
+
+    def mean(*numbers: int) -> Any:
+        [group] = li.call(MODEL, "formatted_read_group", [["id", "in", numbers]], [], ["attainment:avg", "__count"])
+        return group["__count"], group["attainment:avg"]
+
+    assert mean(one, later, none) == (3, 92.0)
+    number, nothing = mean(later, none)
+    assert number == 2
+    assert not nothing
+
+
+def test_a_target_made_by_hand_stays_the_persons_after_a_count(cast: Cast) -> None:
+    director = cast.login("dir")
+    number = director.create(MODEL, **goal(cast))
+    assert counted(cast, number)["status"] == "updated"
+    director.write(MODEL, number, company_id=cast.company_a)
+    assert director.read(MODEL, number, "is_measured")["is_measured"] is False
+    [answer] = cast.apply(MODEL, cast.row("target:user:imported", **goal(cast)))
+    with pytest.raises(Refused, match="company_id"):
+        director.write(MODEL, answer["id"], company_id=cast.company_a)

@@ -131,3 +131,10 @@ def test_more_decimals_than_the_currency_has_is_found_and_not_paid(tmp_path: Pat
     assert answer.totals == []
     (found,) = answer.findings
     assert found["message"] == "The salary of Ann in plan p has more decimals than CNY: it is not paid."
+
+
+def test_a_plan_of_a_group_is_tried_on_files_whichever_company_pays(tmp_path: Path) -> None:
+    plan = only(salary(company="2"), salary("Bob", company="3"))
+    answer = simulate(tmp_path, plan, MARCH, ("--period", "2026-03"))
+    assert (paid(answer, "Ann"), paid(answer, "Bob")) == ({"2026-03": "1000.00"}, {"2026-03": "1000.00"})
+    assert answer.findings == []

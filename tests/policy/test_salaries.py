@@ -8,7 +8,7 @@ import pytest
 
 from kam_connector import policy
 from tests.incentives.test_salaries import TEN, only, salary
-from tests.incentives.trying import plan_text
+from tests.incentives.trying import commission, plan_text
 from tests.policy.test_loading import sentences, write
 
 
@@ -43,6 +43,14 @@ def test_salary_only_commission_only_and_both_are_plans(tmp_path: Path) -> None:
 def test_mistakes_in_salaries_are_named(tmp_path: Path, salaries: tuple[str, ...], sentence: str) -> None:
     said = found(tmp_path, a=only(*salaries))
     assert any(sentence in each and "incentives/a.toml" in each for each in said), said
+
+
+def test_a_component_has_not_the_code_of_the_salaries(tmp_path: Path) -> None:
+    named = commission(("0", "0.10"), more='mode = "marginal"\ncode = "salary"')
+    assert found(tmp_path, a=plan_text(named)) == []
+    (said,) = found(tmp_path, a=plan_text(named, salary()))
+    assert 'The component "salary"' in said
+    assert "stands there a second time: give each [[component]] its own code" in said
 
 
 def test_a_raise_two_people_and_two_companies_are_no_overlap(tmp_path: Path) -> None:

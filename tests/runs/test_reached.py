@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,7 +17,7 @@ from kam_connector.runs.frames import to_frame
 from kam_connector.runs.reached import measure_targets
 from kam_connector.runs.sources import Sources
 from tests.runs import nights
-from tests.runs.staff import ANN, BOB, EAST, W32, Staff, books_of_staff, staff
+from tests.runs.staff import ANN, BOB, EAST, HEAD, W32, Staff, books_of_staff, staff
 from tests.sync.empty import empty_mirror
 
 pytestmark = pytest.mark.long
@@ -102,9 +103,33 @@ def test_an_import_after_a_night_changes_the_target_and_keeps_what_was_reached(o
     assert shown(office)["revenue", "2026-06", ANN, "target:use"] == (True, 920.0, "2026-06-30")
 
 
+def imported(office: Staff, text: str) -> str:
+    """The run of an import of these rows."""
+    words = ("targets", "import", office.file(HEAD + text), "--yes", "--format", "json")
+    return str(json.loads(office.place.kam(*words).stdout)["run"])
+
+
+def test_an_import_is_taken_back_after_nights_have_counted_it_unless_somebody_has_changed_it(office: Staff) -> None:
+    key, other = f"target:user:{ANN}:revenue:2026-06", f"target:user:{BOB}:revenue:2026-06"
+    changed = GIVEN.replace("revenue,1000,", "revenue,1100,").replace("revenue,400.00", "revenue,450.00")
+    run = imported(office, changed)
+    night(office, "2026-06-09")
+    number = next(number for number, row in office.server.rows("kam.target").items() if row["kam_key"] == other)
+    office.server.edit("kam.target", number, amount=475.0, kam_version=9)
+    night(office)
+    office.place.kam("writeback", "undo", "--run", run, "--yes")
+    assert (office.targets()[key], office.targets()[other]) == (1000.0, 475.0)
+    assert shown(office)["revenue", "2026-06", ANN, "target:use"] == (True, 920.0, "2026-06-30")
+
+
 def test_a_margin_is_counted_where_orders_have_costs_and_only_of_running_and_last_periods(tmp_path: Path) -> None:
     books = books_of_staff()
-    for key, user, team in (("a", ANN, None), ("b", None, EAST), ("c", BOB, None)):
+    for key, user, team in (
+        ("a", ANN, None),
+        ("b", None, EAST),
+        ("c", BOB, None),
+        ("of a team that is gone", None, None),
+    ):
         books.add("kam.target", company_id=1, user_id=user, team_id=team, period="2026-Q2", kind="margin", kam_key=key,
                   date_from="2026-04-01", date_to="2026-06-30", amount=250.0)  # fmt: skip
     with mirror.open(empty_mirror(tmp_path / "mirror.duckdb")) as store:

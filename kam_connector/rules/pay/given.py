@@ -49,7 +49,8 @@ class Given:
     by them; without bills an order is owed from its own day on.
     `targets`: TARGET_COLUMNS, what people (payee_id) and teams (by name, payee_id 0) are to reach; one currency a
     company. `paid`: PAID_COLUMNS, what was settled. `currencies` by id; `payees`: their ids by login, for awards and
-    salaries; `companies`: those that are paid for now (none named: all); `findings`: what was wrong with all this.
+    salaries; `companies`: those that are paid for now (none named: all); `first`: the day from which on credits were
+    read, so that no period before it is computed; `findings`: what was wrong with all this.
     """
 
     credits: pd.DataFrame
@@ -64,3 +65,4 @@ class Given:
     findings: tuple[Finding, ...] = ()
     targets: pd.DataFrame = field(default_factory=lambda: no_rows(TARGET_COLUMNS))
     companies: Collection[int] = ()
+    first: date = date.min

@@ -32,14 +32,15 @@ NO_DECIMALS = Text("The salary of {payee} in plan {plan} has more decimals than 
 
 
 def salary_lines(plan: Plan, given: Given) -> Iterator[Line]:
-    """A line for each month, or part of one, of each salary that can be paid, up to the month of `given.as_of`."""
+    """A line for each month, or part of one, of each salary that can be paid, from `given.first` up to the month of
+    `given.as_of`: an older month without its sales would be advanced what they had earned."""
     for salary in plan.salary:
         found = _place(plan, salary, given)
         term = salary.days_within(plan.valid_from, plan.plan.valid_to)
         if isinstance(found, Text) or term is None or (given.companies and found[0] not in given.companies):
             continue
         company, money = found
-        for first, last in _months(term[0], min(term[1], period_of(given.as_of, "month").end)):
+        for first, last in _months(max(term[0], given.first), min(term[1], period_of(given.as_of, "month").end)):
             minor = _part(salary, first, last, given.currencies[money])
             figures = _figures(salary, first, last, minor, given.currencies[money])
             fine = minor * per_minor(given.currencies[money])
@@ -61,8 +62,9 @@ def find_unpaid_salaries(plan: Plan, given: Given) -> list[Finding]:
 def _place(plan: Plan, salary: Salary, given: Given) -> tuple[int, int] | Text:
     """Company and currency of the salary, or why it cannot be paid."""
     values = {"plan": plan.code, "payee": salary.payee}
-    homes = given.homes or {1: min(given.currencies)}  # files are of one company
-    company = salary.company or (next(iter(homes)) if len(homes) == 1 else 0)
+    homes = given.homes or {1: min(given.currencies)}  # files are of one company, whichever the plan names
+    named = salary.company if given.homes else None
+    company = named or (next(iter(homes)) if len(homes) == 1 else 0)
     code = salary.currency or plan.plan.currency
     if salary.payee not in given.payees:
         return Text(NO_PAYEE.template, values)
@@ -84,7 +86,7 @@ def _place(plan: Plan, salary: Salary, given: Given) -> tuple[int, int] | Text:
 def _months(first: date, last: date) -> Iterator[tuple[date, date]]:
     """The parts of months from the first day to the last."""
     month = period_of(first, "month")
-    while month.start <= last:
+    while max(first, month.start) <= last:
         yield max(first, month.start), min(last, month.end)
         month = next_period(month)
 
