@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 def schedules(con: BaseBackend) -> ir.Table:
     """One row a working schedule that is not archived.
 
-    Columns: calendar_id, schedule (its name), company_id (null: of all companies), zone.
+    Columns: calendar_id, company_id (null: of all companies), schedule (its name), zone.
     """
     calendar = live(con, "resource_calendar")
     calendar = calendar.filter(calendar.active.fill_null(True))
